@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace Backends;
+
+/// <summary>What the bridge gives an operation: everything it needs, and nothing to look up elsewhere.</summary>
+public sealed class BackendContext
+{
+    /// <summary>The request as it was asked for.</summary>
+    public required BackendRequest Request { get; init; }
+
+    /// <summary>The request's settings, defaults filled in and checked.</summary>
+    public required Settings Settings { get; init; }
+
+    /// <summary>
+    /// The user's log: each record reaches the editor before the answer does. Say what is being done, to which named
+    /// thing, and what to do when it fails.
+    /// </summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>How far the work is; may be reported as often as is handy.</summary>
+    public required IProgress<OperationProgress> Progress { get; init; }
+
+    /// <summary>The clock that every wait and every deadline uses.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>
+    /// Opens an http(s) page or a local folder in the user's default program; false where there is none, as on a build
+    /// machine.
+    /// </summary>
+    public required Func<Uri, bool> OpenForUser { get; init; }
+
+    /// <summary>
+    /// Cancelled when the answer is no longer wanted: for <see cref="OperationKind.Read"/> when the client goes away,
+    /// for both kinds when the bridge stops. Every wait takes it.
+    /// </summary>
+    public CancellationToken Cancellation { get; init; }
+}

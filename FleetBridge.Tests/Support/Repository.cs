@@ -1,0 +1,26 @@
+using System.Reflection;
+
+namespace FleetBridge.Tests.Support;
+
+/// <summary>Where this checkout and what it built are.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Path.GetFullPath(Attribute("RepositoryRoot"));
+
+    public static string Configuration { get; } = Attribute("Configuration");
+
+    /// <summary>The folder with the built program, its backends included.</summary>
+    public static string ProgramFolder => Path.Combine(Root, "FleetBridge", "bin", Configuration, "net10.0");
+
+    /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the Probe fixture.</summary>
+    public static string ProbeRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "Probe", "bin", "backends");
+
+    public static string HelloRoot => Path.Combine(Root, "samples", "HelloBackend", "bin", "backends");
+
+    public static string AwsRoot => Path.Combine(ProgramFolder, "backends");
+
+    public static string SampleGame => Path.Combine(Root, "samples", "SampleGame");
+
+    private static string Attribute(string key) => typeof(Repository).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}

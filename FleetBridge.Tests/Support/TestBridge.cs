@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using FleetBridge.Logs;
+using FleetBridge.Protocol;
+using Serilog.Events;
+using Xunit.Abstractions;
+
+namespace FleetBridge.Tests.Support;
+
+/// <summary>A real bridge on free ports, with the fixtures' backends and a state folder of its own.</summary>
+internal sealed class TestBridge : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+    private readonly ITestOutputHelper? _output;
+    private bool _stopped;
+
+    private TestBridge(BridgeLog log, BridgeServer server, TemporaryFolder folder, ITestOutputHelper? output)
+    {
+        (Log, Server, _folder, _output) = (log, server, folder, output);
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{server.HttpPort}"),
+            Timeout = TimeSpan.FromMinutes(2),
+        };
+    }
+
+    public BridgeLog Log { get; }
+
+    public BridgeServer Server { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>A place for the test's own files.</summary>
+    public TemporaryFolder Folder => _folder;
+
+    public int HttpPort => Server.HttpPort;
+
+    public int WebSocketPort => Server.WebSocketPort;
+
+    /// <summary>Starts one.</summary>
+    /// <param name="output">Shows the log file when the bridge ends.</param>
+    /// <param name="roots">Folders with backends; null for the Probe and Hello fixtures.</param>
+    /// <param name="clock">The bridge's clock.</param>
+    /// <param name="level">The least level that reaches the log socket.</param>
+    public static async Task<TestBridge> StartAsync(
+        ITestOutputHelper? output = null,
+        IReadOnlyList<string>? roots = null,
+        TimeProvider? clock = null,
+        LogEventLevel level = LogEventLevel.Information,
+        TimeSpan? cleanUpLimit = null)
+    {
+        var folder = new TemporaryFolder();
+        var time = clock ?? TimeProvider.System;
+        var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], Level = level }, time);
+        var server = await BridgeServer.StartAsync(
+            new BridgeServerOptions
+            {
+                HttpPort = 0,
+                WebSocketPort = 0,
+                BackendRoots = roots ?? [Repository.ProbeRoot, Repository.HelloRoot],
+                StateFolder = folder["state"],
+                CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
+            },
+            log,
+            time);
+        return new TestBridge(log, server, folder, output);
+    }
+
+    /// <summary>Sends a request as the editor does and reads the JSON of its answer.</summary>
+    public async Task<(int Status, JsonObject Json)> PostAsync(string target)
+    {
+        using var response = await Http.PostAsync(new Uri(target, UriKind.Relative), new ByteArrayContent([]));
+        return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject());
+    }
+
+    /// <summary>Reads the log file as far as it is written.</summary>
+    public string ReadLogFile()
+    {
+        using var reader = new StreamReader(new FileStream(
+            Log.FilePath!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
+
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            await Server.StopAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await StopAsync();
+        await Server.DisposeAsync();
+        await Log.DisposeAsync();
+        _output?.WriteLine(ReadLogFile());
+        _folder.Dispose();
+    }
+}

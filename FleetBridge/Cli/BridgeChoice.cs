@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Serilog.Events;
+
+namespace FleetBridge.Cli;
+
+/// <summary>The options that say who answers a command: this process or a running bridge.</summary>
+internal sealed class BridgeChoice
+{
+    private readonly Option<string[]> _backends = SharedOptions.Backends();
+    private readonly Option<string?> _logFile = SharedOptions.LogFile();
+    private readonly Option<LogEventLevel> _logLevel = SharedOptions.LogLevel();
+    private readonly Option<Uri?> _url = SharedOptions.Url();
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_url);
+        command.Options.Add(_backends);
+        command.Options.Add(_logFile);
+        command.Options.Add(_logLevel);
+    }
+
+    /// <summary>The address of the running bridge; null for this process.</summary>
+    public Uri? UrlOf(ParseResult parsed) => parsed.GetValue(_url);
+
+    /// <summary>The bridge inside this process.</summary>
+    public LocalBridge Local(CliSession session, ParseResult parsed) => session.Local(new LocalBridgeOptions(
+        SharedOptions.RootsWith(parsed.GetValue(_backends)), parsed.GetValue(_logFile), parsed.GetValue(_logLevel)));
+
+    /// <summary>Whichever bridge was chosen.</summary>
+    public IBridge Open(CliSession session, ParseResult parsed) =>
+        UrlOf(parsed) is { } url ? session.Remote(url) : Local(session, parsed);
+}

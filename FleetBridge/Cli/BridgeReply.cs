@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using FleetBridge.Hosting;
+using FleetBridge.Protocol;
+
+namespace FleetBridge.Cli;
+
+/// <summary>An answer as the command line sees it, from this process or from a running bridge.</summary>
+/// <param name="Status">Whether the request reached an operation.</param>
+/// <param name="Json">The JSON object that the editor would get.</param>
+internal sealed record BridgeReply(AnswerStatus Status, JsonObject Json)
+{
+    /// <summary><c>True</c>, <c>False</c> or <c>Invalid Settings</c>.</summary>
+    public string Result => Json[EditorJson.OverallResultName]?.GetValue<string>() ?? "False";
+
+    public string? Error => Json[EditorJson.ErrorName]?.GetValue<string>();
+
+    public JsonNode? Details => Json[EditorJson.DetailsName];
+
+    public ExitCode ExitCode => (Status, Result) switch
+    {
+        (AnswerStatus.NotFound, _) => ExitCode.NotFound,
+        (AnswerStatus.Malformed, _) => ExitCode.Usage,
+        (_, "True") => ExitCode.Success,
+        (_, "Invalid Settings") => ExitCode.InvalidSettings,
+        _ => ExitCode.AnswerFalse,
+    };
+}
+
+/// <summary>Whatever answers requests.</summary>
+internal interface IBridge
+{
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="CliException">Nothing answers.</exception>
+    Task<BridgeReply> SendAsync(Backends.BackendRequest request, CancellationToken cancellation);
+
+    /// <summary>The installed backends.</summary>
+    /// <param name="cancellation">Gives it up.</param>
+    /// <returns>Their state.</returns>
+    /// <exception cref="CliException">Nothing answers.</exception>
+    Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation);
+}

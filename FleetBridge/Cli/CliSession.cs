@@ -1,0 +1,27 @@
+namespace FleetBridge.Cli;
+
+/// <summary>What the commands of one run share: the bridges they talk to, each made when it is first needed.</summary>
+internal sealed class CliSession : IAsyncDisposable
+{
+    private LocalBridge? _local;
+    private RemoteBridge? _remote;
+
+    /// <summary>The bridge inside this process.</summary>
+    /// <param name="options">Where its backends and its log are; those of the first call count.</param>
+    /// <returns>The bridge.</returns>
+    public LocalBridge Local(LocalBridgeOptions options) => _local ??= new LocalBridge(options);
+
+    /// <summary>A running bridge.</summary>
+    /// <param name="address">Its address; that of the first call counts.</param>
+    /// <returns>The bridge.</returns>
+    public RemoteBridge Remote(Uri address) => _remote ??= new RemoteBridge(address);
+
+    public async ValueTask DisposeAsync()
+    {
+        _remote?.Dispose();
+        if (_local is not null)
+        {
+            await _local.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Backends;
+using FleetBridge.Protocol;
+
+namespace FleetBridge.Cli;
+
+/// <summary>The command line as a whole: the commands, and what becomes of errors.</summary>
+internal static class CommandLine
+{
+    /// <summary>How long clean-up may take after Ctrl-C before the process ends all the same.</summary>
+    private static readonly TimeSpan TerminationLimit = TimeSpan.FromSeconds(35);
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var session = new CliSession();
+            var parsed = Build(session, args).Parse(args);
+            var code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TerminationLimit,
+            }).ConfigureAwait(false);
+            return parsed.Action is ParseErrorAction ? (int)ExitCode.Usage : code;
+        }
+        catch (CliException exception)
+        {
+            return Fail(exception.Code, exception.Message);
+        }
+        catch (PortTakenException exception)
+        {
+            return Fail(
+                ExitCode.PortTaken,
+                $"{exception.Message} Is another bridge running? Use it, end it, or choose other ports with --http-port and "
+                + "--websocket-port.");
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(ExitCode.Cancelled, "Cancelled.");
+        }
+        catch (Exception exception)
+        {
+            Terminal.WriteError(exception.ToString());
+            return Fail(ExitCode.Bug, "This is a bug in FleetBridge. Please report it with the text above.");
+        }
+    }
+
+    private static RootCommand Build(CliSession session, string[] args)
+    {
+        var root = new RootCommand("FleetBridge stands beside the Unreal editor and deploys game servers to GameLift.")
+        {
+            ServeCommand.Create(),
+            RequestCommand.Create(session),
+            ResourceCommand.Create(session, args, Operation.CheckName, "See whether parts of a deployment are there and ready."),
+            ResourceCommand.Create(session, args, Operation.CreateName, "Create parts of a deployment, or complete them."),
+            ResourceCommand.Create(session, args, Operation.DeleteName, "Delete parts of a deployment."),
+            ResourceCommand.Create(session, args, Operation.BrowseName, "Show parts of a deployment in the browser."),
+            MetadataCommand.Create(session),
+            ConfigCommand.Create(session, args),
+            BackendsCommand.Create(session),
+            LogsCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        ExampleHelp.AddTo(root);
+        return root;
+    }
+
+    private static int Fail(ExitCode code, string message)
+    {
+        Terminal.WriteError(message);
+        return (int)code;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Backends;
+
+namespace FleetBridge.Cli;
+
+/// <summary><c>fleetbridge config</c>: the settings as a backend understands them.</summary>
+internal static class ConfigCommand
+{
+    public static Command Create(CliSession session, string[] args)
+    {
+        var json = SharedOptions.Json();
+        var settings = new SettingOptions();
+        var choice = new BridgeChoice();
+        var command = new ExampleCommand(
+            "config",
+            "Show the settings with all defaults filled in.",
+            "fleetbridge config --prefix nightly",
+            "fleetbridge config --project MyGame.uproject --json")
+        {
+            json,
+        };
+        settings.AddTo(command, session, args);
+        choice.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (backend, version) = settings.BackendOf(parsed);
+            var reply = await choice.Open(session, parsed).SendAsync(
+                new BackendRequest
+                {
+                    Backend = backend,
+                    Version = version,
+                    Segments = [Hosting.RequestRunner.ConfigPath],
+                    Parameters = settings.Read(parsed),
+                },
+                cancellation).ConfigureAwait(false);
+            await Replies.PrintAsync(reply, parsed.GetValue(json)).ConfigureAwait(false);
+            return (int)reply.ExitCode;
+        });
+        return command;
+    }
+}

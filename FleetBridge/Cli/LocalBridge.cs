@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Backends;
+using FleetBridge.Hosting;
+using FleetBridge.Logs;
+using FleetBridge.Protocol;
+using Microsoft.Extensions.Logging;
+using Serilog.Events;
+
+namespace FleetBridge.Cli;
+
+/// <summary>Where the bridge inside this process finds its backends and writes its log.</summary>
+internal sealed record LocalBridgeOptions(IReadOnlyList<string> BackendRoots, string? LogFile, LogEventLevel Level);
+
+/// <summary>The bridge inside this process: the same host and the same runner as behind the HTTP port.</summary>
+internal sealed class LocalBridge : IBridge, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly BridgeLog _log;
+    private readonly BackendHost _host;
+    private readonly RequestRunner _runner;
+    private readonly Task _loaded;
+
+    public LocalBridge(LocalBridgeOptions options)
+    {
+        _log = BridgeLog.Open(
+            new BridgeLogOptions { File = options.LogFile, Level = options.Level, Terminal = new TerminalSink() },
+            TimeProvider.System);
+        _host = new BackendHost(options.BackendRoots, StateFolder.Locate(), _log.Loggers, TimeProvider.System);
+        _runner = new RequestRunner(
+            _host, _log.Backends, _log.Loggers.CreateLogger<RequestRunner>(), TimeProvider.System, _stopping.Token);
+        _loaded = _host.LoadAllAsync();
+    }
+
+    public async Task<BridgeReply> SendAsync(BackendRequest request, CancellationToken cancellation)
+    {
+        // Ctrl-C ends a changing operation too: there is nobody else for whom it would go on.
+        await using var _ = cancellation.UnsafeRegister(_ => _stopping.Cancel(), null).ConfigureAwait(false);
+        var answer = await _runner.RunAsync(request, new RequestCaller { Gone = cancellation }).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return new BridgeReply(answer.Status, JsonNode.Parse(EditorJson.Write(answer).Span)!.AsObject());
+    }
+
+    public async Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation)
+    {
+        await _loaded.WaitAsync(cancellation).ConfigureAwait(false);
+        return _host.Statuses;
+    }
+
+    /// <summary>Looks at a backend's settings and resources without asking it for anything.</summary>
+    /// <param name="name">Its name or an alias.</param>
+    /// <param name="version">Its version.</param>
+    /// <returns>What it offers.</returns>
+    /// <exception cref="CliException">It is not installed or cannot be loaded.</exception>
+    public async Task<BackendOutline> OutlineAsync(string name, string version)
+    {
+        var backend = await _host.FindAsync(name, version).ConfigureAwait(false);
+        using var lease = backend is null ? null : await backend.LeaseAsync(CancellationToken.None).ConfigureAwait(false);
+        if (lease is null)
+        {
+            throw new CliException(ExitCode.NotFound, backend is null
+                ? $"There is no backend {name}/{version}. Installed: {Unknown.Installed(_host.Statuses)}."
+                : $"The backend {name}/{version} cannot be loaded: {backend.Status.Problem}");
+        }
+
+        return new BackendOutline(
+            [.. lease.Generation.Settings.Select(setting => new SettingOutline(setting.Key, setting.Description, setting.Default))],
+            [.. lease.Generation.Operations.InDependencyOrder.Select(resource => new ResourceOutline(
+                resource.Name, resource.Path, [.. resource.Operations.Select(operation => operation.Name)]))]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _loaded.ConfigureAwait(false);
+        await _host.DisposeAsync().ConfigureAwait(false);
+        await _log.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+}
+
+/// <summary>What a backend offers, in plain text: nothing of it keeps the backend in memory.</summary>
+internal sealed record BackendOutline(IReadOnlyList<SettingOutline> Settings, IReadOnlyList<ResourceOutline> Resources);
+
+/// <summary>A setting of a backend.</summary>
+internal sealed record SettingOutline(string Key, string Description, string? Default);
+
+/// <summary>A resource of a backend, each after those it depends on.</summary>
+internal sealed record ResourceOutline(string Name, string Path, IReadOnlyList<string> Operations);

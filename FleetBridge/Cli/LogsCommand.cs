@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FleetBridge.Protocol;
+
+namespace FleetBridge.Cli;
+
+/// <summary><c>fleetbridge logs</c>: follow the log of a running bridge, as the editor does.</summary>
+internal static class LogsCommand
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    public static Command Create()
+    {
+        var json = SharedOptions.Json();
+        var port = SharedOptions.Port(
+            "--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, "The port of the log");
+        var wait = new Option<double>("--wait")
+        {
+            Description = "For how many seconds to try to connect, at the start and after a loss.",
+            DefaultValueFactory = _ => 60,
+        };
+        var command = new ExampleCommand(
+            "logs",
+            "Follow the log of a running bridge until Ctrl-C. The log serves one client at a time: while the "
+            + "editor reads it, this waits for it to leave.",
+            "fleetbridge logs",
+            "fleetbridge logs --websocket-port 8775 --json")
+        {
+            port, wait, json,
+        };
+        command.SetAction((parsed, cancellation) => FollowAsync(
+            new Uri($"ws://localhost:{parsed.GetValue(port)}/"),
+            TimeSpan.FromSeconds(parsed.GetValue(wait)),
+            parsed.GetValue(json),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> FollowAsync(Uri address, TimeSpan patience, bool json, CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                using var socket = await ConnectAsync(address, patience, cancellation).ConfigureAwait(false);
+                await ReadAsync(socket, json, cancellation).ConfigureAwait(false);
+                Terminal.WriteError($"The log at {address} has ended; trying to connect again.");
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return (int)ExitCode.Success;
+        }
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(Uri address, TimeSpan patience, CancellationToken cancellation)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var pause = FirstPause;
+        var told = "";
+        while (true)
+        {
+            var socket = new ClientWebSocket();
+            socket.Options.CollectHttpResponseDetails = true;
+            try
+            {
+                await socket.ConnectAsync(address, cancellation).ConfigureAwait(false);
+                return socket;
+            }
+            catch (WebSocketException exception)
+            {
+                var reason = (int)socket.HttpStatusCode == 409
+                    ? "another client, such as the editor, is reading it"
+                    : exception.InnerException?.Message ?? exception.Message;
+                socket.Dispose();
+                if (TimeProvider.System.GetElapsedTime(started) + pause > patience)
+                {
+                    throw new CliException(ExitCode.Unreachable, $"The log at {address} cannot be read: {reason}.");
+                }
+
+                if (reason != told)
+                {
+                    told = reason;
+                    Terminal.WriteError($"The log at {address} cannot be read yet ({reason}); trying for {patience.TotalSeconds:0} s.");
+                }
+            }
+
+            await Task.Delay(pause, cancellation).ConfigureAwait(false);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+        }
+    }
+
+    private static async Task ReadAsync(ClientWebSocket socket, bool json, CancellationToken cancellation)
+    {
+        var record = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            try
+            {
+                var received = await socket.ReceiveAsync(buffer, cancellation).ConfigureAwait(false);
+                if (received.MessageType == WebSocketMessageType.Close)
+                {
+                    return;
+                }
+
+                record.Write(buffer, 0, received.Count);
+                if (!received.EndOfMessage)
+                {
+                    continue;
+                }
+            }
+            catch (WebSocketException)
+            {
+                return;
+            }
+
+            Print(record.GetBuffer().AsSpan(0, (int)record.Length), json);
+            record.SetLength(0);
+        }
+    }
+
+    private static void Print(ReadOnlySpan<byte> record, bool json)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(record));
+            return;
+        }
+
+        try
+        {
+            var node = JsonNode.Parse(record);
+            Terminal.WriteRecord(
+                $"{node?["time"]}", $"{node?["level"]}", $"{node?["name"]}", $"{node?["message"]}", Terminal.Out);
+        }
+        catch (JsonException)
+        {
+            Terminal.WriteError("What the log socket sent is no record of a FleetBridge.");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Backends;
+using FleetBridge.Hosting;
+using FleetBridge.Protocol;
+
+namespace FleetBridge.Cli;
+
+/// <summary>A running bridge, over HTTP.</summary>
+internal sealed class RemoteBridge : IBridge, IDisposable
+{
+    // The answer comes when the operation has ended, however long that takes; the bridge sends spaces meanwhile.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private readonly Uri _base;
+
+    public RemoteBridge(Uri address) => _base = new Uri(address.GetLeftPart(UriPartial.Authority));
+
+    public async Task<BridgeReply> SendAsync(BackendRequest request, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Post, Target(request), cancellation).ConfigureAwait(false);
+        var json = await ReadAsync(response, cancellation).ConfigureAwait(false);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => new BridgeReply(AnswerStatus.Answered, json),
+            HttpStatusCode.NotFound => new BridgeReply(AnswerStatus.NotFound, json),
+            HttpStatusCode.BadRequest => new BridgeReply(AnswerStatus.Malformed, json),
+            _ => throw new CliException(
+                ExitCode.Unreachable, $"{_base} answers {(int)response.StatusCode}: {json[EditorJson.ErrorName] ?? response.ReasonPhrase}"),
+        };
+    }
+
+    public async Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Get, HealthEndpoint.Path, cancellation).ConfigureAwait(false);
+        var json = await ReadAsync(response, cancellation).ConfigureAwait(false);
+        return [.. json["backends"]?.AsArray().Select(status => BackendStatusJson.Read(status!)) ?? []];
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>A request as the editor would write it.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>The target of its request line.</returns>
+    public static string Target(BackendRequest request)
+    {
+        var target = new StringBuilder();
+        foreach (var segment in request.Segments.Prepend(request.Version).Prepend(request.Backend))
+        {
+            target.Append('/').Append(Uri.EscapeDataString(segment));
+        }
+
+        var separator = '?';
+        foreach (var (key, value) in request.Parameters)
+        {
+            target.Append(separator).Append(Uri.EscapeDataString(key)).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
+        }
+
+        return target.ToString();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, CancellationToken cancellation)
+    {
+        try
+        {
+            using var message = new HttpRequestMessage(method, new Uri(_base, target));
+            return await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new CliException(
+                ExitCode.Unreachable,
+                $"No bridge answers at {_base} ({exception.Message}). Start one with 'fleetbridge serve'.");
+        }
+    }
+
+    private async Task<JsonObject> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            var text = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+            return JsonNode.Parse(text)?.AsObject() ?? throw new JsonException();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or HttpRequestException or IOException)
+        {
+            throw new CliException(
+                ExitCode.Unreachable, $"What answers at {_base} is no FleetBridge (status {(int)response.StatusCode}).");
+        }
+    }
+}

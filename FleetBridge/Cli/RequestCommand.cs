@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Backends;
+using FleetBridge.Protocol;
+
+namespace FleetBridge.Cli;
+
+/// <summary><c>fleetbridge request</c>: one request as the editor would send it.</summary>
+internal static class RequestCommand
+{
+    public static Command Create(CliSession session)
+    {
+        var target = new Argument<string?>("request")
+        {
+            Description = "<backend>/<version>/<path>, or a whole URL with its query as the editor sends it.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var set = new Option<string[]>("--set") { Description = "A setting, as key=value; may be repeated." };
+        var project = SharedOptions.Project();
+        var choice = new BridgeChoice();
+        var command = new ExampleCommand(
+            "request",
+            "Run a backend request in this process and print the answer as JSON. With --url it goes to a "
+            + "running bridge; --url may also be the whole URL of a request.",
+            "fleetbridge request aws/1/metadata",
+            "fleetbridge request aws/1/deployment/packaged_build/check --set server_package_root=/builds/server",
+            "fleetbridge request \"http://localhost:8000/aws_backend/1/config?prefix=nightly\"",
+            "fleetbridge request aws/1/deployment/fleet/check --url http://localhost:8000")
+        {
+            target, set, project,
+        };
+        choice.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var url = choice.UrlOf(parsed);
+            var text = parsed.GetValue(target) ?? url?.OriginalString
+                ?? throw new CliException(ExitCode.Usage, "Say what to request: <backend>/<version>/<path>, or --url with a whole URL.");
+            var settings = new Dictionary<string, string>(SharedOptions.ReadProject(parsed.GetValue(project)));
+            foreach (var pair in parsed.GetValue(set) ?? [])
+            {
+                var equals = pair.IndexOf('=', StringComparison.Ordinal);
+                if (equals <= 0)
+                {
+                    throw new CliException(ExitCode.Usage, $"--set {pair}: it has to be key=value.");
+                }
+
+                settings[pair[..equals]] = pair[(equals + 1)..];
+            }
+
+            var reply = await choice.Open(session, parsed).SendAsync(Parse(text, settings), cancellation).ConfigureAwait(false);
+            await Replies.PrintAsync(reply, json: true).ConfigureAwait(false);
+            return (int)reply.ExitCode;
+        });
+        return command;
+    }
+
+    /// <summary>Reads a request as it stands on the command line.</summary>
+    /// <param name="text">A path or a whole URL, with or without a query.</param>
+    /// <param name="settings">Settings besides the query's, which count first.</param>
+    /// <returns>The request.</returns>
+    /// <exception cref="CliException">It names no backend and version.</exception>
+    public static BackendRequest Parse(string text, IReadOnlyDictionary<string, string> settings)
+    {
+        if (!RequestTarget.TryParse(text, out var target, out var problem))
+        {
+            throw new CliException(ExitCode.Usage, problem);
+        }
+
+        if (!target.TryGetRequest(out var request))
+        {
+            throw new CliException(ExitCode.Usage, $"'{text}' is no request, such as {SharedOptions.DefaultBackend}/metadata.");
+        }
+
+        var parameters = new Dictionary<string, string>(settings.Where(setting => setting.Value.Length > 0));
+        foreach (var (key, value) in request.Parameters)
+        {
+            parameters[key] = value;
+        }
+
+        return request with { Parameters = parameters };
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+namespace FleetBridge.Cli;
+
+/// <summary>
+/// A backend's settings as options: <c>profile_name</c> is <c>--profile-name</c>. Which there are the backend says, so it
+/// is loaded before the command line is read.
+/// </summary>
+internal sealed class SettingOptions
+{
+    private readonly Option<string> _backend = SharedOptions.Backend();
+    private readonly Option<string?> _project = SharedOptions.Project();
+    private readonly List<(string Key, Option<string?> Option)> _settings = [];
+
+    /// <summary>What the backend offers; null when the command is not the one that is called.</summary>
+    public BackendOutline? Outline { get; private set; }
+
+    /// <summary>Adds them to a command, if it is the one that is called.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="session">Loads the backend.</param>
+    /// <param name="args">The whole command line.</param>
+    public void AddTo(Command command, CliSession session, string[] args)
+    {
+        command.Options.Add(_backend);
+        command.Options.Add(_project);
+        if (!args.Contains(command.Name) && !args.Any(arg => arg.Split(' ').Contains(command.Name)))
+        {
+            return;
+        }
+
+        Outline = Load(session, args);
+        foreach (var setting in Outline.Settings)
+        {
+            var option = new Option<string?>($"--{setting.Key.Replace('_', '-')}")
+            {
+                Description = setting.Default is null ? setting.Description : $"{setting.Description} [default: {setting.Default}]",
+            };
+            _settings.Add((setting.Key, option));
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The backend and the version that the command is about.</summary>
+    public (string Name, string Version) BackendOf(ParseResult parsed) =>
+        SharedOptions.SplitBackend(parsed.GetValue(_backend) ?? SharedOptions.DefaultBackend);
+
+    /// <summary>The settings: the project's, and over them those of the command line.</summary>
+    public Dictionary<string, string> Read(ParseResult parsed)
+    {
+        var settings = new Dictionary<string, string>(SharedOptions.ReadProject(parsed.GetValue(_project)));
+        foreach (var (key, option) in _settings)
+        {
+            if (parsed.GetValue(option) is { Length: > 0 } value)
+            {
+                settings[key] = value;
+            }
+        }
+
+        return settings;
+    }
+
+    /// <summary>Loads the backend that a command line names.</summary>
+    private static BackendOutline Load(CliSession session, string[] args)
+    {
+        var choice = new BridgeChoice();
+        var backend = SharedOptions.Backend();
+        var scan = new Command("scan") { backend };
+        choice.AddTo(scan);
+        scan.TreatUnmatchedTokensAsErrors = false;
+        var parsed = scan.Parse(args);
+        var (name, version) = SharedOptions.SplitBackend(parsed.GetValue(backend) ?? SharedOptions.DefaultBackend);
+        return choice.Local(session, parsed).OutlineAsync(name, version).GetAwaiter().GetResult();
+    }
+}

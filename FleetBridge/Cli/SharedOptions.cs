@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using FleetBridge.Hosting;
+using FleetBridge.Unreal;
+using Serilog.Events;
+
+namespace FleetBridge.Cli;
+
+/// <summary>The options that several commands have, each made anew for its command, each with its environment variable.
+/// </summary>
+internal static class SharedOptions
+{
+    public const string DefaultBackend = "aws/1";
+    public const string BackendsVariable = "FLEETBRIDGE_BACKENDS";
+    public const string LogFileVariable = "FLEETBRIDGE_LOG_FILE";
+    public const string LogLevelVariable = "FLEETBRIDGE_LOG_LEVEL";
+    public const string BackendVariable = "FLEETBRIDGE_BACKEND";
+
+    public static Option<string[]> Backends() => new("--backends")
+    {
+        Description = $"A folder with backends (<name>/<version>/), besides those that come with the program; may be repeated. "
+            + $"[{BackendsVariable}: folders, separated by '{Path.PathSeparator}']",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(BackendsVariable)?
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [],
+    };
+
+    /// <summary>The folders that a command line names, and after them the one beside the program.</summary>
+    /// <param name="named">The value of <see cref="Backends"/>.</param>
+    /// <returns>The folders, absolute.</returns>
+    public static IReadOnlyList<string> RootsWith(string[]? named) =>
+        [.. (named ?? []).Select(Path.GetFullPath), BackendFolder.BesideProgram];
+
+    public static Option<string> Backend() => new("--backend")
+    {
+        Description = $"The backend and its version. [{BackendVariable}]",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(BackendVariable) ?? DefaultBackend,
+    };
+
+    public static Option<string?> LogFile() => new("--log-file")
+    {
+        Description = $"The log file, instead of the one in your state folder. [{LogFileVariable}]",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(LogFileVariable),
+    };
+
+    public static Option<LogEventLevel> LogLevel()
+    {
+        var option = new Option<LogEventLevel>("--log-level")
+        {
+            Description = $"The least level that is shown; the log file has all of them. [{LogLevelVariable}]",
+            CustomParser = result => ParseLevel(result, result.Tokens[0].Value),
+            DefaultValueFactory = result => Environment.GetEnvironmentVariable(LogLevelVariable) is { Length: > 0 } level
+                ? ParseLevel(result, level)
+                : LogEventLevel.Information,
+            HelpName = "debug|info|warning|error",
+        };
+        option.CompletionSources.Add("debug", "info", "warning", "error");
+        return option;
+    }
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON, for programs." };
+
+    public static Option<Uri?> Url() => new("--url")
+    {
+        Description = "Ask the running bridge at this address, such as http://localhost:8000, instead of this process.",
+        CustomParser = result => ParseUrl(result),
+    };
+
+    public static Option<string?> Project() => new("--project")
+    {
+        Description = "An Unreal project (.uproject): its plugin settings are used where the command line has none.",
+    };
+
+    /// <summary>A port from a variable or a default.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="variable">The variable.</param>
+    /// <param name="standard">The default.</param>
+    /// <param name="what">What it is for.</param>
+    /// <returns>The option.</returns>
+    public static Option<int> Port(string name, string variable, int standard, string what) => new(name)
+    {
+        Description = $"{what}; 0 for any free one. [{variable}]",
+        CustomParser = result => ParsePort(result, result.Tokens[0].Value),
+        DefaultValueFactory = result => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } port
+            ? ParsePort(result, port)
+            : standard,
+    };
+
+    /// <summary>The settings of a project, if one is named.</summary>
+    /// <param name="project">The option's value.</param>
+    /// <returns>The settings; empty without a project.</returns>
+    /// <exception cref="CliException">The project cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> ReadProject(string? project)
+    {
+        try
+        {
+            return project is null ? new Dictionary<string, string>() : UnrealProject.ReadSettings(project);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Usage, exception.Message);
+        }
+    }
+
+    /// <summary>Takes a backend and its version apart.</summary>
+    /// <param name="text">Such as <c>aws/1</c>.</param>
+    /// <returns>Both.</returns>
+    /// <exception cref="CliException">It has another form.</exception>
+    public static (string Name, string Version) SplitBackend(string text) => text.Split('/') switch
+    {
+        [{ Length: > 0 } name, { Length: > 0 } version] => (name, version),
+        _ => throw new CliException(ExitCode.Usage, $"'{text}' is no backend and version, such as {DefaultBackend}."),
+    };
+
+    private static int ParsePort(ArgumentResult result, string text)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue)
+        {
+            return port;
+        }
+
+        result.AddError($"'{text}' is no port: a number from 0 to 65535.");
+        return 0;
+    }
+
+    private static Uri? ParseUrl(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http")
+        {
+            return url;
+        }
+
+        result.AddError($"'{result.Tokens[0].Value}' is no address of a bridge, such as http://localhost:8000.");
+        return null;
+    }
+
+    private static LogEventLevel ParseLevel(ArgumentResult result, string text)
+    {
+        switch (text.ToUpperInvariant())
+        {
+            case "DEBUG":
+                return LogEventLevel.Verbose;
+            case "INFO" or "INFORMATION":
+                return LogEventLevel.Information;
+            case "WARNING":
+                return LogEventLevel.Warning;
+            case "ERROR":
+                return LogEventLevel.Error;
+            default:
+                result.AddError($"'{text}' is no level: debug, info, warning or error.");
+                return LogEventLevel.Information;
+        }
+    }
+}

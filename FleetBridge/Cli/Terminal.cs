@@ -1,0 +1,80 @@
+using Spectre.Console;
+
+namespace FleetBridge.Cli;
+
+/// <summary>The two streams of the terminal: answers go to the one, everything about them to the other.</summary>
+internal static class Terminal
+{
+    /// <summary>The width of a table that nobody reads on a terminal: wide enough that no path is broken.</summary>
+    private const int WidthInFile = 240;
+
+    private static readonly Lazy<IAnsiConsole> OutConsole = new(() => Open(Console.Out, Console.IsOutputRedirected));
+    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Open(Console.Error, Console.IsErrorRedirected));
+
+    /// <summary>For tables and other answers.</summary>
+    public static IAnsiConsole Out => OutConsole.Value;
+
+    /// <summary>For the log, warnings and errors.</summary>
+    public static IAnsiConsole Error => ErrorConsole.Value;
+
+    public static void WriteError(string message) => Console.Error.WriteLine($"fleetbridge: {message}");
+
+    /// <summary>A log record, coloured by its level.</summary>
+    /// <param name="time">As it shall be shown.</param>
+    /// <param name="level">The editor's name of the level.</param>
+    /// <param name="name">Who speaks.</param>
+    /// <param name="message">The text.</param>
+    /// <param name="target">Where to.</param>
+    public static void WriteRecord(string time, string level, string name, string message, IAnsiConsole target)
+    {
+        var colour = level switch
+        {
+            "DEBUG" => "grey",
+            "WARNING" => "yellow",
+            "ERROR" => "red",
+            "CRITICAL" => "red bold",
+            _ => "default",
+        };
+
+        // Spectre breaks long lines at the width of the terminal, and 80 where there is none: write what is long as it is.
+        var line = $"{time} {level,-8} {name} {message}";
+        if (target.Profile.Capabilities.Ansi)
+        {
+            target.Profile.Out.Writer.WriteLine(Painted(colour, line));
+        }
+        else
+        {
+            target.Profile.Out.Writer.WriteLine(line);
+        }
+    }
+
+    private static string Painted(string colour, string line)
+    {
+        var code = colour switch
+        {
+            "grey" => "90",
+            "yellow" => "33",
+            "red" => "31",
+            "red bold" => "1;31",
+            _ => "0",
+        };
+        return $"\e[{code}m{line}\e[0m";
+    }
+
+    /// <summary>Without colours where the stream goes into a file.</summary>
+    private static IAnsiConsole Open(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        if (redirected)
+        {
+            console.Profile.Width = WidthInFile;
+        }
+
+        return console;
+    }
+}

@@ -1,0 +1,99 @@
+namespace FleetBridge.Hosting;
+
+/// <summary>A folder <c>&lt;root&gt;/&lt;name&gt;/&lt;version&gt;/</c> that holds a built backend.</summary>
+/// <param name="Name">The backend's name: the folder's own name, never taken from a request.</param>
+/// <param name="Version">The version: the inner folder's name.</param>
+/// <param name="Path">The inner folder's absolute path.</param>
+internal sealed record BackendFolder(string Name, string Version, string Path)
+{
+    /// <summary>What the editor shows, beside the assembly, where the backend does not build it in code.</summary>
+    public const string MetadataFile = "metadata.json";
+
+    private const string DependenciesSuffix = ".deps.json";
+
+    /// <summary>All files at any depth; a link is not followed, so that a circle of links ends.</summary>
+    public static EnumerationOptions Everything { get; } = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
+    };
+
+    /// <summary>The folder beside the program in which its own backends stand.</summary>
+    public static string BesideProgram => System.IO.Path.Combine(AppContext.BaseDirectory, "backends");
+
+    /// <summary>Finds the backends in some folders. Of two with the same name and version the first counts.</summary>
+    /// <param name="roots">Folders that hold <c>&lt;name&gt;/&lt;version&gt;/</c>; absent ones count as empty.</param>
+    /// <param name="shadowed">Those that do not count, since an earlier root has the same name and version.</param>
+    /// <returns>Those that count, ordered by name and version.</returns>
+    public static IReadOnlyList<BackendFolder> Find(IEnumerable<string> roots, out IReadOnlyList<BackendFolder> shadowed)
+    {
+        var found = new Dictionary<(string, string), BackendFolder>();
+        var rest = new List<BackendFolder>();
+        foreach (var root in roots)
+        {
+            foreach (var folder in FindIn(root))
+            {
+                if (!found.TryAdd((folder.Name, folder.Version), folder))
+                {
+                    rest.Add(folder);
+                }
+            }
+        }
+
+        shadowed = rest;
+        return [.. found.Values.OrderBy(folder => (folder.Name, folder.Version))];
+    }
+
+    /// <summary>
+    /// The assembly to load: the one with a <c>.deps.json</c> beside it, or the only one there is. A copy of the
+    /// contract does not count.
+    /// </summary>
+    /// <returns>Its file name.</returns>
+    /// <exception cref="BackendLoadException">There is none, or there are several to choose from.</exception>
+    public string FindEntryAssembly()
+    {
+        var assemblies = ListFiles("*.dll")
+            .Where(file => !string.Equals(file, BackendLoadContext.ContractFile, StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        var entries = ListFiles("*" + DependenciesSuffix)
+            .Select(file => file[..^DependenciesSuffix.Length] + ".dll")
+            .Where(assemblies.Contains)
+            .ToList();
+        return (entries, assemblies) switch
+        {
+            ({ Count: 1 }, _) => entries[0],
+            ({ Count: 0 }, { Count: 1 }) => assemblies[0],
+            (_, { Count: 0 }) => throw new BackendLoadException(
+                $"There is no assembly in {Path}. Build the backend into this folder."),
+            _ => throw new BackendLoadException(
+                $"It is not clear which assembly in {Path} is the backend: {string.Join(", ", assemblies)}. "
+                + "Give exactly one of them a .deps.json (a class library's build writes it)."),
+        };
+    }
+
+    private static BackendFolder[] FindIn(string root)
+    {
+        try
+        {
+            return Directory.Exists(root)
+                ? [.. from name in Directory.EnumerateDirectories(root)
+                      from version in Directory.EnumerateDirectories(name)
+                      where Directory.EnumerateFileSystemEntries(version).Any()
+                      select new BackendFolder(
+                          System.IO.Path.GetFileName(name),
+                          System.IO.Path.GetFileName(version),
+                          System.IO.Path.GetFullPath(version))]
+                : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private IEnumerable<string> ListFiles(string pattern) =>
+        Directory.Exists(Path)
+            ? Directory.EnumerateFiles(Path, pattern).Select(file => System.IO.Path.GetFileName(file)!)
+            : [];
+}

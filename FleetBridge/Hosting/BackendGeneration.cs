@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using Backends;
+
+namespace FleetBridge.Hosting;
+
+/// <summary>
+/// One loaded build of a backend. Requests lease it; when it is retired and the last lease is back, it can be disposed
+/// and unloaded.
+/// </summary>
+internal sealed class BackendGeneration
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private BackendLoadContext? _context;
+    private Backend? _backend;
+    private OperationTable? _operations;
+    private IReadOnlyList<Setting>? _settings;
+    private int _leases;
+    private bool _retired;
+
+    public BackendGeneration(
+        int number, string copy, string entryAssembly, BackendLoadContext context, Backend backend, BackendSurface surface)
+    {
+        Number = number;
+        Copy = copy;
+        EntryAssembly = entryAssembly;
+        _context = context;
+        _backend = backend;
+        _operations = surface.Operations;
+        _settings = surface.Settings;
+        Metadata = surface.Metadata;
+        Aliases = surface.Aliases;
+    }
+
+    /// <summary>1 for the first build that was loaded, one more for each after it.</summary>
+    public int Number { get; }
+
+    /// <summary>The folder it was loaded from.</summary>
+    public string Copy { get; }
+
+    /// <summary>The entry assembly's file name.</summary>
+    public string EntryAssembly { get; }
+
+    public BackendMetadata Metadata { get; }
+
+    public IReadOnlyList<string> Aliases { get; }
+
+    /// <summary>To be used under a lease only.</summary>
+    public OperationTable Operations => _operations ?? throw Gone();
+
+    /// <summary>To be used under a lease only.</summary>
+    public IReadOnlyList<Setting> Settings => _settings ?? throw Gone();
+
+    /// <summary>Completes when it is retired and no request uses it any more.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Keeps it alive for a request.</summary>
+    /// <returns>The lease; null when it has been retired.</returns>
+    public BackendLease? TryLease()
+    {
+        lock (_lock)
+        {
+            if (_retired)
+            {
+                return null;
+            }
+
+            _leases++;
+            return new BackendLease(this);
+        }
+    }
+
+    /// <summary>Gives no more leases.</summary>
+    public void Retire()
+    {
+        lock (_lock)
+        {
+            _retired = true;
+            if (_leases == 0)
+            {
+                _drained.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Called by the lease.</summary>
+    public void Return()
+    {
+        lock (_lock)
+        {
+            if (--_leases == 0 && _retired)
+            {
+                _drained.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Lets the backend end what it started.</summary>
+    /// <returns>A task of the backend's own; it may fail, and it may never complete.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public Task DisposeBackendAsync() => _backend?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+
+    /// <summary>Forgets the backend and begins to unload its context.</summary>
+    /// <returns>Tells whether the context is still alive; holding it keeps nothing alive.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public WeakReference Unload()
+    {
+        var weak = new WeakReference(_context, trackResurrection: true);
+        _context?.Unload();
+        (_context, _backend, _operations, _settings) = (null, null, null, null);
+        return weak;
+    }
+
+    private ObjectDisposedException Gone() => new($"generation {Number}", "It was used without a lease.");
+}
+
+/// <summary>What a backend offers, read once after its construction.</summary>
+internal sealed record BackendSurface(
+    OperationTable Operations, IReadOnlyList<Setting> Settings, BackendMetadata Metadata, IReadOnlyList<string> Aliases);
+
+/// <summary>A request's hold on a generation; disposing it twice is harmless.</summary>
+internal sealed class BackendLease(BackendGeneration generation) : IDisposable
+{
+    private int _returned;
+
+    public BackendGeneration Generation { get; } = generation;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _returned, 1) == 0)
+        {
+            Generation.Return();
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Hosting;
+
+/// <summary>
+/// The installed backends: found in folders, loaded, looked up by name. A name from a request is only ever compared with
+/// what is installed; it never becomes a path or a type name.
+/// </summary>
+internal sealed partial class BackendHost : IAsyncDisposable
+{
+    private static readonly TimeSpan RescanPause = TimeSpan.FromSeconds(1);
+
+    private readonly IReadOnlyList<string> _roots;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger<BackendHost> _logger;
+    private readonly TimeProvider _clock;
+    private readonly GenerationCopies _copies;
+    private readonly GenerationLoader _loader;
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _reported = [];
+    private IReadOnlyList<InstalledBackend> _installed = [];
+    private long _lastScan;
+
+    /// <summary>Prepares a host; nothing is read yet.</summary>
+    /// <param name="roots">The folders that hold <c>&lt;name&gt;/&lt;version&gt;/</c>, the most important first.</param>
+    /// <param name="stateFolder">Where the copies go that builds are loaded from.</param>
+    /// <param name="loggers">For the host's own log.</param>
+    /// <param name="clock">The clock.</param>
+    public BackendHost(IReadOnlyList<string> roots, string stateFolder, ILoggerFactory loggers, TimeProvider clock)
+    {
+        _roots = roots;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<BackendHost>();
+        _clock = clock;
+        _copies = GenerationCopies.Open(stateFolder);
+        _loader = new GenerationLoader(_copies);
+        Unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), clock);
+    }
+
+    /// <summary>Every installed backend, ordered by name and version.</summary>
+    public IReadOnlyList<BackendStatus> Statuses => [.. _installed.Select(backend => backend.Status)];
+
+    /// <summary>What takes old generations out of memory.</summary>
+    internal GenerationUnloader Unloader { get; }
+
+    /// <summary>Finds what is installed and loads it, in the background.</summary>
+    /// <returns>Completes when every backend that is there has been tried.</returns>
+    public Task LoadAllAsync()
+    {
+        _copies.SweepStale();
+        Scan();
+        foreach (var root in _roots.Where(root => !_installed.Any(backend => backend.Status.Path.StartsWith(
+            Path.GetFullPath(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal))))
+        {
+            LogEmptyRoot(root);
+        }
+
+        return Task.WhenAll(_installed.Select(backend => backend.RefreshAsync()));
+    }
+
+    /// <summary>Finds an installed backend.</summary>
+    /// <param name="name">Its name or an alias.</param>
+    /// <param name="version">Its version.</param>
+    /// <returns>The backend; null when none is installed by that name and version.</returns>
+    public async ValueTask<InstalledBackend?> FindAsync(string name, string version)
+    {
+        if (FindLoaded(name, version) is { } known)
+        {
+            return known;
+        }
+
+        await RescanAsync().ConfigureAwait(false);
+        return FindLoaded(name, version);
+    }
+
+    /// <summary>Whether a backend is installed in any version.</summary>
+    /// <param name="name">A name or an alias.</param>
+    /// <returns>True when there is one.</returns>
+    public async ValueTask<bool> IsInstalledAsync(string name)
+    {
+        if (_installed.Any(backend => backend.Answers(name)))
+        {
+            return true;
+        }
+
+        await RescanAsync().ConfigureAwait(false);
+        return _installed.Any(backend => backend.Answers(name));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_installed.Select(backend => backend.DisposeAsync().AsTask())).ConfigureAwait(false);
+        _copies.Dispose();
+    }
+
+    /// <summary>A backend may have been installed since, and an alias is not known before its backend is loaded.</summary>
+    private Task RescanAsync()
+    {
+        if (_lastScan == 0 || _clock.GetElapsedTime(_lastScan) > RescanPause)
+        {
+            Scan();
+        }
+
+        return Task.WhenAll(_installed
+            .Where(backend => backend.Status.State == BackendState.Loading)
+            .Select(backend => backend.RefreshAsync()));
+    }
+
+    private InstalledBackend? FindLoaded(string name, string version)
+    {
+        var candidates = _installed.Where(backend => backend.Version == version);
+        return candidates.FirstOrDefault(backend => backend.Name == name)
+            ?? candidates.FirstOrDefault(backend => backend.Answers(name));
+    }
+
+    private void Scan()
+    {
+        lock (_lock)
+        {
+            _lastScan = _clock.GetTimestamp();
+            var found = BackendFolder.Find(_roots, out var shadowed);
+            _installed = [.. found.Select(folder =>
+                _installed.FirstOrDefault(backend => backend.Status.Path == folder.Path) ?? Install(folder))
+                .Concat(_installed.Where(backend => found.All(folder => folder.Path != backend.Status.Path)))];
+            foreach (var folder in shadowed.Where(folder => _reported.Add(folder.Path)))
+            {
+                LogShadowed($"{folder.Name}/{folder.Version}", folder.Path);
+            }
+        }
+    }
+
+    private InstalledBackend Install(BackendFolder folder) =>
+        new(folder, _loader, Unloader, _loggers.CreateLogger<InstalledBackend>(), _clock);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There is no backend in {Folder}. A backend's build belongs into "
+        + "<name>/<version>/ below it, such as hello/1/.")]
+    private partial void LogEmptyRoot(string folder);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The backend {Backend} in {Folder} is not used: an earlier folder has "
+        + "one by that name and version.")]
+    private partial void LogShadowed(string backend, string folder);
+}

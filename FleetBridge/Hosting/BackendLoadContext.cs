@@ -1,0 +1,45 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Backends;
+
+namespace FleetBridge.Hosting;
+
+/// <summary>
+/// Where one build of one backend lives: its own assemblies privately, the contract and the framework shared.
+/// </summary>
+/// <remarks>It must not have a field that holds an <see cref="Assembly"/>: then it would never unload.</remarks>
+internal sealed class BackendLoadContext : AssemblyLoadContext
+{
+    /// <summary>The contract's file name; a copy of it in a backend's folder is never loaded.</summary>
+    public const string ContractFile = "Backends.dll";
+
+    private static readonly string ContractName = typeof(Backend).Assembly.GetName().Name!;
+
+    private readonly AssemblyDependencyResolver _resolver;
+    private readonly string _folder;
+
+    public BackendLoadContext(string name, string entryAssembly)
+        : base(name, isCollectible: true)
+    {
+        _resolver = new AssemblyDependencyResolver(entryAssembly);
+        _folder = Path.GetDirectoryName(entryAssembly)!;
+    }
+
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        if (string.Equals(assemblyName.Name, ContractName, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        // A folder without a .deps.json resolves by file name alone.
+        var path = _resolver.ResolveAssemblyToPath(assemblyName)
+            ?? ExistingOrNull(Path.Combine(_folder, assemblyName.Name + ".dll"));
+        return path is null ? null : LoadFromAssemblyPath(path);
+    }
+
+    protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
+        _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+
+    private static string? ExistingOrNull(string path) => File.Exists(path) ? path : null;
+}

@@ -1,0 +1,37 @@
+using Backends;
+
+namespace FleetBridge.Hosting;
+
+/// <summary>Whether a request reached an operation.</summary>
+internal enum AnswerStatus
+{
+    /// <summary>It did, and the result tells how that went. HTTP 200.</summary>
+    Answered,
+
+    /// <summary>It cannot be read as a request. HTTP 400.</summary>
+    Malformed,
+
+    /// <summary>It names something that is not there. HTTP 404.</summary>
+    NotFound,
+}
+
+/// <summary>The bridge's answer to a request, whoever asked.</summary>
+/// <param name="Status">Whether it reached an operation.</param>
+/// <param name="Result">The answer.</param>
+/// <param name="Body">What kind of answer it is, where the JSON has a shape of its own.</param>
+internal sealed record BridgeAnswer(AnswerStatus Status, BackendResult Result, AnswerBody Body = AnswerBody.Result)
+{
+    public static BridgeAnswer Malformed(string error) => new(AnswerStatus.Malformed, BackendResult.Failure(error));
+
+    public static BridgeAnswer NotFound(string error) => new(AnswerStatus.NotFound, BackendResult.Failure(error));
+}
+
+/// <summary>How an answer's details stand in its JSON.</summary>
+internal enum AnswerBody
+{
+    /// <summary>As the member <c>Details</c>.</summary>
+    Result,
+
+    /// <summary>One member each, beside the overall result: <c>/config</c>.</summary>
+    Flat,
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Backends;
+
+namespace FleetBridge.Hosting;
+
+/// <summary>Copies a build aside, loads the copy, and checks it whole before anybody is served by it.</summary>
+internal sealed class GenerationLoader(GenerationCopies copies)
+{
+    private static readonly Version HostContract = typeof(Backend).Assembly.GetName().Version!;
+
+    /// <summary>Loads a build.</summary>
+    /// <param name="folder">Where it stands.</param>
+    /// <param name="number">The generation it will be.</param>
+    /// <returns>The generation, ready to serve.</returns>
+    /// <exception cref="BackendLoadException">It cannot serve; nothing of it is left in memory or on disk.</exception>
+    public BackendGeneration Load(BackendFolder folder, int number)
+    {
+        var entry = folder.FindEntryAssembly();
+        string? copy = null;
+        try
+        {
+            copy = copies.Take(folder, number);
+            return LoadCopy(folder, copy, entry, number);
+        }
+        catch (Exception exception)
+        {
+            if (copy is not null)
+            {
+                GenerationCopies.TryDelete(copy);
+            }
+
+            throw exception as BackendLoadException ?? new BackendLoadException(Describe(exception), exception.ToString());
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static BackendGeneration LoadCopy(BackendFolder folder, string copy, string entry, int number)
+    {
+        var context = new BackendLoadContext($"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry));
+        try
+        {
+            var backend = Create(context, Path.Combine(copy, entry));
+            var surface = ReadSurface(backend, copy);
+            return new BackendGeneration(number, copy, entry, context, backend, surface);
+        }
+        catch
+        {
+            context.Unload();
+            throw;
+        }
+    }
+
+    private static Backend Create(BackendLoadContext context, string path)
+    {
+        var assembly = context.LoadFromAssemblyPath(path);
+        var built = assembly.GetReferencedAssemblies()
+            .FirstOrDefault(reference => reference.Name == typeof(Backend).Assembly.GetName().Name)?.Version
+            ?? throw new BackendLoadException($"{assembly.GetName().Name} does not use the backend contract: it has no class "
+                + "that derives from Backends.Backend.");
+        if (built.Major != HostContract.Major || built.Minor > HostContract.Minor)
+        {
+            throw new BackendLoadException(
+                $"{assembly.GetName().Name} was built against version {built.ToString(2)} of the backend contract, and this "
+                + $"bridge has {HostContract.ToString(2)}. Build it again with the Backends.dll beside this program.");
+        }
+
+        var types = assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(Backend)) && !type.IsAbstract)
+            .ToList();
+        if (types.Count != 1)
+        {
+            throw new BackendLoadException(types.Count == 0
+                ? $"{assembly.GetName().Name} has no public class that derives from Backends.Backend."
+                : $"{assembly.GetName().Name} has several backends ({string.Join(", ", types.Select(type => type.FullName))}); "
+                    + "a folder holds one.");
+        }
+
+        return types[0].GetConstructor(Type.EmptyTypes) is null
+            ? throw new BackendLoadException($"{types[0].FullName} has no public constructor without parameters.")
+            : (Backend)Activator.CreateInstance(types[0])!;
+    }
+
+    private static BackendSurface ReadSurface(Backend backend, string copy)
+    {
+        var problems = new List<string>();
+        var metadata = backend.Metadata ?? ReadMetadata(Path.Combine(copy, BackendFolder.MetadataFile));
+        var operations = OperationTable.Build(backend.Resources, problems);
+        MetadataCheck.Run(metadata, operations, problems);
+        var settings = backend.Settings.ToArray();
+        problems.AddRange(settings.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase)
+            .Where(group => group.Count() > 1)
+            .Select(group => $"Two settings have the key '{group.Key}'."));
+        return problems.Count == 0
+            ? new BackendSurface(operations, settings, metadata, [.. backend.Aliases])
+            : throw new BackendLoadException(string.Join(" ", problems));
+    }
+
+    private static BackendMetadata ReadMetadata(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new BackendLoadException(
+                $"The backend has no metadata: neither in code (Backend.Metadata) nor in a file {BackendFolder.MetadataFile} "
+                + "beside its assembly.");
+        }
+
+        try
+        {
+            return BackendMetadata.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException exception)
+        {
+            throw new BackendLoadException(
+                $"{BackendFolder.MetadataFile} cannot be read (line {exception.LineNumber + 1}, byte "
+                + $"{exception.BytePositionInLine + 1}): {exception.Message}");
+        }
+    }
+
+    private static string Describe(Exception exception) => exception switch
+    {
+        BadImageFormatException => "An assembly is no valid .NET assembly, or was still being written.",
+        System.Reflection.TargetInvocationException { InnerException: { } inner } =>
+            $"Its constructor failed: {inner.GetType().FullName}: {inner.Message}",
+        _ => $"{exception.GetType().FullName}: {exception.Message}",
+    };
+}

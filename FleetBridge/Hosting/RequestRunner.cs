@@ -1,0 +1,180 @@
+using System.Text.Json.Nodes;
+using Backends;
+using FleetBridge.Logs;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Hosting;
+
+/// <summary>
+/// Runs a request on the newest generation of its backend: the one way in for HTTP, the command line and scripts.
+/// </summary>
+internal sealed partial class RequestRunner(
+    BackendHost host, BackendLoggers backendLoggers, ILogger<RequestRunner> logger, TimeProvider clock, CancellationToken stopping)
+{
+    public const string MetadataPath = "metadata";
+    public const string ConfigPath = "config";
+
+    private readonly ExclusiveOperations _exclusive = new();
+
+    /// <summary>Runs a request to its end.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">Who asked.</param>
+    /// <returns>The answer; a backend's failure or bug is an answer too.</returns>
+    /// <exception cref="OperationCanceledException">Nobody waits for the answer any more.</exception>
+    public async Task<BridgeAnswer> RunAsync(BackendRequest request, RequestCaller caller)
+    {
+        if (await host.FindAsync(request.Backend, request.Version).ConfigureAwait(false) is not { } backend)
+        {
+            return BridgeAnswer.NotFound(Unknown.Backend(request, host.Statuses));
+        }
+
+        using var lease = await backend.LeaseAsync(caller.Gone).ConfigureAwait(false);
+        if (lease is null)
+        {
+            return new BridgeAnswer(AnswerStatus.Answered, BackendResult.Failure(
+                $"The backend {backend.Title} cannot be loaded: {backend.Status.Problem}"));
+        }
+
+        var generation = lease.Generation;
+        switch (request.Segments)
+        {
+            case []:
+                return BridgeAnswer.Malformed(Unknown.NoPath(backend.Title, generation.Operations));
+            case [MetadataPath]:
+                return Answered(BackendResult.Success(MetadataDetails.Of(generation.Metadata)));
+            case [ConfigPath]:
+                return ResolveConfig(generation, request);
+        }
+
+        if (!generation.Operations.TryFind(request.Segments, out var resource, out var operation))
+        {
+            return BridgeAnswer.NotFound(Unknown.Path(request, backend.Title, generation.Operations));
+        }
+
+        var result = Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems)
+            ? await RunOperationAsync(request, caller, backend, generation, resource, operation, settings).ConfigureAwait(false)
+            : BackendResult.InvalidSettings(problems);
+        if (result.Overall != OverallResult.True)
+        {
+            LogNotTrue(request.Path, result.Error ?? "It gave no reason.", result.Remedy ?? "");
+        }
+
+        return Answered(result);
+    }
+
+    private static BridgeAnswer Answered(BackendResult result) => new(AnswerStatus.Answered, result);
+
+    private static BridgeAnswer ResolveConfig(BackendGeneration generation, BackendRequest request)
+    {
+        if (!Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems))
+        {
+            return Answered(BackendResult.InvalidSettings(problems));
+        }
+
+        var members = new JsonObject();
+        foreach (var (key, value) in settings.All)
+        {
+            members[key] = value;
+        }
+
+        return new BridgeAnswer(AnswerStatus.Answered, BackendResult.Success(members), AnswerBody.Flat);
+    }
+
+    private async Task<BackendResult> RunOperationAsync(
+        BackendRequest request,
+        RequestCaller caller,
+        InstalledBackend backend,
+        BackendGeneration generation,
+        Resource resource,
+        Operation operation,
+        Settings settings)
+    {
+        var changes = operation.Kind == OperationKind.Change;
+        IDisposable? hold = null;
+        var prefix = settings.Find(Setting.PrefixKey) ?? "";
+        if (changes && !_exclusive.TryBegin(backend.Name, resource.Path, prefix, operation.Name, out hold, out var other))
+        {
+            return BackendResult.Failure(
+                $"{other} of {resource.Name} is already running for the prefix '{prefix}'.",
+                "Wait until it has finished; the log says when.");
+        }
+
+        using (hold)
+        using (var cancellation = changes
+            ? CancellationTokenSource.CreateLinkedTokenSource(stopping)
+            : CancellationTokenSource.CreateLinkedTokenSource(stopping, caller.Gone))
+        await using (WatchCaller(request, caller, changes).ConfigureAwait(false))
+        {
+            var log = backendLoggers.For(request.Backend);
+            var context = new BackendContext
+            {
+                Request = request,
+                Settings = settings,
+                Logger = log,
+                Progress = caller.Progress?.Invoke(log) ?? new LoggedProgress(log, clock),
+                Clock = clock,
+                OpenForUser = caller.OpenForUser,
+                Cancellation = cancellation.Token,
+            };
+            var result = await InvokeAsync(operation, context, backend.Title, generation.Number).ConfigureAwait(false);
+            if (changes && caller.Gone.IsCancellationRequested)
+            {
+                LogEndedWithoutClient(request.Path, result.Overall, result.Error ?? "");
+            }
+
+            return result;
+        }
+    }
+
+    private async Task<BackendResult> InvokeAsync(Operation operation, BackendContext context, string title, int generation)
+    {
+        try
+        {
+            // On a thread of its own: a backend that blocks must not hold up the connection, and an AsyncLocal that it
+            // sets must not flow into ours.
+            return await Task.Run(() => operation.Handler(context)).ConfigureAwait(false)
+                ?? throw new InvalidOperationException("The operation returned null.");
+        }
+        catch (BackendException exception)
+        {
+            if (exception.InnerException is { } inner)
+            {
+                LogTrace(context.Request.Path, inner.ToString());
+            }
+
+            return BackendResult.Failure(exception.Message, exception.Remedy);
+        }
+        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
+        {
+            LogCancelled(context.Request.Path, stopping.IsCancellationRequested ? "the bridge stops" : "its client went away");
+            return BackendResult.Failure($"{context.Request.Path} was cancelled.");
+        }
+        catch (Exception exception)
+        {
+            // Only text leaves this method: the exception may be of the backend's own type and would keep it in memory.
+            LogTrace(context.Request.Path, exception.ToString());
+            return BackendResult.Failure(
+                $"A bug in the backend {title} (generation {generation}): {exception.GetType().FullName}: {exception.Message}",
+                "The log file has the trace; please report it to the backend's author.");
+        }
+    }
+
+    private CancellationTokenRegistration WatchCaller(BackendRequest request, RequestCaller caller, bool changes) =>
+        changes ? caller.Gone.UnsafeRegister(_ => LogGoesOn(request.Path), null) : default;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed. {Error} {Remedy}")]
+    private partial void LogNotTrue(string path, string error, string remedy);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The client of {Path} has gone away. The operation changes things, so it "
+        + "runs to its end; its result will be logged here.")]
+    private partial void LogGoesOn(string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} has ended without its client: {Result}. {Error}")]
+    private partial void LogEndedWithoutClient(string path, OverallResult result, string error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was cancelled: {Reason}.")]
+    private partial void LogCancelled(string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Trace of {Path}: {Trace}")]
+    private partial void LogTrace(string path, string trace);
+}

@@ -1,0 +1,3 @@
+using FleetBridge.Cli;
+
+return await CommandLine.RunAsync(args);

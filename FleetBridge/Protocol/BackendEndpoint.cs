@@ -1,0 +1,156 @@
+using Backends;
+using FleetBridge.Hosting;
+using FleetBridge.Logs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Protocol;
+
+/// <summary>
+/// Answers <c>POST /&lt;backend&gt;/&lt;version&gt;/…</c>: reads the raw target, runs the request, waits until its log
+/// records have reached the editor, and writes the JSON.
+/// </summary>
+internal sealed partial class BackendEndpoint(
+    RequestRunner runner, BackendHost host, BridgeLog log, ILogger<BackendEndpoint> logger, TimeProvider clock)
+{
+    /// <summary>
+    /// How often a response that takes long sends a space. The engine gives up after 30 s (before 5.4: 180 s) without a
+    /// byte, and skips spaces before the JSON.
+    /// </summary>
+    public static readonly TimeSpan TrickleInterval = TimeSpan.FromSeconds(5);
+
+    private static readonly ReadOnlyMemory<byte> Space = " "u8.ToArray();
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>Completes when it is answered, or when nobody waits for the answer.</returns>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var started = clock.GetTimestamp();
+        var emitted = log.Emitted;
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!RequestTarget.TryParse(raw, out var target, out var problem))
+        {
+            await EditorJson.WriteErrorAsync(context, StatusCodes.Status400BadRequest, problem).ConfigureAwait(false);
+        }
+        else if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            await RefuseMethodAsync(context, target).ConfigureAwait(false);
+        }
+        else if (!target.TryGetRequest(out var request))
+        {
+            await RefuseShortAsync(context, target).ConfigureAwait(false);
+        }
+        else
+        {
+            await AnswerAsync(context, request, emitted).ConfigureAwait(false);
+        }
+
+        LogAnswered(context.Request.Method, raw, context.Response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private static int StatusOf(AnswerStatus status) => status switch
+    {
+        AnswerStatus.Answered => StatusCodes.Status200OK,
+        AnswerStatus.Malformed => StatusCodes.Status400BadRequest,
+        _ => StatusCodes.Status404NotFound,
+    };
+
+    private async Task AnswerAsync(HttpContext context, BackendRequest request, long emitted)
+    {
+        try
+        {
+            var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted });
+            await TrickleAsync(context, running).ConfigureAwait(false);
+            var answer = await running.ConfigureAwait(false);
+            await log.WaitForDeliveryAsync(emitted).ConfigureAwait(false);
+            var json = EditorJson.Write(answer);
+            if (context.Response.HasStarted)
+            {
+                await context.Response.Body.WriteAsync(json, context.RequestAborted).ConfigureAwait(false);
+            }
+            else
+            {
+                context.Response.StatusCode = StatusOf(answer.Status);
+                await EditorJson.WriteBodyAsync(context, json).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            LogGone(request.Path);
+        }
+    }
+
+    /// <summary>Returns when the request has run; from five seconds on it sends a space every five seconds.</summary>
+    private async Task TrickleAsync(HttpContext context, Task running)
+    {
+        while (!running.IsCompleted)
+        {
+            try
+            {
+                await running.WaitAsync(TrickleInterval, clock).ConfigureAwait(ConfigureAwaitOptions.None);
+            }
+            catch (TimeoutException) when (!running.IsCompleted)
+            {
+                await SendSpaceAsync(context).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task SendSpaceAsync(HttpContext context)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = EditorJson.ContentType;
+        }
+
+        try
+        {
+            await context.Response.Body.WriteAsync(Space, context.RequestAborted).ConfigureAwait(false);
+            await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // the client has gone: what runs decides for itself whether it goes on
+        }
+    }
+
+    private async Task RefuseMethodAsync(HttpContext context, RequestTarget target)
+    {
+        if (target.Segments is [var backend, ..] && await host.IsInstalledAsync(backend).ConfigureAwait(false))
+        {
+            context.Response.Headers.Allow = HttpMethods.Post;
+            await EditorJson.WriteErrorAsync(
+                context, StatusCodes.Status405MethodNotAllowed, "Backends are asked with POST.").ConfigureAwait(false);
+            return;
+        }
+
+        await EditorJson.WriteErrorAsync(
+            context,
+            StatusCodes.Status404NotFound,
+            $"There is nothing here. Ask with POST /<backend>/<version>/…; installed: {Unknown.Installed(host.Statuses)}.")
+            .ConfigureAwait(false);
+    }
+
+    private async Task RefuseShortAsync(HttpContext context, RequestTarget target)
+    {
+        var unknown = target.Segments is [var backend] && !await host.IsInstalledAsync(backend).ConfigureAwait(false);
+        var (status, error) = unknown
+            ? (StatusCodes.Status404NotFound, $"There is no backend '{target.Segments[0]}'.")
+            : (StatusCodes.Status400BadRequest, "The path has to begin with /<backend>/<version>/.");
+        await EditorJson.WriteErrorAsync(context, status, $"{error} Installed: {Unknown.Installed(host.Statuses)}.")
+            .ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Target} → {Status} in {Milliseconds:0.0} ms")]
+    private partial void LogAnswered(string method, string target, int status, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The client of {Path} went away before the answer.")]
+    private partial void LogGone(string path);
+}

@@ -1,0 +1,94 @@
+using FleetBridge.Logs;
+using FleetBridge.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Protocol;
+
+/// <summary>The way of every request through the server: the guard first, then the port decides.</summary>
+internal sealed partial class BridgePipeline(
+    BackendEndpoint backends,
+    HealthEndpoint health,
+    LogSocket logSocket,
+    RunningRequests running,
+    ILogger<BridgePipeline> logger,
+    CancellationToken stopping)
+{
+    /// <summary>Lays the way.</summary>
+    /// <param name="app">The server's pipeline.</param>
+    /// <param name="webSocketPort">The port of the log socket.</param>
+    public void Map(IApplicationBuilder app, int webSocketPort)
+    {
+        app.Use(GuardAsync);
+        app.MapWhen(context => context.Connection.LocalPort == webSocketPort, logSocket.Map);
+        app.Run(AnswerAsync);
+    }
+
+    private async Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        if (LoopbackGuard.FindObjection(context.Request) is { } objection)
+        {
+            LogForbidden(context.Request.Method, objection);
+            await EditorJson.WriteErrorAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException)
+        {
+            // the server answers it by itself, with its own status
+            throw;
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            LogBug(exception.GetType().Name, exception.Message);
+            LogTrace(exception.ToString());
+            if (!context.Response.HasStarted)
+            {
+                await EditorJson.WriteErrorAsync(
+                    context,
+                    StatusCodes.Status500InternalServerError,
+                    "A bug in FleetBridge. The log file has the trace; please report it.").ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (HealthEndpoint.Takes(context.Request))
+        {
+            await health.HandleAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        running.Begin();
+        try
+        {
+            if (stopping.IsCancellationRequested)
+            {
+                await EditorJson.WriteErrorAsync(
+                    context, StatusCodes.Status503ServiceUnavailable, "The bridge is stopping.").ConfigureAwait(false);
+                return;
+            }
+
+            await backends.HandleAsync(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            running.End();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was turned away. {Reason}")]
+    private partial void LogForbidden(string method, string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "A bug in FleetBridge: {Type}: {Error}. The log file has the trace; please report it.")]
+    private partial void LogBug(string type, string error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Trace}")]
+    private partial void LogTrace(string trace);
+}

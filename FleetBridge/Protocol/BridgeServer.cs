@@ -1,0 +1,179 @@
+using FleetBridge.Hosting;
+using FleetBridge.Logs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Protocol;
+
+/// <summary>What the bridge serves and where.</summary>
+internal sealed record BridgeServerOptions
+{
+    public const int DefaultHttpPort = 8000;
+    public const int DefaultWebSocketPort = 8765;
+
+    /// <summary>The port for requests; 0 for a free one.</summary>
+    public int HttpPort { get; init; } = DefaultHttpPort;
+
+    /// <summary>The port of the log socket; 0 for a free one.</summary>
+    public int WebSocketPort { get; init; } = DefaultWebSocketPort;
+
+    /// <summary>Folders with backends, the most important first.</summary>
+    public IReadOnlyList<string> BackendRoots { get; init; } = [BackendFolder.BesideProgram];
+
+    /// <summary>Where copies of loaded backends go.</summary>
+    public string StateFolder { get; init; } = Hosting.StateFolder.Locate();
+
+    /// <summary>How long operations may take to clean up when the bridge stops.</summary>
+    public TimeSpan CleanUpLimit { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>The running bridge: both ports, the backends behind them, and the order in which it all ends.</summary>
+internal sealed partial class BridgeServer : IAsyncDisposable
+{
+    /// <summary>The engine's paths may be long, and their escapes three times as long.</summary>
+    private const int MostRequestLineBytes = 256 * 1024;
+
+    private const int MostBodyBytes = 64 * 1024;
+    private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _logEnding = new();
+    private readonly RunningRequests _running = new();
+    private readonly LoopbackSockets _http;
+    private readonly LoopbackSockets _webSocket;
+    private readonly BridgeServerOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<BridgeServer> _logger;
+    private readonly WebApplication _app;
+
+    private BridgeServer(
+        BridgeServerOptions options, BridgeLog log, TimeProvider clock, LoopbackSockets http, LoopbackSockets webSocket)
+    {
+        (_options, _clock, _http, _webSocket) = (options, clock, http, webSocket);
+        _logger = log.Loggers.CreateLogger<BridgeServer>();
+        Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock);
+        var runner = new RequestRunner(
+            Backends, log.Backends, log.Loggers.CreateLogger<RequestRunner>(), clock, _stopping.Token);
+        var pipeline = new BridgePipeline(
+            new BackendEndpoint(runner, Backends, log, log.Loggers.CreateLogger<BackendEndpoint>(), clock),
+            new HealthEndpoint(this),
+            new LogSocket(log.Backlog, log.Loggers.CreateLogger<LogSocket>(), clock, _logEnding.Token),
+            _running,
+            log.Loggers.CreateLogger<BridgePipeline>(),
+            _stopping.Token);
+        _app = Build(log.Loggers);
+        pipeline.Map(_app, _webSocket.Port);
+    }
+
+    /// <summary>The port of the requests.</summary>
+    public int HttpPort => _http.Port;
+
+    /// <summary>The port of the log socket.</summary>
+    public int WebSocketPort => _webSocket.Port;
+
+    /// <summary>The installed backends.</summary>
+    public BackendHost Backends { get; }
+
+    /// <summary>Completes when every backend has been tried.</summary>
+    public Task BackendsLoaded { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Binds both ports, begins to load the backends, and answers.</summary>
+    /// <param name="options">What and where.</param>
+    /// <param name="log">The log; it has to outlive the server.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>The server, once both ports accept.</returns>
+    /// <exception cref="PortTakenException">Another program holds one of the ports.</exception>
+    public static async Task<BridgeServer> StartAsync(BridgeServerOptions options, BridgeLog log, TimeProvider clock)
+    {
+        var http = LoopbackSockets.Bind(options.HttpPort);
+        try
+        {
+            var server = new BridgeServer(options, log, clock, http, LoopbackSockets.Bind(options.WebSocketPort));
+            server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
+            await server._app.StartAsync().ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            http.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Ends in order: operations are cancelled and given time to clean up, the log tells how that went, then both ports
+    /// close.
+    /// </summary>
+    /// <returns>Completes when nothing runs any more.</returns>
+    public async Task StopAsync()
+    {
+        if (_running.Count > 0)
+        {
+            LogWaiting(_running.Count, _options.CleanUpLimit.TotalSeconds);
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (!await _running.WaitForNoneAsync(_options.CleanUpLimit, _clock).ConfigureAwait(false))
+        {
+            LogAbandoned(_running.Count);
+        }
+
+        LogStopped();
+        await _logEnding.CancelAsync().ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        await Backends.DisposeAsync().ConfigureAwait(false);
+        _http.Dispose();
+        _webSocket.Dispose();
+        _stopping.Dispose();
+        _logEnding.Dispose();
+    }
+
+    private WebApplication Build(ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endPoint =>
+            _http.Find(endPoint) ?? _webSocket.Find(endPoint) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = MostRequestLineBytes;
+            kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = HeadersLimit;
+            foreach (var endPoint in _http.EndPoints.Concat(_webSocket.EndPoints))
+            {
+                kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
+            }
+        });
+        return builder.Build();
+    }
+
+    /// <summary>The command that serves decides when it ends; the framework must not listen for Ctrl-C as well.</summary>
+    private sealed class NoConsoleLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The bridge stops. {Count} requests still run; they have {Seconds} s to clean up.")]
+    private partial void LogWaiting(int count, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} requests did not end in time and are abandoned.")]
+    private partial void LogAbandoned(int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The bridge has stopped.")]
+    private partial void LogStopped();
+}

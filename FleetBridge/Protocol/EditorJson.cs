@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Backends;
+using FleetBridge.Hosting;
+using FleetBridge.Logs;
+using Microsoft.AspNetCore.Http;
+
+namespace FleetBridge.Protocol;
+
+/// <summary>
+/// Answers as the editor's JSON: ASCII, no byte-order mark, never two names in one object that differ by case only (the
+/// engine reads them as one).
+/// </summary>
+internal static class EditorJson
+{
+    public const string ContentType = "application/json";
+
+    /// <summary>The members of an answer.</summary>
+    public const string OverallResultName = "Overall Result";
+    public const string ErrorName = "Error";
+    public const string DetailsName = "Details";
+
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = AsciiJsonEncoder.Instance };
+
+    /// <summary>The editor's word for a result: <c>GetBoolField</c> takes <c>True</c> for true and the others for false.
+    /// </summary>
+    /// <param name="result">The result.</param>
+    /// <returns><c>True</c>, <c>False</c> or <c>Invalid Settings</c>.</returns>
+    public static string WordOf(OverallResult result) => result switch
+    {
+        OverallResult.True => "True",
+        OverallResult.False => "False",
+        _ => "Invalid Settings",
+    };
+
+    /// <summary>Writes an answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="indented">On several lines, for a person.</param>
+    /// <returns>The JSON object. An answer that cannot be written becomes one that says so.</returns>
+    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, bool indented = false)
+    {
+        try
+        {
+            return WriteChecked(answer, indented);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or JsonException or ArgumentException)
+        {
+            return WriteChecked(
+                answer with
+                {
+                    Body = AnswerBody.Result,
+                    Result = BackendResult.Failure(
+                        $"A bug in the backend: its details cannot be written as JSON: {exception.Message}"),
+                },
+                indented);
+        }
+    }
+
+    /// <summary>Answers a request that did not reach a backend.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="error">What is wrong, and what to do.</param>
+    /// <returns>Completes when it is written.</returns>
+    public static Task WriteErrorAsync(HttpContext context, int status, string error)
+    {
+        context.Response.StatusCode = status;
+        return WriteBodyAsync(context, Write(new BridgeAnswer(AnswerStatus.Answered, BackendResult.Failure(error))));
+    }
+
+    /// <summary>Writes a whole body, with its length.</summary>
+    /// <param name="context">The request; its status is set.</param>
+    /// <param name="json">The JSON.</param>
+    /// <returns>Completes when it is written.</returns>
+    public static Task WriteBodyAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        context.Response.ContentType = ContentType;
+        context.Response.ContentLength = json.Length;
+        return context.Response.Body.WriteAsync(json).AsTask();
+    }
+
+    private static ReadOnlyMemory<byte> WriteChecked(BridgeAnswer answer, bool indented)
+    {
+        var result = answer.Result;
+        if (result.Details is not null)
+        {
+            RefuseNamesAlike(result.Details, answer.Body == AnswerBody.Flat ? [OverallResultName, ErrorName] : []);
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(buffer, indented ? WriterOptions with { Indented = true } : WriterOptions);
+        json.WriteStartObject();
+        json.WriteString(OverallResultName, WordOf(result.Overall));
+        if (result.Error is { } error)
+        {
+            json.WriteString(ErrorName, result.Remedy is { } remedy ? $"{error} {remedy}" : error);
+        }
+
+        if (result.Details is { } details)
+        {
+            if (answer.Body == AnswerBody.Flat)
+            {
+                WriteMembers(json, details);
+            }
+            else
+            {
+                json.WritePropertyName(DetailsName);
+                details.WriteTo(json);
+            }
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, JsonObject members)
+    {
+        foreach (var (name, value) in members)
+        {
+            json.WritePropertyName(name);
+            if (value is null)
+            {
+                json.WriteNullValue();
+            }
+            else
+            {
+                value.WriteTo(json);
+            }
+        }
+    }
+
+    private static void RefuseNamesAlike(JsonNode node, IEnumerable<string> taken)
+    {
+        if (node is JsonArray array)
+        {
+            foreach (var item in array)
+            {
+                if (item is not null)
+                {
+                    RefuseNamesAlike(item, []);
+                }
+            }
+        }
+        else if (node is JsonObject members)
+        {
+            var names = new HashSet<string>(taken, StringComparer.OrdinalIgnoreCase);
+            foreach (var (name, value) in members)
+            {
+                if (!names.Add(name))
+                {
+                    throw new InvalidOperationException($"Two members of one object are called '{name}', but for case.");
+                }
+
+                if (value is not null)
+                {
+                    RefuseNamesAlike(value, []);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace FleetBridge.Protocol;
+
+/// <summary>
+/// One port, bound on 127.0.0.1 and on ::1: older clients ask the one, newer ones the other. It is bound here rather than
+/// by the server so that a port of 0 is the same port on both, and so that nothing is checked before it is bound.
+/// </summary>
+internal sealed class LoopbackSockets : IDisposable
+{
+    private const int FreePortAttempts = 20;
+
+    private readonly List<Socket> _sockets;
+
+    private LoopbackSockets(List<Socket> sockets)
+    {
+        _sockets = sockets;
+        Port = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
+    }
+
+    /// <summary>The port, chosen by the system where 0 was asked for.</summary>
+    public int Port { get; }
+
+    /// <summary>Where it is bound: without ::1 on a machine that has no IPv6.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. _sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
+
+    /// <summary>Binds a port.</summary>
+    /// <param name="port">The port; 0 for a free one.</param>
+    /// <returns>The bound sockets, not yet listening.</returns>
+    /// <exception cref="PortTakenException">Another program holds it.</exception>
+    public static LoopbackSockets Bind(int port)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return BindBoth(port);
+            }
+            catch (PortTakenException) when (port == 0 && attempt < FreePortAttempts)
+            {
+                // the port that was free on 127.0.0.1 is taken on ::1: try another one
+            }
+        }
+    }
+
+    /// <summary>Gives the server the socket of an end point.</summary>
+    /// <param name="endPoint">One of <see cref="EndPoints"/>.</param>
+    /// <returns>The socket; null when it is not one of ours.</returns>
+    public Socket? Find(EndPoint endPoint) => _sockets.Find(socket => endPoint.Equals(socket.LocalEndPoint));
+
+    public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
+
+    private static LoopbackSockets BindBoth(int port)
+    {
+        var sockets = new List<Socket>();
+        try
+        {
+            sockets.Add(BindOne(new IPEndPoint(IPAddress.Loopback, port)));
+            if (Socket.OSSupportsIPv6)
+            {
+                TryBindIPv6(sockets);
+            }
+
+            return new LoopbackSockets(sockets);
+        }
+        catch
+        {
+            sockets.ForEach(socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    private static void TryBindIPv6(List<Socket> sockets)
+    {
+        try
+        {
+            sockets.Add(BindOne(new IPEndPoint(IPAddress.IPv6Loopback, ((IPEndPoint)sockets[0].LocalEndPoint!).Port)));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            // IPv6 is built in, and this machine has no ::1
+        }
+    }
+
+    private static Socket BindOne(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = false;
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                // else another program could take the port over while we serve it
+                socket.ExclusiveAddressUse = true;
+            }
+
+            socket.Bind(endPoint);
+            return socket;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            socket.Dispose();
+            throw new PortTakenException(endPoint.Port, endPoint.Address, exception.SocketErrorCode);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>A port that cannot be bound.</summary>
+internal sealed class PortTakenException(int port, IPAddress address, SocketError error)
+    : Exception(error == SocketError.AccessDenied
+        ? $"Port {port} on {address} may not be used by this user."
+        : $"Port {port} on {address} is taken by another program.")
+{
+    public int Port { get; } = port;
+}

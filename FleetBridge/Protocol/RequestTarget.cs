@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using Backends;
+
+namespace FleetBridge.Protocol;
+
+/// <summary>
+/// A request's raw target, read by the editor's rules: what a web framework would decode, merge or walk stays as it is.
+/// </summary>
+/// <param name="Segments">The path's segments, decoded, without empty ones. One that would hide a slash or a backslash
+/// behind an escape stays encoded.</param>
+/// <param name="Parameters">The query, decoded: the first of repeated keys, without blank values.</param>
+internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDictionary<string, string> Parameters)
+{
+    /// <summary>No client of ours sends more; a query with more is refused before it is taken apart.</summary>
+    public const int MostParameters = 1_000;
+
+    /// <summary>Reads a target in origin form (<c>/aws/1/metadata?prefix=x</c>) or absolute form (with
+    /// <c>http://host</c> before it).</summary>
+    /// <param name="raw">The target as it stood in the request line.</param>
+    /// <param name="target">The target; null when it cannot be read.</param>
+    /// <param name="problem">Why it cannot be read; null when it can.</param>
+    /// <returns>Whether it can be read.</returns>
+    public static bool TryParse(
+        string raw, [NotNullWhen(true)] out RequestTarget? target, [NotNullWhen(false)] out string? problem)
+    {
+        (target, problem) = (null, null);
+        var rest = StripAuthority(raw.AsSpan());
+        var mark = rest.IndexOf('?');
+        var path = mark < 0 ? rest : rest[..mark];
+        var query = mark < 0 ? [] : rest[(mark + 1)..];
+        if (query.Count('&') >= MostParameters)
+        {
+            problem = $"The query has more than {MostParameters} parameters.";
+            return false;
+        }
+
+        target = new RequestTarget(ReadSegments(path), ReadParameters(query));
+        return true;
+    }
+
+    /// <summary>The request to a backend that the target stands for.</summary>
+    /// <param name="request">The request; null when a backend or a version is missing.</param>
+    /// <returns>Whether both are there.</returns>
+    public bool TryGetRequest([NotNullWhen(true)] out BackendRequest? request)
+    {
+        request = Segments.Count < 2
+            ? null
+            : new BackendRequest
+            {
+                Backend = Segments[0],
+                Version = Segments[1],
+                Segments = [.. Segments.Skip(2)],
+                Parameters = Parameters,
+            };
+        return request is not null;
+    }
+
+    private static ReadOnlySpan<char> StripAuthority(ReadOnlySpan<char> raw)
+    {
+        const string separator = "://";
+        var scheme = raw.StartsWith('/') ? -1 : raw.IndexOf(separator, StringComparison.Ordinal);
+        if (scheme < 0)
+        {
+            return raw;
+        }
+
+        var rest = raw[(scheme + separator.Length)..];
+        var end = rest.IndexOfAny('/', '?');
+        return end < 0 ? [] : rest[end..];
+    }
+
+    private static List<string> ReadSegments(ReadOnlySpan<char> path)
+    {
+        var segments = new List<string>();
+        foreach (var range in path.Split('/'))
+        {
+            if (path[range] is { IsEmpty: false } raw)
+            {
+                var decoded = Uri.UnescapeDataString(raw);
+                segments.Add(decoded.AsSpan().ContainsAny('/', '\\') ? raw.ToString() : decoded);
+            }
+        }
+
+        return segments;
+    }
+
+    private static Dictionary<string, string> ReadParameters(ReadOnlySpan<char> query)
+    {
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var range in query.Split('&'))
+        {
+            var pair = query[range];
+            var equals = pair.IndexOf('=');
+            if (equals >= 0 && Unquote(Decode(pair[(equals + 1)..])) is { Length: > 0 } value)
+            {
+                parameters.TryAdd(Decode(pair[..equals]), value);
+            }
+        }
+
+        return parameters;
+    }
+
+    /// <summary>Percent escapes and plus signs; an escape that is none, or no UTF-8, stays as it is.</summary>
+    private static string Decode(ReadOnlySpan<char> text)
+    {
+        var spaced = text.Contains('+') ? text.ToString().Replace('+', ' ') : text.ToString();
+        return Uri.UnescapeDataString(spaced);
+    }
+
+    /// <summary>Removes one pair of matching quotes; an unmatched one stays.</summary>
+    private static string Unquote(string value) =>
+        value is ['"', .., '"'] or ['\'', .., '\''] ? value[1..^1] : value;
+}

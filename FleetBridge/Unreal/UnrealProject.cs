@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+
+namespace FleetBridge.Unreal;
+
+/// <summary>
+/// The plugin's settings in an Unreal project: <c>Config/DefaultEditor.ini</c>, section
+/// <c>[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]</c>.
+/// </summary>
+internal static partial class UnrealProject
+{
+    private const string Section = "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]";
+
+    private static readonly Dictionary<string, string> SettingOfKey = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["FleetPrefix"] = "prefix",
+        ["AWSProfile"] = "profile_name",
+        ["AWSRegion"] = "region_name",
+        ["ServerPackageRoot"] = "server_package_root",
+        ["FleetLaunchPath"] = "fleet_launch_path",
+    };
+
+    /// <summary>Reads the settings as requests carry them.</summary>
+    /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
+    /// <returns>What is set there, and <c>project_root</c>. A relative package folder counts from the project's folder.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">The project or its configuration does not exist; the message says which.
+    /// </exception>
+    public static IReadOnlyDictionary<string, string> ReadSettings(string project)
+    {
+        var path = Path.GetFullPath(project);
+        var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
+        if (folder != path && !File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no Unreal project {path}.");
+        }
+
+        var file = Path.Combine(folder, "Config", "DefaultEditor.ini");
+        if (!File.Exists(file))
+        {
+            throw new FileNotFoundException($"The project has no {file}: save the plugin's settings in the editor once.");
+        }
+
+        var settings = ReadSection(File.ReadLines(file));
+        settings["project_root"] = folder;
+        if (settings.TryGetValue("server_package_root", out var root))
+        {
+            settings["server_package_root"] = Path.GetFullPath(root, folder);
+        }
+
+        return settings;
+    }
+
+    private static Dictionary<string, string> ReadSection(IEnumerable<string> lines)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        var inside = false;
+        foreach (var line in lines.Select(line => line.Trim()))
+        {
+            if (line.StartsWith('['))
+            {
+                inside = string.Equals(line, Section, StringComparison.OrdinalIgnoreCase);
+            }
+            else if (inside && line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
+                && SettingOfKey.TryGetValue(line[..equals].Trim(), out var setting)
+                && Unwrap(line[(equals + 1)..].Trim()) is { Length: > 0 } value)
+            {
+                // the engine lets a later line of the same key win
+                settings[setting] = value;
+            }
+        }
+
+        return settings;
+    }
+
+    /// <summary>The engine writes a folder as <c>(Path="…")</c>, a file as <c>(FilePath="…")</c>, and may quote text.
+    /// </summary>
+    private static string Unwrap(string value)
+    {
+        var match = PathStruct().Match(value);
+        var text = match.Success ? match.Groups[1].Value : value is ['"', .., '"'] ? value[1..^1] : value;
+        return text.Replace("\\\\", "\\", StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("""^\((?:Path|FilePath)="(.*)"\)$""")]
+    private static partial Regex PathStruct();
+}
