@@ -50,8 +50,7 @@ internal sealed class BridgeLog : IAsyncDisposable
         var unwritable = FindUnwritable(FilePath);
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Verbose()
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogEventLevel.Debug);
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
         if (unwritable is null)
         {
             configuration.WriteTo.Async(

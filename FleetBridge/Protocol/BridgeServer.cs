@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
 using Microsoft.AspNetCore.Builder;
@@ -50,6 +51,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<BridgeServer> _logger;
     private readonly WebApplication _app;
+    private readonly IDisposable _refusals;
 
     private BridgeServer(
         BridgeServerOptions options, BridgeLog log, TimeProvider clock, LoopbackSockets http, LoopbackSockets webSocket)
@@ -68,6 +70,8 @@ internal sealed partial class BridgeServer : IAsyncDisposable
             _stopping.Token);
         _app = Build(log.Loggers);
         pipeline.Map(_app, _webSocket.Port);
+        _refusals = new RefusedRequests(log.Loggers.CreateLogger<RefusedRequests>())
+            .Listen(_app.Services.GetRequiredService<DiagnosticListener>());
     }
 
     /// <summary>The port of the requests.</summary>
@@ -131,6 +135,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _refusals.Dispose();
         await _app.DisposeAsync().ConfigureAwait(false);
         await Backends.DisposeAsync().ConfigureAwait(false);
         _http.Dispose();
