@@ -27,7 +27,12 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
             TimeProvider.System);
         _host = new BackendHost(options.BackendRoots, StateFolder.Locate(), _log.Loggers, TimeProvider.System);
         _runner = new RequestRunner(
-            _host, _log.Backends, _log.Loggers.CreateLogger<RequestRunner>(), TimeProvider.System, _stopping.Token);
+            _host,
+            _log.Backends,
+            new ExclusiveOperations(StateFolder.Locate()),
+            _log.Loggers.CreateLogger<RequestRunner>(),
+            TimeProvider.System,
+            _stopping.Token);
         _loaded = _host.LoadAllAsync();
     }
 

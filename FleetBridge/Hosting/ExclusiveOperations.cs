@@ -1,13 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace FleetBridge.Hosting;
 
 /// <summary>
 /// The changing operations that run at this moment: two on the same resource and prefix would undo each other. It belongs
-/// to the bridge, so a reload of the backend in between does not forget them.
+/// to the bridge, so a reload of the backend in between does not forget them; a locked file each lets the other bridges of
+/// this user know (a command line beside the editor's bridge).
 /// </summary>
-internal sealed class ExclusiveOperations
+/// <param name="stateFolder">The user's state folder; null to look at this process alone.</param>
+internal sealed class ExclusiveOperations(string? stateFolder = null)
 {
+    private const string OtherProcess = "Another operation, in another FleetBridge process,";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Backend, string Resource, string Prefix), string> _running = [];
 
@@ -36,11 +42,43 @@ internal sealed class ExclusiveOperations
                 return false;
             }
 
+            if (!TryLockFile(key, out var file))
+            {
+                (hold, other) = (null, OtherProcess);
+                return false;
+            }
+
             _running.Add(key, operation);
+            hold = new Hold(this, key, file);
+            return true;
+        }
+    }
+
+    /// <summary>Holds the file of a place. Where none can be written, this process alone is looked at.</summary>
+    private bool TryLockFile((string Backend, string Resource, string Prefix) key, out FileStream? file)
+    {
+        file = null;
+        if (stateFolder is null)
+        {
+            return true;
         }
 
-        hold = new Hold(this, key);
-        return true;
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())).AsSpan(0, 12));
+        var path = Path.Combine(stateFolder, "running", $"{name}.lock");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private void End((string, string, string) key)
@@ -51,8 +89,13 @@ internal sealed class ExclusiveOperations
         }
     }
 
-    private sealed class Hold(ExclusiveOperations owner, (string, string, string) key) : IDisposable
+    private sealed class Hold(ExclusiveOperations owner, (string, string, string) key, FileStream? file) : IDisposable
     {
-        public void Dispose() => owner.End(key);
+        public void Dispose()
+        {
+            // The file itself stays: deleting it here could take it away from under another process that has just opened it.
+            file?.Dispose();
+            owner.End(key);
+        }
     }
 }

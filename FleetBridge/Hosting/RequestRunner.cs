@@ -9,12 +9,15 @@ namespace FleetBridge.Hosting;
 /// Runs a request on the newest generation of its backend: the one way in for HTTP, the command line and scripts.
 /// </summary>
 internal sealed partial class RequestRunner(
-    BackendHost host, BackendLoggers backendLoggers, ILogger<RequestRunner> logger, TimeProvider clock, CancellationToken stopping)
+    BackendHost host,
+    BackendLoggers backendLoggers,
+    ExclusiveOperations exclusive,
+    ILogger<RequestRunner> logger,
+    TimeProvider clock,
+    CancellationToken stopping)
 {
     public const string MetadataPath = "metadata";
     public const string ConfigPath = "config";
-
-    private readonly ExclusiveOperations _exclusive = new();
 
     /// <summary>Runs a request to its end.</summary>
     /// <param name="request">The request.</param>
@@ -92,7 +95,7 @@ internal sealed partial class RequestRunner(
         var changes = operation.Kind == OperationKind.Change;
         IDisposable? hold = null;
         var prefix = settings.Find(Setting.PrefixKey) ?? "";
-        if (changes && !_exclusive.TryBegin(backend.Name, resource.Path, prefix, operation.Name, out hold, out var other))
+        if (changes && !exclusive.TryBegin(backend.Name, resource.Path, prefix, operation.Name, out hold, out var other))
         {
             return BackendResult.Failure(
                 $"{other} of {resource.Name} is already running for the prefix '{prefix}'.",

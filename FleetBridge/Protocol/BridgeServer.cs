@@ -60,7 +60,12 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         _logger = log.Loggers.CreateLogger<BridgeServer>();
         Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock);
         var runner = new RequestRunner(
-            Backends, log.Backends, log.Loggers.CreateLogger<RequestRunner>(), clock, _stopping.Token);
+            Backends,
+            log.Backends,
+            new ExclusiveOperations(options.StateFolder),
+            log.Loggers.CreateLogger<RequestRunner>(),
+            clock,
+            _stopping.Token);
         var pipeline = new BridgePipeline(
             new BackendEndpoint(runner, Backends, log, log.Loggers.CreateLogger<BackendEndpoint>(), clock),
             new HealthEndpoint(this),
