@@ -33,6 +33,7 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
         BackendLoadContext? context = null;
         try
         {
+            DependencyFile.Check(Path.ChangeExtension(Path.Combine(copy, entry), BackendFolder.DependenciesSuffix));
             context = new BackendLoadContext($"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry));
             var backend = Create(context, Path.Combine(copy, entry));
             var surface = ReadSurface(backend, copy);
