@@ -15,6 +15,9 @@ internal static class Repository
     /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the Probe fixture.</summary>
     public static string ProbeRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "Probe", "bin", "backends");
 
+    /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the AwsProbe fixture.</summary>
+    public static string AwsProbeRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "AwsProbe", "bin", "backends");
+
     public static string HelloRoot => Path.Combine(Root, "samples", "HelloBackend", "bin", "backends");
 
     public static string AwsRoot => Path.Combine(ProgramFolder, "backends");

@@ -46,7 +46,8 @@ internal sealed class TestBridge : IAsyncDisposable
         IReadOnlyList<string>? roots = null,
         TimeProvider? clock = null,
         LogEventLevel level = LogEventLevel.Information,
-        TimeSpan? cleanUpLimit = null)
+        TimeSpan? cleanUpLimit = null,
+        TimeSpan? goneLimit = null)
     {
         var folder = new TemporaryFolder();
         var time = clock ?? TimeProvider.System;
@@ -59,6 +60,7 @@ internal sealed class TestBridge : IAsyncDisposable
                 BackendRoots = roots ?? [Repository.ProbeRoot, Repository.HelloRoot],
                 StateFolder = folder["state"],
                 CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
+                GoneLimit = goneLimit ?? TimeSpan.FromSeconds(30),
             },
             log,
             time);

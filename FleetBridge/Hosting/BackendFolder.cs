@@ -9,7 +9,8 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
     /// <summary>What the editor shows, beside the assembly, where the backend does not build it in code.</summary>
     public const string MetadataFile = "metadata.json";
 
-    private const string DependenciesSuffix = ".deps.json";
+    /// <summary>What a class library's build writes beside its assembly.</summary>
+    public const string DependenciesSuffix = ".deps.json";
 
     /// <summary>All files at any depth; a link is not followed, so that a circle of links ends.</summary>
     public static EnumerationOptions Everything { get; } = new()
@@ -72,23 +73,35 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
         };
     }
 
-    private static BackendFolder[] FindIn(string root)
+    private static IEnumerable<BackendFolder> FindIn(string root) =>
+        from name in ListFolders(root)
+        from version in ListFolders(name)
+        where HasEntries(version)
+        select new BackendFolder(
+            System.IO.Path.GetFileName(name), System.IO.Path.GetFileName(version), System.IO.Path.GetFullPath(version));
+
+    /// <summary>One that cannot be read hides itself, not its neighbours.</summary>
+    private static string[] ListFolders(string folder)
     {
         try
         {
-            return Directory.Exists(root)
-                ? [.. from name in Directory.EnumerateDirectories(root)
-                      from version in Directory.EnumerateDirectories(name)
-                      where Directory.EnumerateFileSystemEntries(version).Any()
-                      select new BackendFolder(
-                          System.IO.Path.GetFileName(name),
-                          System.IO.Path.GetFileName(version),
-                          System.IO.Path.GetFullPath(version))]
-                : [];
+            return Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return [];
+        }
+    }
+
+    private static bool HasEntries(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(folder).Any();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

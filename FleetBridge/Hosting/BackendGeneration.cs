@@ -19,12 +19,12 @@ internal sealed class BackendGeneration
     private bool _retired;
 
     public BackendGeneration(
-        int number, string copy, string entryAssembly, BackendLoadContext context, Backend backend, BackendSurface surface)
+        int number, string copy, BackendLoadContext context, Backend backend, BackendSurface surface)
     {
         Number = number;
         Copy = copy;
-        EntryAssembly = entryAssembly;
         _context = context;
+        Context = new WeakReference(context, trackResurrection: true);
         _backend = backend;
         _operations = surface.Operations;
         _settings = surface.Settings;
@@ -38,9 +38,6 @@ internal sealed class BackendGeneration
     /// <summary>The folder it was loaded from.</summary>
     public string Copy { get; }
 
-    /// <summary>The entry assembly's file name.</summary>
-    public string EntryAssembly { get; }
-
     public BackendMetadata Metadata { get; }
 
     public IReadOnlyList<string> Aliases { get; }
@@ -50,6 +47,9 @@ internal sealed class BackendGeneration
 
     /// <summary>To be used under a lease only.</summary>
     public IReadOnlyList<Setting> Settings => _settings ?? throw Gone();
+
+    /// <summary>Tells whether its code is still in memory; holding it keeps nothing alive.</summary>
+    public WeakReference Context { get; }
 
     /// <summary>Completes when it is retired and no request uses it any more.</summary>
     public Task Drained => _drained.Task;
@@ -101,14 +101,11 @@ internal sealed class BackendGeneration
     public Task DisposeBackendAsync() => _backend?.DisposeAsync().AsTask() ?? Task.CompletedTask;
 
     /// <summary>Forgets the backend and begins to unload its context.</summary>
-    /// <returns>Tells whether the context is still alive; holding it keeps nothing alive.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public WeakReference Unload()
+    public void Unload()
     {
-        var weak = new WeakReference(_context, trackResurrection: true);
         _context?.Unload();
         (_context, _backend, _operations, _settings) = (null, null, null, null);
-        return weak;
     }
 
     private ObjectDisposedException Gone() => new($"generation {Number}", "It was used without a lease.");

@@ -8,7 +8,8 @@ namespace FleetBridge.Hosting;
 /// </summary>
 internal sealed partial class BackendHost : IAsyncDisposable
 {
-    private static readonly TimeSpan RescanPause = TimeSpan.FromSeconds(1);
+    /// <summary>How long a request for an unknown name waits for backends that are just being installed.</summary>
+    private static readonly TimeSpan InstallLimit = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<string> _roots;
     private readonly ILoggerFactory _loggers;
@@ -18,23 +19,31 @@ internal sealed partial class BackendHost : IAsyncDisposable
     private readonly GenerationLoader _loader;
     private readonly Lock _lock = new();
     private readonly HashSet<string> _reported = [];
-    private IReadOnlyList<InstalledBackend> _installed = [];
-    private long _lastScan;
+    private readonly List<InstalledBackend> _replaced = [];
+    private volatile IReadOnlyList<InstalledBackend> _installed = [];
+    private bool _disposed;
 
     /// <summary>Prepares a host; nothing is read yet.</summary>
     /// <param name="roots">The folders that hold <c>&lt;name&gt;/&lt;version&gt;/</c>, the most important first.</param>
     /// <param name="stateFolder">Where the copies go that builds are loaded from.</param>
     /// <param name="loggers">For the host's own log.</param>
     /// <param name="clock">The clock.</param>
-    public BackendHost(IReadOnlyList<string> roots, string stateFolder, ILoggerFactory loggers, TimeProvider clock)
+    /// <param name="goneLimit">How long an old generation may be in memory without a warning; null for 30 s.</param>
+    public BackendHost(
+        IReadOnlyList<string> roots,
+        string stateFolder,
+        ILoggerFactory loggers,
+        TimeProvider clock,
+        TimeSpan? goneLimit = null)
     {
-        _roots = roots;
+        _roots = [.. roots.Select(root => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))];
         _loggers = loggers;
         _logger = loggers.CreateLogger<BackendHost>();
         _clock = clock;
         _copies = GenerationCopies.Open(stateFolder);
-        _loader = new GenerationLoader(_copies);
-        Unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), clock);
+        Unloader = new GenerationUnloader(
+            loggers.CreateLogger<GenerationUnloader>(), clock, goneLimit ?? GenerationUnloader.DefaultGoneLimit);
+        _loader = new GenerationLoader(_copies, Unloader);
     }
 
     /// <summary>Every installed backend, ordered by name and version.</summary>
@@ -48,9 +57,7 @@ internal sealed partial class BackendHost : IAsyncDisposable
     public Task LoadAllAsync()
     {
         _copies.SweepStale();
-        Scan();
-        foreach (var root in _roots.Where(root => !_installed.Any(backend => backend.Status.Path.StartsWith(
-            Path.GetFullPath(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal))))
+        foreach (var root in Scan())
         {
             LogEmptyRoot(root);
         }
@@ -89,21 +96,32 @@ internal sealed partial class BackendHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_installed.Select(backend => backend.DisposeAsync().AsTask())).ConfigureAwait(false);
+        InstalledBackend[] all;
+        lock (_lock)
+        {
+            _disposed = true;
+            all = [.. _installed, .. _replaced];
+        }
+
+        await Task.WhenAll(all.Select(backend => backend.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Unloader.DisposeAsync().ConfigureAwait(false);
         _copies.Dispose();
     }
 
     /// <summary>A backend may have been installed since, and an alias is not known before its backend is loaded.</summary>
-    private Task RescanAsync()
+    private async Task RescanAsync()
     {
-        if (_lastScan == 0 || _clock.GetElapsedTime(_lastScan) > RescanPause)
+        Scan();
+        try
         {
-            Scan();
+            await Task.WhenAll(_installed
+                .Where(backend => backend.Status.State == BackendState.Loading)
+                .Select(backend => backend.RefreshAsync())).WaitAsync(InstallLimit, _clock).ConfigureAwait(false);
         }
-
-        return Task.WhenAll(_installed
-            .Where(backend => backend.Status.State == BackendState.Loading)
-            .Select(backend => backend.RefreshAsync()));
+        catch (TimeoutException)
+        {
+            // it cannot be loaded yet, so neither can it be what was asked for
+        }
     }
 
     private InstalledBackend? FindLoaded(string name, string version)
@@ -113,19 +131,33 @@ internal sealed partial class BackendHost : IAsyncDisposable
             ?? candidates.FirstOrDefault(backend => backend.Answers(name));
     }
 
-    private void Scan()
+    /// <returns>The roots in which there is no backend.</returns>
+    private IReadOnlyList<string> Scan()
     {
         lock (_lock)
         {
-            _lastScan = _clock.GetTimestamp();
+            if (_disposed)
+            {
+                return [];
+            }
+
+            var last = _installed;
             var found = BackendFolder.Find(_roots, out var shadowed);
-            _installed = [.. found.Select(folder =>
-                _installed.FirstOrDefault(backend => backend.Status.Path == folder.Path) ?? Install(folder))
-                .Concat(_installed.Where(backend => found.All(folder => folder.Path != backend.Status.Path)))];
+            var present = found
+                .Select(folder => last.FirstOrDefault(backend => backend.Status.Path == folder.Path) ?? Install(folder))
+                .ToList();
+
+            // One whose folder is gone goes on serving, unless another folder has taken its name.
+            var absent = last.Except(present).ToLookup(backend => present.Any(other => other.Title == backend.Title));
+            _replaced.AddRange(absent[true]);
+            _installed = [.. present, .. absent[false]];
             foreach (var folder in shadowed.Where(folder => _reported.Add(folder.Path)))
             {
                 LogShadowed($"{folder.Name}/{folder.Version}", folder.Path);
             }
+
+            return [.. _roots.Where(root => !found.Concat(shadowed).Any(
+                folder => Path.GetDirectoryName(Path.GetDirectoryName(folder.Path)) == root))];
         }
     }
 

@@ -7,11 +7,15 @@ namespace FleetBridge.Hosting;
 internal sealed class FolderWatch : IDisposable
 {
     private readonly FileSystemWatcher? _watcher;
+    private readonly string _folder;
+    private readonly DateTime _made;
 
     public FolderWatch(string folder, Action changed)
     {
+        _folder = folder;
         try
         {
+            _made = Directory.GetCreationTimeUtc(folder);
             _watcher = new FileSystemWatcher(folder)
             {
                 IncludeSubdirectories = true,
@@ -28,12 +32,19 @@ internal sealed class FolderWatch : IDisposable
                 _watcher.EnableRaisingEvents = true;
             }
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException or PlatformNotSupportedException)
+        catch (Exception exception) when (
+            exception is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             _watcher?.Dispose();
             _watcher = null;
         }
     }
+
+    /// <summary>
+    /// Whether it watches the folder that stands there now: one that was deleted and made again (a clean build does so)
+    /// is another folder, of which the system tells nothing.
+    /// </summary>
+    public bool IsCurrent => _watcher is not null && Directory.GetCreationTimeUtc(_folder) == _made;
 
     public void Dispose() => _watcher?.Dispose();
 }

@@ -10,13 +10,12 @@ internal sealed class GenerationCopies : IDisposable
     private const string LockFile = ".lock";
 
     private readonly string _root;
+    private readonly string? _temporary;
     private readonly FileStream _lock;
+    private int _taken;
 
-    private GenerationCopies(string root, FileStream heldLock)
-    {
-        _root = root;
-        _lock = heldLock;
-    }
+    private GenerationCopies(string root, string? temporary, FileStream heldLock) =>
+        (_root, _temporary, _lock) = (root, temporary, heldLock);
 
     /// <summary>Makes this process's folder.</summary>
     /// <param name="stateFolder">The user's state folder; where it cannot be written, the temporary folder serves.</param>
@@ -29,34 +28,52 @@ internal sealed class GenerationCopies : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return OpenIn(Directory.CreateTempSubdirectory("fleetbridge-").FullName);
+            // with a name that nobody can guess: another user must not put code there
+            var temporary = Directory.CreateTempSubdirectory("fleetbridge-").FullName;
+            return OpenIn(temporary, temporary);
         }
     }
 
     /// <summary>Deletes what processes that are gone left behind.</summary>
     public void SweepStale()
     {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetDirectoryName(_root)!))
+        try
         {
-            if (folder != _root && IsAbandoned(folder))
+            foreach (var folder in Directory.EnumerateDirectories(Path.GetDirectoryName(_root)!))
             {
-                TryDelete(folder);
+                if (folder != _root && IsAbandoned(folder))
+                {
+                    TryDelete(folder);
+                }
             }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // another process sweeps as well, or the folder is gone: there will be a next start
         }
     }
 
     /// <summary>Copies a backend's folder.</summary>
     /// <param name="folder">The backend.</param>
     /// <param name="generation">The generation that will live in the copy.</param>
-    /// <returns>The copy's path.</returns>
+    /// <returns>The copy's path: each is a new one, since what was loaded from an earlier attempt at the same generation
+    /// may still be in memory, and its file must not change under it.</returns>
     public string Take(BackendFolder folder, int generation)
     {
-        var copy = Path.Combine(_root, $"{folder.Name}-{folder.Version}-{generation}");
-        foreach (var source in Directory.EnumerateFiles(folder.Path, "*", BackendFolder.Everything))
+        var copy = Path.Combine(_root, $"{folder.Name}-{folder.Version}-{generation}-{Interlocked.Increment(ref _taken)}");
+        try
         {
-            var target = Path.Combine(copy, Path.GetRelativePath(folder.Path, source));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(source, target, overwrite: true);
+            foreach (var source in Directory.EnumerateFiles(folder.Path, "*", BackendFolder.Everything))
+            {
+                var target = Path.Combine(copy, Path.GetRelativePath(folder.Path, source));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(source, target);
+            }
+        }
+        catch
+        {
+            TryDelete(copy);
+            throw;
         }
 
         return copy;
@@ -79,14 +96,14 @@ internal sealed class GenerationCopies : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        TryDelete(_root);
+        TryDelete(_temporary ?? _root);
     }
 
-    private static GenerationCopies OpenIn(string parent)
+    private static GenerationCopies OpenIn(string parent, string? temporary = null)
     {
         var root = Path.Combine(parent, $"{Environment.ProcessId}-{Path.GetRandomFileName()}");
         Directory.CreateDirectory(root);
-        return new GenerationCopies(root, OpenLock(root));
+        return new GenerationCopies(root, temporary, OpenLock(root));
     }
 
     private static FileStream OpenLock(string folder) =>

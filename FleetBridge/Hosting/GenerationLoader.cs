@@ -5,7 +5,7 @@ using Backends;
 namespace FleetBridge.Hosting;
 
 /// <summary>Copies a build aside, loads the copy, and checks it whole before anybody is served by it.</summary>
-internal sealed class GenerationLoader(GenerationCopies copies)
+internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnloader unloader)
 {
     private static readonly Version HostContract = typeof(Backend).Assembly.GetName().Version!;
 
@@ -16,37 +16,32 @@ internal sealed class GenerationLoader(GenerationCopies copies)
     /// <exception cref="BackendLoadException">It cannot serve; nothing of it is left in memory or on disk.</exception>
     public BackendGeneration Load(BackendFolder folder, int number)
     {
-        var entry = folder.FindEntryAssembly();
-        string? copy = null;
         try
         {
-            copy = copies.Take(folder, number);
-            return LoadCopy(folder, copy, entry, number);
+            var entry = folder.FindEntryAssembly();
+            return LoadCopy(folder, copies.Take(folder, number), entry, number);
         }
         catch (Exception exception)
         {
-            if (copy is not null)
-            {
-                GenerationCopies.TryDelete(copy);
-            }
-
             throw exception as BackendLoadException ?? new BackendLoadException(Describe(exception), exception.ToString());
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static BackendGeneration LoadCopy(BackendFolder folder, string copy, string entry, int number)
+    private BackendGeneration LoadCopy(BackendFolder folder, string copy, string entry, int number)
     {
-        var context = new BackendLoadContext($"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry));
+        BackendLoadContext? context = null;
         try
         {
+            DependencyFile.Check(Path.ChangeExtension(Path.Combine(copy, entry), BackendFolder.DependenciesSuffix));
+            context = new BackendLoadContext($"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry));
             var backend = Create(context, Path.Combine(copy, entry));
             var surface = ReadSurface(backend, copy);
-            return new BackendGeneration(number, copy, entry, context, backend, surface);
+            return new BackendGeneration(number, copy, context, backend, surface);
         }
         catch
         {
-            context.Unload();
+            unloader.Discard($"{folder.Name}/{folder.Version}", context, copy);
             throw;
         }
     }
@@ -84,7 +79,7 @@ internal sealed class GenerationLoader(GenerationCopies copies)
     private static BackendSurface ReadSurface(Backend backend, string copy)
     {
         var problems = new List<string>();
-        var metadata = backend.Metadata ?? ReadMetadata(Path.Combine(copy, BackendFolder.MetadataFile));
+        var metadata = CopyOf(backend.Metadata ?? ReadMetadata(Path.Combine(copy, BackendFolder.MetadataFile)));
         var operations = OperationTable.Build(backend.Resources, problems);
         MetadataCheck.Run(metadata, operations, problems);
         var settings = backend.Settings.ToArray();
@@ -95,6 +90,12 @@ internal sealed class GenerationLoader(GenerationCopies copies)
             ? new BackendSurface(operations, settings, metadata, [.. backend.Aliases])
             : throw new BackendLoadException(string.Join(" ", problems));
     }
+
+    /// <summary>Even a list may be of the backend's own type: the compiler makes one for <c>[…]</c>.</summary>
+    private static BackendMetadata CopyOf(BackendMetadata metadata) => metadata with
+    {
+        Components = [.. metadata.Components.Select(component => component with { Requests = [.. component.Requests] })],
+    };
 
     private static BackendMetadata ReadMetadata(string path)
     {

@@ -19,12 +19,11 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
     private readonly GenerationUnloader _unloader;
     private readonly ILogger<InstalledBackend> _logger;
     private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _ending = new();
     private readonly Lock _lock = new();
     private FolderWatch? _watch;
     private BackendGeneration? _current;
-    private FolderFingerprint _seen = FolderFingerprint.Absent;
-    private FileStamp _seenStamp;
-    private string? _entryAssembly;
+    private FolderFingerprint? _seen;
     private string? _problem;
     private Task? _refresh;
     private int _lastNumber;
@@ -108,11 +107,13 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
     /// <returns>The lease; null when no build of it can serve, and <see cref="Status"/> says why.</returns>
     public async ValueTask<BackendLease?> LeaseAsync(CancellationToken cancellation)
     {
-        if (IsStale())
+        // More than once: a build may have ended while an earlier one was being loaded.
+        var started = _clock.GetTimestamp();
+        while (IsStale() && BuildLimit - _clock.GetElapsedTime(started) is { Ticks: > 0 } left)
         {
             try
             {
-                await RefreshAsync().WaitAsync(BuildLimit, _clock, cancellation).ConfigureAwait(false);
+                await RefreshAsync().WaitAsync(left, _clock, cancellation).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
@@ -131,6 +132,8 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Loads no more builds and takes the serving one out of service.</summary>
+    /// <returns>Completes when nothing is being loaded; the unloader ends what served.</returns>
     public async ValueTask DisposeAsync()
     {
         Task? refresh;
@@ -140,11 +143,20 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
             refresh = _refresh;
         }
 
+        await _ending.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await (refresh ?? Task.CompletedTask).WaitAsync(BuildLimit, _clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            LogLoadAbandoned(Title);
+        }
+
         _watch?.Dispose();
-        await (refresh ?? Task.CompletedTask).ConfigureAwait(false);
         if (Interlocked.Exchange(ref _current, null) is { } last)
         {
-            await _unloader.RetireAsync(Title, last).ConfigureAwait(false);
+            _ = _unloader.RetireAsync(Title, last);
         }
     }
 
@@ -152,12 +164,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_refresh is not null)
-            {
-                return true;
-            }
-
-            return _entryAssembly is null || FileStamp.Read(_folder.Path, _entryAssembly) != _seenStamp;
+            return !_disposed && (_refresh is not null || _seen is null || !_seen.StillHolds());
         }
     }
 
@@ -173,51 +180,76 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
 
     private async Task LoadAsync()
     {
-        while (true)
+        try
         {
-            _watch ??= new FolderWatch(_folder.Path, OnFolderChanged);
-            if (await SettleAsync().ConfigureAwait(false) is { } fingerprint && fingerprint != _seen)
+            do
             {
-                LoadSettled(fingerprint);
-            }
-
-            lock (_lock)
-            {
-                if (!_changedSince || _disposed)
+                Watch();
+                var fingerprint = await SettleAsync().ConfigureAwait(false);
+                if (_seen is null || !fingerprint.IsLike(_seen))
                 {
-                    _refresh = null;
-                    return;
+                    LoadSettled(fingerprint);
                 }
             }
+            while (!TryFinish());
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // the bridge stops
         }
     }
 
-    /// <summary>Waits until the folder has been still; null when it does not become still in time.</summary>
-    private async Task<FolderFingerprint?> SettleAsync()
+    /// <summary>A change that came in the meantime is not forgotten.</summary>
+    private bool TryFinish()
     {
-        // At the very first load nobody has been building under our eyes: there is nothing to wait for.
+        lock (_lock)
+        {
+            if (_changedSince && !_disposed)
+            {
+                return false;
+            }
+
+            _refresh = null;
+            return true;
+        }
+    }
+
+    private void Watch()
+    {
+        if (_watch is { IsCurrent: true })
+        {
+            return;
+        }
+
+        _watch?.Dispose();
+        _watch = new FolderWatch(_folder.Path, OnFolderChanged);
+    }
+
+    /// <summary>Waits until the folder has been still, however long that takes: each request decides for itself how long
+    /// it waits.</summary>
+    private async Task<FolderFingerprint> SettleAsync()
+    {
         ForgetChanges();
         var first = FolderFingerprint.Read(_folder.Path);
-        if (_lastNumber == 0 && _problem is null && first != FolderFingerprint.Absent)
+
+        // At the very first load there is nothing to wait for, unless somebody is just installing it.
+        if (_seen is null && !first.IsEmpty && !first.WasWrittenWithin(StillFor, _clock.GetUtcNow().UtcDateTime))
         {
             return first;
         }
 
-        var started = _clock.GetTimestamp();
-        while (_clock.GetElapsedTime(started) < BuildLimit)
+        while (true)
         {
-            await Task.Delay(StillFor, _clock).ConfigureAwait(false);
+            await Task.Delay(StillFor, _clock, _ending.Token).ConfigureAwait(false);
             ForgetChanges();
             var next = FolderFingerprint.Read(_folder.Path);
-            if (next == first)
+            if (next.IsLike(first))
             {
                 return next;
             }
 
             first = next;
         }
-
-        return null;
     }
 
     private void ForgetChanges()
@@ -231,12 +263,10 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
     private void LoadSettled(FolderFingerprint fingerprint)
     {
         var started = _clock.GetTimestamp();
-        string? entry = null;
         string? problem = null;
         BackendGeneration? next = null;
         try
         {
-            entry = _folder.FindEntryAssembly();
             next = _loader.Load(_folder, _lastNumber + 1);
         }
         catch (BackendLoadException exception)
@@ -246,7 +276,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         }
 
         // Torn by a write in between: not a build.
-        if (FolderFingerprint.Read(_folder.Path) != fingerprint && _current is not null)
+        if (_ending.IsCancellationRequested || !FolderFingerprint.Read(_folder.Path).IsLike(fingerprint))
         {
             Discard(next);
             return;
@@ -256,8 +286,6 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         lock (_lock)
         {
             _seen = fingerprint;
-            _entryAssembly = entry;
-            _seenStamp = FileStamp.Read(_folder.Path, entry);
             _problem = problem;
             last = _current;
             if (next is not null)
@@ -331,6 +359,10 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "The new build of backend {Backend} cannot be loaded, so generation "
         + "{Generation} goes on serving: {Problem}")]
     private partial void LogKept(string backend, int generation, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Backend {Backend} was still being loaded when the bridge stopped; its "
+        + "constructor may hang.")]
+    private partial void LogLoadAbandoned(string backend);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Why backend {Backend} could not be loaded: {Trace}")]
     private partial void LogLoadTrace(string backend, string trace);

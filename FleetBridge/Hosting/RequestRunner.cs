@@ -35,7 +35,7 @@ internal sealed partial class RequestRunner(
         if (lease is null)
         {
             return new BridgeAnswer(AnswerStatus.Answered, BackendResult.Failure(
-                $"The backend {backend.Title} cannot be loaded: {backend.Status.Problem}"));
+                $"The backend {backend.Title} cannot be loaded: {backend.Status.Problem ?? "its folder is still being written."}"));
         }
 
         var generation = lease.Generation;

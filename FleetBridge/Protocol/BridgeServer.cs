@@ -29,6 +29,9 @@ internal sealed record BridgeServerOptions
     /// <summary>Where copies of loaded backends go.</summary>
     public string StateFolder { get; init; } = Hosting.StateFolder.Locate();
 
+    /// <summary>How long an old generation of a backend may be in memory without a warning.</summary>
+    public TimeSpan GoneLimit { get; init; } = GenerationUnloader.DefaultGoneLimit;
+
     /// <summary>How long operations may take to clean up when the bridge stops.</summary>
     public TimeSpan CleanUpLimit { get; init; } = TimeSpan.FromSeconds(30);
 }
@@ -58,7 +61,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     {
         (_options, _clock, _http, _webSocket) = (options, clock, http, webSocket);
         _logger = log.Loggers.CreateLogger<BridgeServer>();
-        Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock);
+        Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock, options.GoneLimit);
         var runner = new RequestRunner(
             Backends,
             log.Backends,

@@ -131,6 +131,11 @@ internal sealed class Mischief : Resource
     /// <summary>Holds its thread until the gate file exists.</summary>
     private static Task<BackendResult> Block(BackendContext context)
     {
+        if (context.Settings.Find("mark") is { } mark)
+        {
+            File.WriteAllText(mark, "begun");
+        }
+
         SpinWait.SpinUntil(() => File.Exists(context.Settings["gate"]), TimeSpan.FromSeconds(60));
         return Task.FromResult(BackendResult.Success());
     }

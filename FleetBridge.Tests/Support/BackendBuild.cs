@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Backends;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Tests.Support;
+
+/// <summary>Builds backends out of source, in a fraction of the time that <c>dotnet build</c> takes.</summary>
+internal static class BackendBuild
+{
+    public const string ProbeFile = "Probe.dll";
+
+    /// <summary>The least that is a .deps.json.</summary>
+    public const string Dependencies = """{"runtimeTarget": {"name": "any"}, "targets": {"any": {}}, "libraries": {}}""";
+
+    private const string GlobalUsings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
+        + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+
+    private static readonly ImmutableArray<MetadataReference> Framework =
+        [.. FrameworkFiles().Select(file => MetadataReference.CreateFromFile(file))];
+
+    private static readonly MetadataReference Contract = MetadataReference.CreateFromFile(typeof(Backend).Assembly.Location);
+
+    /// <summary>The Probe fixture's real source.</summary>
+    public static string ProbeProject => Path.Combine(Repository.Root, "FleetBridge.Tests", "Fixtures", "Probe");
+
+    /// <summary>Compiles the Probe fixture's real source with another build's name in it.</summary>
+    public static byte[] Probe(string build) => Compile("Probe", ProbeSource(build));
+
+    /// <summary>The Probe fixture's real source with another build's name in it.</summary>
+    public static string ProbeSource(string build)
+    {
+        var source = File.ReadAllText(Path.Combine(ProbeProject, "ProbeBackend.cs"));
+        Assert.Contains("\"build-0\"", source, StringComparison.Ordinal);
+        return source.Replace("\"build-0\"", $"\"{build}\"", StringComparison.Ordinal);
+    }
+
+    /// <summary>A backend that is made of little else than what the test gives.</summary>
+    /// <param name="check">What its check answers with: an expression of type string.</param>
+    /// <param name="members">Further members of the backend class.</param>
+    /// <param name="metadata">The member <c>Metadata</c>; empty to have none.</param>
+    /// <param name="types">Further types.</param>
+    public static string Source(
+        string check = "\"good\"", string members = "", string? metadata = null, string types = "") => $$"""
+        using Backends;
+        namespace Small;
+        public sealed class SmallBackend : Backend
+        {
+            public override IReadOnlyList<Resource> Resources { get; } = [new Thing()];
+            {{metadata ?? Metadata("/deployment/thing/check")}}
+            {{members}}
+        }
+        internal sealed class Thing : Resource
+        {
+            public override string Path => "deployment/thing";
+            public override IReadOnlyList<Operation> Operations =>
+                [Operation.Check(Check), Operation.Create(Check)];
+            private static Task<BackendResult> Check(BackendContext context) =>
+                Task.FromResult(BackendResult.Success(new() { ["Build"] = {{check}} }));
+        }
+        {{types}}
+        """;
+
+    public static string Metadata(params string[] paths) =>
+        "public override BackendMetadata Metadata => new(\"Small\", \"\", [new(\"Thing\", \"\", ["
+        + string.Join(", ", paths.Select(path => $"new(\"Press\", \"{path}\")")) + "])]);";
+
+    /// <summary>Compiles a backend.</summary>
+    /// <param name="assembly">The assembly's name.</param>
+    /// <param name="source">C# with the usual implicit usings.</param>
+    /// <param name="references">Assemblies that it refers to, besides the framework and the contract. One that is called
+    /// Backends stands in for the contract.</param>
+    /// <returns>The assembly.</returns>
+    public static byte[] Compile(string assembly, string source, params byte[][] references)
+    {
+        var others = references.Select(image => (MetadataReference)MetadataReference.CreateFromImage(image)).ToList();
+        var compilation = CSharpCompilation.Create(
+            assembly,
+            [CSharpSyntaxTree.ParseText(source), CSharpSyntaxTree.ParseText(GlobalUsings)],
+            assembly == "Backends" || others.Any(IsContract) ? [.. Framework, .. others] : [.. Framework, Contract, .. others],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return image.ToArray();
+    }
+
+    /// <summary>Compiles a stand-in for another version of the contract: the least that a backend can refer to.</summary>
+    public static byte[] CompileContract(string version) => Compile("Backends", $$"""
+        [assembly: System.Reflection.AssemblyVersion("{{version}}")]
+        namespace Backends;
+        public abstract class Resource;
+        public abstract class Backend
+        {
+            public abstract IReadOnlyList<Resource> Resources { get; }
+        }
+        """);
+
+    /// <summary>Writes an assembly into a backend's folder, over an older one.</summary>
+    public static void Write(string folder, byte[] image, string file = ProbeFile)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, file), image);
+    }
+
+    /// <summary>Writes a folder <c>&lt;name&gt;/&lt;version&gt;/</c> with a Probe.</summary>
+    public static string WriteProbe(string root, string build, string name = "probe", string version = "1")
+    {
+        var folder = Path.Combine(root, name, version);
+        Write(folder, Probe(build));
+        return folder;
+    }
+
+    private static bool IsContract(MetadataReference reference) =>
+        ((AssemblyMetadata)((PortableExecutableReference)reference).GetMetadata()).GetModules()[0].Name == "Backends.dll";
+
+    private static IEnumerable<string> FrameworkFiles()
+    {
+        string[] folders =
+        [
+            Path.GetDirectoryName(typeof(object).Assembly.Location)!,
+            Path.GetDirectoryName(typeof(ILogger).Assembly.Location)!,
+        ];
+        return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(file => folders.Contains(Path.GetDirectoryName(file)));
+    }
+}
