@@ -126,7 +126,7 @@ internal sealed partial class RequestRunner(
             var result = await InvokeAsync(operation, context, backend.Title, generation.Number).ConfigureAwait(false);
             if (changes && caller.Gone.IsCancellationRequested)
             {
-                LogEndedWithoutClient(request.Path, result.Overall, result.Error ?? "");
+                LogEndedWithoutClient(request.Path, result.Overall.ToString(), result.Error ?? "");
             }
 
             return result;
@@ -177,7 +177,7 @@ internal sealed partial class RequestRunner(
     private partial void LogGoesOn(string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} has ended without its client: {Result}. {Error}")]
-    private partial void LogEndedWithoutClient(string path, OverallResult result, string error);
+    private partial void LogEndedWithoutClient(string path, string result, string error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was cancelled: {Reason}.")]
     private partial void LogCancelled(string path, string reason);
