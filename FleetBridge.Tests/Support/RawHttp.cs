@@ -119,27 +119,31 @@ internal sealed class RawHttp : IDisposable
         _client.Close();
     }
 
+    /// <summary>Reads one chunk of a body (RFC 9112, section 7.1); empty for the last one.</summary>
+    public async Task<byte[]> ReadChunkAsync()
+    {
+        var size = new StringBuilder();
+        while (!size.ToString().EndsWith("\r\n", StringComparison.Ordinal))
+        {
+            size.Append((char)(await ReadAsync(1))[0]);
+        }
+
+        var chunk = await ReadAsync(int.Parse(size.ToString().Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        await ReadAsync(2);
+        return chunk;
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<byte[]> ReadChunksAsync()
     {
         var body = new MemoryStream();
-        while (true)
+        while (await ReadChunkAsync() is { Length: > 0 } chunk)
         {
-            var size = new StringBuilder();
-            while (!size.ToString().EndsWith("\r\n", StringComparison.Ordinal))
-            {
-                size.Append((char)(await ReadAsync(1))[0]);
-            }
-
-            var count = int.Parse(size.ToString().Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            body.Write(await ReadAsync(count));
-            await ReadAsync(2);
-            if (count == 0)
-            {
-                return body.ToArray();
-            }
+            body.Write(chunk);
         }
+
+        return body.ToArray();
     }
 }
 

@@ -26,6 +26,21 @@ internal sealed partial class RequestRunner(
     /// <exception cref="OperationCanceledException">Nobody waits for the answer any more.</exception>
     public async Task<BridgeAnswer> RunAsync(BackendRequest request, RequestCaller caller)
     {
+        var answer = await AnswerAsync(request, caller).ConfigureAwait(false);
+        if (answer.Result is { Overall: not OverallResult.True } result)
+        {
+            // The editor shows only that it failed: the log is where its user learns why, whatever the reason.
+            var path = request.Segments.Count > 0 ? request.Path : $"{request.Backend}/{request.Version}";
+            LogNotTrue(Unknown.Shorten(path), result.Error ?? "It gave no reason.", result.Remedy ?? "");
+        }
+
+        return answer;
+    }
+
+    private static BridgeAnswer Answered(BackendResult result) => new(AnswerStatus.Answered, result);
+
+    private async Task<BridgeAnswer> AnswerAsync(BackendRequest request, RequestCaller caller)
+    {
         if (await host.FindAsync(request.Backend, request.Version).ConfigureAwait(false) is not { } backend)
         {
             return BridgeAnswer.NotFound(Unknown.Backend(request, host.Statuses));
@@ -54,18 +69,10 @@ internal sealed partial class RequestRunner(
             return BridgeAnswer.NotFound(Unknown.Path(request, backend.Title, generation.Operations));
         }
 
-        var result = Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems)
+        return Answered(Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems)
             ? await RunOperationAsync(request, caller, backend, generation, resource, operation, settings).ConfigureAwait(false)
-            : BackendResult.InvalidSettings(problems);
-        if (result.Overall != OverallResult.True)
-        {
-            LogNotTrue(request.Path, result.Error ?? "It gave no reason.", result.Remedy ?? "");
-        }
-
-        return Answered(result);
+            : BackendResult.InvalidSettings(problems));
     }
-
-    private static BridgeAnswer Answered(BackendResult result) => new(AnswerStatus.Answered, result);
 
     private static BridgeAnswer ResolveConfig(BackendGeneration generation, BackendRequest request)
     {
@@ -122,7 +129,7 @@ internal sealed partial class RequestRunner(
             var result = await InvokeAsync(operation, context, backend.Title, generation.Number).ConfigureAwait(false);
             if (changes && caller.Gone.IsCancellationRequested)
             {
-                LogEndedWithoutClient(request.Path, result.Overall, result.Error ?? "");
+                LogEndedWithoutClient(request.Path, result.Overall.ToString(), result.Error ?? "");
             }
 
             return result;
@@ -173,7 +180,7 @@ internal sealed partial class RequestRunner(
     private partial void LogGoesOn(string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} has ended without its client: {Result}. {Error}")]
-    private partial void LogEndedWithoutClient(string path, OverallResult result, string error);
+    private partial void LogEndedWithoutClient(string path, string result, string error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was cancelled: {Reason}.")]
     private partial void LogCancelled(string path, string reason);

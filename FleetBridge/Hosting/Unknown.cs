@@ -40,6 +40,11 @@ internal static class Unknown
                 + $"{string.Join(", ", resource.Operations.Select(operation => operation.Name))}.";
     }
 
+    /// <summary>A text that came with a request, short enough for a message.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Its beginning.</returns>
+    public static string Shorten(string text) => text.Length <= 100 ? text : $"{text[..100]}…";
+
     private static string Paths(OperationTable operations) =>
         string.Join(", ", new[] { RequestRunner.MetadataPath, RequestRunner.ConfigPath }.Concat(operations.Paths).Select(path => "/" + path));
 
@@ -49,6 +54,4 @@ internal static class Unknown
         var problem = backend.State == BackendState.Failed ? " (failed to load)" : "";
         return $"{backend.Name}/{backend.Version}{aliases}{problem}";
     }
-
-    private static string Shorten(string text) => text.Length <= 100 ? text : $"{text[..100]}…";
 }

@@ -32,15 +32,15 @@ internal sealed partial class BackendEndpoint(
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (!RequestTarget.TryParse(raw, out var target, out var problem))
         {
-            await EditorJson.WriteErrorAsync(context, StatusCodes.Status400BadRequest, problem).ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, problem, emitted).ConfigureAwait(false);
         }
         else if (!HttpMethods.IsPost(context.Request.Method))
         {
-            await RefuseMethodAsync(context, target).ConfigureAwait(false);
+            await RefuseMethodAsync(context, target, emitted).ConfigureAwait(false);
         }
         else if (!target.TryGetRequest(out var request))
         {
-            await RefuseShortAsync(context, target).ConfigureAwait(false);
+            await RefuseShortAsync(context, target, emitted).ConfigureAwait(false);
         }
         else
         {
@@ -64,8 +64,13 @@ internal sealed partial class BackendEndpoint(
             var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted });
             await TrickleAsync(context, running).ConfigureAwait(false);
             var answer = await running.ConfigureAwait(false);
+            var json = EditorJson.Write(answer, indented: false, out var problem);
+            if (problem is not null)
+            {
+                LogUnwritable(request.Path, problem);
+            }
+
             await log.WaitForDeliveryAsync(emitted).ConfigureAwait(false);
-            var json = EditorJson.Write(answer);
             if (context.Response.HasStarted)
             {
                 await context.Response.Body.WriteAsync(json, context.RequestAborted).ConfigureAwait(false);
@@ -121,32 +126,44 @@ internal sealed partial class BackendEndpoint(
         }
     }
 
-    private async Task RefuseMethodAsync(HttpContext context, RequestTarget target)
+    private async Task RefuseMethodAsync(HttpContext context, RequestTarget target, long emitted)
     {
         if (target.Segments is [var backend, ..] && await host.IsInstalledAsync(backend).ConfigureAwait(false))
         {
             context.Response.Headers.Allow = HttpMethods.Post;
-            await EditorJson.WriteErrorAsync(
-                context, StatusCodes.Status405MethodNotAllowed, "Backends are asked with POST.").ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Backends are asked with POST.", emitted)
+                .ConfigureAwait(false);
             return;
         }
 
-        await EditorJson.WriteErrorAsync(
-            context,
-            StatusCodes.Status404NotFound,
-            $"There is nothing here. Ask with POST /<backend>/<version>/…; installed: {Unknown.Installed(host.Statuses)}.")
-            .ConfigureAwait(false);
+        var error = $"There is nothing here. Ask with POST /<backend>/<version>/…; installed: {Unknown.Installed(host.Statuses)}.";
+        await RefuseAsync(context, StatusCodes.Status404NotFound, error, emitted).ConfigureAwait(false);
     }
 
-    private async Task RefuseShortAsync(HttpContext context, RequestTarget target)
+    private async Task RefuseShortAsync(HttpContext context, RequestTarget target, long emitted)
     {
         var unknown = target.Segments is [var backend] && !await host.IsInstalledAsync(backend).ConfigureAwait(false);
         var (status, error) = unknown
-            ? (StatusCodes.Status404NotFound, $"There is no backend '{target.Segments[0]}'.")
+            ? (StatusCodes.Status404NotFound, $"There is no backend '{Unknown.Shorten(target.Segments[0])}'.")
             : (StatusCodes.Status400BadRequest, "The path has to begin with /<backend>/<version>/.");
-        await EditorJson.WriteErrorAsync(context, status, $"{error} Installed: {Unknown.Installed(host.Statuses)}.")
+        await RefuseAsync(context, status, $"{error} Installed: {Unknown.Installed(host.Statuses)}.", emitted)
             .ConfigureAwait(false);
     }
+
+    /// <summary>Answers what is no request to a backend; the editor's user learns from the log why it failed.</summary>
+    private async Task RefuseAsync(HttpContext context, int status, string error, long emitted)
+    {
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        LogRefused(context.Request.Method, Unknown.Shorten(raw), error);
+        await log.WaitForDeliveryAsync(emitted).ConfigureAwait(false);
+        await EditorJson.WriteErrorAsync(context, status, error).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Target} was refused. {Error}")]
+    private partial void LogRefused(string method, string target, string error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed. {Problem}")]
+    private partial void LogUnwritable(string path, string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Target} → {Status} in {Milliseconds:0.0} ms")]
     private partial void LogAnswered(string method, string target, int status, double milliseconds);

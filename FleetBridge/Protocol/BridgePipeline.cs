@@ -47,7 +47,12 @@ internal sealed partial class BridgePipeline(
         {
             LogBug(exception.GetType().Name, exception.Message);
             LogTrace(exception.ToString());
-            if (!context.Response.HasStarted)
+            if (context.Response.HasStarted)
+            {
+                // The spaces sent so far are no JSON: ended here properly, they would crash the editor's parser.
+                context.Abort();
+            }
+            else
             {
                 await EditorJson.WriteErrorAsync(
                     context,

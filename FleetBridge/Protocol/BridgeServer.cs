@@ -88,6 +88,9 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     /// <summary>The port of the log socket.</summary>
     public int WebSocketPort => _webSocket.Port;
 
+    /// <summary>How many requests run at this moment.</summary>
+    public int RunningRequests => _running.Count;
+
     /// <summary>The installed backends.</summary>
     public BackendHost Backends { get; }
 

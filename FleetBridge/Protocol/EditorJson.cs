@@ -38,22 +38,26 @@ internal static class EditorJson
     /// <param name="answer">The answer.</param>
     /// <param name="indented">On several lines, for a person.</param>
     /// <returns>The JSON object. An answer that cannot be written becomes one that says so.</returns>
-    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, bool indented = false)
+    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, bool indented = false) => Write(answer, indented, out _);
+
+    /// <summary>Writes an answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="indented">On several lines, for a person.</param>
+    /// <param name="problem">Why it cannot be written; null when it can.</param>
+    /// <returns>The JSON object. An answer that cannot be written becomes one that says so.</returns>
+    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, bool indented, out string? problem)
     {
         try
         {
+            problem = null;
             return WriteChecked(answer, indented);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or JsonException or ArgumentException)
+        catch (Exception exception)
         {
+            // Whatever a backend put into its details: the editor gets an answer that it can read.
+            problem = $"A bug in the backend: its details cannot be written as JSON: {exception.Message}";
             return WriteChecked(
-                answer with
-                {
-                    Body = AnswerBody.Result,
-                    Result = BackendResult.Failure(
-                        $"A bug in the backend: its details cannot be written as JSON: {exception.Message}"),
-                },
-                indented);
+                answer with { Body = AnswerBody.Result, Result = BackendResult.Failure(problem) }, indented);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace FleetBridge.Protocol;
 
@@ -10,12 +11,17 @@ namespace FleetBridge.Protocol;
 /// </summary>
 internal sealed class HealthEndpoint(BridgeServer server)
 {
-    public const string Path = "/healthz";
+    public const string Path = $"/{Segment}";
+    private const string Segment = "healthz";
 
     /// <summary>Whether a request asks for it.</summary>
     /// <param name="request">The request.</param>
     /// <returns>True for <c>GET /healthz</c>.</returns>
-    public static bool Takes(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path == Path;
+    public static bool Takes(HttpRequest request) => HttpMethods.IsGet(request.Method)
+
+        // Not the decoded path, in which the server has walked: /aws/1/../../healthz would be ours.
+        && RequestTarget.TryParse(request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target, out _)
+        && target.Segments is [Segment];
 
     public Task HandleAsync(HttpContext context)
     {
