@@ -38,13 +38,11 @@ internal sealed class BridgeLog : IAsyncDisposable
     private const int FilesKept = 10;
 
     private readonly Logger _logger;
-    private readonly TimeProvider _clock;
     private CountingSink? _toEditor;
     private long _stalledAt = -1;
 
     private BridgeLog(BridgeLogOptions options, TimeProvider clock)
     {
-        _clock = clock;
         Backlog = new LogBacklog(clock);
         FilePath = Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile);
         var unwritable = FindUnwritable(FilePath);
@@ -119,15 +117,10 @@ internal sealed class BridgeLog : IAsyncDisposable
     public ValueTask WaitForDeliveryAsync(long since)
     {
         var until = Emitted;
-        if (until == since)
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        var delivered = Backlog.WhenDelivered(until);
-        return delivered.IsCompleted || Interlocked.Read(ref _stalledAt) == Backlog.Delivered
+        var delivered = Backlog.Delivered;
+        return until == since || delivered >= until || delivered == Interlocked.Read(ref _stalledAt)
             ? ValueTask.CompletedTask
-            : new ValueTask(WaitAsync(delivered));
+            : new ValueTask(WaitAsync(until));
     }
 
     public async ValueTask DisposeAsync()
@@ -151,14 +144,9 @@ internal sealed class BridgeLog : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(Task delivered)
+    private async Task WaitAsync(long until)
     {
-        try
-        {
-            await delivered.WaitAsync(DeliveryLimit, _clock).ConfigureAwait(false);
-            Interlocked.Exchange(ref _stalledAt, -1);
-        }
-        catch (TimeoutException)
+        if (!await Backlog.WaitForDeliveryAsync(until, DeliveryLimit).ConfigureAwait(false))
         {
             Interlocked.Exchange(ref _stalledAt, Backlog.Delivered);
         }
