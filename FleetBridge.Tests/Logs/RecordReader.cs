@@ -4,6 +4,17 @@ using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Logs;
 
+internal static class ConnectionEnd
+{
+    /// <summary>Reads whatever still comes until the other side closes; fails when it does not.</summary>
+    public static async Task ReadToEndAsync(this RawHttp connection)
+    {
+        while (!await connection.IsClosedAsync())
+        {
+        }
+    }
+}
+
 /// <summary>Reads frames in large pieces, as a client that keeps up does; pings are answered.</summary>
 internal sealed class RecordReader(RawWebSocket socket)
 {

@@ -29,6 +29,18 @@ internal sealed class LogBacklog(TimeProvider clock)
     private long _takenDropped;
     private bool _hasClient;
 
+    /// <summary>How many records have come in.</summary>
+    public long Added
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _added;
+            }
+        }
+    }
+
     /// <summary>How many records have reached a client, or wait for one that is not there.</summary>
     public long Delivered
     {

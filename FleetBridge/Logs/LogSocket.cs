@@ -55,6 +55,7 @@ internal sealed partial class LogSocket(
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
+            context.Response.Headers.Connection = "Upgrade";
             context.Response.Headers.Upgrade = "websocket";
             context.Response.Headers.SecWebSocketVersion = "13";
             await EditorJson.WriteErrorAsync(
@@ -144,9 +145,9 @@ internal sealed partial class LogSocket(
         await ending.CancelAsync().ConfigureAwait(false);
         await CloseAsync(socket, sending, status).ConfigureAwait(false);
         socket.Abort();
-        if (!sending.IsCompleted)
+        if (!sending.IsCompleted || !receiving.IsCompleted)
         {
-            // It does not read: only the connection's end lets go of what is being written.
+            // It neither reads nor leaves: only the connection's end lets go of what waits for it.
             context.Abort();
         }
 
