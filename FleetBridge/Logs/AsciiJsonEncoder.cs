@@ -16,6 +16,12 @@ internal sealed class AsciiJsonEncoder : JavaScriptEncoder
 
     public static AsciiJsonEncoder Instance { get; } = new();
 
+    /// <summary>How many characters at a text's beginning need no escape.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The number.</returns>
+    public static int PlainLength(ReadOnlySpan<char> text) =>
+        text.IndexOfAnyExcept(Plain) is var first and >= 0 ? first : text.Length;
+
     /// <summary>A character outside the basic plane is two escapes of six.</summary>
     public override int MaxOutputCharactersPerInputCharacter => 12;
 

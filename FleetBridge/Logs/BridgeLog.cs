@@ -5,6 +5,7 @@ using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
+using Serilog.Parsing;
 
 namespace FleetBridge.Logs;
 
@@ -37,42 +38,40 @@ internal sealed class BridgeLog : IAsyncDisposable
     private const long FileSize = 10 * 1024 * 1024;
     private const int FilesKept = 10;
 
+    private static readonly MessageTemplate FileFailure = new MessageTemplateParser().Parse(
+        "The log file {File:l} misses records from here on: {Reason:l}");
+
     private readonly Logger _logger;
-    private readonly TimeProvider _clock;
+    private readonly LogFileClaim? _claim;
     private CountingSink? _toEditor;
+    private ILogEventSink? _reader;
+    private int _fileFailed;
     private long _stalledAt = -1;
 
     private BridgeLog(BridgeLogOptions options, TimeProvider clock)
     {
-        _clock = clock;
         Backlog = new LogBacklog(clock);
-        FilePath = Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile);
-        var unwritable = FindUnwritable(FilePath);
+        var wanted = Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile);
+        _claim = LogFileClaim.TryMake(wanted, out var problem);
+        FilePath = _claim?.Path;
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Verbose()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
-        if (unwritable is null)
+        if (FilePath is not null)
         {
-            configuration.WriteTo.Async(
-                to => to.File(
-                    new FileLine(),
-                    FilePath,
-                    fileSizeLimitBytes: FileSize,
-                    rollOnFileSizeLimit: true,
-                    retainedFileCountLimit: FilesKept),
-                QueueLength,
-                blockWhenFull: true);
+            configuration.WriteTo.Async(WriteToFile, QueueLength, blockWhenFull: true);
         }
 
         if (options.Terminal is { } terminal)
         {
+            _reader = terminal;
             configuration.WriteTo.Sink(terminal, options.Level);
         }
         else
         {
             LoggerSinkConfiguration.Wrap(
                 configuration.WriteTo,
-                inner => _toEditor = new CountingSink(inner),
+                inner => _reader = _toEditor = new CountingSink(inner),
                 to => to.Async(inner => inner.Sink(new EditorSink(Backlog)), QueueLength, blockWhenFull: true),
                 options.Level,
                 levelSwitch: null);
@@ -81,13 +80,12 @@ internal sealed class BridgeLog : IAsyncDisposable
         _logger = configuration.CreateLogger();
         Loggers = new SerilogLoggerFactory(_logger);
         Backends = new BackendLoggers(_logger);
-        if (unwritable is not null)
+        if (problem is not null)
         {
             _logger.ForContext<BridgeLog>().Warning(
                 "There is no log file in this run: {File} cannot be written ({Reason}). Name another one with --log-file",
-                FilePath,
-                unwritable);
-            FilePath = null;
+                wanted,
+                problem);
         }
     }
 
@@ -118,48 +116,51 @@ internal sealed class BridgeLog : IAsyncDisposable
     public ValueTask WaitForDeliveryAsync(long since)
     {
         var until = Emitted;
-        if (until == since)
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        var delivered = Backlog.WhenDelivered(until);
-        return delivered.IsCompleted || Interlocked.Read(ref _stalledAt) == Backlog.Delivered
+        var delivered = Backlog.Delivered;
+        return until == since || delivered >= until || delivered == Interlocked.Read(ref _stalledAt)
             ? ValueTask.CompletedTask
-            : new ValueTask(WaitAsync(delivered));
+            : new ValueTask(WaitAsync(delivered, until));
     }
 
     public async ValueTask DisposeAsync()
     {
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);
+        _claim?.Dispose();
     }
 
-    private static string? FindUnwritable(string path)
+    private void WriteToFile(LoggerSinkConfiguration to) => LoggerSinkConfiguration.Wrap(
+        to,
+        file => new SteadySink(file, ReportFileFailure),
+        inner => inner.File(
+            new FileLine(),
+            FilePath!,
+            fileSizeLimitBytes: FileSize,
+            rollOnFileSizeLimit: true,
+            retainedFileCountLimit: FilesKept),
+        LevelAlias.Minimum,
+        levelSwitch: null);
+
+    /// <summary>Tells the reader, once, and not the file: its queue may be full, and this is the thread that empties it.</summary>
+    private void ReportFileFailure(Exception exception)
     {
-        try
+        if (Interlocked.Exchange(ref _fileFailed, 1) == 0)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var probe = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Held by another bridge: the sink then writes into the next file of the row.
-            return File.Exists(path) && exception is IOException ? null : exception.Message;
+            _reader?.Emit(new LogEvent(
+                TimeProvider.System.GetLocalNow(), LogEventLevel.Warning, exception: null, FileFailure,
+                [
+                    new LogEventProperty("File", new ScalarValue(FilePath)),
+                    new LogEventProperty("Reason", new ScalarValue(exception.Message)),
+                ]));
         }
     }
 
-    private async Task WaitAsync(Task delivered)
+    private async Task WaitAsync(long delivered, long until)
     {
-        try
+        if (!await Backlog.WaitForDeliveryAsync(until, DeliveryLimit).ConfigureAwait(false))
         {
-            await delivered.WaitAsync(DeliveryLimit, _clock).ConfigureAwait(false);
-            Interlocked.Exchange(ref _stalledAt, -1);
-        }
-        catch (TimeoutException)
-        {
-            Interlocked.Exchange(ref _stalledAt, Backlog.Delivered);
+            // Where it stood before: a client that has read some of it is slow, not hung.
+            Interlocked.Exchange(ref _stalledAt, delivered);
         }
     }
 }

@@ -22,8 +22,16 @@ internal static class EditorRecord
     /// <summary>Where a message is cut so that it fits even when each character becomes a six-byte escape.</summary>
     private const int MostEscaped = MostBytes - 1024;
 
+    /// <summary>How much is escaped at a time, and the longest escape of one UTF-16 unit.</summary>
+    private const int SliceLength = 256;
+    private const int LongestEscape = 6;
+
     // "l": a text is a text, not a quoted value
     private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
+
+    // One a thread, and records are made on one or two.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _line;
 
     /// <summary>Writes a record.</summary>
     /// <param name="logEvent">The event.</param>
@@ -39,23 +47,24 @@ internal static class EditorRecord
     /// <returns>The JSON, in ASCII.</returns>
     public static byte[] Encode(DateTime localTime, string name, string level, string message)
     {
-        var line = new ArrayBufferWriter<char>(message.Length + 128);
-        line.Write("{\"time\": \"");
+        var line = _line ??= new ArrayBufferWriter<byte>(1024);
+        line.ResetWrittenCount();
+        line.Write("{\"time\": \""u8);
         line.Advance(localTime.TryFormat(
             line.GetSpan(32), out var written, "yyyy-MM-dd HH:mm:ss,fff", CultureInfo.InvariantCulture) ? written : 0);
-        line.Write("\", \"name\": \"");
+        line.Write("\", \"name\": \""u8);
         Escape(line, name.Length > 200 ? name[..200] : name, MostEscaped);
-        line.Write("\", \"level\": \"");
-        line.Write(level);
-        line.Write("\", \"message\": \"");
+        line.Write("\", \"level\": \""u8);
+        Escape(line, level, MostEscaped);
+        line.Write("\", \"message\": \""u8);
         var rest = Escape(line, message, MostEscaped - line.WrittenCount);
         if (rest > 0)
         {
-            line.Write(string.Create(CultureInfo.InvariantCulture, $" ... ({rest} more characters: see the log file)"));
+            Escape(line, string.Create(CultureInfo.InvariantCulture, $" ... ({rest} more characters: see the log file)"), 100);
         }
 
-        line.Write("\"}");
-        return Encoding.ASCII.GetBytes(line.WrittenSpan.ToArray());
+        line.Write("\"}"u8);
+        return line.WrittenSpan.ToArray();
     }
 
     /// <summary>The editor's name for a level.</summary>
@@ -87,43 +96,76 @@ internal static class EditorRecord
     public static string MessageOf(LogEvent logEvent)
     {
         var message = BackendLogger.TryGetText(logEvent, out var text) ? text : Render(logEvent);
-        return logEvent.Exception is { } exception ? $"{message}\n{exception}" : message;
+        return logEvent.Exception is { } exception ? $"{message}\n{Tell(exception)}" : message;
     }
 
+    // A value or an exception whose text cannot be made is no reason to lose the record, nor the thread of a sink.
     private static string Render(LogEvent logEvent)
     {
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        Message.Format(logEvent, text);
-        return text.ToString();
+        try
+        {
+            using var text = new StringWriter(CultureInfo.InvariantCulture);
+            Message.Format(logEvent, text);
+            return text.ToString();
+        }
+        catch (Exception failure)
+        {
+            return $"{logEvent.MessageTemplate.Text} (its values have no text: {failure.GetType()})";
+        }
     }
 
-    /// <summary>Escapes a text into at most so many characters.</summary>
-    /// <returns>How many characters of it did not fit.</returns>
-    private static int Escape(ArrayBufferWriter<char> line, string text, int most)
+    private static string Tell(Exception exception)
     {
+        try
+        {
+            return exception.ToString();
+        }
+        catch (Exception failure)
+        {
+            return $"{exception.GetType()} (it has no text: {failure.GetType()})";
+        }
+    }
+
+    /// <summary>Escapes a text into at most so many bytes.</summary>
+    /// <returns>How many characters of it did not fit.</returns>
+    private static int Escape(ArrayBufferWriter<byte> line, string text, int most)
+    {
+        Span<char> escaped = stackalloc char[SliceLength * LongestEscape];
         var rest = text.AsSpan();
         while (!rest.IsEmpty)
         {
-            var slice = rest[..Math.Min(rest.Length, 4096)];
+            var plain = AsciiJsonEncoder.PlainLength(rest);
+            if (plain > 0)
+            {
+                var fits = Math.Min(plain, most);
+                line.Advance(Encoding.ASCII.GetBytes(rest[..fits], line.GetSpan(fits + 1)));
+                most -= fits;
+                rest = rest[fits..];
+                if (fits < plain)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            var slice = rest[..Math.Min(rest.Length, SliceLength)];
             if (slice.Length < rest.Length && char.IsHighSurrogate(slice[^1]))
             {
                 slice = slice[..^1];
             }
 
-            var span = line.GetSpan(slice.Length * AsciiJsonEncoder.Instance.MaxOutputCharactersPerInputCharacter);
-            _ = AsciiJsonEncoder.Instance.Encode(slice, span, out _, out var written);
+            _ = AsciiJsonEncoder.Instance.Encode(slice, escaped, out _, out var written);
             if (written > most)
             {
-                return rest.Length;
+                break;
             }
 
-            line.Advance(written);
+            line.Advance(Encoding.ASCII.GetBytes(escaped[..written], line.GetSpan(written)));
             most -= written;
             rest = rest[slice.Length..];
         }
 
-        return 0;
+        return rest.Length;
     }
-
-    private static void Write(this ArrayBufferWriter<char> line, string text) => line.Write(text.AsSpan());
 }

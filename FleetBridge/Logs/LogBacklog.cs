@@ -16,14 +16,30 @@ internal sealed class LogBacklog(TimeProvider clock)
     public const long MostBytes = 64L * 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly Queue<byte[]> _records = new();
+
+    // Taken by the client's sender and not yet sent: an absent client's successor gets them.
+    private readonly List<byte[]> _taken = [];
+    private Queue<byte[]> _records = new();
     private readonly List<(long Number, TaskCompletionSource Done)> _waiting = [];
     private TaskCompletionSource _available = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _bytes;
     private long _added;
     private long _delivered;
     private long _dropped;
+    private long _takenDropped;
     private bool _hasClient;
+
+    /// <summary>How many records have come in.</summary>
+    public long Added
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _added;
+            }
+        }
+    }
 
     /// <summary>How many records have reached a client, or wait for one that is not there.</summary>
     public long Delivered
@@ -77,6 +93,7 @@ internal sealed class LogBacklog(TimeProvider clock)
         lock (_lock)
         {
             _hasClient = false;
+            GiveBack();
             Trim();
             Deliver(_added);
         }
@@ -97,7 +114,7 @@ internal sealed class LogBacklog(TimeProvider clock)
                 if (_dropped > 0)
                 {
                     batch.Add(DroppedRecord(_dropped));
-                    _dropped = 0;
+                    (_takenDropped, _dropped) = (_dropped, 0);
                 }
 
                 var taken = 0;
@@ -106,6 +123,7 @@ internal sealed class LogBacklog(TimeProvider clock)
                     _bytes -= record.Length;
                     taken += record.Length;
                     batch.Add(record);
+                    _taken.Add(record);
                 }
 
                 if (batch.Count > 0)
@@ -131,26 +149,73 @@ internal sealed class LogBacklog(TimeProvider clock)
     {
         lock (_lock)
         {
+            _taken.Clear();
+            _takenDropped = 0;
             Deliver(number);
         }
     }
 
-    /// <summary>Waits until a record has reached the client, or waits for one that is not there.</summary>
+    /// <summary>Waits until a record has reached the client, or lies here for one that is not there.</summary>
     /// <param name="number">The record's number, counted from 1.</param>
-    /// <returns>A task that completes then.</returns>
-    public Task WhenDelivered(long number)
+    /// <param name="limit">How long to wait at most.</param>
+    /// <returns>Whether it has.</returns>
+    public async Task<bool> WaitForDeliveryAsync(long number, TimeSpan limit)
     {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             if (_delivered >= number)
             {
-                return Task.CompletedTask;
+                return true;
             }
 
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((number, done));
-            return done.Task;
         }
+
+        try
+        {
+            await done.Task.WaitAsync(limit, clock).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            lock (_lock)
+            {
+                _waiting.Remove((number, done));
+                return _delivered >= number;
+            }
+        }
+    }
+
+    /// <summary>How many wait; tests see that nobody is forgotten here.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>What the client's sender took and could not send is the next client's.</summary>
+    private void GiveBack()
+    {
+        if (_dropped > 0)
+        {
+            // There is a gap behind them: who gets the newest records gets none from before a gap.
+            _dropped += _taken.Count;
+        }
+        else if (_taken.Count > 0)
+        {
+            _bytes += _taken.Sum(record => (long)record.Length);
+            _records = new Queue<byte[]>(_taken.Concat(_records));
+        }
+
+        _dropped += _takenDropped;
+        _takenDropped = 0;
+        _taken.Clear();
     }
 
     private void Trim()

@@ -22,6 +22,9 @@ internal sealed partial class LogSocket(
     /// <summary>How long a newcomer waits for a client that is just leaving.</summary>
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long a newcomer waits for the end of a client that it replaces.</summary>
+    private static readonly TimeSpan ReplaceLimit = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     private const int BatchBytes = 128 * 1024;
 
@@ -52,6 +55,7 @@ internal sealed partial class LogSocket(
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
+            context.Response.Headers.Connection = "Upgrade";
             context.Response.Headers.Upgrade = "websocket";
             context.Response.Headers.SecWebSocketVersion = "13";
             await EditorJson.WriteErrorAsync(
@@ -83,17 +87,18 @@ internal sealed partial class LogSocket(
                 KeepAliveTimeout = TimeSpan.FromDays(1),
             }).ConfigureAwait(false);
             var stream = ((BatchingUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
-            client.Begin(socket, stream);
+            client.Begin(stream);
             LogConnected();
             backlog.ClientCame();
-            await ServeAsync(socket, stream).ConfigureAwait(false);
+            await ServeAsync(context, client, socket, stream).ConfigureAwait(false);
         }
         finally
         {
-            Interlocked.CompareExchange(ref _client, null, client);
-            backlog.ClientLeft();
-            client.End();
+            // First the backlog, then the place: who takes it must not be reported gone by its predecessor.
             LogDisconnected();
+            backlog.ClientLeft();
+            Interlocked.CompareExchange(ref _client, null, client);
+            client.End();
         }
     }
 
@@ -106,15 +111,17 @@ internal sealed partial class LogSocket(
                 return true;
             }
 
+            var patience = LeaveLimit;
             if (current.SilentFor > SilenceLimit)
             {
                 LogReplaced(current.SilentFor.TotalSeconds);
-                current.Abort();
+                current.Replace();
+                patience = ReplaceLimit;
             }
 
             try
             {
-                await current.Ended.WaitAsync(LeaveLimit, clock, stopping).ConfigureAwait(false);
+                await current.Ended.WaitAsync(patience, clock, stopping).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
             {
@@ -125,23 +132,31 @@ internal sealed partial class LogSocket(
         return false;
     }
 
-    private async Task ServeAsync(WebSocket socket, BatchingStream stream)
+    private async Task ServeAsync(HttpContext context, LogClient client, WebSocket socket, BatchingStream stream)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var sending = SendAsync(socket, stream, ending.Token);
+        var sending = SendAsync(context, socket, stream, ending.Token);
         var receiving = ReceiveAsync(socket);
-        await Task.WhenAny(sending, receiving, Task.Delay(Timeout.Infinite, ending.Token)).ConfigureAwait(false);
+        await Task.WhenAny(sending, receiving, client.Replaced, Task.Delay(Timeout.Infinite, ending.Token))
+            .ConfigureAwait(false);
         var status = receiving.IsCompletedSuccessfully
             ? await receiving.ConfigureAwait(false)
             : stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : null;
         await ending.CancelAsync().ConfigureAwait(false);
         await CloseAsync(socket, sending, status).ConfigureAwait(false);
         socket.Abort();
+        if (!sending.IsCompleted || !receiving.IsCompleted)
+        {
+            // It neither reads nor leaves: only the connection's end lets go of what waits for it.
+            context.Abort();
+        }
+
         await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Sends what there is until the connection ends; then what is left, as far as it is there at once.</summary>
-    private async Task SendAsync(WebSocket socket, BatchingStream stream, CancellationToken ending)
+    private async Task SendAsync(
+        HttpContext context, WebSocket socket, BatchingStream stream, CancellationToken ending)
     {
         var batch = new List<byte[]>();
         while (true)
@@ -162,6 +177,12 @@ internal sealed partial class LogSocket(
                 stream.Hold = i < batch.Count - 1;
                 await socket.SendAsync(batch[i], WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None)
                     .ConfigureAwait(false);
+            }
+
+            if (context.RequestAborted.IsCancellationRequested || socket.State is WebSocketState.Aborted)
+            {
+                // The server swallows what is written to a connection that has gone: the next client gets it.
+                return;
             }
 
             backlog.Sent(number);

@@ -51,6 +51,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     private readonly LoopbackSockets _http;
     private readonly LoopbackSockets _webSocket;
     private readonly BridgeServerOptions _options;
+    private readonly BridgeLog _log;
     private readonly TimeProvider _clock;
     private readonly ILogger<BridgeServer> _logger;
     private readonly WebApplication _app;
@@ -59,7 +60,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     private BridgeServer(
         BridgeServerOptions options, BridgeLog log, TimeProvider clock, LoopbackSockets http, LoopbackSockets webSocket)
     {
-        (_options, _clock, _http, _webSocket) = (options, clock, http, webSocket);
+        (_options, _log, _clock, _http, _webSocket) = (options, log, clock, http, webSocket);
         _logger = log.Loggers.CreateLogger<BridgeServer>();
         Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock, options.GoneLimit);
         var runner = new RequestRunner(
@@ -139,6 +140,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         }
 
         LogStopped();
+        await _log.WaitForDeliveryAsync(since: -1).ConfigureAwait(false);
         await _logEnding.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
@@ -160,8 +162,15 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endPoint =>
-            _http.Find(endPoint) ?? _webSocket.Find(endPoint) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        {
+            sockets.CreateBoundListenSocket = endPoint =>
+                _http.Find(endPoint) ?? _webSocket.Find(endPoint) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+
+            // A write is done when the system has it, not when it is in a buffer of ours: so that a request's records are on
+            // their way before its response, on another connection, can be.
+            sockets.MaxWriteBufferSize = 1;
+        });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
