@@ -46,12 +46,13 @@ internal sealed partial class PackagedBuild : Resource
 
     private static BackendResult Browse(BackendContext context)
     {
-        var root = System.IO.Path.GetFullPath(context.Settings[AwsSettings.ServerPackageRoot]);
-        if (!Directory.Exists(root))
+        var given = context.Settings[AwsSettings.ServerPackageRoot];
+        if (!Directory.Exists(given))
         {
-            return BackendResult.Failure($"The package folder {root} does not exist.", "Package the server first.");
+            return BackendResult.Failure($"The package folder {given} does not exist.", "Package the server first.");
         }
 
+        var root = System.IO.Path.GetFullPath(given);
         LogFolder(context.Logger, root);
         var details = new JsonObject { ["Package Root"] = root };
         return context.OpenForUser(new Uri(root))
