@@ -11,6 +11,7 @@ internal sealed class GenerationCopies : IDisposable
 
     private readonly string _root;
     private readonly FileStream _lock;
+    private string? _temporary;
 
     private GenerationCopies(string root, FileStream heldLock)
     {
@@ -29,7 +30,10 @@ internal sealed class GenerationCopies : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return OpenIn(Directory.CreateTempSubdirectory("fleetbridge-").FullName);
+            var temporary = Directory.CreateTempSubdirectory("fleetbridge-").FullName;
+            var copies = OpenIn(temporary);
+            copies._temporary = temporary;
+            return copies;
         }
     }
 
@@ -79,7 +83,7 @@ internal sealed class GenerationCopies : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        TryDelete(_root);
+        TryDelete(_temporary ?? _root);
     }
 
     private static GenerationCopies OpenIn(string parent)
