@@ -48,13 +48,14 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     private readonly LoopbackSockets _webSocket;
     private readonly BridgeServerOptions _options;
     private readonly TimeProvider _clock;
+    private readonly BridgeLog _log;
     private readonly ILogger<BridgeServer> _logger;
     private readonly WebApplication _app;
 
     private BridgeServer(
         BridgeServerOptions options, BridgeLog log, TimeProvider clock, LoopbackSockets http, LoopbackSockets webSocket)
     {
-        (_options, _clock, _http, _webSocket) = (options, clock, http, webSocket);
+        (_options, _log, _clock, _http, _webSocket) = (options, log, clock, http, webSocket);
         _logger = log.Loggers.CreateLogger<BridgeServer>();
         Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock);
         var runner = new RequestRunner(
@@ -123,7 +124,11 @@ internal sealed partial class BridgeServer : IAsyncDisposable
             LogAbandoned(_running.Count);
         }
 
+        var emitted = _log.Emitted;
         LogStopped();
+
+        // The last records are still on their way through the asynchronous sink; without a wait the socket closes first.
+        await Task.WhenAny(_log.WaitForDeliveryAsync(emitted).AsTask(), Task.Delay(BridgeLog.DeliveryLimit)).ConfigureAwait(false);
         await _logEnding.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
