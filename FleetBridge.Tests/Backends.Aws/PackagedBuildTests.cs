@@ -27,7 +27,8 @@ public sealed class PackagedBuildTests : IDisposable
         Assert.Equal(
             Path.Combine(Root, "MyGame", "Binaries", "Win64", "MyServer.exe"), (string?)result.Details!["Executable"]);
         Assert.Contains(_aws.Log, record => record.Level == LogLevel.Information
-            && record.Message.Contains(Root, StringComparison.Ordinal));
+            && record.Message.Contains(Root, StringComparison.Ordinal)
+            && record.Message.Contains(launch, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -87,6 +88,17 @@ public sealed class PackagedBuildTests : IDisposable
         Write("package");
         var problem = AssertProblems(await CheckAsync(WindowsLaunch), Root);
         Assert.Contains("is a file", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Relative_root_is_told_in_full()
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, Root);
+        AssertProblems(await CheckAsync(WindowsLaunch, ("server_package_root", relative)), Root);
+        WriteWindowsPackage();
+        var result = await CheckAsync(WindowsLaunch, ("server_package_root", relative));
+        AssertReady(result);
+        Assert.Equal(Root, (string?)result.Details!["Package Root"]);
     }
 
     [Fact]
