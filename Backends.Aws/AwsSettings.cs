@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Backends.Aws;
 
-/// <summary>Every setting of the AWS backend, with its default. The table is shared/aws.md's.</summary>
+/// <summary>Every setting of the AWS backend, with its default.</summary>
 internal static partial class AwsSettings
 {
     public const string ProfileName = "profile_name";

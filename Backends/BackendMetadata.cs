@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,13 +14,22 @@ public sealed record BackendMetadata(
     IReadOnlyList<MetadataComponent> Components)
 {
     /// <summary>Reads it from JSON; comments and trailing commas are allowed, unknown members are not.</summary>
-    /// <param name="utf8Json">The text, in UTF-8 without a byte-order mark.</param>
+    /// <param name="utf8Json">The text, in UTF-8; a byte-order mark, which some editors write, is skipped.</param>
     /// <returns>The metadata.</returns>
     /// <exception cref="JsonException">It is not JSON, or a member is missing or unknown; the message has the line.
     /// </exception>
-    public static BackendMetadata Parse(ReadOnlySpan<byte> utf8Json) =>
-        JsonSerializer.Deserialize(utf8Json, MetadataJson.Default.BackendMetadata)
-        ?? throw new JsonException("The metadata is null.");
+    public static BackendMetadata Parse(ReadOnlySpan<byte> utf8Json)
+    {
+        var byteOrderMark = Encoding.UTF8.Preamble;
+        var text = utf8Json.StartsWith(byteOrderMark) ? utf8Json[byteOrderMark.Length..] : utf8Json;
+        var metadata = JsonSerializer.Deserialize(text, MetadataJson.Default.BackendMetadata)
+            ?? throw new JsonException("The metadata is null.");
+
+        // The reader checks members against their nullable annotations, but not the items of a list.
+        return metadata.Components.Any(component => component is null || component.Requests.Any(request => request is null))
+            ? throw new JsonException("A component or a request of the metadata is null.")
+            : metadata;
+    }
 }
 
 /// <summary>One row in the editor: a part of the deployment with its buttons.</summary>

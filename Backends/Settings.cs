@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 
 namespace Backends;
 
 /// <summary>A request's settings: what it carried, the defaults for the rest, all of it checked.</summary>
-public sealed class Settings
+public sealed partial class Settings
 {
     private const int MostUnknownNamed = 10;
 
@@ -57,13 +58,7 @@ public sealed class Settings
         var values = new Dictionary<string, string?>(declared.Count, StringComparer.Ordinal);
         foreach (var setting in declared)
         {
-            values[setting.Key] = parameters.GetValueOrDefault(setting.Key) ?? setting.Default;
-        }
-
-        // A default may speak of another setting, which may itself be a default that does.
-        foreach (var setting in declared.Where(setting => !parameters.ContainsKey(setting.Key)))
-        {
-            values[setting.Key] = Expand(values[setting.Key], values);
+            values[setting.Key] = Value(setting, declared, parameters, declared.Count);
         }
 
         foreach (var setting in declared)
@@ -79,20 +74,31 @@ public sealed class Settings
         return settings is not null;
     }
 
-    private static string? Expand(string? text, Dictionary<string, string?> values)
+    /// <summary>
+    /// What was given, as it is; else the default. A default may speak of another setting, which may itself be a default
+    /// that does; the depth ends a circle of them.
+    /// </summary>
+    private static string? Value(
+        Setting setting, IReadOnlyList<Setting> declared, IReadOnlyDictionary<string, string> parameters, int depth)
     {
-        if (text is null || !text.Contains('[', StringComparison.Ordinal))
+        if (parameters.TryGetValue(setting.Key, out var given))
         {
-            return text;
+            return given;
         }
 
-        foreach (var (key, value) in values)
+        if (depth == 0 || setting.Default is null || !setting.Default.Contains('[', StringComparison.Ordinal))
         {
-            text = text.Replace($"[{key}]", value, StringComparison.Ordinal);
+            return setting.Default;
         }
 
-        return text;
+        return KeyInBrackets().Replace(setting.Default, match =>
+            declared.FirstOrDefault(other => other.Key == match.Groups[1].Value) is { } other
+                ? Value(other, declared, parameters, depth - 1) ?? ""
+                : match.Value);
     }
+
+    [GeneratedRegex(@"\[([^\[\]]+)\]")]
+    private static partial Regex KeyInBrackets();
 
     private static string Shorten(string text) => text.Length <= 80 ? text : $"{text[..80]}…";
 }

@@ -5,5 +5,5 @@ internal static class NotThereYet
 {
     public static Task<BackendResult> AnswerAsync(BackendContext context) => Task.FromResult(BackendResult.Failure(
         $"/{context.Request.Path} needs AWS, and this version of FleetBridge cannot do that yet.",
-        "Nothing was changed. See CHANGELOG.md for the version that can."));
+        "Nothing was changed. Until it can, browse opens the place in the AWS console."));
 }

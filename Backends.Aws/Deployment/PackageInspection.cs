@@ -94,6 +94,12 @@ internal static partial class PackageInspection
             return null;
         }
 
+        if (launchPath.Contains('\\', StringComparison.Ordinal))
+        {
+            problems.Add($"The launch path {launchPath} has a backslash; write it with forward slashes.");
+            return null;
+        }
+
         var inGame = launchPath[(linux ? LinuxGame : WindowsGame).Length..];
         if (inGame.Split('/').Any(segment => segment is "" or "." or ".."))
         {

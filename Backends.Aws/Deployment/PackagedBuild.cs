@@ -16,10 +16,11 @@ internal sealed partial class PackagedBuild : Resource
     private static BackendResult Check(BackendContext context)
     {
         var settings = context.Settings;
-        var root = settings.Find(AwsSettings.ServerPackageRoot);
+        var root = Absolute(settings.Find(AwsSettings.ServerPackageRoot));
+        var launchPath = settings.Find(AwsSettings.FleetLaunchPath);
         LogChecking(context.Logger, root ?? "(no folder given)");
         var report = PackageInspection.Run(
-            root, settings.Find(AwsSettings.FleetLaunchPath), settings.Find(AwsSettings.ProjectRoot), settings[AwsSettings.ServerPackageOs]);
+            root, launchPath, Absolute(settings.Find(AwsSettings.ProjectRoot)), settings[AwsSettings.ServerPackageOs]);
         foreach (var warning in report.Warnings)
         {
             LogWarning(context.Logger, warning);
@@ -40,18 +41,23 @@ internal sealed partial class PackagedBuild : Resource
                 details);
         }
 
-        LogReady(context.Logger, root!, report.Executable!);
+        LogReady(context.Logger, root!, launchPath!);
         return BackendResult.Success(details);
     }
 
+    /// <summary>A message about a relative folder would not tell where it was looked for.</summary>
+    private static string? Absolute(string? folder) =>
+        folder is null || folder.Contains('\0', StringComparison.Ordinal) ? folder : System.IO.Path.GetFullPath(folder);
+
     private static BackendResult Browse(BackendContext context)
     {
-        var root = System.IO.Path.GetFullPath(context.Settings[AwsSettings.ServerPackageRoot]);
-        if (!Directory.Exists(root))
+        var given = context.Settings[AwsSettings.ServerPackageRoot];
+        if (!Directory.Exists(given))
         {
-            return BackendResult.Failure($"The package folder {root} does not exist.", "Package the server first.");
+            return BackendResult.Failure($"The package folder {given} does not exist.", "Package the server first.");
         }
 
+        var root = System.IO.Path.GetFullPath(given);
         LogFolder(context.Logger, root);
         var details = new JsonObject { ["Package Root"] = root };
         return context.OpenForUser(new Uri(root))
@@ -62,8 +68,8 @@ internal sealed partial class PackagedBuild : Resource
     [LoggerMessage(Level = LogLevel.Information, Message = "Checking the packaged server in {Root}")]
     private static partial void LogChecking(ILogger logger, string root);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The packaged server in {Root} is complete; GameLift will start {Executable}")]
-    private static partial void LogReady(ILogger logger, string root, string executable);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The packaged server in {Root} is complete; GameLift will start {LaunchPath}")]
+    private static partial void LogReady(ILogger logger, string root, string launchPath);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The packaged server is in {Root}")]
     private static partial void LogFolder(ILogger logger, string root);

@@ -8,7 +8,7 @@ internal sealed class BridgeChoice
 {
     private readonly Option<string[]> _backends = SharedOptions.Backends();
     private readonly Option<string?> _logFile = SharedOptions.LogFile();
-    private readonly Option<LogEventLevel> _logLevel = SharedOptions.LogLevel();
+    private readonly Option<LogEventLevel?> _logLevel = SharedOptions.LogLevel();
     private readonly Option<Uri?> _url = SharedOptions.Url();
 
     public void AddTo(Command command)
@@ -24,7 +24,9 @@ internal sealed class BridgeChoice
 
     /// <summary>The bridge inside this process.</summary>
     public LocalBridge Local(CliSession session, ParseResult parsed) => session.Local(new LocalBridgeOptions(
-        SharedOptions.RootsWith(parsed.GetValue(_backends)), parsed.GetValue(_logFile), parsed.GetValue(_logLevel)));
+        SharedOptions.RootsWith(parsed.GetValue(_backends)),
+        parsed.GetValue(_logFile),
+        parsed.GetValue(_logLevel) ?? LogEventLevel.Information));
 
     /// <summary>Whichever bridge was chosen.</summary>
     public IBridge Open(CliSession session, ParseResult parsed) =>

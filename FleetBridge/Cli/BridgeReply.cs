@@ -41,4 +41,11 @@ internal interface IBridge
     /// <returns>Their state.</returns>
     /// <exception cref="CliException">Nothing answers.</exception>
     Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation);
+
+    /// <summary>Looks at a backend's settings and resources without asking it to do anything.</summary>
+    /// <param name="name">Its name or an alias.</param>
+    /// <param name="version">Its version.</param>
+    /// <returns>What it offers.</returns>
+    /// <exception cref="CliException">Nothing answers, or it is not installed or cannot be loaded.</exception>
+    Task<BackendOutline> OutlineAsync(string name, string version);
 }

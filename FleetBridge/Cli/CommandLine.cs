@@ -20,12 +20,18 @@ internal static class CommandLine
         {
             await using var session = new CliSession();
             var parsed = Build(session, args).Parse(args);
+            if (parsed.Action is ParseErrorAction refusal && args.Length > 0)
+            {
+                // The whole help after each mistyped option would push the error itself off the screen.
+                refusal.ShowHelp = false;
+            }
+
             var code = await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TerminationLimit,
             }).ConfigureAwait(false);
-            return parsed.Action is ParseErrorAction ? (int)ExitCode.Usage : code;
+            return parsed.Action is ParseErrorAction ? RefuseUsage(parsed) : code;
         }
         catch (CliException exception)
         {
@@ -67,6 +73,14 @@ internal static class CommandLine
         };
         ExampleHelp.AddTo(root);
         return root;
+    }
+
+    private static int RefuseUsage(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var name = command is RootCommand ? "fleetbridge" : $"fleetbridge {command.Name}";
+        Console.Error.WriteLine($"See '{name} --help'.");
+        return (int)ExitCode.Usage;
     }
 
     private static int Fail(ExitCode code, string message)

@@ -51,11 +51,6 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
         return _host.Statuses;
     }
 
-    /// <summary>Looks at a backend's settings and resources without asking it for anything.</summary>
-    /// <param name="name">Its name or an alias.</param>
-    /// <param name="version">Its version.</param>
-    /// <returns>What it offers.</returns>
-    /// <exception cref="CliException">It is not installed or cannot be loaded.</exception>
     public async Task<BackendOutline> OutlineAsync(string name, string version)
     {
         var backend = await _host.FindAsync(name, version).ConfigureAwait(false);
@@ -81,12 +76,3 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
         _stopping.Dispose();
     }
 }
-
-/// <summary>What a backend offers, in plain text: nothing of it keeps the backend in memory.</summary>
-internal sealed record BackendOutline(IReadOnlyList<SettingOutline> Settings, IReadOnlyList<ResourceOutline> Resources);
-
-/// <summary>A setting of a backend.</summary>
-internal sealed record SettingOutline(string Key, string Description, string? Default);
-
-/// <summary>A resource of a backend, each after those it depends on.</summary>
-internal sealed record ResourceOutline(string Name, string Path, IReadOnlyList<string> Operations);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,18 +11,23 @@ namespace FleetBridge.Cli;
 /// <summary><c>fleetbridge logs</c>: follow the log of a running bridge, as the editor does.</summary>
 internal static class LogsCommand
 {
+    /// <summary>A bridge answers in milliseconds; whatever does not answer in this time is none.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private const int MostSeconds = 86_400;
 
     public static Command Create()
     {
         var json = SharedOptions.Json();
         var port = SharedOptions.Port(
-            "--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, "The port of the log");
+            "--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, "The port of the log", least: 1);
         var wait = new Option<double>("--wait")
         {
             Description = "For how many seconds to try to connect, at the start and after a loss.",
             DefaultValueFactory = _ => 60,
+            CustomParser = ParseSeconds,
         };
         var command = new ExampleCommand(
             "logs",
@@ -39,6 +46,18 @@ internal static class LogsCommand
         return command;
     }
 
+    private static double ParseSeconds(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds)
+        {
+            return seconds;
+        }
+
+        result.AddError($"'{text}' is no time to wait: a number of seconds from 0 to {MostSeconds}.");
+        return 0;
+    }
+
     private static async Task<int> FollowAsync(Uri address, TimeSpan patience, bool json, CancellationToken cancellation)
     {
         try
@@ -48,6 +67,9 @@ internal static class LogsCommand
                 using var socket = await ConnectAsync(address, patience, cancellation).ConfigureAwait(false);
                 await ReadAsync(socket, json, cancellation).ConfigureAwait(false);
                 Terminal.WriteError($"The log at {address} has ended; trying to connect again.");
+
+                // One that accepts and ends at once must not be asked without a pause.
+                await Task.Delay(FirstPause, cancellation).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -65,17 +87,18 @@ internal static class LogsCommand
         {
             var socket = new ClientWebSocket();
             socket.Options.CollectHttpResponseDetails = true;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(AnswerLimit);
             try
             {
-                await socket.ConnectAsync(address, cancellation).ConfigureAwait(false);
+                await socket.ConnectAsync(address, limit.Token).ConfigureAwait(false);
                 return socket;
             }
-            catch (WebSocketException exception)
+            catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
             {
-                var reason = (int)socket.HttpStatusCode == 409
-                    ? "another client, such as the editor, is reading it"
-                    : exception.InnerException?.Message ?? exception.Message;
+                var reason = Reason(socket, exception);
                 socket.Dispose();
+                cancellation.ThrowIfCancellationRequested();
                 if (TimeProvider.System.GetElapsedTime(started) + pause > patience)
                 {
                     throw new CliException(ExitCode.Unreachable, $"The log at {address} cannot be read: {reason}.");
@@ -92,6 +115,13 @@ internal static class LogsCommand
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
         }
     }
+
+    private static string Reason(ClientWebSocket socket, Exception exception) => exception switch
+    {
+        OperationCanceledException => "what listens there does not answer",
+        _ when (int)socket.HttpStatusCode == 409 => "another client, such as the editor, is reading it",
+        _ => exception.InnerException?.Message ?? exception.Message,
+    };
 
     private static async Task ReadAsync(ClientWebSocket socket, bool json, CancellationToken cancellation)
     {
@@ -137,7 +167,7 @@ internal static class LogsCommand
             Terminal.WriteRecord(
                 $"{node?["time"]}", $"{node?["level"]}", $"{node?["name"]}", $"{node?["message"]}", Terminal.Out);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             Terminal.WriteError("What the log socket sent is no record of a FleetBridge.");
         }

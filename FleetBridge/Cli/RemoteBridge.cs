@@ -25,6 +25,11 @@ internal sealed class RemoteBridge : IBridge, IDisposable
     {
         using var response = await SendAsync(HttpMethod.Post, Target(request), cancellation).ConfigureAwait(false);
         var json = await ReadAsync(response, cancellation).ConfigureAwait(false);
+        if (json[EditorJson.OverallResultName] is not JsonValue result || !result.TryGetValue<string>(out _))
+        {
+            throw Stranger(response);
+        }
+
         return response.StatusCode switch
         {
             HttpStatusCode.OK => new BridgeReply(AnswerStatus.Answered, json),
@@ -39,7 +44,16 @@ internal sealed class RemoteBridge : IBridge, IDisposable
     {
         using var response = await SendAsync(HttpMethod.Get, HealthEndpoint.Path, cancellation).ConfigureAwait(false);
         var json = await ReadAsync(response, cancellation).ConfigureAwait(false);
-        return [.. json["backends"]?.AsArray().Select(status => BackendStatusJson.Read(status!)) ?? []];
+        return json["backends"] is JsonArray backends && $"{json["name"]}" == ProgramInfo.Name
+            ? [.. backends.Select(status => BackendStatusJson.Read(status!))]
+            : throw Stranger(response);
+    }
+
+    public async Task<BackendOutline> OutlineAsync(string name, string version)
+    {
+        var config = await AskAsync(name, version, RequestRunner.ConfigPath).ConfigureAwait(false);
+        var metadata = await AskAsync(name, version, RequestRunner.MetadataPath).ConfigureAwait(false);
+        return BackendOutline.Of(config.Json, metadata.Details);
     }
 
     public void Dispose() => _client.Dispose();
@@ -65,6 +79,25 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         return target.ToString();
     }
 
+    private async Task<BridgeReply> AskAsync(string name, string version, string path)
+    {
+        var reply = await SendAsync(
+            new BackendRequest
+            {
+                Backend = name,
+                Version = version,
+                Segments = [path],
+                Parameters = new Dictionary<string, string>(),
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return reply.ExitCode == ExitCode.Success
+            ? reply
+            : throw new CliException(ExitCode.NotFound, reply.Error ?? $"{_base} cannot tell what {name}/{version} offers.");
+    }
+
+    private CliException Stranger(HttpResponseMessage response) => new(
+        ExitCode.Unreachable, $"What answers at {_base} is no FleetBridge (status {(int)response.StatusCode}).");
+
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, CancellationToken cancellation)
     {
         try
@@ -87,10 +120,15 @@ internal sealed class RemoteBridge : IBridge, IDisposable
             var text = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
             return JsonNode.Parse(text)?.AsObject() ?? throw new JsonException();
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             throw new CliException(
-                ExitCode.Unreachable, $"What answers at {_base} is no FleetBridge (status {(int)response.StatusCode}).");
+                ExitCode.Unreachable,
+                $"The connection to {_base} was lost before the answer had come. Its log says what became of the request.");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw Stranger(response);
         }
     }
 }

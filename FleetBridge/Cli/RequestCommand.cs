@@ -34,19 +34,9 @@ internal static class RequestCommand
             var url = choice.UrlOf(parsed);
             var text = parsed.GetValue(target) ?? url?.OriginalString
                 ?? throw new CliException(ExitCode.Usage, "Say what to request: <backend>/<version>/<path>, or --url with a whole URL.");
-            var settings = new Dictionary<string, string>(SharedOptions.ReadProject(parsed.GetValue(project)));
-            foreach (var pair in parsed.GetValue(set) ?? [])
-            {
-                var equals = pair.IndexOf('=', StringComparison.Ordinal);
-                if (equals <= 0)
-                {
-                    throw new CliException(ExitCode.Usage, $"--set {pair}: it has to be key=value.");
-                }
-
-                settings[pair[..equals]] = pair[(equals + 1)..];
-            }
-
-            var reply = await choice.Open(session, parsed).SendAsync(Parse(text, settings), cancellation).ConfigureAwait(false);
+            var request = Parse(
+                text, SharedOptions.ReadProject(parsed.GetValue(project)), ReadPairs(parsed.GetValue(set) ?? []));
+            var reply = await choice.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
             await Replies.PrintAsync(reply, json: true).ConfigureAwait(false);
             return (int)reply.ExitCode;
         });
@@ -55,10 +45,12 @@ internal static class RequestCommand
 
     /// <summary>Reads a request as it stands on the command line.</summary>
     /// <param name="text">A path or a whole URL, with or without a query.</param>
-    /// <param name="settings">Settings besides the query's, which count first.</param>
+    /// <param name="project">The project's settings; the query's come before them.</param>
+    /// <param name="named">Settings that come before the query's; a blank one takes the setting out.</param>
     /// <returns>The request.</returns>
     /// <exception cref="CliException">It names no backend and version.</exception>
-    public static BackendRequest Parse(string text, IReadOnlyDictionary<string, string> settings)
+    public static BackendRequest Parse(
+        string text, IReadOnlyDictionary<string, string> project, IReadOnlyDictionary<string, string>? named = null)
     {
         if (!RequestTarget.TryParse(text, out var target, out var problem))
         {
@@ -70,12 +62,29 @@ internal static class RequestCommand
             throw new CliException(ExitCode.Usage, $"'{text}' is no request, such as {SharedOptions.DefaultBackend}/metadata.");
         }
 
-        var parameters = new Dictionary<string, string>(settings.Where(setting => setting.Value.Length > 0));
-        foreach (var (key, value) in request.Parameters)
+        var parameters = new Dictionary<string, string>(project);
+        foreach (var (key, value) in request.Parameters.Concat(named ?? new Dictionary<string, string>()))
         {
             parameters[key] = value;
         }
 
-        return request with { Parameters = parameters };
+        return request with { Parameters = parameters.Where(parameter => parameter.Value.Length > 0).ToDictionary() };
+    }
+
+    private static Dictionary<string, string> ReadPairs(IEnumerable<string> pairs)
+    {
+        var settings = new Dictionary<string, string>();
+        foreach (var pair in pairs)
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new CliException(ExitCode.Usage, $"--set {pair}: it has to be key=value.");
+            }
+
+            settings[pair[..equals]] = pair[(equals + 1)..];
+        }
+
+        return settings;
     }
 }

@@ -18,6 +18,14 @@ internal static class ResourceCommand
             Description = $"The resources, such as fleet or user_pool, or '{All}'.",
             Arity = ArgumentArity.OneOrMore,
         };
+        names.Validators.Add(result =>
+        {
+            foreach (var option in result.Tokens.Where(token => token.Value.StartsWith('-')))
+            {
+                // the parser takes whatever it does not know for one more resource
+                result.AddError($"Unrecognized option '{option.Value}'.");
+            }
+        });
         var json = SharedOptions.Json();
         var settings = new SettingOptions();
         var choice = new BridgeChoice();
@@ -34,13 +42,13 @@ internal static class ResourceCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var (backend, version) = settings.BackendOf(parsed);
-            var outline = await choice.Local(session, parsed).OutlineAsync(backend, version).ConfigureAwait(false);
-            var resources = Choose(outline, parsed.GetValue(names) ?? [], operation);
+            var bridge = choice.Open(session, parsed);
+            var resources = Choose(settings.Outline!, parsed.GetValue(names) ?? [], operation);
             var parameters = settings.Read(parsed);
             var replies = new List<(ResourceOutline Resource, BridgeReply Reply)>();
             foreach (var resource in resources)
             {
-                var reply = await choice.Open(session, parsed).SendAsync(
+                var reply = await bridge.SendAsync(
                     new BackendRequest
                     {
                         Backend = backend,

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Backends;
 using FleetBridge.Logs;
 using FleetBridge.Protocol;
+using Serilog.Events;
 
 namespace FleetBridge.Cli;
 
@@ -13,9 +14,9 @@ internal static class ServeCommand
     public static Command Create()
     {
         var httpPort = SharedOptions.Port(
-            "--http-port", "FLEETBRIDGE_HTTP_PORT", BridgeServerOptions.DefaultHttpPort, "The port for requests");
+            "--http-port", "FLEETBRIDGE_HTTP_PORT", BridgeServerOptions.DefaultHttpPort, "The port for requests; 0 for any free one");
         var webSocketPort = SharedOptions.Port(
-            "--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, "The port of the log");
+            "--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, "The port of the log; 0 for any free one");
         var backends = SharedOptions.Backends();
         var logFile = SharedOptions.LogFile();
         var logLevel = SharedOptions.LogLevel();
@@ -41,7 +42,7 @@ internal static class ServeCommand
                 WebSocketPort = parsed.GetValue(webSocketPort),
                 BackendRoots = SharedOptions.RootsWith(parsed.GetValue(backends)),
             },
-            new BridgeLogOptions { File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel) },
+            new BridgeLogOptions { File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel) ?? LogEventLevel.Information },
             FirstRequest(parsed.GetValue(request), parsed.GetValue(project)),
             parsed.GetValue(json),
             cancellation));
@@ -70,11 +71,11 @@ internal static class ServeCommand
         {
             if (first is not null)
             {
-                using var bridge = new RemoteBridge(new Uri($"http://127.0.0.1:{server.HttpPort}"));
-                await Replies.PrintAsync(await bridge.SendAsync(first, cancellation).ConfigureAwait(false), json: true)
-                    .ConfigureAwait(false);
+                await SendAsync(first, server.HttpPort, cancellation).ConfigureAwait(false);
             }
 
+            await server.BackendsLoaded.WaitAsync(cancellation).ConfigureAwait(false);
+            TellAboutBackends(server, options.BackendRoots);
             await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -84,6 +85,36 @@ internal static class ServeCommand
 
         await server.StopAsync().ConfigureAwait(false);
         return (int)ExitCode.Success;
+    }
+
+    private static async Task SendAsync(BackendRequest request, int port, CancellationToken cancellation)
+    {
+        try
+        {
+            using var bridge = new RemoteBridge(new Uri($"http://127.0.0.1:{port}"));
+            await Replies.PrintAsync(await bridge.SendAsync(request, cancellation).ConfigureAwait(false), json: true)
+                .ConfigureAwait(false);
+        }
+        catch (CliException exception)
+        {
+            Terminal.WriteError(exception.Message);
+        }
+    }
+
+    /// <summary>Says what the log says too: whoever has mistyped a folder looks at the terminal first.</summary>
+    private static void TellAboutBackends(BridgeServer server, IReadOnlyList<string> roots)
+    {
+        var statuses = server.Backends.Statuses;
+        foreach (var root in roots.Where(root => !statuses.Any(status =>
+            status.Path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))))
+        {
+            Terminal.WriteError($"There is no backend in {root}: a build belongs into <name>/<version>/ below it.");
+        }
+
+        foreach (var status in statuses.Where(status => status.Problem is not null))
+        {
+            Terminal.WriteError($"The backend {status.Name}/{status.Version} cannot be loaded: {status.Problem}");
+        }
     }
 
     private static void Announce(BridgeServer server, BridgeLog log, bool json)
@@ -106,7 +137,7 @@ internal static class ServeCommand
         text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} serves.");
         text.AppendLine($"  requests  http://localhost:{server.HttpPort}/<backend>/<version>/…");
         text.AppendLine($"  log       ws://localhost:{server.WebSocketPort}");
-        text.AppendLine($"  log file  {log.FilePath ?? "none: see the warning in the log"}");
+        text.AppendLine($"  log file  {log.FilePath ?? "none: it cannot be written; name another one with --log-file"}");
         text.Append("Ctrl-C ends it.");
         Console.Out.WriteLine(text);
     }

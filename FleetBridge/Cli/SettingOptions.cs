@@ -23,17 +23,28 @@ internal sealed class SettingOptions
     {
         command.Options.Add(_backend);
         command.Options.Add(_project);
-        if (!args.Contains(command.Name) && !args.Any(arg => arg.Split(' ').Contains(command.Name)))
+        if (!IsCalled(command.Name, args))
         {
             return;
         }
 
-        Outline = Load(session, args);
+        try
+        {
+            Outline = Load(session, args);
+        }
+        catch (CliException) when (args.Any(arg => arg is "--help" or "-h" or "-?") || IsSuggestion(args))
+        {
+            // help without the backend's own options is better than none
+            return;
+        }
+
         foreach (var setting in Outline.Settings)
         {
             var option = new Option<string?>($"--{setting.Key.Replace('_', '-')}")
             {
-                Description = setting.Default is null ? setting.Description : $"{setting.Description} [default: {setting.Default}]",
+                Description = setting.Default is null
+                    ? setting.Description
+                    : $"{setting.Description} [default: {setting.Default}]".TrimStart(),
             };
             _settings.Add((setting.Key, option));
             command.Options.Add(option);
@@ -59,6 +70,13 @@ internal sealed class SettingOptions
         return settings;
     }
 
+    /// <summary>Whether a command line calls a command: loading a backend for another one's sake would be in vain.</summary>
+    private static bool IsCalled(string command, string[] args) => IsSuggestion(args)
+        ? args.Any(line => line.Split(' ').Contains(command))
+        : args.FirstOrDefault(arg => !arg.StartsWith('-') && !arg.StartsWith('[')) == command;
+
+    private static bool IsSuggestion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
+
     /// <summary>Loads the backend that a command line names.</summary>
     private static BackendOutline Load(CliSession session, string[] args)
     {
@@ -69,6 +87,6 @@ internal sealed class SettingOptions
         scan.TreatUnmatchedTokensAsErrors = false;
         var parsed = scan.Parse(args);
         var (name, version) = SharedOptions.SplitBackend(parsed.GetValue(backend) ?? SharedOptions.DefaultBackend);
-        return choice.Local(session, parsed).OutlineAsync(name, version).GetAwaiter().GetResult();
+        return choice.Open(session, parsed).OutlineAsync(name, version).GetAwaiter().GetResult();
     }
 }

@@ -21,7 +21,7 @@ internal static class SharedOptions
     {
         Description = $"A folder with backends (<name>/<version>/), besides those that come with the program; may be repeated. "
             + $"[{BackendsVariable}: folders, separated by '{Path.PathSeparator}']",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(BackendsVariable)?
+        DefaultValueFactory = _ => Variable(BackendsVariable)?
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [],
     };
 
@@ -29,29 +29,31 @@ internal static class SharedOptions
     /// <param name="named">The value of <see cref="Backends"/>.</param>
     /// <returns>The folders, absolute.</returns>
     public static IReadOnlyList<string> RootsWith(string[]? named) =>
-        [.. (named ?? []).Select(Path.GetFullPath), BackendFolder.BesideProgram];
+        [.. (named ?? []).Where(folder => folder.Length > 0)
+            .Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), BackendFolder.BesideProgram];
 
     public static Option<string> Backend() => new("--backend")
     {
         Description = $"The backend and its version. [{BackendVariable}]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(BackendVariable) ?? DefaultBackend,
+        DefaultValueFactory = _ => Variable(BackendVariable) ?? DefaultBackend,
     };
 
     public static Option<string?> LogFile() => new("--log-file")
     {
         Description = $"The log file, instead of the one in your state folder. [{LogFileVariable}]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(LogFileVariable),
+        CustomParser = result => result.Tokens[0].Value is { Length: > 0 } file ? file : null,
+        DefaultValueFactory = _ => Variable(LogFileVariable),
     };
 
-    public static Option<LogEventLevel> LogLevel()
+    /// <summary>Null is info; it has no default of its own, since the help would call that by the framework's word.
+    /// </summary>
+    public static Option<LogEventLevel?> LogLevel()
     {
-        var option = new Option<LogEventLevel>("--log-level")
+        var option = new Option<LogEventLevel?>("--log-level")
         {
-            Description = $"The least level that is shown; the log file has all of them. [{LogLevelVariable}]",
+            Description = $"The least level that is shown, info unless named; the log file has all of them. [{LogLevelVariable}]",
             CustomParser = result => ParseLevel(result, result.Tokens[0].Value),
-            DefaultValueFactory = result => Environment.GetEnvironmentVariable(LogLevelVariable) is { Length: > 0 } level
-                ? ParseLevel(result, level)
-                : LogEventLevel.Information,
+            DefaultValueFactory = result => Variable(LogLevelVariable) is { } level ? ParseLevel(result, level) : null,
             HelpName = "debug|info|warning|error",
         };
         option.CompletionSources.Add("debug", "info", "warning", "error");
@@ -76,14 +78,13 @@ internal static class SharedOptions
     /// <param name="variable">The variable.</param>
     /// <param name="standard">The default.</param>
     /// <param name="what">What it is for.</param>
+    /// <param name="least">0 where any free port will do, else 1.</param>
     /// <returns>The option.</returns>
-    public static Option<int> Port(string name, string variable, int standard, string what) => new(name)
+    public static Option<int> Port(string name, string variable, int standard, string what, int least = 0) => new(name)
     {
-        Description = $"{what}; 0 for any free one. [{variable}]",
-        CustomParser = result => ParsePort(result, result.Tokens[0].Value),
-        DefaultValueFactory = result => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } port
-            ? ParsePort(result, port)
-            : standard,
+        Description = $"{what}. [{variable}]",
+        CustomParser = result => ParsePort(result, result.Tokens[0].Value, least),
+        DefaultValueFactory = result => Variable(variable) is { } port ? ParsePort(result, port, least) : standard,
     };
 
     /// <summary>The settings of a project, if one is named.</summary>
@@ -96,11 +97,14 @@ internal static class SharedOptions
         {
             return project is null ? new Dictionary<string, string>() : UnrealProject.ReadSettings(project);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CliException(ExitCode.Usage, exception.Message);
+            throw new CliException(ExitCode.Usage, $"--project {project}: {exception.Message}");
         }
     }
+
+    /// <summary>An environment variable; a blank one counts as absent.</summary>
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Takes a backend and its version apart.</summary>
     /// <param name="text">Such as <c>aws/1</c>.</param>
@@ -112,14 +116,15 @@ internal static class SharedOptions
         _ => throw new CliException(ExitCode.Usage, $"'{text}' is no backend and version, such as {DefaultBackend}."),
     };
 
-    private static int ParsePort(ArgumentResult result, string text)
+    private static int ParsePort(ArgumentResult result, string text, int least)
     {
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port >= least && port <= ushort.MaxValue)
         {
             return port;
         }
 
-        result.AddError($"'{text}' is no port: a number from 0 to 65535.");
+        result.AddError($"'{text}' is no port: a number from {least} to {ushort.MaxValue}.");
         return 0;
     }
 
@@ -134,7 +139,7 @@ internal static class SharedOptions
         return null;
     }
 
-    private static LogEventLevel ParseLevel(ArgumentResult result, string text)
+    private static LogEventLevel? ParseLevel(ArgumentResult result, string text)
     {
         switch (text.ToUpperInvariant())
         {
@@ -148,7 +153,7 @@ internal static class SharedOptions
                 return LogEventLevel.Error;
             default:
                 result.AddError($"'{text}' is no level: debug, info, warning or error.");
-                return LogEventLevel.Information;
+                return null;
         }
     }
 }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace FleetBridge.Cli;
 
 /// <summary>The two streams of the terminal: answers go to the one, everything about them to the other.</summary>
-internal static class Terminal
+internal static partial class Terminal
 {
     /// <summary>The width of a table that nobody reads on a terminal: wide enough that no path is broken.</summary>
     private const int WidthInFile = 240;
@@ -37,7 +38,7 @@ internal static class Terminal
         };
 
         // Spectre breaks long lines at the width of the terminal, and 80 where there is none: write what is long as it is.
-        var line = $"{time} {level,-8} {name} {message}";
+        var line = Steering().Replace($"{time} {level,-8} {name} {message}", "\uFFFD");
         if (target.Profile.Capabilities.Ansi)
         {
             target.Profile.Out.Writer.WriteLine(Painted(colour, line));
@@ -47,6 +48,10 @@ internal static class Terminal
             target.Profile.Out.Writer.WriteLine(line);
         }
     }
+
+    /// <summary>A record may repeat what a request carried; that must not move the cursor or rename the window.</summary>
+    [GeneratedRegex(@"[\p{Cc}-[\t\r\n]]|\r(?!\n)")]
+    private static partial Regex Steering();
 
     private static string Painted(string colour, string line)
     {

@@ -27,7 +27,7 @@ internal static partial class UnrealProject
     /// </exception>
     public static IReadOnlyDictionary<string, string> ReadSettings(string project)
     {
-        var path = Path.GetFullPath(project);
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(project));
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
         if (folder != path && !File.Exists(path))
         {
@@ -44,7 +44,7 @@ internal static partial class UnrealProject
         settings["project_root"] = folder;
         if (settings.TryGetValue("server_package_root", out var root))
         {
-            settings["server_package_root"] = Path.GetFullPath(root, folder);
+            settings["server_package_root"] = WindowsDrive().IsMatch(root) ? root : Path.GetFullPath(root, folder);
         }
 
         return settings;
@@ -72,15 +72,23 @@ internal static partial class UnrealProject
         return settings;
     }
 
-    /// <summary>The engine writes a folder as <c>(Path="…")</c>, a file as <c>(FilePath="…")</c>, and may quote text.
+    /// <summary>
+    /// The engine writes a folder as <c>(Path="…")</c>, a file as <c>(FilePath="…")</c>, and may quote text; only inside
+    /// of quotes it escapes quotes and backslashes.
     /// </summary>
     private static string Unwrap(string value)
     {
-        var match = PathStruct().Match(value);
-        var text = match.Success ? match.Groups[1].Value : value is ['"', .., '"'] ? value[1..^1] : value;
-        return text.Replace("\\\\", "\\", StringComparison.Ordinal);
+        var match = Quoted().Match(value);
+        return match.Success ? Escape().Replace(match.Groups["text"].Value, "$1") : value;
     }
 
-    [GeneratedRegex("""^\((?:Path|FilePath)="(.*)"\)$""")]
-    private static partial Regex PathStruct();
+    [GeneratedRegex("""^(?:"(?<text>.*)"|\((?:Path|FilePath)="(?<text>.*)"\))$""")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("""\\([\\"])""")]
+    private static partial Regex Escape();
+
+    /// <summary>A folder of a Windows project, which is absolute there, whatever this system makes of it.</summary>
+    [GeneratedRegex(@"^[A-Za-z]:[/\\]")]
+    private static partial Regex WindowsDrive();
 }

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace FleetBridge.Tests.Support;
+
+/// <summary>
+/// The built program as a process of its own, as a user starts it. Whatever becomes of the test, the process ends with it.
+/// </summary>
+internal sealed class FleetBridgeProcess : IAsyncDisposable
+{
+    public const int Interrupt = 2;
+    public const int Terminate = 15;
+
+    private readonly Process _process;
+    private readonly Captured _output = new();
+    private readonly Captured _error = new();
+    private readonly Task _read;
+
+    private FleetBridgeProcess(Process process)
+    {
+        _process = process;
+        _read = Task.WhenAll(_output.ReadAsync(process.StandardOutput), _error.ReadAsync(process.StandardError));
+    }
+
+    /// <summary>What it has written to its standard output so far.</summary>
+    public string Output => _output.Text;
+
+    /// <summary>What it has written to its standard error so far.</summary>
+    public string Error => _error.Text;
+
+    public bool HasExited => _process.HasExited;
+
+    private static string Program => Path.Combine(
+        Repository.ProgramFolder, OperatingSystem.IsWindows() ? "fleetbridge.exe" : "fleetbridge");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="state">Its state folder.</param>
+    /// <param name="args">Its arguments.</param>
+    /// <param name="environment">Variables besides the test's own, of which the program's are left out.</param>
+    public static FleetBridgeProcess Start(
+        string state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(Program, args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        Prepare(start.Environment, state);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return new FleetBridgeProcess(process);
+    }
+
+    /// <summary>Starts it and waits for its end.</summary>
+    public static async Task<FleetBridgeResult> RunAsync(
+        string state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using var program = Start(state, args, environment);
+        return await program.WaitAsync();
+    }
+
+    /// <summary>The variables with which the program, or a shell that calls it, finds its runtime and its state.</summary>
+    public static void Prepare(IDictionary<string, string?> environment, string state)
+    {
+        foreach (var name in environment.Keys.Where(name => name.StartsWith("FLEETBRIDGE_", StringComparison.Ordinal)).ToList())
+        {
+            environment.Remove(name);
+        }
+
+        environment["FLEETBRIDGE_STATE"] = state;
+        environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<FleetBridgeResult> WaitAsync()
+    {
+        using var limit = new CancellationTokenSource(Eventually.Limit);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            await _read.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"it did not end within {Eventually.Limit.TotalSeconds} s. Output:\n{Output}\nError:\n{Error}");
+        }
+
+        return new FleetBridgeResult(_process.ExitCode, Output, Error);
+    }
+
+    /// <summary>Waits until its output (or its error) is as it should be; fails at once when it ends before.</summary>
+    public Task WaitForAsync(Func<FleetBridgeProcess, bool> condition, string what) => Eventually.TrueAsync(
+        () =>
+        {
+            var ended = _process.HasExited && _read.IsCompleted;
+            var come = condition(this);
+            Assert.True(come || !ended, $"it ended before: {what}. Output:\n{Output}\nError:\n{Error}");
+            return come;
+        },
+        what);
+
+    /// <summary>Sends it a signal.</summary>
+    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int id, int signal);
+
+    /// <summary>A stream's text as far as it has come.</summary>
+    private sealed class Captured
+    {
+        private readonly StringBuilder _text = new();
+
+        public string Text
+        {
+            get
+            {
+                lock (_text)
+                {
+                    return _text.ToString();
+                }
+            }
+        }
+
+        public async Task ReadAsync(StreamReader reader)
+        {
+            var buffer = new char[4096];
+            while (await reader.ReadAsync(buffer) is var count and > 0)
+            {
+                lock (_text)
+                {
+                    _text.Append(buffer, 0, count);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>How the program ended.</summary>
+internal sealed record FleetBridgeResult(int Code, string Output, string Error)
+{
+    public JsonObject Json => JsonNode.Parse(Output)!.AsObject();
+
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
