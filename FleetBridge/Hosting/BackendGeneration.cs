@@ -28,7 +28,10 @@ internal sealed class BackendGeneration
         _backend = backend;
         _operations = surface.Operations;
         _settings = surface.Settings;
-        Metadata = surface.Metadata;
+        Metadata = new BridgeAnswer(AnswerStatus.Answered, BackendResult.Success(MetadataDetails.Of(surface.Metadata)))
+        {
+            Repeats = true,
+        };
         Aliases = surface.Aliases;
     }
 
@@ -41,7 +44,8 @@ internal sealed class BackendGeneration
     /// <summary>The entry assembly's file name.</summary>
     public string EntryAssembly { get; }
 
-    public BackendMetadata Metadata { get; }
+    /// <summary>The answer to <c>/metadata</c>: the same for as long as this build serves.</summary>
+    public BridgeAnswer Metadata { get; }
 
     public IReadOnlyList<string> Aliases { get; }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Backends;
@@ -21,6 +22,9 @@ internal static class EditorJson
     public const string ErrorName = "Error";
     public const string DetailsName = "Details";
 
+    /// <summary>The JSON of answers that repeat, for as long as these live.</summary>
+    private static readonly ConditionalWeakTable<BridgeAnswer, StrongBox<ReadOnlyMemory<byte>>> Kept = [];
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = AsciiJsonEncoder.Instance };
 
     /// <summary>The editor's word for a result: <c>GetBoolField</c> takes <c>True</c> for true and the others for false.
@@ -38,24 +42,10 @@ internal static class EditorJson
     /// <param name="answer">The answer.</param>
     /// <param name="indented">On several lines, for a person.</param>
     /// <returns>The JSON object. An answer that cannot be written becomes one that says so.</returns>
-    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, bool indented = false)
-    {
-        try
-        {
-            return WriteChecked(answer, indented);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or JsonException or ArgumentException)
-        {
-            return WriteChecked(
-                answer with
-                {
-                    Body = AnswerBody.Result,
-                    Result = BackendResult.Failure(
-                        $"A bug in the backend: its details cannot be written as JSON: {exception.Message}"),
-                },
-                indented);
-        }
-    }
+    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, bool indented = false) =>
+        answer.Repeats && !indented
+            ? Kept.GetValue(answer, static answer => new StrongBox<ReadOnlyMemory<byte>>(WriteAnew(answer, indented: false))).Value
+            : WriteAnew(answer, indented);
 
     /// <summary>Answers a request that did not reach a backend.</summary>
     /// <param name="context">The request.</param>
@@ -77,6 +67,25 @@ internal static class EditorJson
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = json.Length;
         return context.Response.Body.WriteAsync(json).AsTask();
+    }
+
+    private static ReadOnlyMemory<byte> WriteAnew(BridgeAnswer answer, bool indented)
+    {
+        try
+        {
+            return WriteChecked(answer, indented);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or JsonException or ArgumentException)
+        {
+            return WriteChecked(
+                answer with
+                {
+                    Body = AnswerBody.Result,
+                    Result = BackendResult.Failure(
+                        $"A bug in the backend: its details cannot be written as JSON: {exception.Message}"),
+                },
+                indented);
+        }
     }
 
     private static ReadOnlyMemory<byte> WriteChecked(BridgeAnswer answer, bool indented)
