@@ -54,13 +54,16 @@ internal sealed class BridgeLog : IAsyncDisposable
             .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogEventLevel.Debug);
         if (unwritable is null)
         {
+            var batched = new BatchedFile();
             configuration.WriteTo.Async(
                 to => to.File(
                     new FileLine(),
                     FilePath,
                     fileSizeLimitBytes: FileSize,
                     rollOnFileSizeLimit: true,
-                    retainedFileCountLimit: FilesKept),
+                    retainedFileCountLimit: FilesKept,
+                    hooks: batched),
+                batched,
                 QueueLength,
                 blockWhenFull: true);
         }

@@ -22,8 +22,14 @@ internal static class EditorRecord
     /// <summary>Where a message is cut so that it fits even when each character becomes a six-byte escape.</summary>
     private const int MostEscaped = MostBytes - 1024;
 
+    /// <summary>Up to this many characters a buffer is used again.</summary>
+    private const int MostKept = 64 * 1024;
+
     // "l": a text is a text, not a quoted value
     private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<char>? _buffer;
 
     /// <summary>Writes a record.</summary>
     /// <param name="logEvent">The event.</param>
@@ -39,7 +45,7 @@ internal static class EditorRecord
     /// <returns>The JSON, in ASCII.</returns>
     public static byte[] Encode(DateTime localTime, string name, string level, string message)
     {
-        var line = new ArrayBufferWriter<char>(message.Length + 128);
+        var line = Buffer();
         line.Write("{\"time\": \"");
         line.Advance(localTime.TryFormat(
             line.GetSpan(32), out var written, "yyyy-MM-dd HH:mm:ss,fff", CultureInfo.InvariantCulture) ? written : 0);
@@ -55,7 +61,9 @@ internal static class EditorRecord
         }
 
         line.Write("\"}");
-        return Encoding.ASCII.GetBytes(line.WrittenSpan.ToArray());
+        var record = new byte[line.WrittenCount];
+        Encoding.ASCII.GetBytes(line.WrittenSpan, record);
+        return record;
     }
 
     /// <summary>The editor's name for a level.</summary>
@@ -95,6 +103,18 @@ internal static class EditorRecord
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         Message.Format(logEvent, text);
         return text.ToString();
+    }
+
+    /// <summary>One a thread, since records are written by the thousand; an exceptionally long one is not kept.</summary>
+    private static ArrayBufferWriter<char> Buffer()
+    {
+        if (_buffer is not { Capacity: <= MostKept } buffer)
+        {
+            return _buffer = new ArrayBufferWriter<char>(4096);
+        }
+
+        buffer.ResetWrittenCount();
+        return buffer;
     }
 
     /// <summary>Escapes a text into at most so many characters.</summary>
