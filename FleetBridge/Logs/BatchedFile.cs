@@ -7,14 +7,29 @@ namespace FleetBridge.Logs;
 /// <summary>
 /// Lets the file sink write many lines at once. By itself it makes one system call a line, which at thousands of lines
 /// a second takes the processor from the requests that log them; its own buffering would leave the last lines in
-/// memory. Here lines are held back only while more of them wait in the queue.
+/// memory. Here lines are held back only while more of them wait in the queue. After a write the queue's thread rests for
+/// a moment: else each request of a series would have to wake it, and pay for that.
 /// </summary>
 internal sealed class BatchedFile : FileLifecycleHooks, IAsyncLogEventSinkMonitor
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
+
+    private readonly object _resting = new();
+    private bool _ending;
     private IAsyncLogEventSinkInspector? _queue;
 
     /// <summary>Whether another line follows at once.</summary>
     private bool MoreWaits => _queue is { Count: > 0 };
+
+    /// <summary>No more rests: the log is about to be closed.</summary>
+    public void Hurry()
+    {
+        lock (_resting)
+        {
+            _ending = true;
+            Monitor.PulseAll(_resting);
+        }
+    }
 
     public void StartMonitoring(IAsyncLogEventSinkInspector inspector) => _queue = inspector;
 
@@ -25,6 +40,17 @@ internal sealed class BatchedFile : FileLifecycleHooks, IAsyncLogEventSinkMonito
 
     public override Stream OnFileOpened(string path, Stream underlyingStream, Encoding encoding) =>
         new BatchedFileStream(underlyingStream, this);
+
+    private void TakeRest()
+    {
+        lock (_resting)
+        {
+            if (!_ending && !MoreWaits)
+            {
+                Monitor.Wait(_resting, Rest);
+            }
+        }
+    }
 
     private sealed class BatchedFileStream(Stream file, BatchedFile owner) : Stream
     {
@@ -58,6 +84,7 @@ internal sealed class BatchedFile : FileLifecycleHooks, IAsyncLogEventSinkMonito
             }
 
             WriteHeld();
+            owner.TakeRest();
         }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

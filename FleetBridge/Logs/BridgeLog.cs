@@ -39,6 +39,7 @@ internal sealed class BridgeLog : IAsyncDisposable
 
     private readonly Logger _logger;
     private readonly TimeProvider _clock;
+    private readonly BatchedFile _file = new();
     private CountingSink? _toEditor;
     private long _stalledAt = -1;
 
@@ -54,7 +55,6 @@ internal sealed class BridgeLog : IAsyncDisposable
             .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogEventLevel.Debug);
         if (unwritable is null)
         {
-            var batched = new BatchedFile();
             configuration.WriteTo.Async(
                 to => to.File(
                     new FileLine(),
@@ -62,8 +62,8 @@ internal sealed class BridgeLog : IAsyncDisposable
                     fileSizeLimitBytes: FileSize,
                     rollOnFileSizeLimit: true,
                     retainedFileCountLimit: FilesKept,
-                    hooks: batched),
-                batched,
+                    hooks: _file),
+                _file,
                 QueueLength,
                 blockWhenFull: true);
         }
@@ -135,6 +135,7 @@ internal sealed class BridgeLog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _file.Hurry();
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);
     }
