@@ -28,7 +28,7 @@ internal sealed class BackendGeneration
         _backend = backend;
         _operations = surface.Operations;
         _settings = surface.Settings;
-        Metadata = surface.Metadata;
+        Metadata = new BridgeAnswer(AnswerStatus.Answered, BackendResult.Success(MetadataDetails.Of(surface.Metadata)));
         Aliases = surface.Aliases;
     }
 
@@ -38,7 +38,8 @@ internal sealed class BackendGeneration
     /// <summary>The folder it was loaded from.</summary>
     public string Copy { get; }
 
-    public BackendMetadata Metadata { get; }
+    /// <summary>The answer to <c>/metadata</c>: the same for as long as this build serves.</summary>
+    public BridgeAnswer Metadata { get; }
 
     public IReadOnlyList<string> Aliases { get; }
 

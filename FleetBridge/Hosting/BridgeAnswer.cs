@@ -21,6 +21,9 @@ internal enum AnswerStatus
 /// <param name="Body">What kind of answer it is, where the JSON has a shape of its own.</param>
 internal sealed record BridgeAnswer(AnswerStatus Status, BackendResult Result, AnswerBody Body = AnswerBody.Result)
 {
+    /// <summary>Its JSON once it has been written: an answer that is given again and again is written once.</summary>
+    public byte[]? Written { get; set; }
+
     public static BridgeAnswer Malformed(string error) => new(AnswerStatus.Malformed, BackendResult.Failure(error));
 
     public static BridgeAnswer NotFound(string error) => new(AnswerStatus.NotFound, BackendResult.Failure(error));

@@ -59,7 +59,7 @@ internal sealed partial class RequestRunner(
             case []:
                 return BridgeAnswer.Malformed(Unknown.NoPath(backend.Title, generation.Operations));
             case [MetadataPath]:
-                return Answered(BackendResult.Success(MetadataDetails.Of(generation.Metadata)));
+                return generation.Metadata;
             case [ConfigPath]:
                 return ResolveConfig(generation, request);
         }

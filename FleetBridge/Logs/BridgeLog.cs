@@ -43,6 +43,7 @@ internal sealed class BridgeLog : IAsyncDisposable
 
     private readonly Logger _logger;
     private readonly LogFileClaim? _claim;
+    private readonly BatchedFile _file = new();
     private CountingSink? _toEditor;
     private ILogEventSink? _reader;
     private int _fileFailed;
@@ -59,7 +60,7 @@ internal sealed class BridgeLog : IAsyncDisposable
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
         if (FilePath is not null)
         {
-            configuration.WriteTo.Async(WriteToFile, QueueLength, blockWhenFull: true);
+            configuration.WriteTo.Async(WriteToFile, _file, QueueLength, blockWhenFull: true);
         }
 
         if (options.Terminal is { } terminal)
@@ -124,6 +125,7 @@ internal sealed class BridgeLog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _file.Hurry();
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);
         _claim?.Dispose();
@@ -137,7 +139,8 @@ internal sealed class BridgeLog : IAsyncDisposable
             FilePath!,
             fileSizeLimitBytes: FileSize,
             rollOnFileSizeLimit: true,
-            retainedFileCountLimit: FilesKept),
+            retainedFileCountLimit: FilesKept,
+            hooks: _file),
         LevelAlias.Minimum,
         levelSwitch: null);
 

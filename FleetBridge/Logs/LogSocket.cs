@@ -3,7 +3,9 @@ using FleetBridge.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebSockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FleetBridge.Logs;
 
@@ -11,7 +13,7 @@ namespace FleetBridge.Logs;
 /// The WebSocket that streams the log to one editor. It only sends; whatever the client sends as data ends the connection.
 /// </summary>
 internal sealed partial class LogSocket(
-    LogBacklog backlog, ILogger<LogSocket> logger, TimeProvider clock, CancellationToken stopping)
+    LogBacklog backlog, ILoggerFactory loggers, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>How often the client is pinged, so that its silence means something.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
@@ -28,24 +30,26 @@ internal sealed partial class LogSocket(
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     private const int BatchBytes = 128 * 1024;
 
+    private readonly ILogger _logger = loggers.CreateLogger<LogSocket>();
     private LogClient? _client;
 
-    /// <summary>Puts it at the end of a pipeline.</summary>
-    /// <param name="branch">The pipeline of the log socket's port.</param>
-    public void Map(IApplicationBuilder branch)
+    /// <summary>Puts the framework's WebSocket protocol before it.</summary>
+    /// <returns>What every request to the log socket's port goes through.</returns>
+    public RequestDelegate Build()
     {
-        // Before the framework's middleware, which takes the connection's stream from this feature.
-        branch.Use((context, next) =>
+        // made by the first client: no start waits for it
+        var protocol = new Lazy<WebSocketMiddleware>(
+            () => new WebSocketMiddleware(HandleAsync, Options.Create(new WebSocketOptions()), loggers));
+        return context =>
         {
+            // Before the framework's middleware, which takes the connection's stream from this feature.
             if (context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
             {
                 context.Features.Set<IHttpUpgradeFeature>(new BatchingUpgrade(upgrade, clock));
             }
 
-            return next(context);
-        });
-        branch.UseWebSockets(new WebSocketOptions());
-        branch.Run(HandleAsync);
+            return protocol.Value.Invoke(context);
+        };
     }
 
     /// <summary>Answers an upgrade request, and returns when that client has gone.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class BackendEndpoint(
             var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted });
             await TrickleAsync(context, running).ConfigureAwait(false);
             var answer = await running.ConfigureAwait(false);
-            var json = EditorJson.Write(answer, indented: false, out var problem);
+            var json = EditorJson.Write(answer, out var problem);
             if (problem is not null)
             {
                 LogUnwritable(request.Path, problem);

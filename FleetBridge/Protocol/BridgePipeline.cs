@@ -1,6 +1,5 @@
 using FleetBridge.Logs;
 using FleetBridge.Security;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -16,13 +15,12 @@ internal sealed partial class BridgePipeline(
     CancellationToken stopping)
 {
     /// <summary>Lays the way.</summary>
-    /// <param name="app">The server's pipeline.</param>
     /// <param name="webSocketPort">The port of the log socket.</param>
-    public void Map(IApplicationBuilder app, int webSocketPort)
+    /// <returns>What every request goes through.</returns>
+    public RequestDelegate Build(int webSocketPort)
     {
-        app.Use(GuardAsync);
-        app.MapWhen(context => context.Connection.LocalPort == webSocketPort, logSocket.Map);
-        app.Run(AnswerAsync);
+        var log = logSocket.Build();
+        return context => GuardAsync(context, context.Connection.LocalPort == webSocketPort ? log : AnswerAsync);
     }
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)

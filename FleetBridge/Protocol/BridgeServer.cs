@@ -1,13 +1,9 @@
-using System.Diagnostics;
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FleetBridge.Protocol;
 
@@ -54,8 +50,8 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     private readonly BridgeLog _log;
     private readonly TimeProvider _clock;
     private readonly ILogger<BridgeServer> _logger;
-    private readonly WebApplication _app;
-    private readonly IDisposable _refusals;
+    private readonly BridgeApplication _application;
+    private readonly KestrelServer _kestrel;
 
     private BridgeServer(
         BridgeServerOptions options, BridgeLog log, TimeProvider clock, LoopbackSockets http, LoopbackSockets webSocket)
@@ -73,14 +69,12 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         var pipeline = new BridgePipeline(
             new BackendEndpoint(runner, Backends, log, log.Loggers.CreateLogger<BackendEndpoint>(), clock),
             new HealthEndpoint(this),
-            new LogSocket(log.Backlog, log.Loggers.CreateLogger<LogSocket>(), clock, _logEnding.Token),
+            new LogSocket(log.Backlog, log.Loggers, clock, _logEnding.Token),
             _running,
             log.Loggers.CreateLogger<BridgePipeline>(),
             _stopping.Token);
-        _app = Build(log.Loggers);
-        pipeline.Map(_app, _webSocket.Port);
-        _refusals = new RefusedRequests(log.Loggers.CreateLogger<RefusedRequests>())
-            .Listen(_app.Services.GetRequiredService<DiagnosticListener>());
+        _application = new BridgeApplication(pipeline.Build(_webSocket.Port));
+        _kestrel = Build(new RefusedRequests(log.Loggers));
     }
 
     /// <summary>The port of the requests.</summary>
@@ -111,7 +105,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         {
             var server = new BridgeServer(options, log, clock, http, LoopbackSockets.Bind(options.WebSocketPort));
             server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
-            await server._app.StartAsync().ConfigureAwait(false);
+            await server._kestrel.StartAsync(server._application, CancellationToken.None).ConfigureAwait(false);
             return server;
         }
         catch
@@ -143,13 +137,12 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         await _log.WaitForDeliveryAsync(since: -1).ConfigureAwait(false);
         await _logEnding.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await _app.StopAsync(limit.Token).ConfigureAwait(false);
+        await _kestrel.StopAsync(limit.Token).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _refusals.Dispose();
-        await _app.DisposeAsync().ConfigureAwait(false);
+        _kestrel.Dispose();
         await Backends.DisposeAsync().ConfigureAwait(false);
         _http.Dispose();
         _webSocket.Dispose();
@@ -157,40 +150,32 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         _logEnding.Dispose();
     }
 
-    private WebApplication Build(ILoggerFactory loggers)
+    /// <summary>
+    /// The server alone, without the framework's host: the container that a host is made of is compiled anew at every
+    /// start, which would be a third of ours, and nothing here asks it for anything.
+    /// </summary>
+    private KestrelServer Build(ILoggerFactory loggers)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
-        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        var transport = new SocketTransportOptions
         {
-            sockets.CreateBoundListenSocket = endPoint =>
-                _http.Find(endPoint) ?? _webSocket.Find(endPoint) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+            CreateBoundListenSocket = endPoint =>
+                _http.Find(endPoint) ?? _webSocket.Find(endPoint) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint),
 
             // A write is done when the system has it, not when it is in a buffer of ours: so that a request's records are on
             // their way before its response, on another connection, can be.
-            sockets.MaxWriteBufferSize = 1;
-        });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            MaxWriteBufferSize = 1,
+        };
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        kestrel.Limits.MaxRequestLineSize = MostRequestLineBytes;
+        kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+        kestrel.Limits.RequestHeadersTimeout = HeadersLimit;
+        foreach (var endPoint in _http.EndPoints.Concat(_webSocket.EndPoints))
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestLineSize = MostRequestLineBytes;
-            kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
-            kestrel.Limits.RequestHeadersTimeout = HeadersLimit;
-            foreach (var endPoint in _http.EndPoints.Concat(_webSocket.EndPoints))
-            {
-                kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
-            }
-        });
-        return builder.Build();
-    }
+            kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        }
 
-    /// <summary>The command that serves decides when it ends; the framework must not listen for Ctrl-C as well.</summary>
-    private sealed class NoConsoleLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        return new KestrelServer(
+            Options.Create(kestrel), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The bridge stops. {Count} requests still run; they have {Seconds} s to clean up.")]

@@ -36,28 +36,25 @@ internal static class EditorJson
 
     /// <summary>Writes an answer.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="indented">On several lines, for a person.</param>
     /// <returns>The JSON object. An answer that cannot be written becomes one that says so.</returns>
-    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, bool indented = false) => Write(answer, indented, out _);
+    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer) => Write(answer, out _);
 
     /// <summary>Writes an answer.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="indented">On several lines, for a person.</param>
     /// <param name="problem">Why it cannot be written; null when it can.</param>
     /// <returns>The JSON object. An answer that cannot be written becomes one that says so.</returns>
-    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, bool indented, out string? problem)
+    public static ReadOnlyMemory<byte> Write(BridgeAnswer answer, out string? problem)
     {
         try
         {
             problem = null;
-            return WriteChecked(answer, indented);
+            return answer.Written ??= WriteChecked(answer);
         }
         catch (Exception exception)
         {
             // Whatever a backend put into its details: the editor gets an answer that it can read.
             problem = $"A bug in the backend: its details cannot be written as JSON: {exception.Message}";
-            return WriteChecked(
-                answer with { Body = AnswerBody.Result, Result = BackendResult.Failure(problem) }, indented);
+            return WriteChecked(answer with { Body = AnswerBody.Result, Result = BackendResult.Failure(problem) });
         }
     }
 
@@ -83,7 +80,7 @@ internal static class EditorJson
         return context.Response.Body.WriteAsync(json).AsTask();
     }
 
-    private static ReadOnlyMemory<byte> WriteChecked(BridgeAnswer answer, bool indented)
+    private static byte[] WriteChecked(BridgeAnswer answer)
     {
         var result = answer.Result;
         if (result.Details is not null)
@@ -92,7 +89,7 @@ internal static class EditorJson
         }
 
         var buffer = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(buffer, indented ? WriterOptions with { Indented = true } : WriterOptions);
+        using var json = new Utf8JsonWriter(buffer, WriterOptions);
         json.WriteStartObject();
         json.WriteString(OverallResultName, WordOf(result.Overall));
         if (result.Error is { } error)
@@ -115,7 +112,7 @@ internal static class EditorJson
 
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenMemory;
+        return buffer.WrittenSpan.ToArray();
     }
 
     private static void WriteMembers(Utf8JsonWriter json, JsonObject members)

@@ -1,46 +1,44 @@
-using System.Diagnostics;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Protocol;
 
 /// <summary>
 /// Tells the user of requests that the web server refuses before they reach the bridge: it answers them with a bare
-/// status, and a person who sees only "400" cannot know that it was the <c>ü</c> in a profile's name.
+/// status, and a person who sees only "400" cannot know that it was the <c>ü</c> in a profile's name. The server tells of
+/// them in one category of its own log, which is taken here; the others go on to where they went.
 /// </summary>
-internal sealed partial class RefusedRequests(ILogger<RefusedRequests> logger) : IObserver<KeyValuePair<string, object?>>
+internal sealed partial class RefusedRequests(ILoggerFactory inner) : ILoggerFactory
 {
-    /// <summary>The server's event for them (Microsoft.AspNetCore.Server.Kestrel.Core, KestrelServer).</summary>
-    private const string BadRequestEvent = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
-
+    private const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
     private const string InvalidTarget = "Invalid request target";
-
     private const string Hint = " A request line may have ASCII characters only: encode the others, as in J%C3%BCrgen.";
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="events">The server's events.</param>
-    /// <returns>Ends it when disposed.</returns>
-    public IDisposable Listen(DiagnosticListener events) => events.Subscribe(this, name => name == BadRequestEvent);
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName == Category ? new Logger(inner.CreateLogger<RefusedRequests>()) : inner.CreateLogger(categoryName);
 
-    public void OnNext(KeyValuePair<string, object?> value)
+    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+    /// <summary>Nothing to do: the inner one belongs to whoever made it.</summary>
+    public void Dispose()
     {
-        if ((value.Value as IFeatureCollection)?.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException refused)
+    }
+
+    private sealed partial class Logger(ILogger logger) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             // "Invalid request target: ''": the server does not show what it refused
-            var reason = refused.Message.Replace(": ''", "", StringComparison.Ordinal).TrimEnd('.');
-            LogRefused(refused.StatusCode, reason, reason == InvalidTarget ? Hint : "");
+            var reason = (exception?.Message ?? formatter(state, exception)).Replace(": ''", "", StringComparison.Ordinal).TrimEnd('.');
+            LogRefused(reason, reason == InvalidTarget ? Hint : "");
         }
-    }
 
-    public void OnCompleted()
-    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A request was refused by the web server: {Reason}.{Hint}")]
+        private partial void LogRefused(string reason, string hint);
     }
-
-    public void OnError(Exception error)
-    {
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A request was refused with status {Status}: {Reason}.{Hint}")]
-    private partial void LogRefused(int status, string reason, string hint);
 }

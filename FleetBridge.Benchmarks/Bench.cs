@@ -1,0 +1,31 @@
+using FleetBridge.Benchmarks.Programs;
+
+namespace FleetBridge.Benchmarks;
+
+/// <summary>What every figure is given.</summary>
+internal sealed record Bench(Place Place, Published Published, BenchmarkOptions Options, CancellationToken Cancellation)
+{
+    /// <summary>Starts a bridge in its default configuration, with a new state folder.</summary>
+    /// <param name="backends">A folder with more backends, if any.</param>
+    public Served StartBridge(string? backends = null) => Served.Start(
+        Published.Bridge,
+        (http, webSocket) =>
+        [
+            "serve", "--http-port", $"{http}", "--websocket-port", $"{webSocket}",
+            .. backends is null ? Array.Empty<string>() : ["--backends", backends],
+        ],
+        Place.NewFolder("state"));
+
+    /// <summary>Starts the floor.</summary>
+    /// <param name="bytes">How long its constant answer is.</param>
+    public Served StartFloor(int bytes) => Served.Start(
+        Published.Floor, (http, webSocket) => [$"{http}", $"{webSocket}", $"{bytes}"], Place.NewFolder("state"));
+
+    /// <summary>How long the bridge's <c>/metadata</c> is, so that the floor's constant is as long.</summary>
+    public async Task<int> MeasureMetadataAsync()
+    {
+        await using var bridge = StartBridge();
+        await bridge.WaitForBothPortsAsync(Cancellation);
+        return Wire.HttpExchange.Post(bridge.HttpPort, Wire.HttpExchange.MetadataTarget).Body.Length;
+    }
+}

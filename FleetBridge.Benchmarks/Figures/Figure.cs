@@ -1,0 +1,14 @@
+namespace FleetBridge.Benchmarks.Figures;
+
+/// <summary>Something that is measured.</summary>
+internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> MeasureAsync)
+{
+    public static IReadOnlyList<Figure> All { get; } =
+    [
+        new("start", StartFigure.MeasureAsync),
+        new("metadata", MetadataFigure.MeasureAsync),
+        new("log", LogFigure.MeasureAsync),
+        new("rebuild", RebuildFigure.MeasureAsync),
+        new("reload", ReloadFigure.MeasureAsync),
+    ];
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using FleetBridge.Benchmarks.Wire;
+
+namespace FleetBridge.Benchmarks.Programs;
+
+/// <summary>A running bridge or floor, in a process of its own that ends with this object.</summary>
+internal sealed class Served : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly string[] ForeignVariables = ["FLEETBRIDGE_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "AWS_"];
+
+    private readonly Process _process;
+    private readonly string _state;
+    private readonly Task _output;
+
+    private Served(Process process, int httpPort, int webSocketPort, string state, long started)
+    {
+        (_process, HttpPort, WebSocketPort, _state, Started) = (process, httpPort, webSocketPort, state, started);
+
+        // read, or a full pipe would stop the program
+        _output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+    }
+
+    public int HttpPort { get; }
+
+    public int WebSocketPort { get; }
+
+    /// <summary>When its process was asked for (a <see cref="Stopwatch"/> timestamp).</summary>
+    public long Started { get; }
+
+    /// <summary>The copies of loaded backends that it holds.</summary>
+    public int CountGenerations() => Directory.Exists(Path.Combine(_state, "generations"))
+        ? Directory.EnumerateDirectories(Path.Combine(_state, "generations")).Sum(own => Directory.EnumerateDirectories(own).Count())
+        : 0;
+
+    public static Served Start(string program, Func<int, int, IEnumerable<string>> arguments, string state)
+    {
+        var (http, webSocket) = FreePorts();
+        var start = new ProcessStartInfo(program, arguments(http, webSocket))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => ForeignVariables.Any(name.StartsWith)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["FLEETBRIDGE_STATE"] = state;
+        start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        var started = Stopwatch.GetTimestamp();
+        return new Served(Process.Start(start)!, http, webSocket, state, started);
+    }
+
+    /// <summary>Waits until both ports accept a connection.</summary>
+    /// <returns>How long after <see cref="Started"/> that was.</returns>
+    public async Task<TimeSpan> WaitForBothPortsAsync(CancellationToken cancellation)
+    {
+        foreach (var port in new[] { HttpPort, WebSocketPort })
+        {
+            while (!Connection.IsAccepted(port))
+            {
+                if (_process.HasExited || Stopwatch.GetElapsedTime(Started) > StartLimit)
+                {
+                    throw new BenchmarkException($"{_process.StartInfo.FileName} does not serve port {port}.");
+                }
+
+                await Task.Delay(1, cancellation);
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(Started);
+    }
+
+    /// <summary>A line of <c>/proc/&lt;pid&gt;/status</c>, in MiB.</summary>
+    /// <param name="line"><c>VmRSS</c> or <c>VmHWM</c>.</param>
+    public double ReadMemory(string line)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            _process.Refresh();
+            return (line == "VmHWM" ? _process.PeakWorkingSet64 : _process.WorkingSet64) / 1024.0 / 1024.0;
+        }
+
+        var text = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith(line + ":", StringComparison.Ordinal));
+        return double.Parse(text[(line.Length + 1)..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        await _output;
+        _process.Dispose();
+        Directory.Delete(_state, recursive: true);
+    }
+
+    /// <summary>Two ports that were free a moment ago, on both addresses.</summary>
+    private static (int, int) FreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}

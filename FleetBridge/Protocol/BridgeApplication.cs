@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace FleetBridge.Protocol;
+
+/// <summary>Hands the server's requests to the pipeline; a connection's context serves all of its requests.</summary>
+internal sealed class BridgeApplication(RequestDelegate pipeline) : IHttpApplication<DefaultHttpContext>
+{
+    public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+    {
+        if (contextFeatures is not IHostContextContainer<DefaultHttpContext> connection)
+        {
+            return new DefaultHttpContext(contextFeatures);
+        }
+
+        if (connection.HostContext is not { } context)
+        {
+            return connection.HostContext = new DefaultHttpContext(contextFeatures);
+        }
+
+        context.Initialize(contextFeatures);
+        return context;
+    }
+
+    public Task ProcessRequestAsync(DefaultHttpContext context) => pipeline(context);
+
+    public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+}
