@@ -91,10 +91,10 @@ internal sealed partial class LogSocket(
                 KeepAliveTimeout = TimeSpan.FromDays(1),
             }).ConfigureAwait(false);
             var stream = ((BatchingUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
-            client.Begin(stream);
+            client.Begin(socket, stream);
             LogConnected();
             backlog.ClientCame();
-            await ServeAsync(context, client, socket, stream).ConfigureAwait(false);
+            await ServeAsync(context, socket, stream).ConfigureAwait(false);
         }
         finally
         {
@@ -119,7 +119,7 @@ internal sealed partial class LogSocket(
             if (current.SilentFor > SilenceLimit)
             {
                 LogReplaced(current.SilentFor.TotalSeconds);
-                current.Replace();
+                current.Abort();
                 patience = ReplaceLimit;
             }
 
@@ -136,25 +136,20 @@ internal sealed partial class LogSocket(
         return false;
     }
 
-    private async Task ServeAsync(HttpContext context, LogClient client, WebSocket socket, BatchingStream stream)
+    private async Task ServeAsync(HttpContext context, WebSocket socket, BatchingStream stream)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var sending = SendAsync(context, socket, stream, ending.Token);
         var receiving = ReceiveAsync(socket);
-        await Task.WhenAny(sending, receiving, client.Replaced, Task.Delay(Timeout.Infinite, ending.Token))
-            .ConfigureAwait(false);
+        await Task.WhenAny(sending, receiving, Task.Delay(Timeout.Infinite, ending.Token)).ConfigureAwait(false);
         var status = receiving.IsCompletedSuccessfully
             ? await receiving.ConfigureAwait(false)
             : stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : null;
         await ending.CancelAsync().ConfigureAwait(false);
         await CloseAsync(socket, sending, status).ConfigureAwait(false);
-        socket.Abort();
-        if (!sending.IsCompleted || !receiving.IsCompleted)
-        {
-            // It neither reads nor leaves: only the connection's end lets go of what waits for it.
-            context.Abort();
-        }
 
+        // Aborts the connection as well, and so lets go of a write that the client does not read.
+        socket.Abort();
         await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -4,8 +4,8 @@ using Serilog.Events;
 namespace FleetBridge.Logs;
 
 /// <summary>
-/// Stands between Serilog's asynchronous sink and one that may fail. An exception would end the asynchronous sink's only
-/// thread; its queue would fill up, and everybody who logs would wait for ever.
+/// Stands between Serilog's asynchronous sink and one that may fail. The asynchronous sink tells of a failure in its own
+/// self-log only, where nobody looks, and not at all of one while it is disposed: that one would end the program badly.
 /// </summary>
 /// <param name="inner">The sink that may fail.</param>
 /// <param name="failed">Is told of a failure, on the asynchronous sink's thread.</param>
