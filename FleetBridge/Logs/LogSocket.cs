@@ -136,7 +136,17 @@ internal sealed partial class LogSocket(
             : stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : null;
         await ending.CancelAsync().ConfigureAwait(false);
         await CloseAsync(socket, sending, status).ConfigureAwait(false);
-        socket.Abort();
+        if (status is not null)
+        {
+            // What was sent last may still be on its way through the transport, and an abort would take it back.
+            await Task.WhenAny(receiving, Task.Delay(CloseLimit, CancellationToken.None)).ConfigureAwait(false);
+        }
+
+        if (status is null || !sending.IsCompleted || !receiving.IsCompleted)
+        {
+            socket.Abort();
+        }
+
         await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -40,6 +40,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
     private const int MostBodyBytes = 64 * 1024;
     private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastRecordsLimit = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _logEnding = new();
@@ -124,11 +125,10 @@ internal sealed partial class BridgeServer : IAsyncDisposable
             LogAbandoned(_running.Count);
         }
 
-        var emitted = _log.Emitted;
         LogStopped();
 
         // The last records are still on their way through the asynchronous sink; without a wait the socket closes first.
-        await Task.WhenAny(_log.WaitForDeliveryAsync(emitted).AsTask(), Task.Delay(BridgeLog.DeliveryLimit)).ConfigureAwait(false);
+        await Task.WhenAny(_log.Backlog.WhenDelivered(_log.Emitted), Task.Delay(LastRecordsLimit)).ConfigureAwait(false);
         await _logEnding.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
