@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using FleetBridge.Tests.Support;
 using Xunit.Abstractions;
 
@@ -122,17 +121,11 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     [InlineData("", "No bridge answers")]
     public async Task Whatever_else_answers_there_is_told(string answer, string told)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var answering = AnswerAsync(listener, answer);
-        var address = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        await using var stranger = CannedServer.Start(answer);
         foreach (var command in new string[][] { ["request", "aws/1/config"], ["backends"] })
         {
-            AssertRefused(await RunAsync([.. command, "--url", address]), 3, address, told);
+            AssertRefused(await RunAsync([.. command, "--url", stranger.Address]), 3, stranger.Address, told);
         }
-
-        listener.Stop();
-        await answering;
     }
 
     [Fact]
@@ -158,26 +151,5 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
         AssertRefused(await program.WaitAsync(), 130, "Cancelled");
         Assert.Equal("cancelled", File.ReadAllText(Folder["done"]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(State, "generations")));
-    }
-
-    private static async Task AnswerAsync(TcpListener listener, string answer)
-    {
-        while (true)
-        {
-            try
-            {
-                using var client = await listener.AcceptTcpClientAsync();
-                var stream = client.GetStream();
-                await stream.ReadAtLeastAsync(new byte[64 * 1024], 1);
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
-            }
-            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
-            {
-                if (exception is not IOException)
-                {
-                    return;
-                }
-            }
-        }
     }
 }

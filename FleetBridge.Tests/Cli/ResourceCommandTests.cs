@@ -98,6 +98,18 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
+    public async Task Setting_called_like_an_option_of_the_program_is_no_option()
+    {
+        await using var bridge = CannedServer.StartJson("""
+            {"Overall Result": "True", "prefix": "p", "url": "x", "json": null, "help": "x", "Details": {"Components": [
+            {"Name": "Thing", "Description": "", "Requests": [{"Name": "Check", "RequestPath": "/a/thing_check"}]}]}}
+            """);
+        var result = await RunAsync("check", "all", "--prefix", "q", "--json", "--url", bridge.Address);
+        Assert.Equal(0, result.Code);
+        Assert.Equal("True", (string?)result.Json["thing"]!["Overall Result"]);
+    }
+
+    [Fact]
     public async Task Running_bridge_that_lacks_the_backend_is_told()
     {
         await using var bridge = await TestBridge.StartAsync(output);

@@ -19,8 +19,8 @@ internal static class ConfigCommand
         {
             json,
         };
-        settings.AddTo(command, session, args);
         choice.AddTo(command);
+        settings.AddTo(command, session, args);
         command.SetAction(async (parsed, cancellation) =>
         {
             var (backend, version) = settings.BackendOf(parsed);

@@ -37,8 +37,8 @@ internal static class ResourceCommand
         {
             names, json,
         };
-        settings.AddTo(command, session, args);
         choice.AddTo(command);
+        settings.AddTo(command, session, args);
         command.SetAction(async (parsed, cancellation) =>
         {
             var (backend, version) = settings.BackendOf(parsed);

@@ -16,7 +16,7 @@ internal sealed class SettingOptions
     public BackendOutline? Outline { get; private set; }
 
     /// <summary>Adds them to a command, if it is the one that is called.</summary>
-    /// <param name="command">The command.</param>
+    /// <param name="command">The command, with all its own options.</param>
     /// <param name="session">Loads the backend.</param>
     /// <param name="args">The whole command line.</param>
     public void AddTo(Command command, CliSession session, string[] args)
@@ -40,7 +40,14 @@ internal sealed class SettingOptions
 
         foreach (var setting in Outline.Settings)
         {
-            var option = new Option<string?>($"--{setting.Key.Replace('_', '-')}")
+            var name = $"--{setting.Key.Replace('_', '-')}";
+            if (command.Options.Any(option => option.Name == name) || name is "--help" or "--version")
+            {
+                // the program's own option comes first; "request --set" still reaches the setting
+                continue;
+            }
+
+            var option = new Option<string?>(name)
             {
                 Description = setting.Default is null
                     ? setting.Description

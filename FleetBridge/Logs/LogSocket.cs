@@ -147,9 +147,18 @@ internal sealed partial class LogSocket(
             : stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : null;
         await ending.CancelAsync().ConfigureAwait(false);
         await CloseAsync(socket, sending, status).ConfigureAwait(false);
+        if (status is not null)
+        {
+            // What was sent last may still be on its way through the transport, and an abort would take it back.
+            await Task.WhenAny(receiving, Task.Delay(CloseLimit, CancellationToken.None)).ConfigureAwait(false);
+        }
 
-        // Aborts the connection as well, and so lets go of a write that the client does not read.
-        socket.Abort();
+        if (status is null || !sending.IsCompleted || !receiving.IsCompleted)
+        {
+            // Aborts the connection as well, and so lets go of a write that the client does not read.
+            socket.Abort();
+        }
+
         await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -40,6 +40,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
     private const int MostBodyBytes = 64 * 1024;
     private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastRecordsLimit = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _logEnding = new();
@@ -134,7 +135,9 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         }
 
         LogStopped();
-        await _log.WaitForDeliveryAsync(since: -1).ConfigureAwait(false);
+
+        // The last records are still on their way through the asynchronous sink; without a wait the socket closes first.
+        await _log.Backlog.WaitForDeliveryAsync(_log.Emitted, LastRecordsLimit).ConfigureAwait(false);
         await _logEnding.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _kestrel.StopAsync(limit.Token).ConfigureAwait(false);
