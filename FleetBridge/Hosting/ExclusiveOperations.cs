@@ -16,7 +16,7 @@ internal sealed class ExclusiveOperations
     /// <param name="resource">The resource's path.</param>
     /// <param name="prefix">The deployment's prefix; empty for a backend without one.</param>
     /// <param name="operation">The operation's name.</param>
-    /// <param name="hold">Ends it when disposed; null when another operation runs.</param>
+    /// <param name="hold">Ends it when disposed, however often; null when another operation runs.</param>
     /// <param name="other">The name of the one that runs; null when none does.</param>
     /// <returns>Whether it may run.</returns>
     public bool TryBegin(
@@ -53,6 +53,14 @@ internal sealed class ExclusiveOperations
 
     private sealed class Hold(ExclusiveOperations owner, (string, string, string) key) : IDisposable
     {
-        public void Dispose() => owner.End(key);
+        private int _ended;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
+                owner.End(key);
+            }
+        }
     }
 }
