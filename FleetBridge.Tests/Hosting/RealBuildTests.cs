@@ -42,6 +42,9 @@ public sealed class RealBuildTests(ITestOutputHelper output) : IDisposable
             while (!end.IsCancellationRequested)
             {
                 await bridge.BuildAsync();
+
+                // an editor, not a load test: the build needs the processor
+                await Task.Delay(10);
             }
         });
 
