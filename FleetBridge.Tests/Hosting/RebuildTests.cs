@@ -72,8 +72,8 @@ public sealed class RebuildTests(ITestOutputHelper output)
         Assert.Equal("build-2", await bridge.BuildAsync());
 
         // without any request: only a notification can tell
-        BackendBuild.Write(folder, BackendBuild.Probe("build-3"));
         var generation = bridge.GenerationOf();
+        BackendBuild.Write(folder, BackendBuild.Probe("build-3"));
         await Eventually.TrueAsync(() => bridge.GenerationOf() > generation, "the change is noticed without a request");
         Assert.Equal("build-3", await bridge.BuildAsync());
     }

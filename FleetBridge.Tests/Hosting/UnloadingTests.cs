@@ -7,16 +7,19 @@ namespace FleetBridge.Tests.Hosting;
 public sealed class UnloadingTests(ITestOutputHelper output)
 {
     /// <summary>What a <see cref="BackendBuild.Source"/> backend does in its check.</summary>
-    private static readonly Dictionary<string, string> Deeds = new()
+    private static readonly Dictionary<string, (string Check, string Answer)> Deeds = new()
     {
-        ["plain code"] = "string.Concat(Enumerable.Range(0, 3))",
-        ["undisposed HttpClient"] = "new HttpClient().GetAsync(context.Clock is null ? \"\" : Address.Text).Result.StatusCode.ToString()",
-        ["failing HttpClient"] = "Try.It(() => new HttpClient().GetStringAsync(\"http://127.0.0.1:1/\").Result)",
-        ["reflected JSON"] = "Try.It(() => System.Text.Json.JsonSerializer.Serialize(new Note(\"x\")))",
-        ["async state"] = "Try.Later().Result",
-        ["timer that DisposeAsync ends"] = "Try.StartTimer()",
-        ["own AsyncLocal"] = "Try.SetAmbient()",
-        ["registration on the request's token"] = "context.Cancellation.Register(() => Note.Last = null).ToString()!",
+        ["plain code"] = ("string.Concat(Enumerable.Range(0, 3))", "012"),
+        ["undisposed HttpClient"] = ("new HttpClient().GetAsync(Address.Text).Result.StatusCode.ToString()", "OK"),
+        ["failing HttpClient"] = (
+            "Try.It(() => new HttpClient().GetStringAsync(\"http://127.0.0.1:1/\").Result)", "AggregateException"),
+        ["reflected JSON"] = (
+            "Try.It(() => System.Text.Json.JsonSerializer.Serialize(new Note(\"x\")))", "InvalidOperationException"),
+        ["async state"] = ("Try.Later().Result", "later"),
+        ["timer that DisposeAsync ends"] = ("Try.StartTimer()", "started"),
+        ["own AsyncLocal"] = ("Try.SetAmbient()", "set"),
+        ["registration on the request's token"] = (
+            "context.Cancellation.Register(() => Note.Last = null).GetType().Name", "CancellationTokenRegistration"),
     };
 
     public static TheoryData<string> Names => [.. Deeds.Keys];
@@ -28,12 +31,16 @@ public sealed class UnloadingTests(ITestOutputHelper output)
         using var root = new TemporaryFolder();
         await using var bridge = await TestBridge.StartAsync(output, [root.Path]);
         var types = $$"""
-            internal static class Address { public const string Text = "http://127.0.0.1:{{bridge.HttpPort}}/health"; }
+            internal static class Address { public const string Text = "http://127.0.0.1:{{bridge.HttpPort}}/healthz"; }
             {{Types}}
             """;
-        var source = BackendBuild.Source(Deeds[deed], "public override ValueTask DisposeAsync() { Try.StopTimer(); return default; }", types: types);
+        const string Members = """
+            public SmallBackend() => Try.SetAmbient();
+            public override ValueTask DisposeAsync() { Try.StopTimer(); Try.SetAmbient(); return default; }
+            """;
+        var source = BackendBuild.Source(Deeds[deed].Check, Members, types: types);
         BackendBuild.Write(root["small", "1"], BackendBuild.Compile("Small", source));
-        output.WriteLine(await bridge.BuildAsync("small/1"));
+        Assert.Equal(Deeds[deed].Answer, await bridge.BuildAsync("small/1"));
         BackendBuild.Write(root["small", "1"], BackendBuild.Compile("Small", BackendBuild.Source()));
         Assert.Equal("good", await bridge.BuildAsync("small/1"));
         await bridge.OldGenerationsGoneAsync();

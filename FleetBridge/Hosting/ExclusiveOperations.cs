@@ -22,7 +22,7 @@ internal sealed class ExclusiveOperations(string? stateFolder = null)
     /// <param name="resource">The resource's path.</param>
     /// <param name="prefix">The deployment's prefix; empty for a backend without one.</param>
     /// <param name="operation">The operation's name.</param>
-    /// <param name="hold">Ends it when disposed; null when another operation runs.</param>
+    /// <param name="hold">Ends it when disposed, however often; null when another operation runs.</param>
     /// <param name="other">The name of the one that runs; null when none does.</param>
     /// <returns>Whether it may run.</returns>
     public bool TryBegin(
@@ -91,11 +91,16 @@ internal sealed class ExclusiveOperations(string? stateFolder = null)
 
     private sealed class Hold(ExclusiveOperations owner, (string, string, string) key, FileStream? file) : IDisposable
     {
+        private int _ended;
+
         public void Dispose()
         {
-            // The file itself stays: deleting it here could take it away from under another process that has just opened it.
-            file?.Dispose();
-            owner.End(key);
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
+                // The file itself stays: deleting it here could take it away from under another process that has just opened it.
+                file?.Dispose();
+                owner.End(key);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class FolderWatch : IDisposable
     private readonly FileSystemWatcher? _watcher;
     private readonly string _folder;
     private readonly DateTime _made;
+    private volatile bool _sawDeletion;
 
     public FolderWatch(string folder, Action changed)
     {
@@ -23,7 +24,11 @@ internal sealed class FolderWatch : IDisposable
             };
             _watcher.Changed += (_, _) => changed();
             _watcher.Created += (_, _) => changed();
-            _watcher.Deleted += (_, _) => changed();
+            _watcher.Deleted += (_, _) =>
+            {
+                _sawDeletion = true;
+                changed();
+            };
             _watcher.Renamed += (_, _) => changed();
             _watcher.Error += (_, _) => changed();
 
@@ -42,9 +47,10 @@ internal sealed class FolderWatch : IDisposable
 
     /// <summary>
     /// Whether it watches the folder that stands there now: one that was deleted and made again (a clean build does so)
-    /// is another folder, of which the system tells nothing.
+    /// is another folder, of which the system tells nothing. Its time alone does not show that, being a few milliseconds
+    /// coarse; that its files were deleted does.
     /// </summary>
-    public bool IsCurrent => _watcher is not null && Directory.GetCreationTimeUtc(_folder) == _made;
+    public bool IsCurrent => _watcher is not null && !_sawDeletion && Directory.GetCreationTimeUtc(_folder) == _made;
 
     public void Dispose() => _watcher?.Dispose();
 }

@@ -184,7 +184,6 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         {
             do
             {
-                Watch();
                 var fingerprint = await SettleAsync().ConfigureAwait(false);
                 if (_seen is null || !fingerprint.IsLike(_seen))
                 {
@@ -214,23 +213,11 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         }
     }
 
-    private void Watch()
-    {
-        if (_watch is { IsCurrent: true })
-        {
-            return;
-        }
-
-        _watch?.Dispose();
-        _watch = new FolderWatch(_folder.Path, OnFolderChanged);
-    }
-
     /// <summary>Waits until the folder has been still, however long that takes: each request decides for itself how long
     /// it waits.</summary>
     private async Task<FolderFingerprint> SettleAsync()
     {
-        ForgetChanges();
-        var first = FolderFingerprint.Read(_folder.Path);
+        var first = Look();
 
         // At the very first load there is nothing to wait for, unless somebody is just installing it.
         if (_seen is null && !first.IsEmpty && !first.WasWrittenWithin(StillFor, _clock.GetUtcNow().UtcDateTime))
@@ -241,8 +228,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         while (true)
         {
             await Task.Delay(StillFor, _clock, _ending.Token).ConfigureAwait(false);
-            ForgetChanges();
-            var next = FolderFingerprint.Read(_folder.Path);
+            var next = Look();
             if (next.IsLike(first))
             {
                 return next;
@@ -252,12 +238,21 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         }
     }
 
-    private void ForgetChanges()
+    /// <summary>Whatever changes after this look calls back.</summary>
+    private FolderFingerprint Look()
     {
+        if (_watch is not { IsCurrent: true })
+        {
+            _watch?.Dispose();
+            _watch = new FolderWatch(_folder.Path, OnFolderChanged);
+        }
+
         lock (_lock)
         {
             _changedSince = false;
         }
+
+        return FolderFingerprint.Read(_folder.Path);
     }
 
     private void LoadSettled(FolderFingerprint fingerprint)
