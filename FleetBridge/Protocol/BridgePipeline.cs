@@ -1,6 +1,7 @@
 using FleetBridge.Logs;
 using FleetBridge.Security;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Protocol;
@@ -68,6 +69,11 @@ internal sealed partial class BridgePipeline(
             return;
         }
 
+        if (!await TryReadBodyAsync(context).ConfigureAwait(false))
+        {
+            return;
+        }
+
         running.Begin();
         try
         {
@@ -85,6 +91,34 @@ internal sealed partial class BridgePipeline(
             running.End();
         }
     }
+
+    /// <summary>Reads a body, which no request of the editor has, so that one that the server would refuse does so before
+    /// a backend runs.</summary>
+    private async Task<bool> TryReadBodyAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        {
+            return true;
+        }
+
+        try
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted).ConfigureAwait(false);
+            return true;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            LogBadBody(context.Request.Method, exception.Message);
+            context.Response.Headers.Connection = "close";
+            await EditorJson.WriteErrorAsync(
+                context, exception.StatusCode, $"{exception.Message} Requests to the bridge have an empty body.")
+                .ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was refused. {Reason} Requests to the bridge have an empty body.")]
+    private partial void LogBadBody(string method, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was turned away. {Reason}")]
     private partial void LogForbidden(string method, string reason);

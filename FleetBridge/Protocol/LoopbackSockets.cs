@@ -11,6 +11,9 @@ internal sealed class LoopbackSockets : IDisposable
 {
     private const int FreePortAttempts = 20;
 
+    /// <summary>As many as the server asks for itself.</summary>
+    private const int Backlog = 512;
+
     private readonly List<Socket> _sockets;
 
     private LoopbackSockets(List<Socket> sockets)
@@ -27,7 +30,7 @@ internal sealed class LoopbackSockets : IDisposable
 
     /// <summary>Binds a port.</summary>
     /// <param name="port">The port; 0 for a free one.</param>
-    /// <returns>The bound sockets, not yet listening.</returns>
+    /// <returns>The sockets; what connects waits until the server accepts.</returns>
     /// <exception cref="PortTakenException">Another program holds it.</exception>
     public static LoopbackSockets Bind(int port)
     {
@@ -100,6 +103,10 @@ internal sealed class LoopbackSockets : IDisposable
             }
 
             socket.Bind(endPoint);
+
+            // On Linux two programs can bind the same port as long as neither of them listens: of two editors that start
+            // at the same moment the second would only fail later, in the server.
+            socket.Listen(Backlog);
             return socket;
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
