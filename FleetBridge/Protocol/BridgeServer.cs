@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
 using Microsoft.AspNetCore.Builder;
@@ -50,6 +51,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<BridgeServer> _logger;
     private readonly WebApplication _app;
+    private readonly IDisposable _unreadable;
 
     private BridgeServer(
         BridgeServerOptions options, BridgeLog log, TimeProvider clock, LoopbackSockets http, LoopbackSockets webSocket)
@@ -67,6 +69,8 @@ internal sealed partial class BridgeServer : IAsyncDisposable
             log.Loggers.CreateLogger<BridgePipeline>(),
             _stopping.Token);
         _app = Build(log.Loggers);
+        _unreadable = new UnreadableRequests(log.Loggers.CreateLogger<UnreadableRequests>())
+            .Watch(_app.Services.GetRequiredService<DiagnosticListener>());
         pipeline.Map(_app, _webSocket.Port);
     }
 
@@ -134,6 +138,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _unreadable.Dispose();
         await _app.DisposeAsync().ConfigureAwait(false);
         await Backends.DisposeAsync().ConfigureAwait(false);
         _http.Dispose();
