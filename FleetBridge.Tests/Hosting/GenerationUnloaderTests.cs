@@ -1,3 +1,4 @@
+using Backends;
 using FleetBridge.Hosting;
 using FleetBridge.Tests.Support;
 
@@ -86,7 +87,7 @@ public sealed class GenerationUnloaderTests : IDisposable
     }
 
     /// <summary>What a careless host would keep: an object of the backend's own type.</summary>
-    private static Backends.Resource Hold(BackendHost host, BackendLease lease)
+    private static Resource Hold(BackendHost host, BackendLease lease)
     {
         Assert.Single(host.Statuses);
         using (lease)

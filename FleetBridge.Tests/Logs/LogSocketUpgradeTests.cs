@@ -152,6 +152,14 @@ public sealed class LogSocketUpgradeTests(ITestOutputHelper output)
 
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         await bridge.PostAsync("/probe/1/deployment/thing/log?text=fine");
+        foreach (var _ in garbage)
+        {
+            Assert.StartsWith(
+                "A request was refused by the web server: ",
+                (string?)(await socket.ReadRecordAsync())["message"],
+                StringComparison.Ordinal);
+        }
+
         Assert.Equal("fine 1", (string?)(await socket.ReadRecordAsync())["message"]);
     }
 

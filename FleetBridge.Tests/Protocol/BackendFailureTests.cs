@@ -71,6 +71,19 @@ public sealed class BackendFailureTests(ITestOutputHelper output)
         Assert.Contains(await ReadMessagesAsync(bridge, socket), message => message.Contains(cause, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Target_that_the_server_itself_refuses_is_logged_too()
+    {
+        await using var bridge = await TestBridge.StartAsync(output);
+        using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);
+        await raw.SendAsync(
+            [.. "POST /aws/1/config?profile_name=Jos"u8, 0xC3, 0xA9, .. " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"u8]);
+        Assert.StartsWith("HTTP/1.1 400 ", await raw.ReadHeadAsync(), StringComparison.Ordinal);
+        var messages = await ReadMessagesAsync(bridge);
+        Assert.Contains(messages, message => message.Contains("look at the profile name", StringComparison.Ordinal));
+        Assert.DoesNotContain(messages, message => message.Contains("   at ", StringComparison.Ordinal));
+    }
+
     /// <summary>Every message that the editor has been sent so far.</summary>
     private static async Task<List<string>> ReadMessagesAsync(TestBridge bridge, RawWebSocket? connected = null)
     {

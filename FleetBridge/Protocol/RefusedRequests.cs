@@ -11,7 +11,8 @@ internal sealed partial class RefusedRequests(ILoggerFactory inner) : ILoggerFac
 {
     private const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
     private const string InvalidTarget = "Invalid request target";
-    private const string Hint = " A request line may have ASCII characters only: encode the others, as in J%C3%BCrgen.";
+    private const string Hint = " If the editor sent it, look at the profile name, the region and the prefix: they stand in the "
+        + "address as they are, so they cannot have spaces or letters outside ASCII.";
 
     public ILogger CreateLogger(string categoryName) =>
         categoryName == Category ? new Logger(inner.CreateLogger<RefusedRequests>()) : inner.CreateLogger(categoryName);
