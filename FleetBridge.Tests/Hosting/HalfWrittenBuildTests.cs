@@ -10,7 +10,7 @@ public sealed class HalfWrittenBuildTests : IAsyncLifetime, IDisposable
     private static readonly TimeSpan Step = InstalledBackend.StillFor;
 
     private readonly TemporaryFolder _root = new();
-    private readonly SteppedClock _clock = new();
+    private readonly ManualClock _clock = new();
     private readonly BackendHost _host;
 
     public HalfWrittenBuildTests() =>

@@ -5,7 +5,9 @@ internal sealed class ManualClock : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
-    private DateTimeOffset _now = new(2026, 11, 5, 10, 22, 33, TimeSpan.Zero);
+
+    // long ago, so that every file of a test is newer
+    private DateTimeOffset _now = new(2000, 1, 1, 10, 22, 33, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -37,6 +39,15 @@ internal sealed class ManualClock : TimeProvider
         },
         $"something waits for {due}");
 
+    /// <summary>Whether something waits for a span of this length: tells that what runs has come that far.</summary>
+    public bool IsAwaited(TimeSpan span)
+    {
+        lock (_lock)
+        {
+            return _timers.Exists(timer => timer.Span == span);
+        }
+    }
+
     /// <summary>Moves the clock on and calls what is due.</summary>
     public void Advance(TimeSpan by)
     {
@@ -57,6 +68,8 @@ internal sealed class ManualClock : TimeProvider
 
         public DateTimeOffset Due { get; private set; } = DateTimeOffset.MaxValue;
 
+        public TimeSpan Span { get; private set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (clock._lock)
@@ -65,7 +78,7 @@ internal sealed class ManualClock : TimeProvider
                 clock._timers.Remove(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    Due = clock._now + dueTime;
+                    (Due, Span) = (clock._now + dueTime, dueTime);
                     clock._timers.Add(this);
                 }
             }

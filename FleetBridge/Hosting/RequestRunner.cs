@@ -19,6 +19,9 @@ internal sealed partial class RequestRunner(
     public const string MetadataPath = "metadata";
     public const string ConfigPath = "config";
 
+    /// <summary>The error of an operation that nobody waits for any more.</summary>
+    private const string Cancelled = "The operation was cancelled.";
+
     /// <summary>Runs a request to its end.</summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">Who asked.</param>
@@ -27,7 +30,7 @@ internal sealed partial class RequestRunner(
     public async Task<BridgeAnswer> RunAsync(BackendRequest request, RequestCaller caller)
     {
         var answer = await AnswerAsync(request, caller).ConfigureAwait(false);
-        if (answer.Result is { Overall: not OverallResult.True } result)
+        if (answer.Result is { Overall: not OverallResult.True } result && result.Error != Cancelled)
         {
             // The editor shows only that it failed: the log is where its user learns why, whatever the reason.
             var path = request.Segments.Count > 0 ? request.Path : $"{request.Backend}/{request.Version}";
@@ -149,7 +152,7 @@ internal sealed partial class RequestRunner(
         {
             if (exception.InnerException is { } inner)
             {
-                LogTrace(context.Request.Path, inner.ToString());
+                LogTrace(context.Request.Path, ExceptionText.Of(inner));
             }
 
             return BackendResult.Failure(exception.Message, exception.Remedy);
@@ -157,14 +160,14 @@ internal sealed partial class RequestRunner(
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {
             LogCancelled(context.Request.Path, stopping.IsCancellationRequested ? "the bridge stops" : "its client went away");
-            return BackendResult.Failure($"{context.Request.Path} was cancelled.");
+            return BackendResult.Failure(Cancelled);
         }
         catch (Exception exception)
         {
             // Only text leaves this method: the exception may be of the backend's own type and would keep it in memory.
-            LogTrace(context.Request.Path, exception.ToString());
+            LogTrace(context.Request.Path, ExceptionText.Of(exception));
             return BackendResult.Failure(
-                $"A bug in the backend {title} (generation {generation}): {exception.GetType().FullName}: {exception.Message}",
+                $"A bug in the backend {title} (generation {generation}): {ExceptionText.Summary(exception)}",
                 "The log file has the trace; please report it to the backend's author.");
         }
     }

@@ -37,7 +37,7 @@ internal sealed class BackendLogger(Serilog.ILogger log) : ILogger
         var text = formatter(state, exception);
         if (exception is not null)
         {
-            text = $"{text}\n{exception}";
+            text = $"{text}\n{ExceptionText.Of(exception)}";
         }
 
         log.Write(new LogEvent(

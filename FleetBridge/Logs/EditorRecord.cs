@@ -96,7 +96,7 @@ internal static class EditorRecord
     public static string MessageOf(LogEvent logEvent)
     {
         var message = BackendLogger.TryGetText(logEvent, out var text) ? text : Render(logEvent);
-        return logEvent.Exception is { } exception ? $"{message}\n{Tell(exception)}" : message;
+        return logEvent.Exception is { } exception ? $"{message}\n{ExceptionText.Of(exception)}" : message;
     }
 
     // A value or an exception whose text cannot be made is no reason to lose the record, nor the thread of a sink.
@@ -111,18 +111,6 @@ internal static class EditorRecord
         catch (Exception failure)
         {
             return $"{logEvent.MessageTemplate.Text} (its values have no text: {failure.GetType()})";
-        }
-    }
-
-    private static string Tell(Exception exception)
-    {
-        try
-        {
-            return exception.ToString();
-        }
-        catch (Exception failure)
-        {
-            return $"{exception.GetType()} (it has no text: {failure.GetType()})";
         }
     }
 

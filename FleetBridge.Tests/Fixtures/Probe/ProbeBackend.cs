@@ -106,6 +106,7 @@ internal sealed class Mischief : Resource
     public override IReadOnlyList<Operation> Operations =>
     [
         new("throw", OperationKind.Read, _ => throw new MischiefException("thrown on purpose")),
+        new("untellable", OperationKind.Read, _ => throw new UntellableException()),
         new("fail", OperationKind.Read, _ => throw new BackendException("It is broken.", "Mend it.")),
         new("null", OperationKind.Read, _ => Task.FromResult<BackendResult>(null!)),
         new("alike", OperationKind.Read, _ => Task.FromResult(BackendResult.Success(new() { ["Id"] = 1, ["ID"] = 2 }))),
@@ -149,3 +150,9 @@ internal sealed class Mischief : Resource
 
 /// <summary>An exception of the backend's own type.</summary>
 public sealed class MischiefException(string message) : Exception(message);
+
+/// <summary>An exception that throws when it is asked what happened.</summary>
+public sealed class UntellableException : Exception
+{
+    public override string Message => throw new InvalidOperationException("no message");
+}
