@@ -49,10 +49,7 @@ internal sealed class BridgeLog : IAsyncDisposable
         Backlog = new LogBacklog(clock);
         FilePath = Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile);
         var unwritable = FindUnwritable(FilePath);
-        var configuration = new LoggerConfiguration()
-            .MinimumLevel.Verbose()
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogEventLevel.Debug);
+        var configuration = new LoggerConfiguration().MinimumLevel.Verbose();
         if (unwritable is null)
         {
             configuration.WriteTo.Async(
@@ -84,6 +81,7 @@ internal sealed class BridgeLog : IAsyncDisposable
 
         _logger = configuration.CreateLogger();
         Loggers = new SerilogLoggerFactory(_logger);
+        FrameworkLoggers = new FrameworkLoggers(Loggers);
         Backends = new BackendLoggers(_logger);
         if (unwritable is not null)
         {
@@ -98,8 +96,17 @@ internal sealed class BridgeLog : IAsyncDisposable
     /// <summary>The log file; null when none can be written.</summary>
     public string? FilePath { get; }
 
-    /// <summary>Loggers for the bridge itself and for the framework.</summary>
+    /// <summary>Loggers for the bridge itself.</summary>
     public ILoggerFactory Loggers { get; }
+
+    /// <summary>Loggers for the framework's server.</summary>
+    public ILoggerFactory FrameworkLoggers { get; }
+
+    /// <summary>
+    /// For the line that every request leaves: it becomes text at once, at a fraction of what properties cost that neither
+    /// the file nor the editor shows.
+    /// </summary>
+    public Microsoft.Extensions.Logging.ILogger Requests => Backends.For("FleetBridge.Requests");
 
     /// <summary>Loggers for backends.</summary>
     public BackendLoggers Backends { get; }

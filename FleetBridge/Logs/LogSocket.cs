@@ -13,7 +13,7 @@ namespace FleetBridge.Logs;
 /// The WebSocket that streams the log to one editor. It only sends; whatever the client sends as data ends the connection.
 /// </summary>
 internal sealed partial class LogSocket(
-    LogBacklog backlog, ILoggerFactory loggers, TimeProvider clock, CancellationToken stopping)
+    LogBacklog backlog, ILogger<LogSocket> logger, ILoggerFactory frameworkLoggers, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>How often the client is pinged, so that its silence means something.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
@@ -27,7 +27,6 @@ internal sealed partial class LogSocket(
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     private const int BatchBytes = 128 * 1024;
 
-    private readonly ILogger _logger = loggers.CreateLogger<LogSocket>();
     private LogClient? _client;
 
     /// <summary>Puts the framework's WebSocket protocol before it.</summary>
@@ -36,7 +35,7 @@ internal sealed partial class LogSocket(
     {
         // made by the first client: no start waits for it
         var protocol = new Lazy<WebSocketMiddleware>(
-            () => new WebSocketMiddleware(HandleAsync, Options.Create(new WebSocketOptions()), loggers));
+            () => new WebSocketMiddleware(HandleAsync, Options.Create(new WebSocketOptions()), frameworkLoggers));
         return context =>
         {
             // Before the framework's middleware, which takes the connection's stream from this feature.
