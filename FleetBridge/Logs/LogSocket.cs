@@ -77,6 +77,8 @@ internal sealed partial class LogSocket(
 
         try
         {
+            // Before the 101: what is logged once the client has that belongs to it, and is not cut to the newest 1,000.
+            backlog.ClientCame();
             using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
             {
                 KeepAliveInterval = PingInterval,
@@ -88,7 +90,6 @@ internal sealed partial class LogSocket(
             var stream = ((BatchingUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
             client.Begin(socket, stream);
             LogConnected();
-            backlog.ClientCame();
             await ServeAsync(socket, stream).ConfigureAwait(false);
         }
         finally
