@@ -13,7 +13,7 @@ namespace FleetBridge.Logs;
 /// The WebSocket that streams the log to one editor. It only sends; whatever the client sends as data ends the connection.
 /// </summary>
 internal sealed partial class LogSocket(
-    LogBacklog backlog, ILoggerFactory loggers, TimeProvider clock, CancellationToken stopping)
+    LogBacklog backlog, ILogger<LogSocket> logger, ILoggerFactory frameworkLoggers, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>How often the client is pinged, so that its silence means something.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
@@ -30,7 +30,6 @@ internal sealed partial class LogSocket(
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     private const int BatchBytes = 128 * 1024;
 
-    private readonly ILogger _logger = loggers.CreateLogger<LogSocket>();
     private LogClient? _client;
 
     /// <summary>Puts the framework's WebSocket protocol before it.</summary>
@@ -39,7 +38,7 @@ internal sealed partial class LogSocket(
     {
         // made by the first client: no start waits for it
         var protocol = new Lazy<WebSocketMiddleware>(
-            () => new WebSocketMiddleware(HandleAsync, Options.Create(new WebSocketOptions()), loggers));
+            () => new WebSocketMiddleware(HandleAsync, Options.Create(new WebSocketOptions()), frameworkLoggers));
         return context =>
         {
             // Before the framework's middleware, which takes the connection's stream from this feature.
@@ -82,6 +81,8 @@ internal sealed partial class LogSocket(
 
         try
         {
+            // Before the 101: what is logged once the client has that belongs to it, and is not cut to the newest 1,000.
+            backlog.ClientCame();
             using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
             {
                 KeepAliveInterval = PingInterval,
@@ -93,7 +94,6 @@ internal sealed partial class LogSocket(
             var stream = ((BatchingUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
             client.Begin(socket, stream);
             LogConnected();
-            backlog.ClientCame();
             await ServeAsync(context, socket, stream).ConfigureAwait(false);
         }
         finally

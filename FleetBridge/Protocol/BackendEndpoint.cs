@@ -12,7 +12,7 @@ namespace FleetBridge.Protocol;
 /// records have reached the editor, and writes the JSON.
 /// </summary>
 internal sealed partial class BackendEndpoint(
-    RequestRunner runner, BackendHost host, BridgeLog log, ILogger<BackendEndpoint> logger, TimeProvider clock)
+    RequestRunner runner, BackendHost host, BridgeLog log, TimeProvider clock)
 {
     /// <summary>
     /// How often a response that takes long sends a space. The engine gives up after 30 s (before 5.4: 180 s) without a
@@ -21,6 +21,8 @@ internal sealed partial class BackendEndpoint(
     public static readonly TimeSpan TrickleInterval = TimeSpan.FromSeconds(5);
 
     private static readonly ReadOnlyMemory<byte> Space = " "u8.ToArray();
+
+    private readonly ILogger _logger = log.Requests;
 
     /// <summary>Answers a request.</summary>
     /// <param name="context">The request.</param>

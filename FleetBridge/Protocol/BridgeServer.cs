@@ -68,14 +68,15 @@ internal sealed partial class BridgeServer : IAsyncDisposable
             clock,
             _stopping.Token);
         var pipeline = new BridgePipeline(
-            new BackendEndpoint(runner, Backends, log, log.Loggers.CreateLogger<BackendEndpoint>(), clock),
+            new BackendEndpoint(runner, Backends, log, clock),
             new HealthEndpoint(this),
-            new LogSocket(log.Backlog, log.Loggers, clock, _logEnding.Token),
+            new LogSocket(
+                log.Backlog, log.Loggers.CreateLogger<LogSocket>(), log.FrameworkLoggers, clock, _logEnding.Token),
             _running,
             log.Loggers.CreateLogger<BridgePipeline>(),
             _stopping.Token);
         _application = new BridgeApplication(pipeline.Build(_webSocket.Port));
-        _kestrel = Build(new RefusedRequests(log.Loggers));
+        _kestrel = Build(log.FrameworkLoggers);
     }
 
     /// <summary>The port of the requests.</summary>

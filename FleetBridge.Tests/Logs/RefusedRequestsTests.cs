@@ -2,7 +2,7 @@ using System.Text;
 using FleetBridge.Tests.Support;
 using Xunit.Abstractions;
 
-namespace FleetBridge.Tests.Protocol;
+namespace FleetBridge.Tests.Logs;
 
 public sealed class RefusedRequestsTests(ITestOutputHelper output)
 {
