@@ -18,7 +18,7 @@ public sealed partial class LogSocketTests(ITestOutputHelper output)
         await using var bridge = await TestBridge.StartAsync(output);
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         await bridge.PostAsync("/probe_backend/1/deployment/thing/log?text=hello");
-        var frame = await socket.ReadFrameAsync();
+        var frame = (await new RecordReader(socket).ReadFrameAsync())!;
         Assert.True(frame.Fin);
         Assert.Equal(0, frame.Reserved);
         Assert.Equal(Frame.TextCode, frame.OpCode);
@@ -72,7 +72,7 @@ public sealed partial class LogSocketTests(ITestOutputHelper output)
         // the request line cannot carry as much, percent-encoded; 20 KiB of it become over 64 KiB of escapes
         var text = "a" + string.Concat(Enumerable.Repeat("é€😀", 3_000));
         await bridge.PostAsync($"/probe/1/deployment/thing/log?text={Uri.EscapeDataString(text)}");
-        var frame = await socket.ReadFrameAsync();
+        var frame = (await new RecordReader(socket).ReadFrameAsync())!;
         Assert.True(frame.Fin);
         Assert.True(frame.Payload.Length > 64 * 1024);
         Assert.DoesNotContain(frame.Payload, value => value is < 0x20 or > 0x7E);
@@ -86,7 +86,7 @@ public sealed partial class LogSocketTests(ITestOutputHelper output)
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         bridge.Log.Backends.For("probe").Log(
             Microsoft.Extensions.Logging.LogLevel.Information, default, new string('é', 2 * 1024 * 1024), null, (text, _) => text);
-        var frame = await socket.ReadFrameAsync();
+        var frame = (await new RecordReader(socket).ReadFrameAsync())!;
         Assert.True(frame.Fin);
         Assert.Equal(Frame.TextCode, frame.OpCode);
         Assert.InRange(frame.Payload.Length, 1_000_000, 1024 * 1024);
@@ -189,7 +189,7 @@ public sealed partial class LogSocketTests(ITestOutputHelper output)
         await using var bridge = await TestBridge.StartAsync(output);
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         await socket.SendFrameAsync(Frame.Close, [0x03, 0xE8]);
-        Assert.Equal(1000, CloseStatus(await socket.ReadFrameAsync()));
+        Assert.Equal(1000, CloseStatus((await new RecordReader(socket).ReadFrameAsync())!));
         Assert.True(await socket.Http.IsClosedAsync());
         using var next = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
     }

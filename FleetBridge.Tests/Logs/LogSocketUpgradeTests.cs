@@ -42,7 +42,7 @@ public sealed class LogSocketUpgradeTests(ITestOutputHelper output)
         Assert.DoesNotContain("Sec-WebSocket-Protocol", socket.Head, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("Sec-WebSocket-Extensions", socket.Head, StringComparison.OrdinalIgnoreCase);
         await bridge.PostAsync("/probe/1/deployment/thing/log?text=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-        var frame = await socket.ReadFrameAsync();
+        var frame = (await new RecordReader(socket).ReadFrameAsync())!;
         Assert.Equal(0, frame.Reserved);
         Assert.Contains("aaaa 1", frame.Text, StringComparison.Ordinal);
     }
