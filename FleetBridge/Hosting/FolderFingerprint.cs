@@ -8,10 +8,14 @@ internal sealed class FolderFingerprint
 {
     private readonly string _folder;
     private readonly FileState[] _files;
+    private readonly (FileInfo File, FileState State)[] _own;
     private readonly DateTime _newestWrite;
 
-    private FolderFingerprint(string folder, FileState[] files, DateTime newestWrite) =>
+    private FolderFingerprint(string folder, FileState[] files, DateTime newestWrite)
+    {
         (_folder, _files, _newestWrite) = (folder, files, newestWrite);
+        _own = [.. FindOwn(files).Select(file => (new FileInfo(file.Path), file))];
+    }
 
     /// <summary>Whether there is nothing to load: the folder is absent, empty or cannot be read.</summary>
     public bool IsEmpty => _files.Length == 0;
@@ -50,9 +54,9 @@ internal sealed class FolderFingerprint
 
     /// <summary>
     /// The look that every request takes, in a few microseconds a file: so the request right after a build sees the new
-    /// code even before the file system's notification has arrived, or where there are none.
+    /// code even before the file system's notification has arrived, or where there are none. One caller at a time.
     /// </summary>
-    /// <returns>Whether everything that code is loaded from is still as it was.</returns>
+    /// <returns>Whether everything that a build of the backend writes is still as it was.</returns>
     public bool StillHolds()
     {
         if (IsEmpty)
@@ -60,9 +64,11 @@ internal sealed class FolderFingerprint
             return Read(_folder).IsEmpty;
         }
 
-        foreach (var file in _files)
+        foreach (var (file, state) in _own)
         {
-            if (file.IsLoaded && FileState.Of(new FileInfo(file.Path)) != file)
+            // the same object each time: a new one would take its path apart again
+            file.Refresh();
+            if (!state.IsStateOf(file))
             {
                 return false;
             }
@@ -77,13 +83,28 @@ internal sealed class FolderFingerprint
     /// <returns>True when something was written that lately.</returns>
     public bool WasWrittenWithin(TimeSpan span, DateTime now) => _newestWrite <= now && now - _newestWrite < span;
 
+    /// <summary>
+    /// The metadata, and the assemblies that were built here: those with their debug information beside them. A package's
+    /// have none, and with another version of a package the backend itself is compiled anew. Without any debug information
+    /// all assemblies count.
+    /// </summary>
+    private static IEnumerable<FileState> FindOwn(FileState[] files)
+    {
+        var debugInformation = files
+            .Where(file => file.HasExtension(".pdb"))
+            .Select(file => Path.ChangeExtension(file.Path, ".dll"))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return files.Where(file => Path.GetFileName(file.Path) == BackendFolder.MetadataFile
+            || (file.HasExtension(".dll") && (debugInformation.Count == 0 || debugInformation.Contains(file.Path))));
+    }
+
     private readonly record struct FileState(string Path, long Length, long Time)
     {
-        public bool IsLoaded =>
-            Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        public bool HasExtension(string extension) => Path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 
-        public static FileState Of(FileInfo file) => file.Exists
-            ? new(file.FullName, file.Length, file.LastWriteTimeUtc.Ticks)
-            : new(file.FullName, -1, 0);
+        public static FileState Of(FileInfo file) => new(file.FullName, file.Length, file.LastWriteTimeUtc.Ticks);
+
+        public bool IsStateOf(FileInfo file) =>
+            file.Exists && file.Length == Length && file.LastWriteTimeUtc.Ticks == Time;
     }
 }

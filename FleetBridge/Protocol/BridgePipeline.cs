@@ -1,4 +1,3 @@
-using FleetBridge.Logs;
 using FleetBridge.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,23 +5,21 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Protocol;
 
-/// <summary>The way of every request through the server: the guard first, then the port decides.</summary>
+/// <summary>The way of every request through the server: the guard first, then what answers its port.</summary>
 internal sealed partial class BridgePipeline(
     BackendEndpoint backends,
     HealthEndpoint health,
-    LogSocket logSocket,
     RunningRequests running,
     ILogger<BridgePipeline> logger,
     CancellationToken stopping)
 {
-    /// <summary>Lays the way.</summary>
-    /// <param name="webSocketPort">The port of the log socket.</param>
-    /// <returns>What every request goes through.</returns>
-    public RequestDelegate Build(int webSocketPort)
-    {
-        var log = logSocket.Build();
-        return context => GuardAsync(context, context.Connection.LocalPort == webSocketPort ? log : AnswerAsync);
-    }
+    /// <summary>The way of a request to a backend.</summary>
+    public RequestDelegate Requests => Guard(AnswerAsync);
+
+    /// <summary>Puts the guard before whatever answers a port.</summary>
+    /// <param name="next">What answers.</param>
+    /// <returns>What every request to that port goes through.</returns>
+    public RequestDelegate Guard(RequestDelegate next) => context => GuardAsync(context, next);
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {

@@ -1,9 +1,6 @@
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FleetBridge.Protocol;
 
@@ -35,29 +32,22 @@ internal sealed record BridgeServerOptions
 /// <summary>The running bridge: both ports, the backends behind them, and the order in which it all ends.</summary>
 internal sealed partial class BridgeServer : IAsyncDisposable
 {
-    /// <summary>The engine's paths may be long, and their escapes three times as long.</summary>
-    private const int MostRequestLineBytes = 256 * 1024;
-
-    private const int MostBodyBytes = 64 * 1024;
-    private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastRecordsLimit = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _logEnding = new();
     private readonly RunningRequests _running = new();
-    private readonly LoopbackSockets _http;
-    private readonly LoopbackSockets _webSocket;
+    private readonly LoopbackServer _http;
+    private readonly LoopbackServer _webSocket;
     private readonly BridgeServerOptions _options;
     private readonly BridgeLog _log;
     private readonly TimeProvider _clock;
     private readonly ILogger<BridgeServer> _logger;
-    private readonly BridgeApplication _application;
-    private readonly KestrelServer _kestrel;
 
     private BridgeServer(
         BridgeServerOptions options, BridgeLog log, TimeProvider clock, LoopbackSockets http, LoopbackSockets webSocket)
     {
-        (_options, _log, _clock, _http, _webSocket) = (options, log, clock, http, webSocket);
+        (_options, _log, _clock) = (options, log, clock);
         _logger = log.Loggers.CreateLogger<BridgeServer>();
         Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock, options.GoneLimit);
         var runner = new RequestRunner(
@@ -70,13 +60,15 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         var pipeline = new BridgePipeline(
             new BackendEndpoint(runner, Backends, log, clock),
             new HealthEndpoint(this),
-            new LogSocket(
-                log.Backlog, log.Loggers.CreateLogger<LogSocket>(), log.FrameworkLoggers, clock, _logEnding.Token),
             _running,
             log.Loggers.CreateLogger<BridgePipeline>(),
             _stopping.Token);
-        _application = new BridgeApplication(pipeline.Build(_webSocket.Port));
-        _kestrel = Build(log.FrameworkLoggers);
+        var logSocket = new LogSocket(
+            log.Backlog, log.Loggers.CreateLogger<LogSocket>(), log.FrameworkLoggers, clock, _logEnding.Token);
+        _http = new LoopbackServer(http, pipeline.Requests, log.FrameworkLoggers, writesThrough: false);
+
+        // A request's records are on their way before its response, on the other port, can be.
+        _webSocket = new LoopbackServer(webSocket, pipeline.Guard(logSocket.Build()), log.FrameworkLoggers, writesThrough: true);
     }
 
     /// <summary>The port of the requests.</summary>
@@ -103,16 +95,27 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     public static async Task<BridgeServer> StartAsync(BridgeServerOptions options, BridgeLog log, TimeProvider clock)
     {
         var http = LoopbackSockets.Bind(options.HttpPort);
+        LoopbackSockets webSocket;
         try
         {
-            var server = new BridgeServer(options, log, clock, http, LoopbackSockets.Bind(options.WebSocketPort));
-            server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
-            await server._kestrel.StartAsync(server._application, CancellationToken.None).ConfigureAwait(false);
-            return server;
+            webSocket = LoopbackSockets.Bind(options.WebSocketPort);
         }
         catch
         {
             http.Dispose();
+            throw;
+        }
+
+        var server = new BridgeServer(options, log, clock, http, webSocket);
+        try
+        {
+            server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
+            await Task.WhenAll(server._http.StartAsync(), server._webSocket.StartAsync()).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -141,45 +144,16 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         await _log.Backlog.WaitForDeliveryAsync(_log.Emitted, LastRecordsLimit).ConfigureAwait(false);
         await _logEnding.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await _kestrel.StopAsync(limit.Token).ConfigureAwait(false);
+        await Task.WhenAll(_http.StopAsync(limit.Token), _webSocket.StopAsync(limit.Token)).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _kestrel.Dispose();
-        await Backends.DisposeAsync().ConfigureAwait(false);
         _http.Dispose();
         _webSocket.Dispose();
+        await Backends.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _logEnding.Dispose();
-    }
-
-    /// <summary>
-    /// The server alone, without the framework's host: the container that a host is made of is compiled anew at every
-    /// start, which would be a third of ours, and nothing here asks it for anything.
-    /// </summary>
-    private KestrelServer Build(ILoggerFactory loggers)
-    {
-        var transport = new SocketTransportOptions
-        {
-            CreateBoundListenSocket = endPoint =>
-                _http.Find(endPoint) ?? _webSocket.Find(endPoint) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint),
-
-            // A write is done when the system has it, not when it is in a buffer of ours: so that a request's records are on
-            // their way before its response, on another connection, can be.
-            MaxWriteBufferSize = 1,
-        };
-        var kestrel = new KestrelServerOptions { AddServerHeader = false };
-        kestrel.Limits.MaxRequestLineSize = MostRequestLineBytes;
-        kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
-        kestrel.Limits.RequestHeadersTimeout = HeadersLimit;
-        foreach (var endPoint in _http.EndPoints.Concat(_webSocket.EndPoints))
-        {
-            kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
-        }
-
-        return new KestrelServer(
-            Options.Create(kestrel), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The bridge stops. {Count} requests still run; they have {Seconds} s to clean up.")]
