@@ -52,25 +52,13 @@ internal sealed class BatchedFile : FileLifecycleHooks, IAsyncLogEventSinkMonito
         }
     }
 
-    private sealed class BatchedFileStream(Stream file, BatchedFile owner) : Stream
+    private sealed class BatchedFileStream(Stream file, BatchedFile owner) : ForwardStream
     {
         private const int MostHeld = 64 * 1024;
 
         private readonly MemoryStream _held = new(MostHeld);
 
         public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override void Write(byte[] buffer, int offset, int count) => _held.Write(buffer, offset, count);
 
@@ -86,12 +74,6 @@ internal sealed class BatchedFile : FileLifecycleHooks, IAsyncLogEventSinkMonito
             WriteHeld();
             owner.TakeRest();
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

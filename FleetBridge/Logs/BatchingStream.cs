@@ -7,7 +7,7 @@ namespace FleetBridge.Logs;
 /// system call a log record.
 /// </summary>
 /// <remarks>The WebSocket serializes its writes, so there is a single writer at any time.</remarks>
-internal sealed class BatchingStream(Stream inner, TimeProvider clock) : Stream
+internal sealed class BatchingStream(Stream inner, TimeProvider clock) : ForwardStream
 {
     private readonly ArrayBufferWriter<byte> _held = new(64 * 1024);
     private long _lastRead = clock.GetTimestamp();
@@ -24,18 +24,6 @@ internal sealed class BatchingStream(Stream inner, TimeProvider clock) : Stream
     public TimeSpan SilentFor => clock.GetElapsedTime(Interlocked.Read(ref _lastRead));
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -69,12 +57,6 @@ internal sealed class BatchingStream(Stream inner, TimeProvider clock) : Stream
     }
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
