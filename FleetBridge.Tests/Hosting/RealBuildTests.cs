@@ -79,6 +79,8 @@ public sealed class RealBuildTests(ITestOutputHelper output) : IDisposable
             start.Environment.Remove(name);
         }
 
+        // the build leaves empty folders behind
+        start.Environment["TMPDIR"] = _project.Path;
         using var process = Process.Start(start)!;
         var (text, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

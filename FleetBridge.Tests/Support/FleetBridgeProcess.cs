@@ -78,6 +78,9 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
         }
 
         environment["FLEETBRIDGE_STATE"] = state;
+
+        // a program that is killed cannot take away the debugger's pipes that the runtime makes in the temporary folder
+        environment["DOTNET_EnableDiagnostics"] = "0";
         environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
     }
 
