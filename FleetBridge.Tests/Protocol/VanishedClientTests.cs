@@ -62,10 +62,12 @@ public sealed class VanishedClientTests(ITestOutputHelper output)
         var files = new ProbeFiles(bridge.Folder);
         using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);
         await raw.SendAsync(RawHttp.EngineRequest(bridge.HttpPort, $"/probe/1/deployment/thing/wait?{files.Query}"));
+
+        // First begun: the wait for the backend's first build is as long as the pause between two spaces.
+        await files.WaitUntilBegunAsync();
         await clock.WaitForTimerAsync(BackendEndpoint.TrickleInterval);
         clock.Advance(BackendEndpoint.TrickleInterval);
         await raw.ReadHeadAsync();
-        await files.WaitUntilBegunAsync();
         raw.Reset();
         Assert.Equal("cancelled", await files.WaitUntilDoneAsync());
         await AssertStillAnswersAsync(bridge);
