@@ -31,6 +31,9 @@ internal static class BrokenBuilds
         ["throwing-constructor"] = (Of("public SmallBackend() => throw new OddException(\"no luck\");",
             types: "public sealed class OddException(string message) : Exception(message);"),
             "Its constructor failed: Small.OddException: no luck"),
+        ["untellable-constructor"] = (Of("public SmallBackend() => throw new OddException();",
+            types: "public sealed class OddException : Exception { public override string Message => throw new NotSupportedException(); }"),
+            "Its constructor failed: Small.OddException (it has no text: System.NotSupportedException)"),
         ["private-constructor"] = (Of("private SmallBackend() { }"), "no public constructor without parameters"),
         ["no-backend-class"] = (folder => Write(folder, Compile(
             "public sealed class Other { public Backends.Resource? R; }")), "no public class that derives from Backends.Backend"),

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Backends;
+using FleetBridge.Logs;
 
 namespace FleetBridge.Hosting;
 
@@ -23,7 +24,7 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
         }
         catch (Exception exception)
         {
-            throw exception as BackendLoadException ?? new BackendLoadException(Describe(exception), exception.ToString());
+            throw exception as BackendLoadException ?? new BackendLoadException(Describe(exception), ExceptionText.Of(exception));
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
     {
         BadImageFormatException => "An assembly is no valid .NET assembly, or was still being written.",
         System.Reflection.TargetInvocationException { InnerException: { } inner } =>
-            $"Its constructor failed: {inner.GetType().FullName}: {inner.Message}",
-        _ => $"{exception.GetType().FullName}: {exception.Message}",
+            $"Its constructor failed: {ExceptionText.Summary(inner)}",
+        _ => ExceptionText.Summary(exception),
     };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FleetBridge.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Hosting;
@@ -152,7 +153,7 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
         }
         catch (Exception exception)
         {
-            LogDisposeFailed(build, $"{exception.GetType().Name}: {exception.Message}");
+            LogDisposeFailed(build, ExceptionText.Brief(exception));
         }
     }
 

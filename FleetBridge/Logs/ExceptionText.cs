@@ -17,6 +17,12 @@ internal static class ExceptionText
     public static string Summary(Exception exception) =>
         Make(exception, static exception => $"{exception.GetType().FullName}: {exception.Message}");
 
+    /// <summary>Its type without the namespace, and its message.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <returns>One line.</returns>
+    public static string Brief(Exception exception) =>
+        Make(exception, static exception => $"{exception.GetType().Name}: {exception.Message}");
+
     private static string Make(Exception exception, Func<Exception, string> text)
     {
         try

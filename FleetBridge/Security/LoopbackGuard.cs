@@ -1,3 +1,4 @@
+using FleetBridge.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace FleetBridge.Security;
@@ -18,7 +19,7 @@ internal static class LoopbackGuard
         var host = request.Host;
         if (!host.HasValue || !IsThisMachine(host.Host))
         {
-            return $"The Host '{Shorten(host.Value)}' is not this machine. Use localhost, 127.0.0.1 or [::1].";
+            return $"The Host '{Unknown.Shorten(host.Value ?? "")}' is not this machine. Use localhost, 127.0.0.1 or [::1].";
         }
 
         foreach (var origin in request.Headers.Origin)
@@ -27,7 +28,7 @@ internal static class LoopbackGuard
                 || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
                 || !IsThisMachine(uri.Host))
             {
-                return $"The Origin '{Shorten(origin)}' is not this machine: web pages of other sites may not use the bridge.";
+                return $"The Origin '{Unknown.Shorten(origin ?? "")}' is not this machine: web pages of other sites may not use the bridge.";
             }
         }
 
@@ -39,6 +40,4 @@ internal static class LoopbackGuard
     private static bool IsThisMachine(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
         || host is "127.0.0.1" or "[::1]" or "::1";
-
-    private static string Shorten(string? text) => text is null ? "" : text.Length <= 100 ? text : $"{text[..100]}…";
 }
