@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using Amazon.Runtime;
+using Backends.Aws.Services.Runtime;
+
+namespace Amazon.APIGateway.Model;
+
+/// <summary>What stands behind a method.</summary>
+[JsonConverter(typeof(ConstantConverter<IntegrationType>))]
+internal sealed class IntegrationType(string value) : ConstantClass(value), IServiceConstant<IntegrationType>
+{
+    public static readonly IntegrationType AWS = new("AWS");
+
+    public static IntegrationType Of(string value) => new(value);
+}
+
+/// <summary>Who decides whether a caller may.</summary>
+[JsonConverter(typeof(ConstantConverter<AuthorizerType>))]
+internal sealed class AuthorizerType(string value) : ConstantClass(value), IServiceConstant<AuthorizerType>
+{
+    public static readonly AuthorizerType COGNITO_USER_POOLS = new("COGNITO_USER_POOLS");
+
+    public static AuthorizerType Of(string value) => new(value);
+}
