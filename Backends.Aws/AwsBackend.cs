@@ -1,3 +1,4 @@
+using Backends.Aws.Account;
 using Backends.Aws.Deployment;
 
 namespace Backends.Aws;
@@ -6,6 +7,19 @@ namespace Backends.Aws;
 /// </summary>
 public sealed class AwsBackend : Backend
 {
+    private readonly AwsClients _clients = new();
+
+    /// <summary>Makes the backend; asks AWS nothing yet.</summary>
+    public AwsBackend() => Resources =
+    [
+        new PackagedBuild(),
+        new UploadedBuild(_clients),
+        new Fleet(_clients),
+        new UserPool(_clients),
+        new Lambdas(_clients),
+        new RestApi(_clients),
+    ];
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> Aliases => ["aws_backend"];
 
@@ -13,13 +27,12 @@ public sealed class AwsBackend : Backend
     public override IReadOnlyList<Setting> Settings => AwsSettings.All;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Resource> Resources { get; } =
-    [
-        new PackagedBuild(),
-        new UploadedBuild(),
-        new Fleet(),
-        new UserPool(),
-        new Lambdas(),
-        new RestApi(),
-    ];
+    public override IReadOnlyList<Resource> Resources { get; }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        _clients.Dispose();
+        return base.DisposeAsync();
+    }
 }

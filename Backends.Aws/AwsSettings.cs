@@ -15,6 +15,24 @@ internal static partial class AwsSettings
     public const string ServerPackageVersion = "server_package_version";
     public const string ServerPackageOs = "server_package_os";
     public const string ServerSdkVersion = "server_sdk_version";
+    public const string FleetName = "fleet_name";
+    public const string FleetInstanceType = "fleet_ec2_instance_type";
+    public const string FleetInboundPort = "fleet_inbound_port";
+    public const string FleetLaunchParameters = "fleet_launch_parameters";
+    public const string UserPoolName = "user_pool_name";
+    public const string UserPoolLoginClientName = "user_pool_login_client_name";
+    public const string UserPoolSubdomainPrefix = "user_pool_subdomain_prefix";
+    public const string LoginFunctionName = "lambda_login_function_name";
+    public const string LoginRoleName = "lambda_login_role_name";
+    public const string LoginPolicyName = "lambda_login_other_policy_name";
+    public const string StartSessionFunctionName = "lambda_start_session_function_name";
+    public const string StartSessionRoleName = "lambda_start_session_role_name";
+    public const string StartSessionPolicyName = "lambda_start_session_other_policy_name";
+    public const string RestApiName = "rest_api_name";
+    public const string RestApiStageName = "rest_api_stage_name";
+    public const string LoginPathPart = "rest_api_login_path_part";
+    public const string StartSessionPathPart = "rest_api_start_session_path_part";
+    public const string AuthorizerName = "rest_api_cognito_authorizer_name";
 
     private const int HighestPort = 60_000;
 
@@ -53,31 +71,39 @@ internal static partial class AwsSettings
         {
             Validate = value => VersionPattern().IsMatch(value) ? null : "is not a version of three numbers, such as 5.4.0",
         },
-        new("fleet_name", "The fleet's name.", "[prefix]-fleet"),
-        new("fleet_ec2_instance_type", "The fleet's EC2 instance type.", "c5.large"),
-        new("fleet_inbound_port", "The UDP port, or range of ports, on which players reach the server.", "7777")
+        new(FleetName, "The fleet's name.", "[prefix]-fleet"),
+        new(FleetInstanceType, "The fleet's EC2 instance type.", "c5.large"),
+        new(FleetInboundPort, "The UDP port, or range of ports, on which players reach the server.", "7777")
         {
             Validate = value => IsPortRange(value)
                 ? null
                 : $"is not a port between 1 and {HighestPort}, nor a range of ports such as 7777-7787",
         },
-        new("fleet_launch_parameters", "The server's command line.", "-WithGameLift"),
-        new("user_pool_name", "The Cognito user pool's name.", "[prefix]-user-pool"),
-        new("user_pool_login_client_name", "The pool's app client.", "[prefix]-user-pool-login-client"),
-        new("user_pool_subdomain_prefix", "The beginning of the login page's host name.", "[prefix]-login"),
-        new("lambda_login_function_name", "The login function.", "[prefix]-lambda-login-function"),
-        new("lambda_login_role_name", "The login function's role.", "[prefix]-lambda-login-role"),
-        new("lambda_login_other_policy_name", "The login role's inline policy.", "[prefix]-lambda-login-other-policy-name"),
-        new("lambda_start_session_function_name", "The start-session function.", "[prefix]-lambda-start-session-function"),
-        new("lambda_start_session_role_name", "The start-session function's role.", "[prefix]-lambda-start-session-role"),
-        new("lambda_start_session_other_policy_name", "The start-session role's inline policy.",
+        new(FleetLaunchParameters, "The server's command line.", "-WithGameLift"),
+        new(UserPoolName, "The Cognito user pool's name.", "[prefix]-user-pool"),
+        new(UserPoolLoginClientName, "The pool's app client.", "[prefix]-user-pool-login-client"),
+        new(UserPoolSubdomainPrefix, "The beginning of the login page's host name.", "[prefix]-login"),
+        new(LoginFunctionName, "The login function.", "[prefix]-lambda-login-function"),
+        new(LoginRoleName, "The login function's role.", "[prefix]-lambda-login-role"),
+        new(LoginPolicyName, "The login role's inline policy.", "[prefix]-lambda-login-other-policy-name"),
+        new(StartSessionFunctionName, "The start-session function.", "[prefix]-lambda-start-session-function"),
+        new(StartSessionRoleName, "The start-session function's role.", "[prefix]-lambda-start-session-role"),
+        new(StartSessionPolicyName, "The start-session role's inline policy.",
             "[prefix]-lambda-start-session-other-policy-name"),
-        new("rest_api_name", "The REST API's name.", "[prefix]-rest-api"),
-        new("rest_api_stage_name", "The stage that the API is deployed to.", "[prefix]-api-test-stage"),
-        new("rest_api_login_path_part", "The login's path.", "login"),
-        new("rest_api_start_session_path_part", "The start session's path.", "startsession"),
-        new("rest_api_cognito_authorizer_name", "The API's authorizer.", "[prefix]-cognito-authorizer"),
+        new(RestApiName, "The REST API's name.", "[prefix]-rest-api"),
+        new(RestApiStageName, "The stage that the API is deployed to.", "[prefix]-api-test-stage"),
+        new(LoginPathPart, "The login's path.", "login"),
+        new(StartSessionPathPart, "The start session's path.", "startsession"),
+        new(AuthorizerName, "The API's authorizer.", "[prefix]-cognito-authorizer"),
     ];
+
+    /// <summary>The two ends of a range of ports; the same port twice when it is one.</summary>
+    /// <param name="value">The setting, which was checked.</param>
+    public static (int From, int To) PortRange(string value)
+    {
+        var ports = Ports(value);
+        return (ports[0], ports[^1]);
+    }
 
     // \z and not $, which would let a line feed pass at the end
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,31}\z")]
@@ -91,10 +117,10 @@ internal static partial class AwsSettings
 
     private static bool IsPortRange(string value)
     {
-        var ends = value.Split('-');
-        var ports = ends
-            .Select(end => int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0)
-            .ToList();
+        var ports = Ports(value);
         return ports.Count <= 2 && ports.TrueForAll(port => port is >= 1 and <= HighestPort) && ports[0] <= ports[^1];
     }
+
+    private static List<int> Ports(string value) =>
+        [.. value.Split('-').Select(end => int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0)];
 }

@@ -1,8 +1,22 @@
+using System.Text.Json.Nodes;
+using Amazon.GameLift;
+using Amazon.GameLift.Model;
+using Backends.Aws.Account;
+using Microsoft.Extensions.Logging;
+
 namespace Backends.Aws.Deployment;
 
-/// <summary>The machines that run the uploaded build.</summary>
-internal sealed class Fleet : Resource
+/// <summary>The fleet of EC2 instances that runs the build.</summary>
+internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
 {
+    /// <summary>How many of the newest events are told.</summary>
+    private const int EventsShown = 5;
+
+    private static readonly TimeSpan StatePause = TimeSpan.FromSeconds(10);
+
+    /// <summary>GameLift itself gives up on a fleet after less.</summary>
+    private static readonly TimeSpan StateLimit = TimeSpan.FromHours(2);
+
     /// <inheritdoc/>
     public override string Path => "deployment/fleet";
 
@@ -10,11 +24,248 @@ internal sealed class Fleet : Resource
     public override IReadOnlyList<string> DependsOn => ["deployment/uploaded_build"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Operation> Operations { get; } =
+    public override IReadOnlyList<Operation> Operations =>
     [
-        Operation.Check(NotThereYet.AnswerAsync),
-        Operation.Create(NotThereYet.AnswerAsync),
-        Operation.Delete(NotThereYet.AnswerAsync),
+        Operation.Check(OnAws(CheckAsync)),
+        Operation.Create(OnAws(CreateAsync)),
+        Operation.Delete(OnAws(DeleteAsync)),
         AwsConsole.Browse("gamelift/fleets?region=[region]"),
+        Operation.Wait(OnAws(WaitAsync)),
     ];
+
+    private static async Task<BackendResult> CheckAsync(AwsContext context)
+    {
+        var name = context.Settings[AwsSettings.FleetName];
+        LogChecking(context.Log, name, context.Region);
+        var fleet = (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Current();
+        if (fleet is null)
+        {
+            return Absent(name, context.Region);
+        }
+
+        LogState(context.Log, name, fleet.FleetId, FleetStates.Meaning(fleet.Status), fleet.Status!.Value);
+        if (fleet.Status == FleetStatus.ACTIVE)
+        {
+            return BackendResult.Success(Details(fleet));
+        }
+
+        await FleetEvents.LogNewestAsync(context, fleet.FleetId!, EventsShown).ConfigureAwait(false);
+        return NotActive(name, fleet);
+    }
+
+    private static async Task<BackendResult> CreateAsync(AwsContext context)
+    {
+        var name = context.Settings[AwsSettings.FleetName];
+        var launchPath = context.Settings[AwsSettings.FleetLaunchPath];
+        if ((await context.FleetsNamedAsync(name).ConfigureAwait(false)).Current() is { } existing && !existing.IsGoing())
+        {
+            LogState(context.Log, name, existing.FleetId, FleetStates.Meaning(existing.Status), existing.Status!.Value);
+            if (existing.Status == FleetStatus.ERROR)
+            {
+                await FleetEvents.LogNewestAsync(context, existing.FleetId!, EventsShown).ConfigureAwait(false);
+                return BackendResult.Failure(
+                    $"The fleet {name} ({existing.FleetId}) exists and has ended in an error.",
+                    "The log has its newest events. Delete the fleet, mend the cause, and create it again.",
+                    Details(existing));
+            }
+
+            LogExists(context.Log, name, existing.FleetId);
+            return BackendResult.Success(Details(existing));
+        }
+
+        var build = await ReadyBuild.WaitForAsync(context).ConfigureAwait(false);
+        var (from, to) = AwsSettings.PortRange(context.Settings[AwsSettings.FleetInboundPort]);
+        var instanceType = context.Settings[AwsSettings.FleetInstanceType];
+        LogCreating(context.Log, name, instanceType, build.BuildId, launchPath, from, to);
+        try
+        {
+            var answer = await context.Clients.GameLift.CreateFleetAsync(
+                new CreateFleetRequest
+                {
+                    Name = name,
+                    BuildId = build.BuildId,
+                    ServerLaunchPath = launchPath,
+                    ServerLaunchParameters = context.Settings.Find(AwsSettings.FleetLaunchParameters),
+                    EC2InstanceType = EC2InstanceType.Of(instanceType),
+                    FleetType = FleetType.ON_DEMAND,
+                    EC2InboundPermissions =
+                    [
+                        new IpPermission { FromPort = from, ToPort = to, IpRange = "0.0.0.0/0", Protocol = IpProtocol.UDP },
+                    ],
+                },
+                context.Cancellation).ConfigureAwait(false);
+            var fleet = answer.FleetAttributes!;
+            LogAccepted(context.Log, name, fleet.FleetId);
+            return BackendResult.Success(Details(fleet));
+        }
+        catch (LimitExceededException exception)
+        {
+            throw OverLimit(exception, instanceType, context.Region);
+        }
+        catch (InvalidRequestException exception)
+        {
+            throw new BackendException(
+                $"GameLift refuses the fleet {name}: {exception.Message}",
+                $"Look at the instance type ({instanceType}), the launch path ({launchPath}) and the launch parameters in the settings.",
+                exception);
+        }
+    }
+
+    private static async Task<BackendResult> DeleteAsync(AwsContext context)
+    {
+        var name = context.Settings[AwsSettings.FleetName];
+        var fleets = (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Where(fleet => !fleet.IsGoing()).ToList();
+        if (fleets.Count == 0)
+        {
+            LogNothingToDelete(context.Log, name, context.Region);
+            return BackendResult.Success(new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState });
+        }
+
+        var deleted = new JsonArray();
+        var notYet = new List<FleetAttributes>();
+        foreach (var fleet in fleets)
+        {
+            if (fleet.IsSettled() && await TryDeleteAsync(context, name, fleet).ConfigureAwait(false))
+            {
+                deleted.Add(fleet.FleetId);
+            }
+            else
+            {
+                notYet.Add(fleet);
+            }
+        }
+
+        var details = new JsonObject { ["Deleted"] = deleted };
+        return notYet.Count == 0
+            ? BackendResult.Success(details)
+            : BackendResult.Failure(
+                string.Join(" ", notYet.Select(fleet =>
+                    $"The fleet {name} ({fleet.FleetId}) {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}); GameLift deletes "
+                    + "only fleets that are ACTIVE or in ERROR.")),
+                "Wait until it has finished ('fleetbridge check fleet --wait'), then delete it.",
+                details);
+    }
+
+    /// <summary>Asks for the end of a fleet; false when it has left its state meanwhile.</summary>
+    private static async Task<bool> TryDeleteAsync(AwsContext context, string name, FleetAttributes fleet)
+    {
+        LogDeleting(context.Log, name, fleet.FleetId);
+        try
+        {
+            await context.Clients.GameLift.DeleteFleetAsync(
+                new DeleteFleetRequest { FleetId = fleet.FleetId }, context.Cancellation).ConfigureAwait(false);
+            LogDeleted(context.Log, name, fleet.FleetId);
+            return true;
+        }
+        catch (NotFoundException)
+        {
+            return true;
+        }
+        catch (InvalidFleetStatusException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<BackendResult> WaitAsync(AwsContext context)
+    {
+        var name = context.Settings[AwsSettings.FleetName];
+        LogWaiting(context.Log, name, context.Region);
+        var events = new FleetEvents(context);
+        FleetStatus? told = null;
+        var (fleet, inTime) = await context.UntilAsync(
+            async () =>
+            {
+                var current = (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Current();
+                if (current is not null && current.Status != told)
+                {
+                    told = current.Status;
+                    LogState(context.Log, name, current.FleetId, FleetStates.Meaning(told), told!.Value);
+                }
+
+                if (current is not null)
+                {
+                    await events.LogNewAsync(current.FleetId!).ConfigureAwait(false);
+                }
+
+                return current;
+            },
+            current => current is null || !current.IsComing(),
+            StatePause,
+            StateLimit).ConfigureAwait(false);
+        return fleet switch
+        {
+            null => Absent(name, context.Region),
+            _ when fleet.Status == FleetStatus.ACTIVE => BackendResult.Success(Details(fleet)),
+            _ when !inTime => BackendResult.Failure(
+                $"The fleet {name} ({fleet.FleetId}) is still {fleet.Status!.Value} after {StateLimit.TotalHours:0} hours.",
+                "Look at its events in the console; delete it when it has ended in an error.",
+                Details(fleet)),
+            _ => NotActive(name, fleet),
+        };
+    }
+
+    private static BackendResult Absent(string name, string region) => BackendResult.Failure(
+        $"There is no fleet named {name} in {region}.",
+        "Create it, once the build is uploaded.",
+        new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState });
+
+    private static BackendResult NotActive(string name, FleetAttributes fleet) => BackendResult.Failure(
+        $"The fleet {name} ({fleet.FleetId}) {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}), it is not ACTIVE.",
+        fleet.IsComing()
+            ? "It becomes active some 10 to 30 minutes after it was created; check it again, or wait with 'fleetbridge check fleet --wait'."
+            : "The log has its newest events; delete it, mend the cause, and create it again.",
+        Details(fleet));
+
+    private static BackendException OverLimit(LimitExceededException exception, string instanceType, string region) =>
+        exception.Message.Contains("instance", StringComparison.OrdinalIgnoreCase)
+            ? new BackendException(
+                $"The account may have no more instances of the type {instanceType} in {region}: {exception.Message}",
+                $"Delete a fleet that uses {instanceType}, choose another type (--fleet-ec2-instance-type), or ask for a higher "
+                + "quota at console.aws.amazon.com/servicequotas (Amazon GameLift Servers).")
+            : new BackendException(
+                $"The account may have no more fleets in {region}: {exception.Message}",
+                "Delete a fleet that is not needed any more, or ask for a higher quota at console.aws.amazon.com/servicequotas "
+                + "(Amazon GameLift Servers, Fleets per Region).");
+
+    private static JsonObject Details(FleetAttributes fleet) => new()
+    {
+        [BackendResult.StateDetail] = fleet.Status?.Value,
+        ["Fleet Id"] = fleet.FleetId,
+        ["Fleet ARN"] = fleet.FleetArn,
+        ["Build Id"] = fleet.BuildId,
+        ["Instance Type"] = fleet.InstanceType?.Value,
+        ["Created"] = Detail.Time(fleet.CreationTime),
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Looking for the fleet {Name} in {Region}")]
+    private static partial void LogChecking(ILogger logger, string name, string region);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Following the fleet {Name} in {Region} until it is ACTIVE or in ERROR")]
+    private static partial void LogWaiting(ILogger logger, string name, string region);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The fleet {Name} ({FleetId}) {Meaning} ({State})")]
+    private static partial void LogState(ILogger logger, string name, string? fleetId, string meaning, string state);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The fleet {Name} ({FleetId}) exists already; nothing to create")]
+    private static partial void LogExists(ILogger logger, string name, string? fleetId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Creating the fleet {Name} on {InstanceType} instances from the build {BuildId}; "
+        + "it starts {LaunchPath} and is open for UDP on the ports {From} to {To}")]
+    private static partial void LogCreating(
+        ILogger logger, string name, string instanceType, string? buildId, string launchPath, int from, int to);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "GameLift has accepted the fleet {Name} ({FleetId}). It becomes ACTIVE in "
+        + "some 10 to 30 minutes; check it from time to time")]
+    private static partial void LogAccepted(ILogger logger, string name, string? fleetId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "There is no fleet {Name} in {Region}; nothing to delete")]
+    private static partial void LogNothingToDelete(ILogger logger, string name, string region);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deleting the fleet {Name} ({FleetId})")]
+    private static partial void LogDeleting(ILogger logger, string name, string? fleetId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "GameLift is deleting the fleet {Name} ({FleetId}); its instances end within "
+        + "some minutes")]
+    private static partial void LogDeleted(ILogger logger, string name, string? fleetId);
 }

@@ -1,7 +1,9 @@
+using Backends.Aws.Account;
+
 namespace Backends.Aws.Deployment;
 
 /// <summary>The two Lambda functions between the game and AWS: login and start session.</summary>
-internal sealed class Lambdas : Resource
+internal sealed class Lambdas(AwsClients clients) : AwsResource(clients)
 {
     /// <inheritdoc/>
     public override string Path => "deployment/lambdas";

@@ -1,7 +1,9 @@
+using Backends.Aws.Account;
+
 namespace Backends.Aws.Deployment;
 
 /// <summary>The REST API through which the game calls the two functions.</summary>
-internal sealed class RestApi : Resource
+internal sealed class RestApi(AwsClients clients) : AwsResource(clients)
 {
     /// <inheritdoc/>
     public override string Path => "deployment/rest_api";

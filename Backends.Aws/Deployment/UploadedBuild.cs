@@ -1,7 +1,9 @@
+using Backends.Aws.Account;
+
 namespace Backends.Aws.Deployment;
 
 /// <summary>The packaged server as a build on GameLift, in S3 storage of its own.</summary>
-internal sealed class UploadedBuild : Resource
+internal sealed class UploadedBuild(AwsClients clients) : AwsResource(clients)
 {
     /// <inheritdoc/>
     public override string Path => "deployment/uploaded_build";

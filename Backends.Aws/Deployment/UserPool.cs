@@ -1,7 +1,9 @@
+using Backends.Aws.Account;
+
 namespace Backends.Aws.Deployment;
 
 /// <summary>The Cognito user pool with which players log in.</summary>
-internal sealed class UserPool : Resource
+internal sealed class UserPool(AwsClients clients) : AwsResource(clients)
 {
     /// <inheritdoc/>
     public override string Path => "deployment/user_pool";

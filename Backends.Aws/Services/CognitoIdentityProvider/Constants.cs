@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Amazon.Runtime;
 using Backends.Aws.Services.Runtime;
 
-namespace Amazon.CognitoIdentityProvider.Model;
+namespace Amazon.CognitoIdentityProvider;
 
 /// <summary>What an attribute of a user holds.</summary>
 [JsonConverter(typeof(ConstantConverter<AttributeDataType>))]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Amazon.Runtime;
 using Backends.Aws.Services.Runtime;
 
-namespace Amazon.Lambda.Model;
+namespace Amazon.Lambda;
 
 /// <summary>What a function's code runs on.</summary>
 [JsonConverter(typeof(ConstantConverter<Runtime>))]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Amazon.Runtime;
 using Backends.Aws.Services.Runtime;
 
-namespace Amazon.APIGateway.Model;
+namespace Amazon.APIGateway;
 
 /// <summary>What stands behind a method.</summary>
 [JsonConverter(typeof(ConstantConverter<IntegrationType>))]

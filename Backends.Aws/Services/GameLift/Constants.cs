@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Amazon.Runtime;
 using Backends.Aws.Services.Runtime;
 
-namespace Amazon.GameLift.Model;
+namespace Amazon.GameLift;
 
 /// <summary>How far a build is.</summary>
 [JsonConverter(typeof(ConstantConverter<BuildStatus>))]

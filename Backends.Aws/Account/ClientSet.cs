@@ -1,0 +1,96 @@
+using Amazon;
+using Amazon.APIGateway;
+using Amazon.CognitoIdentityProvider;
+using Amazon.GameLift;
+using Amazon.IdentityManagement;
+using Amazon.Lambda;
+using Amazon.Runtime;
+
+namespace Backends.Aws.Account;
+
+/// <summary>The clients for one profile and one region, each made when it is first needed.</summary>
+internal sealed class ClientSet : IDisposable
+{
+    private readonly AWSCredentials _credentials;
+    private readonly Profile? _profile;
+    private readonly Lazy<AmazonGameLiftClient> _gameLift;
+    private readonly Lazy<AmazonCognitoIdentityProviderClient> _cognito;
+    private readonly Lazy<AmazonLambdaClient> _lambda;
+    private readonly Lazy<AmazonAPIGatewayClient> _apiGateway;
+    private readonly Lazy<AmazonIdentityManagementServiceClient> _identityManagement;
+
+    /// <summary>Finds the credentials; asks nobody yet.</summary>
+    /// <param name="profileName">The profile; null for the default one.</param>
+    /// <param name="region">The region's name.</param>
+    /// <exception cref="BackendException">There are no such credentials.</exception>
+    public ClientSet(string? profileName, string region)
+    {
+        (_credentials, Source, IsProfile) = CredentialChain.Find(profileName);
+        _profile = IsProfile ? new Profile(Source) : null;
+        Region = RegionEndpoint.GetBySystemName(region);
+        _gameLift = new(() => new(_credentials, Configured(new AmazonGameLiftConfig())));
+        _cognito = new(() => new(_credentials, Configured(new AmazonCognitoIdentityProviderConfig())));
+        _lambda = new(() => new(_credentials, Configured(new AmazonLambdaConfig())));
+        _apiGateway = new(() => new(_credentials, Configured(new AmazonAPIGatewayConfig())));
+        _identityManagement = new(() => new(_credentials, Configured(new AmazonIdentityManagementServiceConfig())));
+    }
+
+    /// <summary>The profile's name, or whatever else the credentials are from.</summary>
+    public string Source { get; }
+
+    /// <summary>Whether the credentials are a profile's.</summary>
+    public bool IsProfile { get; }
+
+    /// <summary>The region.</summary>
+    public RegionEndpoint Region { get; }
+
+    /// <summary>Builds and fleets.</summary>
+    public AmazonGameLiftClient GameLift => _gameLift.Value;
+
+    /// <summary>User pools.</summary>
+    public AmazonCognitoIdentityProviderClient Cognito => _cognito.Value;
+
+    /// <summary>Functions.</summary>
+    public AmazonLambdaClient Lambda => _lambda.Value;
+
+    /// <summary>REST APIs.</summary>
+    public AmazonAPIGatewayClient ApiGateway => _apiGateway.Value;
+
+    /// <summary>Roles.</summary>
+    public AmazonIdentityManagementServiceClient IdentityManagement => _identityManagement.Value;
+
+    /// <summary>Whether something was configured in the place of AWS's own addresses.</summary>
+    public bool HasOwnEndpoint => GameLift.Config.ServiceURL is { Length: > 0 };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(_gameLift);
+        Dispose(_cognito);
+        Dispose(_lambda);
+        Dispose(_apiGateway);
+        Dispose(_identityManagement);
+        (_credentials as IDisposable)?.Dispose();
+    }
+
+    private static void Dispose<T>(Lazy<T> client)
+        where T : IDisposable
+    {
+        if (client.IsValueCreated)
+        {
+            client.Value.Dispose();
+        }
+    }
+
+    private T Configured<T>(T config)
+        where T : ClientConfig
+    {
+        config.RegionEndpoint = Region;
+        if (_profile is not null)
+        {
+            config.Profile = _profile;
+        }
+
+        return config;
+    }
+}

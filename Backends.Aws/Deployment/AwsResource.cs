@@ -1,0 +1,40 @@
+using Backends.Aws.Account;
+
+namespace Backends.Aws.Deployment;
+
+/// <summary>A resource whose operations ask AWS.</summary>
+internal abstract class AwsResource(AwsClients clients) : Resource
+{
+    /// <summary>Does an operation's work.</summary>
+    /// <param name="context">What it has in hand.</param>
+    protected delegate Task<BackendResult> AwsHandler(AwsContext context);
+
+    /// <summary>Finds the clients, and turns what AWS throws into words.</summary>
+    /// <param name="handler">The operation.</param>
+    protected OperationHandler OnAws(AwsHandler handler) => async context =>
+    {
+        var set = clients.For(context.Settings.Find(AwsSettings.ProfileName), context.Settings[AwsSettings.RegionName]);
+        try
+        {
+            return await handler(new AwsContext(context, set)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            if (AwsProblem.IsAboutCredentials(exception))
+            {
+                clients.Retire(set);
+            }
+
+            if (AwsProblem.Explain(exception, set) is { } problem)
+            {
+                throw problem;
+            }
+
+            throw;
+        }
+    };
+}

@@ -1,0 +1,62 @@
+using Amazon.GameLift.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Backends.Aws.Deployment;
+
+/// <summary>Tells what happened to a fleet, each event once.</summary>
+internal sealed partial class FleetEvents(AwsContext context)
+{
+    private const int PageSize = 50;
+
+    private readonly HashSet<string> _told = [];
+
+    /// <summary>Logs a fleet's newest events, oldest of them first.</summary>
+    /// <param name="context">The operation.</param>
+    /// <param name="fleetId">The fleet.</param>
+    /// <param name="count">At most so many.</param>
+    public static async Task LogNewestAsync(AwsContext context, string fleetId, int count)
+    {
+        var events = new List<Event>();
+        await foreach (var fleetEvent in AllAsync(context, fleetId).ConfigureAwait(false))
+        {
+            events.Add(fleetEvent);
+        }
+
+        foreach (var fleetEvent in events.OrderByDescending(fleetEvent => fleetEvent.EventTime).Take(count).Reverse())
+        {
+            Log(context, fleetEvent);
+        }
+    }
+
+    /// <summary>Logs what has happened since the last call, oldest first.</summary>
+    /// <param name="fleetId">The fleet.</param>
+    public async Task LogNewAsync(string fleetId)
+    {
+        var events = new List<Event>();
+        await foreach (var fleetEvent in AllAsync(context, fleetId).ConfigureAwait(false))
+        {
+            if (fleetEvent.EventId is { } id && _told.Add(id))
+            {
+                events.Add(fleetEvent);
+            }
+        }
+
+        foreach (var fleetEvent in events.OrderBy(fleetEvent => fleetEvent.EventTime))
+        {
+            Log(context, fleetEvent);
+        }
+    }
+
+    private static IAsyncEnumerable<Event> AllAsync(AwsContext context, string fleetId) => Pages.AllAsync(
+        token => context.Clients.GameLift.DescribeFleetEventsAsync(
+            new DescribeFleetEventsRequest { FleetId = fleetId, Limit = PageSize, NextToken = token }, context.Cancellation),
+        page => page.Events,
+        page => page.NextToken,
+        context.Cancellation);
+
+    private static void Log(AwsContext context, Event fleetEvent) =>
+        LogEvent(context.Log, Detail.Time(fleetEvent.EventTime) ?? "", fleetEvent.EventCode, fleetEvent.Message ?? "");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Event of {Time}: {Code} {Message}")]
+    private static partial void LogEvent(ILogger logger, string time, string? code, string message);
+}
