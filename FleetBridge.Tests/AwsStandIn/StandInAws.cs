@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,19 +10,30 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FleetBridge.Tests.AwsStandIn;
 
 /// <summary>
-/// AWS on a free port of this machine: one address, every service of the deployment behind it. Its class is not named like
+/// AWS on a free port of this machine: one address, every service of the deployment behind it. The class is not named like
 /// its namespace, because then no other room could name it without writing both.
 /// </summary>
 internal sealed class StandInAws : IAsyncDisposable
 {
+    /// <summary>The account that everything belongs to.</summary>
+    public const string Account = "123456789012";
+
     private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, StandInRegion> _regions = new();
 
     private StandInAws(TimeProvider clock)
     {
         Clock = clock;
+        Credentials = Keys.Permanent($"arn:aws:iam::{Account}:user/developer");
+        Signatures = new SignatureCheck(this);
+        Runner = new CallRunner(this);
+        Paging = new Paging(Rules);
+        Builds = new GameLiftBuilds(this);
+        Fleets = new GameLiftFleets(this, Builds);
+        Seed = new StandInSeed(this);
 
         // asked in this order; S3 has no mark of its own and stands last
-        Services = [new UnclaimedRequests()];
+        Services = [GameLiftService.Create(this), IamService.Create(this), StsService.Create(this), new UnclaimedRequests()];
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -44,6 +56,65 @@ internal sealed class StandInAws : IAsyncDisposable
     /// <summary>Where all services are: <c>http://127.0.0.1:{port}</c>.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>The key of the developer whom everything is allowed.</summary>
+    public AwsKey Credentials { get; }
+
+    /// <summary>Every access key.</summary>
+    public AwsKeys Keys { get; } = new();
+
+    /// <summary>Quotas, speeds and page sizes.</summary>
+    public AwsRules Rules { get; } = new();
+
+    /// <summary>What shall go wrong.</summary>
+    public FaultList Faults { get; } = new();
+
+    /// <summary>What was called.</summary>
+    public CallLog Calls { get; } = new();
+
+    /// <summary>Called before each call's effect, after its signature and its input were found good.</summary>
+    public Func<AwsCall, Task>? BeforeEffect { get; set; }
+
+    /// <summary>Called after each call's effect, before it is answered.</summary>
+    public Func<AwsCall, Task>? AfterEffect { get; set; }
+
+    /// <summary>The stand-in's own failures; a test that ends with one has shown nothing.</summary>
+    public ConcurrentQueue<Exception> Bugs { get; } = new();
+
+    /// <summary>Puts things there that were not made by calls.</summary>
+    public StandInSeed Seed { get; }
+
+    /// <summary>Held while a call changes something.</summary>
+    public Lock State { get; } = new();
+
+    /// <summary>IAM's roles, of all regions.</summary>
+    public List<IamRole> Roles { get; } = [];
+
+    /// <summary>What every call goes through.</summary>
+    public CallRunner Runner { get; }
+
+    /// <summary>Signatures as all services but S3 check them.</summary>
+    public SignatureCheck Signatures { get; }
+
+    /// <summary>How listings are cut.</summary>
+    public Paging Paging { get; }
+
+    /// <summary>GameLift's builds.</summary>
+    public GameLiftBuilds Builds { get; }
+
+    /// <summary>GameLift's fleets.</summary>
+    public GameLiftFleets Fleets { get; }
+
+    /// <summary>The environment in which a process, ours or a real <c>aws</c>, talks to this instead of AWS.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["AWS_ENDPOINT_URL"] = Address,
+        ["AWS_ACCESS_KEY_ID"] = Credentials.Id,
+        ["AWS_SECRET_ACCESS_KEY"] = Credentials.Secret,
+        ["AWS_REGION"] = "us-west-2",
+        ["AWS_DEFAULT_REGION"] = "us-west-2",
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+    };
+
     /// <summary>Starts one.</summary>
     public static async Task<StandInAws> StartAsync(TimeProvider? clock = null)
     {
@@ -55,6 +126,26 @@ internal sealed class StandInAws : IAsyncDisposable
 
     /// <summary>A new request id, as every answer carries one.</summary>
     public static string NextRequestId() => Guid.NewGuid().ToString();
+
+    /// <summary>What a region holds.</summary>
+    public StandInRegion Region(string name = "us-west-2") => _regions.GetOrAdd(name, static name => new StandInRegion(name));
+
+    /// <summary>Tells GameLift that an object is complete in S3: the build that waits for it begins to become READY.</summary>
+    public Task OnObjectCompleted(string bucket, string key, long size)
+    {
+        lock (State)
+        {
+            var waiting = _regions.Values
+                .SelectMany(region => region.Builds)
+                .FirstOrDefault(build => build is { Status: "INITIALIZED", LooksLeft: null } && build.Location == (bucket, key));
+            if (waiting is not null)
+            {
+                (waiting.SizeOnDisk, waiting.LooksLeft) = (size, Rules.LooksUntilBuildReady);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {
