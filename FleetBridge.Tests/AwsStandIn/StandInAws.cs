@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FleetBridge.Tests.AwsStandIn;
+
+/// <summary>
+/// AWS on a free port of this machine: one address, every service of the deployment behind it. The class is not named like
+/// its namespace, because then no other room could name it without writing both.
+/// </summary>
+internal sealed class StandInAws : IAsyncDisposable
+{
+    /// <summary>The account that everything belongs to.</summary>
+    public const string Account = "123456789012";
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, StandInRegion> _regions = new();
+
+    private StandInAws(TimeProvider clock)
+    {
+        Clock = clock;
+        Credentials = Keys.Permanent($"arn:aws:iam::{Account}:user/developer");
+        Signatures = new SignatureCheck(this);
+        Runner = new CallRunner(this);
+        Paging = new Paging(Rules);
+        Builds = new GameLiftBuilds(this);
+        Fleets = new GameLiftFleets(this, Builds);
+        Seed = new StandInSeed(this);
+
+        // asked in this order; S3 has no mark of its own and stands last
+        Services = [GameLiftService.Create(this), IamService.Create(this), StsService.Create(this), new UnclaimedRequests()];
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        _app = builder.Build();
+        _app.Run(RouteAsync);
+    }
+
+    /// <summary>The services, in the order in which they are asked whether a request is theirs.</summary>
+    public IReadOnlyList<IAwsService> Services { get; }
+
+    /// <summary>What the services call now.</summary>
+    public TimeProvider Clock { get; set; }
+
+    /// <summary>Where all services are: <c>http://127.0.0.1:{port}</c>.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The key of the developer whom everything is allowed.</summary>
+    public AwsKey Credentials { get; }
+
+    /// <summary>Every access key.</summary>
+    public AwsKeys Keys { get; } = new();
+
+    /// <summary>Quotas, speeds and page sizes.</summary>
+    public AwsRules Rules { get; } = new();
+
+    /// <summary>What shall go wrong.</summary>
+    public FaultList Faults { get; } = new();
+
+    /// <summary>What was called.</summary>
+    public CallLog Calls { get; } = new();
+
+    /// <summary>Called before each call's effect, after its signature and its input were found good.</summary>
+    public Func<AwsCall, Task>? BeforeEffect { get; set; }
+
+    /// <summary>Called after each call's effect, before it is answered.</summary>
+    public Func<AwsCall, Task>? AfterEffect { get; set; }
+
+    /// <summary>The stand-in's own failures; a test that ends with one has shown nothing.</summary>
+    public ConcurrentQueue<Exception> Bugs { get; } = new();
+
+    /// <summary>Puts things there that were not made by calls.</summary>
+    public StandInSeed Seed { get; }
+
+    /// <summary>Held while a call changes something.</summary>
+    public Lock State { get; } = new();
+
+    /// <summary>IAM's roles, of all regions.</summary>
+    public List<IamRole> Roles { get; } = [];
+
+    /// <summary>What every call goes through.</summary>
+    public CallRunner Runner { get; }
+
+    /// <summary>Signatures as all services but S3 check them.</summary>
+    public SignatureCheck Signatures { get; }
+
+    /// <summary>How listings are cut.</summary>
+    public Paging Paging { get; }
+
+    /// <summary>GameLift's builds.</summary>
+    public GameLiftBuilds Builds { get; }
+
+    /// <summary>GameLift's fleets.</summary>
+    public GameLiftFleets Fleets { get; }
+
+    /// <summary>The environment in which a process, ours or a real <c>aws</c>, talks to this instead of AWS.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["AWS_ENDPOINT_URL"] = Address,
+        ["AWS_ACCESS_KEY_ID"] = Credentials.Id,
+        ["AWS_SECRET_ACCESS_KEY"] = Credentials.Secret,
+        ["AWS_REGION"] = "us-west-2",
+        ["AWS_DEFAULT_REGION"] = "us-west-2",
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+    };
+
+    /// <summary>Starts one.</summary>
+    public static async Task<StandInAws> StartAsync(TimeProvider? clock = null)
+    {
+        var aws = new StandInAws(clock ?? TimeProvider.System);
+        await aws._app.StartAsync();
+        aws.Address = aws._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return aws;
+    }
+
+    /// <summary>A new request id, as every answer carries one.</summary>
+    public static string NextRequestId() => Guid.NewGuid().ToString();
+
+    /// <summary>What a region holds.</summary>
+    public StandInRegion Region(string name = "us-west-2") => _regions.GetOrAdd(name, static name => new StandInRegion(name));
+
+    /// <summary>Tells GameLift that an object is complete in S3: the build that waits for it begins to become READY.</summary>
+    public Task OnObjectCompleted(string bucket, string key, long size)
+    {
+        lock (State)
+        {
+            var waiting = _regions.Values
+                .SelectMany(region => region.Builds)
+                .FirstOrDefault(build => build is { Status: "INITIALIZED", LooksLeft: null } && build.Location == (bucket, key));
+            if (waiting is not null)
+            {
+                (waiting.SizeOnDisk, waiting.LooksLeft) = (size, Rules.LooksUntilBuildReady);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // a client that still waits (for a delayed answer, say) is not waited for
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task RouteAsync(HttpContext context)
+    {
+        if (context.Request.HasFormContentType)
+        {
+            // the query protocol names its operation in the body, and its signature covers the body's bytes
+            context.Request.EnableBuffering();
+            await context.Request.ReadFormAsync(context.RequestAborted);
+            context.Request.Body.Position = 0;
+        }
+
+        // clients set their clocks by this header when a signature was too old
+        context.Response.Headers.Date = Clock.GetUtcNow().ToString("R");
+        await Services.First(service => service.Claims(context.Request)).HandleAsync(context);
+    }
+}
