@@ -1,7 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
-using Amazon;
 using Amazon.Runtime;
 using Backends.Aws.Services.Runtime;
 
@@ -49,11 +50,11 @@ internal static partial class AwsProblem
     public static BackendException? Explain(Exception exception, ClientSet set) => exception switch
     {
         BackendException => null,
-        _ when UnreachableOncePolicy.IsUnreachable(exception) => Unreachable(exception, set),
+        _ when ServiceRetryPolicy.IsUnreachable(exception) => Unreachable(exception, set),
         AmazonUnmarshallingException or JsonException or XmlException => NotAws(set),
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, set),
-        AmazonServiceException { StatusCode: >= System.Net.HttpStatusCode.BadRequest } service => Unknown(service),
-        AmazonServiceException or HttpRequestException or IOException { InnerException: System.Net.Sockets.SocketException } => Lost(exception),
+        AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } => NotAws(set),
+        AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception),
         AmazonClientException client => NoCredentials(client, set),
         OperationCanceledException => new BackendException(
             "AWS did not answer in time.", "Try it again; if it stays so, look at the network and at health.aws.amazon.com."),
@@ -119,7 +120,8 @@ internal static partial class AwsProblem
 
     private static BackendException Unreachable(Exception exception, ClientSet set)
     {
-        var known = RegionEndpoint.EnumerableAllRegions.Any(region => region.SystemName == set.Region.SystemName);
+        // a name that the SDK does not know may still be that of a new region
+        var known = set.Region.DisplayName != "Unknown";
         var cause = Innermost(exception).Message;
         return known || set.HasOwnEndpoint
             ? new($"AWS cannot be reached in {set.Region.SystemName}: {cause}.",

@@ -24,6 +24,10 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
     public override IReadOnlyList<string> DependsOn => ["deployment/uploaded_build"];
 
     /// <inheritdoc/>
+    public override string CostOfKeeping =>
+        "Its instances are billed by the hour for as long as it is there, with or without players.";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Operation> Operations =>
     [
         Operation.Check(OnAws(CheckAsync)),

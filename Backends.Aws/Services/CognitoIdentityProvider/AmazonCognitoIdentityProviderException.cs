@@ -24,6 +24,7 @@ internal class AmazonCognitoIdentityProviderException(ServiceError error) : Amaz
             ["NotAuthorizedException"] = error => new NotAuthorizedException(error),
             ["ResourceNotFoundException"] = error => new ResourceNotFoundException(error),
             ["TooManyRequestsException"] = error => new TooManyRequestsException(error),
+            ["UserNotFoundException"] = error => new UserNotFoundException(error),
             ["UsernameExistsException"] = error => new UsernameExistsException(error),
         });
 }

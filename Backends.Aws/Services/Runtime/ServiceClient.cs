@@ -32,7 +32,7 @@ internal abstract class ServiceClient(AWSCredentials credentials, ServiceConfig 
         pipeline.RemoveHandler<EndpointResolver>();
         pipeline.AddHandlerAfter<Marshaller>(new EndpointHandler());
         pipeline.AddHandlerAfter<EndpointHandler>(new SigningHandler());
-        pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new UnreachableOncePolicy(Config)));
+        pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new ServiceRetryPolicy(Config)));
     }
 
     private sealed class EndpointHandler : BaseEndpointResolver

@@ -20,5 +20,8 @@ internal sealed class ResourceNotFoundException(ServiceError error) : AmazonCogn
 /// <summary>Asked too often.</summary>
 internal sealed class TooManyRequestsException(ServiceError error) : AmazonCognitoIdentityProviderException(error);
 
+/// <summary>The pool has no such user.</summary>
+internal sealed class UserNotFoundException(ServiceError error) : AmazonCognitoIdentityProviderException(error);
+
 /// <summary>The pool has a user of that name.</summary>
 internal sealed class UsernameExistsException(ServiceError error) : AmazonCognitoIdentityProviderException(error);

@@ -5,11 +5,18 @@ using Amazon.Runtime.Internal;
 namespace Backends.Aws.Services.Runtime;
 
 /// <summary>
-/// The SDK's standard policy, but that an address which nobody answers is tried twice only: somebody waits in front of
-/// the editor, and what is the matter is the network or the region's name.
+/// The SDK's standard policy with two differences. An address which nobody answers is tried twice only: somebody waits
+/// in front of the editor, and what is the matter is the network or the region's name. And a LimitExceededException is
+/// not retried: in these services it is a quota of the account, no throttling.
 /// </summary>
-internal sealed class UnreachableOncePolicy(IClientConfig config) : StandardRetryPolicy(config)
+internal sealed class ServiceRetryPolicy(IClientConfig config) : StandardRetryPolicy(config)
 {
+    private const string Quota = "LimitExceededException";
+
+    /// <inheritdoc/>
+    public override bool IsThrottlingError(Exception exception) =>
+        exception is not AmazonServiceException { ErrorCode: Quota } && base.IsThrottlingError(exception);
+
     /// <inheritdoc/>
     public override async Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) =>
         (executionContext.RequestContext.Retries < 1 || !IsUnreachable(exception))

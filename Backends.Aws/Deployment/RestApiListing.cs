@@ -1,0 +1,89 @@
+using Amazon.APIGateway.Model;
+
+namespace Backends.Aws.Deployment;
+
+/// <summary>REST APIs and their parts by name: API Gateway lists them without a filter for it.</summary>
+internal static class RestApiListing
+{
+    /// <summary>The most that API Gateway gives in a page.</summary>
+    private const int PageSize = 500;
+
+    /// <summary>The APIs of a name; names may repeat.</summary>
+    /// <param name="context">The operation.</param>
+    /// <param name="name">The name.</param>
+    public static async Task<List<Amazon.APIGateway.Model.RestApi>> ApisNamedAsync(this AwsContext context, string name)
+    {
+        var apis = new List<Amazon.APIGateway.Model.RestApi>();
+        var all = Pages.AllAsync(
+            position => context.Clients.ApiGateway.GetRestApisAsync(
+                new GetRestApisRequest { Limit = PageSize, Position = position }, context.Cancellation),
+            page => page.Items,
+            page => page.Position,
+            context.Cancellation);
+        await foreach (var api in all.ConfigureAwait(false))
+        {
+            if (api.Name == name)
+            {
+                apis.Add(api);
+            }
+        }
+
+        return apis;
+    }
+
+    /// <summary>An API's paths with their methods.</summary>
+    /// <param name="context">The operation.</param>
+    /// <param name="apiId">The API.</param>
+    public static async Task<List<Amazon.APIGateway.Model.Resource>> ApiResourcesAsync(this AwsContext context, string apiId)
+    {
+        var resources = new List<Amazon.APIGateway.Model.Resource>();
+        var all = Pages.AllAsync(
+            position => context.Clients.ApiGateway.GetResourcesAsync(
+                new GetResourcesRequest { RestApiId = apiId, Limit = PageSize, Position = position, Embed = ["methods"] },
+                context.Cancellation),
+            page => page.Items,
+            page => page.Position,
+            context.Cancellation);
+        await foreach (var resource in all.ConfigureAwait(false))
+        {
+            resources.Add(resource);
+        }
+
+        return resources;
+    }
+
+    /// <summary>An API's authorizer of a name.</summary>
+    /// <param name="context">The operation.</param>
+    /// <param name="apiId">The API.</param>
+    /// <param name="name">The authorizer's name, unique in its API.</param>
+    /// <returns>The authorizer; null when there is none.</returns>
+    public static async Task<Authorizer?> FindAuthorizerAsync(this AwsContext context, string apiId, string name)
+    {
+        var all = Pages.AllAsync(
+            position => context.Clients.ApiGateway.GetAuthorizersAsync(
+                new GetAuthorizersRequest { RestApiId = apiId, Limit = PageSize, Position = position }, context.Cancellation),
+            page => page.Items,
+            page => page.Position,
+            context.Cancellation);
+        await foreach (var authorizer in all.ConfigureAwait(false))
+        {
+            if (authorizer.Name == name)
+            {
+                return authorizer;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether an API was deployed to the settings' stage, which is the last step of its making.</summary>
+    /// <param name="context">The operation.</param>
+    /// <param name="apiId">The API.</param>
+    public static async Task<bool> IsDeployedAsync(this AwsContext context, string apiId)
+    {
+        var stages = await context.Clients.ApiGateway.GetStagesAsync(
+            new GetStagesRequest { RestApiId = apiId }, context.Cancellation).ConfigureAwait(false);
+        var stageName = context.Settings[AwsSettings.RestApiStageName];
+        return stages.Item?.Exists(stage => stage.StageName == stageName) == true;
+    }
+}

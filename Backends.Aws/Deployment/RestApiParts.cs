@@ -1,0 +1,42 @@
+namespace Backends.Aws.Deployment;
+
+/// <summary>What the REST API is put together from.</summary>
+/// <param name="UserPoolArn">The pool that says who may start a session.</param>
+/// <param name="LoginArn">The function behind the login.</param>
+/// <param name="StartSessionArn">The function behind the start of a session.</param>
+internal sealed record RestApiParts(string UserPoolArn, string LoginArn, string StartSessionArn)
+{
+    /// <summary>Finds the parts.</summary>
+    /// <param name="context">The operation.</param>
+    /// <exception cref="BackendException">Some are missing; all of them are named.</exception>
+    public static async Task<RestApiParts> FindAsync(AwsContext context)
+    {
+        var poolName = context.Settings[AwsSettings.UserPoolName];
+        var loginName = context.Settings[AwsSettings.LoginFunctionName];
+        var startSessionName = context.Settings[AwsSettings.StartSessionFunctionName];
+        var pool = await context.FindPoolAsync().ConfigureAwait(false);
+        var login = await context.FindFunctionAsync(loginName).ConfigureAwait(false);
+        var startSession = await context.FindFunctionAsync(startSessionName).ConfigureAwait(false);
+        var missing = new List<string>();
+        if (pool is null)
+        {
+            missing.Add($"the user pool {poolName}");
+        }
+
+        if (login is null)
+        {
+            missing.Add($"the function {loginName}");
+        }
+
+        if (startSession is null)
+        {
+            missing.Add($"the function {startSessionName}");
+        }
+
+        return missing.Count == 0
+            ? new RestApiParts(pool!.Pool.Arn!, login!.FunctionArn!, startSession!.FunctionArn!)
+            : throw new BackendException(
+                $"The REST API needs what is not there in {context.Region}: {string.Join(", ", missing)}.",
+                "Create the user pool and the Lambdas first.");
+    }
+}
