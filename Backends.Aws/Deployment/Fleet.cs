@@ -131,7 +131,7 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         {
             if (fleet.IsSettled() && await TryDeleteAsync(context, name, fleet).ConfigureAwait(false))
             {
-                deleted.Add(fleet.FleetId);
+                deleted.Add((JsonNode?)fleet.FleetId);
             }
             else
             {

@@ -13,6 +13,12 @@ internal sealed class AwsOperation
     /// <summary>Whether there is a desktop to open things on.</summary>
     public bool Desktop { get; init; } = true;
 
+    /// <summary>The clock of its waits.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Its end before its end.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>What was logged.</summary>
     public List<(LogLevel Level, string Message)> Log { get; } = [];
 
@@ -35,7 +41,8 @@ internal sealed class AwsOperation
             Settings = settings,
             Logger = new ListLogger(Log),
             Progress = new Progress<OperationProgress>(),
-            Clock = TimeProvider.System,
+            Clock = Clock,
+            Cancellation = Cancellation,
             OpenForUser = address =>
             {
                 Opened.Add(address);
@@ -56,7 +63,13 @@ internal sealed class AwsOperation
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Add((logLevel, formatter(state, exception)));
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            // an operation may do several things at once
+            lock (log)
+            {
+                log.Add((logLevel, formatter(state, exception)));
+            }
+        }
     }
 }

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Backends;
+using FleetBridge.Tests.AwsStandIn;
+using Microsoft.Extensions.Logging;
+using Xunit.Abstractions;
+
+namespace FleetBridge.Tests.Support;
+
+/// <summary>A deployment on an AWS stand-in: operations run on it as the bridge would run them, on a clock that hurries.
+/// </summary>
+internal sealed class AwsDeployment : IAsyncDisposable
+{
+    /// <summary>A minute of waiting in a third of a second.</summary>
+    private const int Hurry = 200;
+
+    private readonly ITestOutputHelper? _output;
+
+    private AwsDeployment(StandInAws aws, ITestOutputHelper? output)
+    {
+        (Aws, _output) = (aws, output);
+        Profile = AwsProfiles.Add(aws);
+    }
+
+    /// <summary>The stand-in.</summary>
+    public StandInAws Aws { get; }
+
+    /// <summary>The profile that leads to it; another one may be set.</summary>
+    public string Profile { get; set; }
+
+    /// <summary>What the last operation logged.</summary>
+    public IReadOnlyList<(LogLevel Level, string Message)> Log { get; private set; } = [];
+
+    /// <summary>What the last operation logged, as one text.</summary>
+    public string LogText => string.Join('\n', Log.Select(record => record.Message));
+
+    /// <summary>The clock of the operations.</summary>
+    public TimeProvider Clock { get; init; } = new FastClock(Hurry);
+
+    public static async Task<AwsDeployment> StartAsync(ITestOutputHelper? output = null) =>
+        new(await StandInAws.StartAsync(), output);
+
+    /// <summary>Runs an operation, such as <c>"fleet", "create"</c>.</summary>
+    /// <exception cref="BackendException">It failed in a way that the user can mend.</exception>
+    public async Task<BackendResult> RunAsync(string resource, string operation, params (string Key, string Value)[] settings)
+    {
+        var run = new AwsOperation { Clock = Clock };
+        Log = run.Log;
+        try
+        {
+            return await run.RunAsync(resource, operation, [("profile_name", Profile), .. settings]);
+        }
+        finally
+        {
+            _output?.WriteLine($"--- {resource}/{operation}\n{LogText}");
+        }
+    }
+
+    /// <summary>Runs an operation that has to succeed, and gives its details.</summary>
+    public async Task<JsonObject> SucceedAsync(string resource, string operation, params (string Key, string Value)[] settings)
+    {
+        var result = await RunAsync(resource, operation, settings);
+        Assert.True(result.Overall == OverallResult.True, $"{resource}/{operation}: {result.Error} {result.Remedy}");
+        return result.Details!;
+    }
+
+    /// <summary>Runs an operation that has to fail, and gives what it says.</summary>
+    public async Task<(string Error, string Remedy)> FailAsync(
+        string resource, string operation, params (string Key, string Value)[] settings)
+    {
+        try
+        {
+            var result = await RunAsync(resource, operation, settings);
+            Assert.Equal(OverallResult.False, result.Overall);
+            return (result.Error!, result.Remedy ?? "");
+        }
+        catch (BackendException exception)
+        {
+            return (exception.Message, exception.Remedy ?? "");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Aws.DisposeAsync();
+        Assert.Empty(Aws.Bugs);
+    }
+}

@@ -1,0 +1,57 @@
+using FleetBridge.Tests.AwsStandIn;
+
+namespace FleetBridge.Tests.Support;
+
+/// <summary>
+/// The AWS profiles of this test run, in files of its own: the SDK finds those by variables of the process, so that all
+/// tests share them, each with profiles of other names.
+/// </summary>
+internal static class AwsProfiles
+{
+    private static readonly Lock Lock = new();
+    private static readonly TemporaryFolder Folder = Install();
+
+    /// <summary>The file with the profiles.</summary>
+    public static string ConfigFile => Folder["config"];
+
+    /// <summary>The file with the keys.</summary>
+    public static string CredentialsFile => Folder["credentials"];
+
+    /// <summary>A profile that talks to a stand-in instead of AWS.</summary>
+    /// <returns>Its name.</returns>
+    public static string Add(StandInAws aws, AwsKey? key = null)
+    {
+        key ??= aws.Credentials;
+        return Add(
+            $"""
+            endpoint_url = {aws.Address}
+            aws_access_key_id = {key.Id}
+            aws_secret_access_key = {key.Secret}
+            {(key.Token is null ? "" : $"aws_session_token = {key.Token}")}
+            """);
+    }
+
+    /// <summary>A profile of any kind.</summary>
+    /// <param name="lines">Its lines.</param>
+    /// <param name="name">Its name; null for a new one.</param>
+    /// <returns>Its name.</returns>
+    public static string Add(string lines, string? name = null)
+    {
+        name ??= $"test-{Guid.NewGuid():N}";
+        lock (Lock)
+        {
+            File.AppendAllText(ConfigFile, $"[profile {name}]\n{lines}\n\n");
+        }
+
+        return name;
+    }
+
+    private static TemporaryFolder Install()
+    {
+        var folder = new TemporaryFolder();
+        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", folder["config"]);
+        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", folder["credentials"]);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        return folder;
+    }
+}
