@@ -1,0 +1,250 @@
+"""Finds a player a place in a game session, and starts one if there is none.
+
+Environment variables of the function:
+    FLEET_ID  the id (or the ARN) of the fleet that the sessions run on
+
+The event is not looked at: start session is a GET behind the REST API's
+Cognito authorizer, and comes as {}.
+
+The answer is GameLift's answer to CreatePlayerSession as it is, with points in
+time as ISO 8601 texts. The game reads PlayerSession.PlayerSessionId,
+PlayerSession.IpAddress and PlayerSession.Port. A failure has the shape of a
+failed login, and is an answer too, never an exception:
+    {"status": "fail", "msg": "<what to tell the player>"}
+So an answer with a "PlayerSession" is a place, and one without is not.
+"""
+
+import functools
+import json
+import logging
+import os
+import time
+import uuid
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+LOG = logging.getLogger(__name__)
+
+PLAYERS = 16
+POLL_SECONDS = 0.5
+
+# sessions that fill up or end before the player is in; more is no coincidence
+# but a server that ends at once, and each try takes a server process
+TRIES = 5
+
+# what has to be left of the function's 30 s for a call more: the REST API
+# gives up after 29 s, and a call may take the four seconds below
+MARGIN_SECONDS = 5
+CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 2},
+)
+
+# the session that the search found has filled up or ended meanwhile
+LOST = {
+    "GameSessionFullException",
+    "InvalidGameSessionStatusException",
+    "NotFoundException",
+}
+
+NOT_SET_UP = (
+    "Start session is not set up correctly. Those who run the game find the "
+    "reason in the function's log."
+)
+MESSAGES = {
+    "AccessDeniedException": NOT_SET_UP,
+    "UnauthorizedException": NOT_SET_UP,
+    "InvalidRequestException": NOT_SET_UP,
+    "ValidationException": NOT_SET_UP,
+    "FleetCapacityExceededException": (
+        "All game servers are taken. Try again in a moment; those who run "
+        "the game can raise the fleet's capacity."
+    ),
+    "InvalidFleetStatusException": (
+        "The fleet is not active yet, or no more. Those who run the game can "
+        "check it."
+    ),
+    "NotFoundException": (
+        "The fleet does not exist. Those who run the game can create it and "
+        "the functions again."
+    ),
+    "LimitExceededException": (
+        "Too many game sessions for this account. Try again later."
+    ),
+    "ThrottlingException": (
+        "Too many players just now. Try again in a few seconds."
+    ),
+}
+STARTING = (
+    "That takes longer than a player can wait: the game session is probably "
+    "still starting. Try again in a moment."
+)
+UNREACHABLE = "Game sessions are out of reach just now. Try again in a moment."
+
+
+class NoPlace(Exception):
+    """There is no place for the player; the text says why."""
+
+
+@functools.lru_cache(maxsize=1)
+def client():
+    """The client: made by the first event, kept for the container's life."""
+    return boto3.client("gamelift", config=CONFIG)
+
+
+def gamelift(context):
+    """The client, while there is time for a call more."""
+    if context.get_remaining_time_in_millis() < MARGIN_SECONDS * 1000:
+        raise NoPlace(STARTING)
+    return client()
+
+
+def code_of(error):
+    """The service's name for an error."""
+    return error.response.get("Error", {}).get("Code", "unknown")
+
+
+def is_open(session, lost):
+    """Whether a session is worth a try."""
+    return (
+        session["GameSessionId"] not in lost
+        and session.get("PlayerSessionCreationPolicy") != "DENY_ALL"
+        and session.get("CurrentPlayerSessionCount", 0)
+        < session.get("MaximumPlayerSessionCount", PLAYERS)
+    )
+
+
+def find(context, fleet_id, lost):
+    """The first active session with a free place; None without one."""
+    found = gamelift(context).search_game_sessions(
+        FleetId=fleet_id, FilterExpression="hasAvailablePlayerSessions=true"
+    )
+    sessions = found.get("GameSessions", [])
+    return next((it for it in sessions if is_open(it, lost)), None)
+
+
+def find_unlisted(context, fleet_id, lost):
+    """A session that the search does not know yet; None without one.
+
+    The search lists active sessions only, and those a little late. On a fleet
+    with one server process that matters: whoever comes second within the
+    first one's start finds nothing, and no process to start another on.
+    """
+    for status in ("ACTIVE", "ACTIVATING"):
+        asked = {"FleetId": fleet_id, "StatusFilter": status}
+        while True:
+            page = gamelift(context).describe_game_sessions(**asked)
+            for session in page.get("GameSessions", []):
+                if is_open(session, lost):
+                    return session
+            if not page.get("NextToken"):
+                break
+            asked["NextToken"] = page["NextToken"]
+    return None
+
+
+def create(context, fleet_id, lost):
+    """A new session, or one that somebody else has just created."""
+    try:
+        created = gamelift(context).create_game_session(
+            FleetId=fleet_id,
+            MaximumPlayerSessionCount=PLAYERS,
+            # the SDK's second try must not start a second session
+            IdempotencyToken=str(uuid.uuid4()),
+        )
+        return created["GameSession"]
+    except ClientError as error:
+        if code_of(error) != "FleetCapacityExceededException":
+            raise
+        session = find_unlisted(context, fleet_id, lost)
+        if session is None:
+            raise
+        return session
+
+
+def wait(context, session):
+    """Waits until the session is active."""
+    session_id = session["GameSessionId"]
+    status = session.get("Status")
+    while status != "ACTIVE":
+        if status not in ("ACTIVATING", None):
+            LOG.error("%s went from ACTIVATING to %s", session_id, status)
+            raise NoPlace(
+                f"The game session could not be started: it is {status}. Try "
+                "again; the fleet's events and the server's log say more."
+            )
+        time.sleep(POLL_SECONDS)
+        status = status_of(context, session_id)
+
+
+def status_of(context, session_id):
+    """A session's state; None while GameLift does not know of it yet."""
+    try:
+        page = gamelift(context).describe_game_sessions(
+            GameSessionId=session_id
+        )
+    except ClientError as error:
+        if code_of(error) != "NotFoundException":
+            raise
+        return None
+    sessions = page.get("GameSessions") or [{}]
+    return sessions[0].get("Status")
+
+
+def find_place(context, fleet_id):
+    """GameLift's answer to CreatePlayerSession, in whatever session it is."""
+    player_id = str(uuid.uuid4())
+    lost = set()
+    for _ in range(TRIES):
+        session = find(context, fleet_id, lost)
+        if session is None:
+            session = create(context, fleet_id, lost)
+            wait(context, session)
+        try:
+            return gamelift(context).create_player_session(
+                GameSessionId=session["GameSessionId"], PlayerId=player_id
+            )
+        except ClientError as error:
+            if code_of(error) not in LOST:
+                raise
+            LOG.info("%s: %s", session["GameSessionId"], code_of(error))
+            lost.add(session["GameSessionId"])
+    raise NoPlace(
+        "Every game session filled up or ended before the player got in. Try "
+        "again."
+    )
+
+
+def failure(message):
+    """A failed answer."""
+    return {"status": "fail", "msg": message}
+
+
+def to_text(value):
+    """What JSON cannot say as a text: datetimes come out as ISO 8601."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def lambda_handler(event, context):
+    """Lambda's entry: see the module's text for the event and the answer."""
+    fleet_id = os.environ.get("FLEET_ID")
+    if not fleet_id:
+        LOG.error("FLEET_ID is not set")
+        return failure(
+            "The function's environment variable FLEET_ID is not set."
+        )
+
+    try:
+        place = find_place(context, fleet_id)
+        return json.loads(json.dumps(place, default=to_text))
+    except NoPlace as reason:
+        return failure(str(reason))
+    except ClientError as error:
+        LOG.error("%s answered %s", error.operation_name, error)
+        return failure(MESSAGES.get(code_of(error), UNREACHABLE))
+    except Exception:
+        LOG.exception("a player got no place")
+        return failure(UNREACHABLE)
