@@ -34,8 +34,8 @@ POLL_SECONDS = 0.5
 # but a server that ends at once, and each try takes a server process
 TRIES = 5
 
-# what has to be left of the function's 30 s for a call more: the REST API gives
-# up after 29 s, and a call may take the four seconds below
+# what has to be left of the function's 30 s for a call more: the REST API
+# gives up after 29 s, and a call may take the four seconds below
 MARGIN_SECONDS = 5
 CONFIG = Config(
     connect_timeout=1,

@@ -1,7 +1,7 @@
 """A service's own rules, read from its model: what it refuses, what it says.
 
-The models are cut from the public service models; see the project's README
-for the stand-in that shares them.
+The models are cut from the public service models. The AWS stand-in of the .NET
+tests reads the same files.
 """
 
 import datetime
