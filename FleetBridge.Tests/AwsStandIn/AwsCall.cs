@@ -14,11 +14,11 @@ internal sealed class AwsCall
     /// <summary>The request's id, as the answer carries it.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>Who called and for which region; null when the signature did not hold.</summary>
+    /// <summary>Who called and for which region; null when there was no signature that holds.</summary>
     public SignedRequest? Signed { get; set; }
 
-    /// <summary>The region; of a global service, the one it is signed for.</summary>
-    public string Region => Signed?.Region ?? "";
+    /// <summary>The region; of a global service, the one it is signed for; of a call without a signature, the default one.</summary>
+    public string Region => Signed?.Region ?? StandInAws.DefaultRegion;
 
     /// <summary>The input by the model's member names; empty where it could not be read.</summary>
     public JsonObject Input { get; set; } = [];

@@ -70,7 +70,7 @@ internal sealed class CallRunner(StandInAws aws)
         var action = words.Action(call);
         return new AwsError(
             words.Denied.Code,
-            $"User: {call.Signed!.Key.Arn} is not authorized to perform: {action} on resource: {words.Resource(call)} " +
+            $"User: {call.Signed?.Key.Arn ?? "anonymous"} is not authorized to perform: {action} on resource: {words.Resource(call)} " +
             $"because no identity-based policy allows the {action} action",
             words.Denied.Status);
     }

@@ -91,7 +91,11 @@ internal sealed class ModelledService : IAwsService
     {
         try
         {
-            call.Signed = _aws.Signatures.Verify(context.Request, SignatureV4.Hash(body), SigningName, _regions ?? _aws.Rules.Regions);
+            if (context.Request.Headers.Authorization.Count > 0 || !_operations.Public.Contains(call.Operation))
+            {
+                call.Signed = _aws.Signatures.Verify(context.Request, SignatureV4.Hash(body), SigningName, _regions ?? _aws.Rules.Regions);
+            }
+
             if (operation is null)
             {
                 throw new AwsError("UnknownOperationException", $"The operation {call.Operation} is not known.", 404);
@@ -132,7 +136,7 @@ internal sealed class ModelledService : IAwsService
                 return _operations.Run(call);
             }
         }
-        catch (AwsError error) when (error.Code != _words.Validation && !operation.Errors.Contains(error.Code))
+        catch (AwsError error) when (error.Code != _words.Validation && error.Code != _words.Throttled.Code && !operation.Errors.Contains(error.Code))
         {
             throw new InvalidOperationException($"{operation.Name} has no error {error.Code}.", error);
         }

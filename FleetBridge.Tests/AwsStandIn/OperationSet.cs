@@ -16,6 +16,18 @@ internal sealed class OperationSet
         set => _effects.Add(operation, value);
     }
 
+    /// <summary>What anyone may call without a signature: a login, say.</summary>
+    public IReadOnlySet<string> Public { get; init; } = new HashSet<string>();
+
+    /// <summary>Called before every effect, for what a service refuses whatever is asked.</summary>
+    public Action<AwsCall>? Gate { get; init; }
+
     /// <summary>Does it.</summary>
-    public JsonObject Run(AwsCall call) => _effects[call.Operation](call) ?? [];
+    public JsonObject Run(AwsCall call)
+    {
+        Gate?.Invoke(call);
+        return _effects.TryGetValue(call.Operation, out var effect)
+            ? effect(call) ?? []
+            : throw new NotImplementedException($"The stand-in does not do {call.Service}:{call.Operation}.");
+    }
 }

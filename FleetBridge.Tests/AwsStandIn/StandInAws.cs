@@ -18,6 +18,9 @@ internal sealed class StandInAws : IAsyncDisposable
     /// <summary>The account that everything belongs to.</summary>
     public const string Account = "123456789012";
 
+    /// <summary>The region that is meant when none is named.</summary>
+    public const string DefaultRegion = "us-west-2";
+
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, StandInRegion> _regions = new();
 
@@ -30,10 +33,21 @@ internal sealed class StandInAws : IAsyncDisposable
         Paging = new Paging(Rules);
         Builds = new GameLiftBuilds(this);
         Fleets = new GameLiftFleets(this, Builds);
+        UserPools = new CognitoPools(this);
+        RestApis = new RestApis(this);
         Seed = new StandInSeed(this);
 
         // asked in this order; S3 has no mark of its own and stands last
-        Services = [GameLiftService.Create(this), IamService.Create(this), StsService.Create(this), new UnclaimedRequests()];
+        Services =
+        [
+            GameLiftService.Create(this),
+            CognitoService.Create(this),
+            LambdaService.Create(this),
+            ApiGatewayService.Create(this),
+            IamService.Create(this),
+            StsService.Create(this),
+            new UnclaimedRequests(),
+        ];
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -104,14 +118,20 @@ internal sealed class StandInAws : IAsyncDisposable
     /// <summary>GameLift's fleets.</summary>
     public GameLiftFleets Fleets { get; }
 
+    /// <summary>Cognito's pools.</summary>
+    public CognitoPools UserPools { get; }
+
+    /// <summary>API Gateway's APIs.</summary>
+    public RestApis RestApis { get; }
+
     /// <summary>The environment in which a process, ours or a real <c>aws</c>, talks to this instead of AWS.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
         ["AWS_ENDPOINT_URL"] = Address,
         ["AWS_ACCESS_KEY_ID"] = Credentials.Id,
         ["AWS_SECRET_ACCESS_KEY"] = Credentials.Secret,
-        ["AWS_REGION"] = "us-west-2",
-        ["AWS_DEFAULT_REGION"] = "us-west-2",
+        ["AWS_REGION"] = DefaultRegion,
+        ["AWS_DEFAULT_REGION"] = DefaultRegion,
         ["AWS_EC2_METADATA_DISABLED"] = "true",
     };
 
@@ -128,7 +148,7 @@ internal sealed class StandInAws : IAsyncDisposable
     public static string NextRequestId() => Guid.NewGuid().ToString();
 
     /// <summary>What a region holds.</summary>
-    public StandInRegion Region(string name = "us-west-2") => _regions.GetOrAdd(name, static name => new StandInRegion(name));
+    public StandInRegion Region(string name = DefaultRegion) => _regions.GetOrAdd(name, static name => new StandInRegion(name));
 
     /// <summary>Tells GameLift that an object is complete in S3: the build that waits for it begins to become READY.</summary>
     public Task OnObjectCompleted(string bucket, string key, long size)

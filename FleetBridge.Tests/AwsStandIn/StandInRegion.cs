@@ -9,5 +9,18 @@ internal sealed class StandInRegion(string name)
 
     public List<GameLiftFleet> Fleets { get; } = [];
 
+    public List<CognitoUserPool> UserPools { get; } = [];
+
+    public List<LambdaFunction> Functions { get; } = [];
+
+    public List<RestApi> RestApis { get; } = [];
+
+    public RateLimit DeleteRestApiRate { get; } = new();
+
+    /// <summary>Domain prefixes that belong to someone else's pool.</summary>
+    public HashSet<string> TakenDomains { get; } = [];
+
+    public RateLimit CognitoRate { get; } = new();
+
     public RateLimit CreateBuildRate { get; } = new();
 }

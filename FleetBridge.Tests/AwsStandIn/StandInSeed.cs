@@ -4,7 +4,7 @@ namespace FleetBridge.Tests.AwsStandIn;
 internal sealed class StandInSeed(StandInAws aws)
 {
     /// <summary>Builds of others, READY.</summary>
-    public void Builds(int count, string name = "someone-else", string region = "us-west-2")
+    public void Builds(int count, string name = "someone-else", string region = StandInAws.DefaultRegion)
     {
         for (var i = 0; i < count; i++)
         {
@@ -13,7 +13,7 @@ internal sealed class StandInSeed(StandInAws aws)
     }
 
     /// <summary>A build.</summary>
-    public GameLiftBuild Build(string name, string status = "READY", string region = "us-west-2", string os = "WINDOWS_2022", long size = 1000)
+    public GameLiftBuild Build(string name, string status = "READY", string region = StandInAws.DefaultRegion, string os = "WINDOWS_2022", long size = 1000)
     {
         lock (aws.State)
         {
@@ -24,7 +24,7 @@ internal sealed class StandInSeed(StandInAws aws)
     }
 
     /// <summary>A fleet; ACTIVE, or in any state on the way there.</summary>
-    public GameLiftFleet Fleet(string name, GameLiftBuild build, string status = "ACTIVE", string region = "us-west-2")
+    public GameLiftFleet Fleet(string name, GameLiftBuild build, string status = "ACTIVE", string region = StandInAws.DefaultRegion)
     {
         lock (aws.State)
         {
@@ -48,6 +48,24 @@ internal sealed class StandInSeed(StandInAws aws)
         }
     }
 
+    /// <summary>User pools of others; or several of one name, as Cognito allows.</summary>
+    public IReadOnlyList<CognitoUserPool> UserPools(int count, string name = "someone-else", string region = StandInAws.DefaultRegion)
+    {
+        lock (aws.State)
+        {
+            return [.. Enumerable.Range(0, count).Select(_ => aws.UserPools.Add(aws.Region(region), name, []))];
+        }
+    }
+
+    /// <summary>APIs of others; or several of one name, as API Gateway allows.</summary>
+    public IReadOnlyList<RestApi> RestApis(int count, string name = "someone-else", string region = StandInAws.DefaultRegion)
+    {
+        lock (aws.State)
+        {
+            return [.. Enumerable.Range(0, count).Select(_ => aws.RestApis.Add(aws.Region(region), name, []))];
+        }
+    }
+
     /// <summary>A role that Lambda and everyone else can take on.</summary>
     public IamRole Role(string name)
     {
@@ -57,7 +75,7 @@ internal sealed class StandInSeed(StandInAws aws)
             {
                 Name = name,
                 Id = "AROASEEDEDSEEDEDSEEDED",
-                TrustPolicy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}]}""",
+                TrustPolicy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"*","Service":"lambda.amazonaws.com"}}]}""",
                 Created = aws.Clock.GetUtcNow(),
             };
             aws.Roles.Add(role);
