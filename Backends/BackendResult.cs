@@ -18,6 +18,21 @@ public enum OverallResult
 /// <summary>A backend's answer.</summary>
 public sealed record BackendResult
 {
+    /// <summary>
+    /// The name of the detail in which a check says the resource's state, as a text in the target's own word, such as
+    /// <c>ACTIVE</c>, or <see cref="AbsentState"/>.
+    /// </summary>
+    public const string StateDetail = "State";
+
+    /// <summary>The state of a resource of which nothing exists: there is nothing to delete, and nothing that costs.</summary>
+    public const string AbsentState = "ABSENT";
+
+    /// <summary>
+    /// The name of the detail in which a delete lists what it leaves behind elsewhere, such as log groups: an array of texts,
+    /// each with the thing's name and what keeping it costs.
+    /// </summary>
+    public const string LeftDetail = "Left";
+
     /// <summary>How it went.</summary>
     public required OverallResult Overall { get; init; }
 

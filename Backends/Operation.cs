@@ -37,7 +37,10 @@ public sealed record Operation(string Name, OperationKind Kind, OperationHandler
     /// <summary>The name of <see cref="Browse"/> operations.</summary>
     public const string BrowseName = "browse";
 
-    /// <summary><c>check</c>: is it there, and is it ready?</summary>
+    /// <summary>The name of <see cref="Wait"/> operations.</summary>
+    public const string WaitName = "wait";
+
+    /// <summary><c>check</c>: is it there, and is it ready? Its details say <see cref="BackendResult.StateDetail"/>.</summary>
     /// <param name="handler">The method that does it.</param>
     /// <returns>The operation.</returns>
     public static Operation Check(OperationHandler handler) => new(CheckName, OperationKind.Read, handler);
@@ -47,7 +50,10 @@ public sealed record Operation(string Name, OperationKind Kind, OperationHandler
     /// <returns>The operation.</returns>
     public static Operation Create(OperationHandler handler) => new(CreateName, OperationKind.Change, handler);
 
-    /// <summary><c>delete</c>: remove it; succeed when it is absent.</summary>
+    /// <summary>
+    /// <c>delete</c>: remove it; succeed when it is absent. What stays behind elsewhere its details list as
+    /// <see cref="BackendResult.LeftDetail"/>.
+    /// </summary>
     /// <param name="handler">The method that does it.</param>
     /// <returns>The operation.</returns>
     public static Operation Delete(OperationHandler handler) => new(DeleteName, OperationKind.Change, handler);
@@ -56,4 +62,13 @@ public sealed record Operation(string Name, OperationKind Kind, OperationHandler
     /// <param name="handler">The method that does it.</param>
     /// <returns>The operation.</returns>
     public static Operation Browse(OperationHandler handler) => new(BrowseName, OperationKind.Read, handler);
+
+    /// <summary>
+    /// <c>wait</c>, for what goes on changing by itself once it is created: returns when it has settled, True when it is
+    /// there and ready, False when it has ended in an error or is not there, and logs the states that it sees meanwhile.
+    /// The command line's <c>--wait</c> calls it and gives it up after a time of its own; it needs no button.
+    /// </summary>
+    /// <param name="handler">The method that does it.</param>
+    /// <returns>The operation.</returns>
+    public static Operation Wait(OperationHandler handler) => new(WaitName, OperationKind.Read, handler);
 }

@@ -21,6 +21,12 @@ public abstract class Resource
     /// </summary>
     public virtual IReadOnlyList<string> DependsOn => [];
 
+    /// <summary>
+    /// What it costs to forget this resource there, in one sentence, such as <c>An active fleet is billed by the hour, with
+    /// or without players.</c> "delete all" shows it beside what is left. Null where it costs nothing.
+    /// </summary>
+    public virtual string? CostOfKeeping => null;
+
     /// <summary>The last segment of <see cref="Path"/>.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 }
