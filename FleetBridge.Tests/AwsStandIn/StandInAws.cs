@@ -37,6 +37,9 @@ internal sealed class StandInAws : IAsyncDisposable
         RestApis = new RestApis(this);
         Seed = new StandInSeed(this);
 
+        var s3 = new S3Service(this);
+        S3 = s3.S3;
+
         // asked in this order; S3 has no mark of its own and stands last
         Services =
         [
@@ -46,7 +49,7 @@ internal sealed class StandInAws : IAsyncDisposable
             ApiGatewayService.Create(this),
             IamService.Create(this),
             StsService.Create(this),
-            new UnclaimedRequests(),
+            s3,
         ];
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -111,6 +114,9 @@ internal sealed class StandInAws : IAsyncDisposable
 
     /// <summary>How listings are cut.</summary>
     public Paging Paging { get; }
+
+    /// <summary>S3's buckets.</summary>
+    public S3StandIn S3 { get; }
 
     /// <summary>GameLift's builds.</summary>
     public GameLiftBuilds Builds { get; }

@@ -33,6 +33,9 @@ internal sealed class AwsDeployment : IAsyncDisposable
     /// <summary>What the last operation logged, as one text.</summary>
     public string LogText => string.Join('\n', Log.Select(record => record.Message));
 
+    /// <summary>The end of operations before their end.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     /// <summary>The clock of the operations.</summary>
     public TimeProvider Clock { get; init; } = new FastClock(Hurry);
 
@@ -43,7 +46,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
     /// <exception cref="BackendException">It failed in a way that the user can mend.</exception>
     public async Task<BackendResult> RunAsync(string resource, string operation, params (string Key, string Value)[] settings)
     {
-        var run = new AwsOperation { Clock = Clock };
+        var run = new AwsOperation { Clock = Clock, Cancellation = Cancellation };
         Log = run.Log;
         try
         {
