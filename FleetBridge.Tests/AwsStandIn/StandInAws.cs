@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace FleetBridge.Tests.AwsStandIn;
 
@@ -60,6 +61,7 @@ internal sealed class StandInAws : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0);
         });
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         _app = builder.Build();
         _app.Run(RouteAsync);
     }
