@@ -13,7 +13,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     [Fact]
     public async Task Package_is_uploaded_checked_and_deleted()
     {
-        await using var deployment = await AwsDeployment.StartAsync(output);
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         using var package = Package();
         var created = await deployment.SucceedAsync("uploaded_build", "create", Root(package));
         Assert.Equal("READY", (string?)created["State"]);
@@ -46,7 +46,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     [InlineData(true)]
     public async Task Failed_upload_leaves_nothing_behind(bool cancelled)
     {
-        await using var deployment = await AwsDeployment.StartAsync(output);
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         using var package = Package();
         using var end = new CancellationTokenSource();
         deployment.Aws.S3.Fault = call =>
@@ -82,7 +82,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     [Fact]
     public async Task Build_that_GameLift_cannot_use_is_removed()
     {
-        await using var deployment = await AwsDeployment.StartAsync(output);
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         deployment.Aws.Rules.BuildsFail = true;
         using var package = Package();
         var (error, _) = await deployment.FailAsync("uploaded_build", "create", Root(package));
@@ -93,15 +93,14 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     [Fact]
     public async Task Stopped_upload_is_taken_up()
     {
-        await using var deployment = await AwsDeployment.StartAsync(output);
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         var stopped = deployment.Aws.Seed.Build(Name, "INITIALIZED");
-        stopped.Version = "build0.42";
         var (error, remedy) = await deployment.FailAsync("uploaded_build", "check");
         Assert.Contains("INITIALIZED", error, StringComparison.Ordinal);
         Assert.Contains("upload it again", remedy, StringComparison.Ordinal);
 
         using var package = Package();
-        var created = await deployment.SucceedAsync("uploaded_build", "create", Root(package));
+        var created = await deployment.SucceedAsync("uploaded_build", "create", Root(package), ("server_package_version", "1"));
         Assert.Equal(stopped.Id, (string?)created["Build Id"]);
         Assert.Empty(deployment.Aws.Calls.Of("CreateBuild"));
         Assert.Single(deployment.Aws.Region().Builds);
@@ -110,7 +109,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     [Fact]
     public async Task Used_up_quota_names_the_oldest_builds()
     {
-        await using var deployment = await AwsDeployment.StartAsync(output);
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         deployment.Aws.Seed.Builds(3, "old");
         deployment.Aws.Rules.BuildQuota = 3;
         using var package = Package();
@@ -123,7 +122,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     [Fact]
     public async Task Sixty_builds_of_others_do_not_hide_ours()
     {
-        await using var deployment = await AwsDeployment.StartAsync(output);
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         deployment.Aws.Seed.Builds(30, Name);
         deployment.Aws.Seed.Builds(30, "another");
         var ours = deployment.Aws.Seed.Build(Name);
@@ -138,7 +137,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     [InlineData("empty")]
     public async Task Missing_or_empty_package_asks_nothing_of_GameLift(string kind)
     {
-        await using var deployment = await AwsDeployment.StartAsync(output);
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         using var folder = new TemporaryFolder();
         var root = kind == "nothing" ? folder["nothing"] : folder.Path;
         var (error, _) = await deployment.FailAsync("uploaded_build", "create", ("server_package_root", root));
