@@ -161,6 +161,11 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         File.WriteAllText(Folder["backends", "broken", "1", "metadata.json"], "{");
         string[] broken = ["check", "all", "--backend", "broken/1", "--backends", Folder["backends"]];
         AssertRefused(await RunAsync(broken), 5, "broken/1", "metadata.json");
+        Assert.Equal(5, (await RunAsync("request", "broken/1/config", "--backends", Folder["backends"])).Code);
+        await using var bridge = await TestBridge.StartAsync(output, [Folder["backends"]]);
+        var url = $"http://localhost:{bridge.HttpPort}";
+        AssertRefused(await RunAsync("check", "all", "--backend", "broken/1", "--url", url), 5, "broken/1", "metadata.json");
+        Assert.Equal(5, (await RunAsync("request", "broken/1/config", "--url", url)).Code);
         var help = await RunAsync([.. broken, "--help"]);
         Assert.Equal(0, help.Code);
         Assert.Contains("Examples:", help.Output, StringComparison.Ordinal);
