@@ -33,8 +33,12 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     {
         var result = await RunAsync("check", "all", "--project", Repository.SampleGame);
         Assert.Equal(1, result.Code);
-        Assert.Equal(InOrder, result.Rows.Select(row => row[0]));
-        Assert.Equal(["True", "False", "False", "False", "False", "False"], result.Rows.Select(row => row[1]));
+
+        // an error that is longer than its column goes on in rows without a name
+        var rows = result.Rows.Where(row => row[0].Length > 0).ToList();
+        Assert.Equal(InOrder, rows.Select(row => row[0]));
+        Assert.Equal(["True", "False", "False", "False", "False", "False"], rows.Select(row => row[1]));
+        Assert.Contains("There is no AWS profile 'default'", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', result.Output);
     }
 

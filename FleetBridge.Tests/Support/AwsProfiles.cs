@@ -1,15 +1,17 @@
+using System.Runtime.CompilerServices;
 using FleetBridge.Tests.AwsStandIn;
 
 namespace FleetBridge.Tests.Support;
 
 /// <summary>
 /// The AWS profiles of this test run, in files of its own: the SDK finds those by variables of the process, so that all
-/// tests share them, each with profiles of other names.
+/// tests share them, each with profiles of other names. No test, and no program that a test starts, sees the profiles of
+/// who runs the tests.
 /// </summary>
 internal static class AwsProfiles
 {
     private static readonly Lock Lock = new();
-    private static readonly TemporaryFolder Folder = Install();
+    private static readonly TemporaryFolder Folder = new();
 
     /// <summary>The file with the profiles.</summary>
     public static string ConfigFile => Folder["config"];
@@ -46,12 +48,18 @@ internal static class AwsProfiles
         return name;
     }
 
-    private static TemporaryFolder Install()
+    /// <summary>Runs before anything else of this assembly.</summary>
+    [ModuleInitializer]
+    internal static void Install()
     {
-        var folder = new TemporaryFolder();
-        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", folder["config"]);
-        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", folder["credentials"]);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
-        return folder;
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+
+        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", ConfigFile);
+        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", CredentialsFile);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Folder.Dispose();
     }
 }
