@@ -10,5 +10,6 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("log", LogFigure.MeasureAsync),
         new("rebuild", RebuildFigure.MeasureAsync),
         new("reload", ReloadFigure.MeasureAsync),
+        new("firstcheck", FirstCheckFigure.MeasureAsync),
     ];
 }
