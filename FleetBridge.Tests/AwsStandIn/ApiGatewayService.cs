@@ -26,7 +26,7 @@ internal static class ApiGatewayService
                 Action = call => $"apigateway:{model.Operations[call.Operation].Method}",
                 Resource = call => $"arn:aws:apigateway:{call.Region}::{model.Operations[call.Operation].Uri.Replace("{restapi_id}", call.Text("restApiId"), StringComparison.Ordinal)}",
             },
-            [new RestJsonProtocol(model, "/restapis")],
+            new RestJsonProtocol(model, "/restapis"),
             operations);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace FleetBridge.Tests.AwsStandIn;
@@ -35,8 +36,8 @@ internal sealed class AwsCall
     /// <summary>A text that the model requires.</summary>
     public string Required(string member) => (string)Input[member]!;
 
-    /// <summary>A number of the input, or null.</summary>
-    public int? Number(string member) => (int?)Input[member];
+    /// <summary>A number of the input, or null; whichever protocol it came by.</summary>
+    public int? Number(string member) => Input[member] is { } number ? int.Parse(number.ToJsonString(), CultureInfo.InvariantCulture) : null;
 
     public override string ToString() => $"{Service}:{Operation} {Region} {Status} {ErrorCode}".TrimEnd();
 }

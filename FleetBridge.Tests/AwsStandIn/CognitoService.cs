@@ -35,7 +35,7 @@ internal static class CognitoService
                 Action = call => $"cognito-idp:{call.Operation}",
                 Resource = call => $"arn:aws:cognito-idp:{call.Region}:{StandInAws.Account}:userpool/{call.Text("UserPoolId") ?? "*"}",
             },
-            [new JsonRpcProtocol(model)],
+            new JsonRpcProtocol(model),
             operations);
     }
 

@@ -11,6 +11,7 @@ internal static class GameLiftService
         var operations = new OperationSet();
         aws.Builds.Register(operations);
         aws.Fleets.Register(operations);
+        new GameLiftSessions(aws, aws.Fleets).Register(operations);
         return new ModelledService(
             aws,
             "gamelift",
@@ -23,7 +24,7 @@ internal static class GameLiftService
                 Action = call => $"gamelift:{call.Operation}",
                 Resource = call => $"arn:aws:gamelift:{call.Region}:{StandInAws.Account}:*",
             },
-            [new JsonRpcProtocol(model)],
+            new JsonRpcProtocol(model),
             operations);
     }
 

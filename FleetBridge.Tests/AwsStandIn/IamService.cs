@@ -33,7 +33,7 @@ internal sealed class IamService(StandInAws aws)
                 Action = call => $"iam:{call.Operation}",
                 Resource = call => $"role {call.Text("RoleName")}",
             },
-            [new QueryProtocol(model)],
+            new QueryProtocol(model),
             operations,
             new HashSet<string> { "us-east-1" });
     }

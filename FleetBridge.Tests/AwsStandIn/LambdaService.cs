@@ -23,7 +23,7 @@ internal static class LambdaService
                 Action = call => $"lambda:{call.Operation}",
                 Resource = call => $"arn:aws:lambda:{call.Region}:{StandInAws.Account}:function:{call.Text("FunctionName")}",
             },
-            [new RestJsonProtocol(model, "/2015-03-31/functions")],
+            new RestJsonProtocol(model, "/2015-03-31/functions"),
             operations);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ModelledService : IAwsService
     private readonly StandInAws _aws;
     private readonly ServiceModel _model;
     private readonly ServiceWords _words;
-    private readonly IReadOnlyList<WireProtocol> _protocols;
+    private readonly WireProtocol _protocol;
     private readonly OperationSet _operations;
     private readonly IReadOnlySet<string>? _regions;
 
@@ -17,7 +17,7 @@ internal sealed class ModelledService : IAwsService
     /// <param name="signingName">Its name in signatures.</param>
     /// <param name="model">Its model.</param>
     /// <param name="words">How it refuses.</param>
-    /// <param name="protocols">What it speaks.</param>
+    /// <param name="protocol">What it speaks.</param>
     /// <param name="operations">What its operations do.</param>
     /// <param name="regions">The regions it is signed for; null for all of the stand-in's.</param>
     public ModelledService(
@@ -25,11 +25,11 @@ internal sealed class ModelledService : IAwsService
         string signingName,
         ServiceModel model,
         ServiceWords words,
-        IReadOnlyList<WireProtocol> protocols,
+        WireProtocol protocol,
         OperationSet operations,
         IReadOnlySet<string>? regions = null)
     {
-        (_aws, SigningName, _model, _words, _protocols, _operations, _regions) = (aws, signingName, model, words, protocols, operations, regions);
+        (_aws, SigningName, _model, _words, _protocol, _operations, _regions) = (aws, signingName, model, words, protocol, operations, regions);
         if (operations.Names.FirstOrDefault(name => !model.Operations.ContainsKey(name)) is { } unknown)
         {
             throw new InvalidOperationException($"{model.Id}'s model has no operation {unknown}.");
@@ -38,28 +38,27 @@ internal sealed class ModelledService : IAwsService
 
     public string SigningName { get; }
 
-    public bool Claims(HttpRequest request) => _protocols.Any(protocol => protocol.Claims(request));
+    public bool Claims(HttpRequest request) => _protocol.Claims(request);
 
     public async Task HandleAsync(HttpContext context)
     {
-        var protocol = _protocols.First(protocol => protocol.Claims(context.Request));
         var requestId = StandInAws.NextRequestId();
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        var operation = protocol.Find(context.Request);
+        var operation = _protocol.Find(context.Request);
         var call = new AwsCall
         {
             Service = SigningName,
-            Operation = operation?.Name ?? protocol.Asked(context.Request),
+            Operation = operation?.Name ?? _protocol.Asked(context.Request),
             RequestId = requestId,
         };
         try
         {
-            var output = await AnswerAsync(context, protocol, operation, body.ToArray(), call);
+            var output = await AnswerAsync(context, operation, body.ToArray(), call);
             if (output is not null)
             {
                 call.Status = operation!.Status;
-                await protocol.WriteAsync(context.Response, operation, output, requestId);
+                await _protocol.WriteAsync(context.Response, operation, output, requestId);
             }
         }
         catch (AwsError error)
@@ -68,7 +67,7 @@ internal sealed class ModelledService : IAwsService
         }
         catch (SignatureProblem problem)
         {
-            var (code, status) = protocol.Word(problem.Fault);
+            var (code, status) = _protocol.Word(problem.Fault);
             await RefuseAsync(code, problem.Message, status);
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
@@ -81,13 +80,13 @@ internal sealed class ModelledService : IAwsService
         {
             (call.Status, call.ErrorCode) = (status, code);
             context.Response.StatusCode = status;
-            await protocol.WriteErrorAsync(context.Response, code, message, requestId);
+            await _protocol.WriteErrorAsync(context.Response, code, message, requestId);
         }
     }
 
     /// <returns>The output; null if there is nothing left to answer.</returns>
     private async Task<JsonObject?> AnswerAsync(
-        HttpContext context, WireProtocol protocol, ModelOperation? operation, byte[] body, AwsCall call)
+        HttpContext context, ModelOperation? operation, byte[] body, AwsCall call)
     {
         try
         {
@@ -101,7 +100,7 @@ internal sealed class ModelledService : IAwsService
                 throw new AwsError("UnknownOperationException", $"The operation {call.Operation} is not known.", 404);
             }
 
-            call.Input = protocol.Read(context.Request, operation, body);
+            call.Input = _protocol.Read(context.Request, operation, body);
             Check(operation, call.Input);
         }
         catch (Exception)

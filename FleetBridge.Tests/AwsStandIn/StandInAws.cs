@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace FleetBridge.Tests.AwsStandIn;
 
@@ -37,6 +38,9 @@ internal sealed class StandInAws : IAsyncDisposable
         RestApis = new RestApis(this);
         Seed = new StandInSeed(this);
 
+        var s3 = new S3Service(this);
+        S3 = s3.S3;
+
         // asked in this order; S3 has no mark of its own and stands last
         Services =
         [
@@ -46,7 +50,7 @@ internal sealed class StandInAws : IAsyncDisposable
             ApiGatewayService.Create(this),
             IamService.Create(this),
             StsService.Create(this),
-            new UnclaimedRequests(),
+            s3,
         ];
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -57,6 +61,7 @@ internal sealed class StandInAws : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0);
         });
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         _app = builder.Build();
         _app.Run(RouteAsync);
     }
@@ -114,6 +119,9 @@ internal sealed class StandInAws : IAsyncDisposable
 
     /// <summary>How listings are cut.</summary>
     public Paging Paging { get; }
+
+    /// <summary>S3's buckets.</summary>
+    public S3StandIn S3 { get; }
 
     /// <summary>GameLift's builds.</summary>
     public GameLiftBuilds Builds { get; }

@@ -9,6 +9,8 @@ internal sealed class StandInRegion(string name)
 
     public List<GameLiftFleet> Fleets { get; } = [];
 
+    public List<GameLiftSession> GameSessions { get; } = [];
+
     public List<CognitoUserPool> UserPools { get; } = [];
 
     public List<LambdaFunction> Functions { get; } = [];

@@ -31,7 +31,7 @@ internal static class StsService
                 Action = call => $"sts:{call.Operation}",
                 Resource = call => call.Text("RoleArn") ?? "*",
             },
-            [new QueryProtocol(model)],
+            new QueryProtocol(model),
             operations);
     }
 

@@ -10,6 +10,8 @@ public sealed class CompletionCommandTests : CliTest
     [InlineData("fleetbridge check ", "all", "packaged_build", "rest_api", "--prefix", "--fleet-ec2-instance-type")]
     [InlineData("fleetbridge check fl", "fleet")]
     [InlineData("fleetbridge delete up", "uploaded_build")]
+    [InlineData("fleetbridge create fleet --wai", "--wait", "--wait-limit")]
+    [InlineData("fleetbridge delete all --wai", "--wait-limit")]
     [InlineData("fleetbridge serve --log-level ", "debug", "info", "warning", "error")]
     [InlineData("fleetbridge completion ", "bash", "zsh", "fish", "pwsh")]
     public async Task Suggestions_are_commands_options_and_resources(string line, params string[] expected)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FleetBridge.Tests.Support;
 using Xunit.Abstractions;
 
@@ -32,8 +33,8 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     {
         var result = await RunAsync("check", "all", "--project", Repository.SampleGame);
         Assert.Equal(1, result.Code);
-        Assert.Equal(InOrder, Rows(result).Select(row => row[0]));
-        Assert.Equal(["True", "False", "False", "False", "False", "False"], Rows(result).Select(row => row[1]));
+        Assert.Equal(InOrder, result.Rows.Select(row => row[0]));
+        Assert.Equal(["True", "False", "False", "False", "False", "False"], result.Rows.Select(row => row[1]));
         Assert.DoesNotContain('\e', result.Output);
     }
 
@@ -42,25 +43,6 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     {
         var result = await RunAsync("check", "rest_api", "fleet", "packaged_build", "fleet", "--json");
         Assert.Equal(["packaged_build", "fleet", "rest_api"], result.Json.Select(member => member.Key));
-    }
-
-    [Fact]
-    public async Task Delete_goes_in_reverse_and_through_to_the_end()
-    {
-        var result = await RunAsync("delete", "all", "--json");
-        Assert.Equal(1, result.Code);
-        Assert.Equal(InOrder.Skip(1).Reverse(), result.Json.Select(member => member.Key));
-    }
-
-    [Fact]
-    public async Task Create_stops_at_the_first_failure()
-    {
-        var json = await RunAsync("create", "all", "--json");
-        Assert.Equal(1, json.Code);
-        Assert.Equal(["uploaded_build"], json.Json.Select(member => member.Key));
-        var table = await RunAsync("create", "fleet", "user_pool");
-        Assert.Equal(1, table.Code);
-        Assert.Equal([["fleet", "False"], ["user_pool", "not tried"]], Rows(table).Select(row => row[..2]));
     }
 
     [Fact]
@@ -101,12 +83,37 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     public async Task Setting_called_like_an_option_of_the_program_is_no_option()
     {
         await using var bridge = CannedServer.StartJson("""
-            {"Overall Result": "True", "prefix": "p", "url": "x", "json": null, "help": "x", "Details": {"Components": [
-            {"Name": "Thing", "Description": "", "Requests": [{"Name": "Check", "RequestPath": "/a/thing_check"}]}]}}
+            {"Overall Result": "True", "prefix": "p", "url": "x", "json": null, "help": "x", "Details": {"Resources": [
+            {"Name": "thing", "Path": "a/thing", "Operations": ["check"], "Depends On": []}]}}
             """);
         var result = await RunAsync("check", "all", "--prefix", "q", "--json", "--url", bridge.Address);
         Assert.Equal(0, result.Code);
         Assert.Equal("True", (string?)result.Json["thing"]!["Overall Result"]);
+    }
+
+    [Fact]
+    public async Task Bridge_without_resources_is_read_by_its_metadata_and_asked_one_by_one()
+    {
+        var made = new ConcurrentQueue<string>();
+        await using var bridge = CannedServer.StartBridge(target =>
+        {
+            made.Enqueue(target);
+            return target switch
+            {
+                "/aws/1/config" => """{"Overall Result": "True", "prefix": "p"}""",
+                "/aws/1/metadata" => """
+                    {"Overall Result": "True", "Details": {"Components": [
+                    {"Name": "One", "Description": "", "Requests": [{"Name": "Check", "RequestPath": "/a/one_check"}, {"Name": "Create", "RequestPath": "/a/one_create"}]},
+                    {"Name": "Two", "Description": "", "Requests": [{"Name": "Check", "RequestPath": "/a/two/check"}, {"Name": "Create", "RequestPath": "/a/two/create"}]}]}}
+                    """,
+                "/aws/1/a/one/create" => """{"Overall Result": "False", "Error": "No."}""",
+                _ => null,
+            };
+        });
+        var result = await RunAsync("create", "all", "--url", bridge.Address);
+        Assert.Equal(1, result.Code);
+        Assert.Equal([["one", "False", "No."], ["two", "not tried", "It needs one, which failed."]], result.Rows);
+        Assert.Equal(["/aws/1/config", "/aws/1/resources", "/aws/1/metadata", "/aws/1/a/one/create"], made);
     }
 
     [Fact]
@@ -187,9 +194,4 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         Assert.Equal(1, result.Code);
         Assert.All(result.Json, member => Assert.Contains("https://us-west-2.console", member.Value!["Error"]!.GetValue<string>(), StringComparison.Ordinal));
     }
-
-    /// <summary>The cells of a table's rows, without its head.</summary>
-    private static List<string[]> Rows(FleetBridgeResult result) =>
-        [.. result.Lines.Where(line => line.StartsWith('│')).Skip(1)
-            .Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..^1])];
 }

@@ -13,7 +13,7 @@ public sealed class TerminalTests
     [InlineData("CRITICAL", "1;31")]
     public void Record_on_a_terminal_is_coloured_by_its_level(string level, string colour)
     {
-        Assert.Equal($"\e[{colour}m12:00:00 {level,-8} aws Said\e[0m\n", Write(AnsiSupport.Yes, level, "Said"));
+        Assert.Equal($"\e[{colour}m12:00:00 {level,-8} aws Said\e[0m\e[K\n", Write(AnsiSupport.Yes, level, "Said"));
     }
 
     [Fact]

@@ -10,6 +10,9 @@ namespace FleetBridge.Tests.Support;
 /// </summary>
 internal sealed class AwsDeployment : IAsyncDisposable
 {
+    /// <summary>For tests that really send data: limits on a stall must not pass on a busy machine.</summary>
+    public const int UploadHurry = 10;
+
     /// <summary>A minute of waiting in a third of a second.</summary>
     private const int Hurry = 200;
 
@@ -33,17 +36,23 @@ internal sealed class AwsDeployment : IAsyncDisposable
     /// <summary>What the last operation logged, as one text.</summary>
     public string LogText => string.Join('\n', Log.Select(record => record.Message));
 
-    /// <summary>The clock of the operations.</summary>
-    public TimeProvider Clock { get; init; } = new FastClock(Hurry);
+    /// <summary>The end of operations before their end.</summary>
+    public CancellationToken Cancellation { get; set; }
 
-    public static async Task<AwsDeployment> StartAsync(ITestOutputHelper? output = null) =>
-        new(await StandInAws.StartAsync(), output);
+    /// <summary>The clock of the operations.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Starts one.</summary>
+    /// <param name="output">Shows what the operations log.</param>
+    /// <param name="hurry">How many times as fast the operations' clock runs.</param>
+    public static async Task<AwsDeployment> StartAsync(ITestOutputHelper? output = null, int hurry = Hurry) =>
+        new(await StandInAws.StartAsync(), output) { Clock = new FastClock(hurry) };
 
     /// <summary>Runs an operation, such as <c>"fleet", "create"</c>.</summary>
     /// <exception cref="BackendException">It failed in a way that the user can mend.</exception>
     public async Task<BackendResult> RunAsync(string resource, string operation, params (string Key, string Value)[] settings)
     {
-        var run = new AwsOperation { Clock = Clock };
+        var run = new AwsOperation { Clock = Clock, Cancellation = Cancellation };
         Log = run.Log;
         try
         {

@@ -8,29 +8,38 @@ namespace FleetBridge.Tests.Support;
 internal sealed class CannedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly byte[] _answer;
+    private readonly Func<string, byte[]> _answer;
     private readonly Task _answering;
 
-    private CannedServer(string answer)
+    private CannedServer(Func<string, string> answer)
     {
-        _answer = Encoding.UTF8.GetBytes(answer);
+        _answer = request => Encoding.UTF8.GetBytes(answer(request));
         _listener.Start();
         _answering = AnswerAsync();
     }
 
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    public static CannedServer Start(string answer) => new(answer);
+    public static CannedServer Start(string answer) => new(_ => answer);
 
     /// <summary>One that answers every request with a JSON object.</summary>
-    public static CannedServer StartJson(string json) => Start(
-        $"HTTP/1.1 200 OK\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\nConnection: close\r\n\r\n{json}");
+    public static CannedServer StartJson(string json) => Start(Json("200 OK", json));
+
+    /// <summary>One that answers as a bridge would.</summary>
+    /// <param name="answer">From a request's target to the JSON of its answer; null for what is not there.</param>
+    public static CannedServer StartBridge(Func<string, string?> answer) => new(request =>
+        answer(request.Split(' ')[1]) is { } json
+            ? Json("200 OK", json)
+            : Json("404 Not Found", """{"Overall Result": "False", "Error": "Not here."}"""));
 
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
         await _answering;
     }
+
+    private static string Json(string status, string json) =>
+        $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\nConnection: close\r\n\r\n{json}";
 
     private async Task AnswerAsync()
     {
@@ -49,8 +58,9 @@ internal sealed class CannedServer : IAsyncDisposable
             try
             {
                 var stream = client.GetStream();
-                await stream.ReadAtLeastAsync(new byte[64 * 1024], 1, throwOnEndOfStream: false);
-                await stream.WriteAsync(_answer);
+                var request = new byte[64 * 1024];
+                var length = await stream.ReadAtLeastAsync(request, 1, throwOnEndOfStream: false);
+                await stream.WriteAsync(_answer(Encoding.ASCII.GetString(request, 0, length)));
             }
             catch (IOException)
             {

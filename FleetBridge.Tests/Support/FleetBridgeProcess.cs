@@ -165,5 +165,9 @@ internal sealed record FleetBridgeResult(int Code, string Output, string Error)
 {
     public JsonObject Json => JsonNode.Parse(Output)!.AsObject();
 
+    /// <summary>The cells of a table's rows, without its head.</summary>
+    public IReadOnlyList<string[]> Rows => [.. Lines.Where(line => line.StartsWith('│')).Skip(1)
+        .Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..^1])];
+
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -18,6 +18,9 @@ internal static class Repository
     /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the AwsProbe fixture.</summary>
     public static string AwsProbeRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "AwsProbe", "bin", "backends");
 
+    /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the House fixture.</summary>
+    public static string HouseRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "House", "bin", "backends");
+
     public static string HelloRoot => Path.Combine(Root, "samples", "HelloBackend", "bin", "backends");
 
     public static string AwsRoot => Path.Combine(ProgramFolder, "backends");

@@ -9,12 +9,30 @@ namespace FleetBridge.Cli;
 /// <param name="Json">The JSON object that the editor would get.</param>
 internal sealed record BridgeReply(AnswerStatus Status, JsonObject Json)
 {
+    /// <summary>An answer that no bridge gave: why there is none.</summary>
+    /// <param name="error">The reason, in a sentence.</param>
+    /// <returns>It, in the form of an answer.</returns>
+    public static BridgeReply Without(string error) => new(AnswerStatus.Answered, new JsonObject
+    {
+        [EditorJson.OverallResultName] = EditorJson.WordOf(Backends.OverallResult.False),
+        [EditorJson.ErrorName] = error,
+    });
+
     /// <summary><c>True</c>, <c>False</c> or <c>Invalid Settings</c>.</summary>
     public string Result => Json[EditorJson.OverallResultName]?.GetValue<string>() ?? "False";
 
     public string? Error => Json[EditorJson.ErrorName]?.GetValue<string>();
 
     public JsonNode? Details => Json[EditorJson.DetailsName];
+
+    /// <summary>The state that a check tells, by the contract's convention; null when it tells none.</summary>
+    public string? State => (Details as JsonObject)?[Backends.BackendResult.StateDetail] is JsonValue state
+        && state.TryGetValue<string>(out var text) ? text : null;
+
+    /// <summary>What a delete leaves behind elsewhere, by the contract's convention.</summary>
+    public IReadOnlyList<string> Left => (Details as JsonObject)?[Backends.BackendResult.LeftDetail] is JsonArray left
+        ? [.. left.Select(item => $"{item}")]
+        : [];
 
     public ExitCode ExitCode => (Status, Result) switch
     {
@@ -32,9 +50,11 @@ internal interface IBridge
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellation">Gives it up.</param>
+    /// <param name="options">How its work shall look here; null for the usual.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="CliException">Nothing answers.</exception>
-    Task<BridgeReply> SendAsync(Backends.BackendRequest request, CancellationToken cancellation);
+    Task<BridgeReply> SendAsync(
+        Backends.BackendRequest request, CancellationToken cancellation, CallOptions? options = null);
 
     /// <summary>The installed backends.</summary>
     /// <param name="cancellation">Gives it up.</param>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Backends;
 
 namespace FleetBridge.Cli;
 
@@ -23,16 +22,8 @@ internal static class ConfigCommand
         settings.AddTo(command, session, args);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var (backend, version) = settings.BackendOf(parsed);
-            var reply = await choice.Open(session, parsed).SendAsync(
-                new BackendRequest
-                {
-                    Backend = backend,
-                    Version = version,
-                    Segments = [Hosting.RequestRunner.ConfigPath],
-                    Parameters = settings.Read(parsed),
-                },
-                cancellation).ConfigureAwait(false);
+            var request = Requests.To(settings.BackendOf(parsed), Hosting.RequestRunner.ConfigPath, settings.Read(parsed));
+            var reply = await choice.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
             await Replies.PrintAsync(reply, parsed.GetValue(json)).ConfigureAwait(false);
             return (int)reply.ExitCode;
         });

@@ -24,6 +24,9 @@ internal enum ExitCode
     /// <summary>A port that was asked for is held by another program.</summary>
     PortTaken = 6,
 
+    /// <summary>A resource did not settle within --wait-limit.</summary>
+    NotSettled = 7,
+
     /// <summary>A bug in FleetBridge.</summary>
     Bug = 70,
 

@@ -14,7 +14,7 @@ internal sealed record LocalBridgeOptions(IReadOnlyList<string> BackendRoots, st
 /// <summary>The bridge inside this process: the same host and the same runner as behind the HTTP port.</summary>
 internal sealed class LocalBridge : IBridge, IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly ProgressBars _bars = new(() => Terminal.Error);
     private readonly BridgeLog _log;
     private readonly BackendHost _host;
     private readonly RequestRunner _runner;
@@ -32,16 +32,32 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
             new ExclusiveOperations(StateFolder.Locate()),
             _log.Loggers.CreateLogger<RequestRunner>(),
             TimeProvider.System,
-            _stopping.Token);
+            CancellationToken.None);
         _loaded = _host.LoadAllAsync();
     }
 
-    public async Task<BridgeReply> SendAsync(BackendRequest request, CancellationToken cancellation)
+    public async Task<BridgeReply> SendAsync(
+        BackendRequest request, CancellationToken cancellation, CallOptions? options = null)
     {
-        // Ctrl-C ends a changing operation too: there is nobody else for whom it would go on.
-        await using var _ = cancellation.UnsafeRegister(_ => _stopping.Cancel(), null).ConfigureAwait(false);
-        var answer = await _runner.RunAsync(request, new RequestCaller { Gone = cancellation }).ConfigureAwait(false);
-        cancellation.ThrowIfCancellationRequested();
+        var (wanted, answer) = (options ?? CallOptions.Default, (BridgeAnswer?)null);
+        await using (var bar = wanted.Bars ? _bars.TryBegin() : null)
+        {
+            answer = await _runner.RunAsync(request, new RequestCaller
+            {
+                Gone = cancellation,
+                TakesChangesAlong = true,
+                FailureIsExpected = wanted.FailureIsExpected,
+                LogName = wanted.LogName,
+                Progress = bar is null ? null : _ => bar,
+            }).ConfigureAwait(false);
+        }
+
+        if (answer.Result.Overall != OverallResult.True)
+        {
+            // what has succeeded in the same moment has an answer all the same
+            cancellation.ThrowIfCancellationRequested();
+        }
+
         return new BridgeReply(answer.Status, JsonNode.Parse(EditorJson.Write(answer).Span)!.AsObject());
     }
 
@@ -64,8 +80,7 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
 
         return new BackendOutline(
             [.. lease.Generation.Settings.Select(setting => new SettingOutline(setting.Key, setting.Description, setting.Default))],
-            [.. lease.Generation.Operations.InDependencyOrder.Select(resource => new ResourceOutline(
-                resource.Name, resource.Path, [.. resource.Operations.Select(operation => operation.Name)]))]);
+            BackendOutline.ResourcesOf(lease.Generation.Resources.Result.Details)!);
     }
 
     public async ValueTask DisposeAsync()
@@ -73,6 +88,5 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
         await _loaded.ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
         await _log.DisposeAsync().ConfigureAwait(false);
-        _stopping.Dispose();
     }
 }

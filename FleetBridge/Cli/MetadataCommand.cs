@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Backends;
 using Spectre.Console;
 
 namespace FleetBridge.Cli;
@@ -24,16 +23,9 @@ internal static partial class MetadataCommand
         choice.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var (name, version) = SharedOptions.SplitBackend(parsed.GetValue(backend) ?? SharedOptions.DefaultBackend);
-            var reply = await choice.Open(session, parsed).SendAsync(
-                new BackendRequest
-                {
-                    Backend = name,
-                    Version = version,
-                    Segments = [Hosting.RequestRunner.MetadataPath],
-                    Parameters = new Dictionary<string, string>(),
-                },
-                cancellation).ConfigureAwait(false);
+            var chosen = SharedOptions.SplitBackend(parsed.GetValue(backend) ?? SharedOptions.DefaultBackend);
+            var reply = await choice.Open(session, parsed)
+                .SendAsync(Requests.To(chosen, Hosting.RequestRunner.MetadataPath), cancellation).ConfigureAwait(false);
             if (parsed.GetValue(json) || reply.ExitCode != ExitCode.Success)
             {
                 await Replies.PrintAsync(reply, parsed.GetValue(json)).ConfigureAwait(false);

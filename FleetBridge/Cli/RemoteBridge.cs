@@ -21,7 +21,8 @@ internal sealed class RemoteBridge : IBridge, IDisposable
 
     public RemoteBridge(Uri address) => _base = new Uri(address.GetLeftPart(UriPartial.Authority));
 
-    public async Task<BridgeReply> SendAsync(BackendRequest request, CancellationToken cancellation)
+    public async Task<BridgeReply> SendAsync(
+        BackendRequest request, CancellationToken cancellation, CallOptions? options = null)
     {
         using var response = await SendAsync(HttpMethod.Post, Target(request), cancellation).ConfigureAwait(false);
         var json = await ReadAsync(response, cancellation).ConfigureAwait(false);
@@ -51,9 +52,28 @@ internal sealed class RemoteBridge : IBridge, IDisposable
 
     public async Task<BackendOutline> OutlineAsync(string name, string version)
     {
-        var config = await AskAsync(name, version, RequestRunner.ConfigPath).ConfigureAwait(false);
-        var metadata = await AskAsync(name, version, RequestRunner.MetadataPath).ConfigureAwait(false);
-        return BackendOutline.Of(config.Json, metadata.Details);
+        var config = Known(await AskAsync(RequestRunner.ConfigPath).ConfigureAwait(false));
+        return new BackendOutline(BackendOutline.SettingsOf(config.Json), await ResourcesAsync().ConfigureAwait(false));
+
+        Task<BridgeReply> AskAsync(string path) => SendAsync(Requests.To((name, version), path), CancellationToken.None);
+
+        BridgeReply Known(BridgeReply reply) => reply.ExitCode == ExitCode.Success
+            ? reply
+            : throw new CliException(ExitCode.NotFound, reply.Error ?? $"{_base} cannot tell what {name}/{version} offers.");
+
+        async Task<IReadOnlyList<ResourceOutline>> ResourcesAsync()
+        {
+            var reply = await AskAsync(RequestRunner.ResourcesPath).ConfigureAwait(false);
+            if (reply.Status == AnswerStatus.NotFound)
+            {
+                // It knows the backend, as /config has shown, so it is a bridge that was built before there was /resources.
+                var metadata = Known(await AskAsync(RequestRunner.MetadataPath).ConfigureAwait(false));
+                return BackendOutline.ResourcesOfMetadata(metadata.Details);
+            }
+
+            return BackendOutline.ResourcesOf(Known(reply).Details) ?? throw new CliException(
+                ExitCode.Unreachable, $"What answers at {_base} is no FleetBridge: it does not tell the resources of {name}/{version}.");
+        }
     }
 
     public void Dispose() => _client.Dispose();
@@ -77,22 +97,6 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         }
 
         return target.ToString();
-    }
-
-    private async Task<BridgeReply> AskAsync(string name, string version, string path)
-    {
-        var reply = await SendAsync(
-            new BackendRequest
-            {
-                Backend = name,
-                Version = version,
-                Segments = [path],
-                Parameters = new Dictionary<string, string>(),
-            },
-            CancellationToken.None).ConfigureAwait(false);
-        return reply.ExitCode == ExitCode.Success
-            ? reply
-            : throw new CliException(ExitCode.NotFound, reply.Error ?? $"{_base} cannot tell what {name}/{version} offers.");
     }
 
     private CliException Stranger(HttpResponseMessage response) => new(

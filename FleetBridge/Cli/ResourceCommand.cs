@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Text.Json.Nodes;
 using Backends;
-using Spectre.Console;
 
 namespace FleetBridge.Cli;
 
@@ -27,57 +25,50 @@ internal static class ResourceCommand
             }
         });
         var json = SharedOptions.Json();
+        var wait = new WaitOptions();
         var settings = new SettingOptions();
         var choice = new BridgeChoice();
-        var command = new ExampleCommand(
-            operation,
-            description,
-            $"fleetbridge {operation} fleet --prefix nightly --profile-name studio",
-            $"fleetbridge {operation} {All} --project MyGame.uproject")
+        var command = new ExampleCommand(operation, description, ExamplesOf(operation)) { names, json };
+        switch (operation)
         {
-            names, json,
-        };
+            case Operation.CheckName or Operation.CreateName:
+                wait.AddTo(command);
+                break;
+            case Operation.DeleteName:
+                wait.AddLimitTo(command);
+                break;
+        }
+
         choice.AddTo(command);
         settings.AddTo(command, session, args);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) =>
         {
-            var (backend, version) = settings.BackendOf(parsed);
-            var bridge = choice.Open(session, parsed);
-            var resources = Choose(settings.Outline!, parsed.GetValue(names) ?? [], operation);
-            var parameters = settings.Read(parsed);
-            var replies = new List<(ResourceOutline Resource, BridgeReply Reply)>();
-            foreach (var resource in resources)
+            var wanted = parsed.GetValue(names) ?? [];
+            var chosen = Choose(settings.Outline!, wanted, operation);
+            var calls = new ResourceCalls(choice.Open(session, parsed), settings.BackendOf(parsed), settings.Read(parsed))
             {
-                var reply = await bridge.SendAsync(
-                    new BackendRequest
-                    {
-                        Backend = backend,
-                        Version = version,
-                        Segments = [.. resource.Path.Split('/'), operation],
-                        Parameters = parameters,
-                    },
-                    cancellation).ConfigureAwait(false);
-                replies.Add((resource, reply));
-
-                // What comes next depends on what has just failed to come about.
-                if (operation == Operation.CreateName && reply.ExitCode != ExitCode.Success)
-                {
-                    break;
-                }
-            }
-
-            await PrintAsync(replies, resources, parsed.GetValue(json)).ConfigureAwait(false);
-            return (int)replies.Select(reply => reply.Reply.ExitCode).FirstOrDefault(code => code != ExitCode.Success);
+                Several = chosen.Count > 1,
+                Bars = !parsed.GetValue(json),
+            };
+            var settling = new Settling(calls, wait.LimitOf(parsed), TimeProvider.System);
+            return operation == Operation.DeleteName && wanted.Contains(All)
+                ? TearDownAsync(calls, settling, chosen, parsed.GetValue(json), cancellation)
+                : RunAsync(
+                    new DeploymentRun(calls, wait.IsWanted(parsed) ? settling : null),
+                    operation,
+                    chosen,
+                    parsed.GetValue(json),
+                    cancellation);
         });
         names.CompletionSources.Add(_ => settings.Outline?.Resources
-            .Where(resource => resource.Operations.Contains(operation))
+            .Where(resource => resource.Has(operation))
             .Select(resource => resource.Name).Append(All).Select(name => new CompletionItem(name)) ?? []);
         return command;
     }
 
     private static List<ResourceOutline> Choose(BackendOutline outline, IReadOnlyList<string> names, string operation)
     {
-        var able = outline.Resources.Where(resource => resource.Operations.Contains(operation)).ToList();
+        var able = outline.Resources.Where(resource => resource.Has(operation)).ToList();
         foreach (var name in names.Where(name => name != All))
         {
             if (!able.Exists(resource => resource.Name == name))
@@ -88,39 +79,61 @@ internal static class ResourceCommand
             }
         }
 
-        var chosen = names.Contains(All) ? able : able.Where(resource => names.Contains(resource.Name)).ToList();
-        if (operation == Operation.DeleteName)
-        {
-            chosen.Reverse();
-        }
-
-        return chosen;
+        return names.Contains(All) ? able : able.Where(resource => names.Contains(resource.Name)).ToList();
     }
 
-    private static async Task PrintAsync(
-        List<(ResourceOutline Resource, BridgeReply Reply)> replies, List<ResourceOutline> chosen, bool json)
+    private static async Task<int> RunAsync(
+        DeploymentRun run, string operation, IReadOnlyList<ResourceOutline> chosen, bool json, CancellationToken cancellation)
     {
-        if (json)
+        var outcomes = await run.RunAsync(operation, chosen, cancellation).ConfigureAwait(false);
+        if (outcomes is [{ Code: ExitCode.Cancelled or ExitCode.Unreachable } only])
         {
-            await Replies.PrintJsonAsync(new JsonObject(replies.Select(reply =>
-                KeyValuePair.Create(reply.Resource.Name, (JsonNode?)reply.Reply.Json.DeepClone())))).ConfigureAwait(false);
-            return;
+            // nothing to show but the reason
+            cancellation.ThrowIfCancellationRequested();
+            throw new CliException(only.Code, only.Reply.Error!);
         }
 
-        if (chosen.Count == 1)
+        await DeploymentTable.PrintAsync(outcomes, json).ConfigureAwait(false);
+        return Code(outcomes, cancellation);
+    }
+
+    private static async Task<int> TearDownAsync(
+        ResourceCalls calls, Settling settling, IReadOnlyList<ResourceOutline> chosen, bool json, CancellationToken cancellation)
+    {
+        var config = await calls.SendConfigAsync(cancellation).ConfigureAwait(false);
+        if (config.ExitCode != ExitCode.Success)
         {
-            await Replies.PrintAsync(replies[0].Reply, json: false).ConfigureAwait(false);
-            return;
+            await Replies.PrintAsync(config, json).ConfigureAwait(false);
+            return (int)config.ExitCode;
         }
 
-        var table = new Table().AddColumns("Resource", "Result", "");
-        foreach (var resource in chosen)
-        {
-            var reply = replies.FirstOrDefault(reply => reply.Resource == resource).Reply;
-            var (result, colour) = reply is null ? ("not tried", "grey") : (reply.Result, reply.Result == "True" ? "green" : "red");
-            table.AddRow(resource.Name, $"[{colour}]{result.EscapeMarkup()}[/]", (reply?.Error ?? "").EscapeMarkup());
-        }
+        var teardown = new Teardown(calls, settling);
+        teardown.Announce(chosen, config);
+        var left = await teardown.RunAsync(chosen, cancellation).ConfigureAwait(false);
+        await Remains.PrintAsync(left, json).ConfigureAwait(false);
+        return Code([.. left.Select(remains => remains.Outcome)], cancellation);
+    }
 
-        Terminal.Out.Write(table);
+    /// <summary>The first failure's code; what was only not tried comes after what it was not tried for.</summary>
+    private static int Code(IReadOnlyList<ResourceOutcome> outcomes, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return (int)outcomes.Select(outcome => outcome.Code).FirstOrDefault(code => code != ExitCode.Success);
+    }
+
+    private static string[] ExamplesOf(string operation)
+    {
+        string[] examples =
+        [
+            $"fleetbridge {operation} fleet --prefix nightly --profile-name studio",
+            $"fleetbridge {operation} {All} --project MyGame.uproject",
+        ];
+        return operation switch
+        {
+            Operation.CheckName => [.. examples, $"fleetbridge {operation} fleet --prefix nightly --wait --wait-limit 40"],
+            Operation.CreateName => [.. examples, $"fleetbridge {operation} {All} --prefix nightly --wait"],
+            Operation.DeleteName => [.. examples, $"fleetbridge {operation} {All} --prefix nightly --wait-limit 90 --json"],
+            _ => examples,
+        };
     }
 }

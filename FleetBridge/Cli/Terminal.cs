@@ -18,7 +18,28 @@ internal static partial class Terminal
     /// <summary>For the log, warnings and errors.</summary>
     public static IAnsiConsole Error => ErrorConsole.Value;
 
-    public static void WriteError(string message) => Console.Error.WriteLine($"fleetbridge: {message}");
+    public static void WriteError(string message) => WriteLine(Error, $"fleetbridge: {message}");
+
+    /// <summary>Writes a line as it is. Spectre would break it at the width of the terminal, and at 80 where there is none.
+    /// </summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="line">The line.</param>
+    public static void WriteLine(IAnsiConsole target, string line)
+    {
+        if (target.Profile.Capabilities.Ansi)
+        {
+            target.Write(new TerminalLine(line));
+        }
+        else
+        {
+            target.Profile.Out.Writer.WriteLine(line);
+        }
+    }
+
+    /// <summary>A text that may repeat what a request carried; that must not move the cursor or rename the window.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The text without what steers a terminal.</returns>
+    public static string Plain(string text) => Steering().Replace(text, "\uFFFD");
 
     /// <summary>A log record, coloured by its level.</summary>
     /// <param name="time">As it shall be shown.</param>
@@ -37,19 +58,10 @@ internal static partial class Terminal
             _ => "default",
         };
 
-        // Spectre breaks long lines at the width of the terminal, and 80 where there is none: write what is long as it is.
-        var line = Steering().Replace($"{time} {level,-8} {name} {message}", "\uFFFD");
-        if (target.Profile.Capabilities.Ansi)
-        {
-            target.Profile.Out.Writer.WriteLine(Painted(colour, line));
-        }
-        else
-        {
-            target.Profile.Out.Writer.WriteLine(line);
-        }
+        var line = Plain($"{time} {level,-8} {name} {message}");
+        WriteLine(target, target.Profile.Capabilities.Ansi ? Painted(colour, line) : line);
     }
 
-    /// <summary>A record may repeat what a request carried; that must not move the cursor or rename the window.</summary>
     [GeneratedRegex(@"[\p{Cc}-[\t\r\n]]|\r(?!\n)")]
     private static partial Regex Steering();
 

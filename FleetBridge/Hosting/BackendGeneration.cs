@@ -29,6 +29,8 @@ internal sealed class BackendGeneration
         _operations = surface.Operations;
         _settings = surface.Settings;
         Metadata = new BridgeAnswer(AnswerStatus.Answered, BackendResult.Success(MetadataDetails.Of(surface.Metadata)));
+        Resources = new BridgeAnswer(
+            AnswerStatus.Answered, BackendResult.Success(ResourceDetails.Of(surface.Operations.InDependencyOrder)));
         Aliases = surface.Aliases;
     }
 
@@ -40,6 +42,9 @@ internal sealed class BackendGeneration
 
     /// <summary>The answer to <c>/metadata</c>: the same for as long as this build serves.</summary>
     public BridgeAnswer Metadata { get; }
+
+    /// <summary>The answer to <c>/resources</c>.</summary>
+    public BridgeAnswer Resources { get; }
 
     public IReadOnlyList<string> Aliases { get; }
 

@@ -18,6 +18,10 @@ internal sealed partial class RequestRunner(
 {
     public const string MetadataPath = "metadata";
     public const string ConfigPath = "config";
+    public const string ResourcesPath = "resources";
+
+    /// <summary>What is asked of every backend and answered by the bridge.</summary>
+    public static readonly IReadOnlyList<string> OwnPaths = [MetadataPath, ConfigPath, ResourcesPath];
 
     /// <summary>The error of an operation that nobody waits for any more.</summary>
     private const string Cancelled = "The operation was cancelled.";
@@ -34,7 +38,11 @@ internal sealed partial class RequestRunner(
         {
             // The editor shows only that it failed: the log is where its user learns why, whatever the reason.
             var path = request.Segments.Count > 0 ? request.Path : $"{request.Backend}/{request.Version}";
-            LogNotTrue(Unknown.Shorten(path), result.Error ?? "It gave no reason.", result.Remedy ?? "");
+            LogNotTrue(
+                caller.FailureIsExpected ? LogLevel.Debug : LogLevel.Error,
+                Unknown.Shorten(path),
+                result.Error ?? "It gave no reason.",
+                result.Remedy ?? "");
         }
 
         return answer;
@@ -65,6 +73,8 @@ internal sealed partial class RequestRunner(
                 return generation.Metadata;
             case [ConfigPath]:
                 return ResolveConfig(generation, request);
+            case [ResourcesPath]:
+                return generation.Resources;
         }
 
         if (!generation.Operations.TryFind(request.Segments, out var resource, out var operation))
@@ -103,6 +113,7 @@ internal sealed partial class RequestRunner(
         Settings settings)
     {
         var changes = operation.Kind == OperationKind.Change;
+        var goesOn = changes && !caller.TakesChangesAlong;
         IDisposable? hold = null;
         var prefix = settings.Find(Setting.PrefixKey) ?? "";
         if (changes && !exclusive.TryBegin(backend.Name, resource.Path, prefix, operation.Name, out hold, out var other))
@@ -113,12 +124,12 @@ internal sealed partial class RequestRunner(
         }
 
         using (hold)
-        using (var cancellation = changes
+        using (var cancellation = goesOn
             ? CancellationTokenSource.CreateLinkedTokenSource(stopping)
             : CancellationTokenSource.CreateLinkedTokenSource(stopping, caller.Gone))
-        await using (WatchCaller(request, caller, changes).ConfigureAwait(false))
+        await using (WatchCaller(request, caller, goesOn).ConfigureAwait(false))
         {
-            var log = backendLoggers.For(request.Backend);
+            var log = backendLoggers.For(caller.LogName ?? request.Backend);
             var context = new BackendContext
             {
                 Request = request,
@@ -130,7 +141,7 @@ internal sealed partial class RequestRunner(
                 Cancellation = cancellation.Token,
             };
             var result = await InvokeAsync(operation, context, backend.Title, generation.Number).ConfigureAwait(false);
-            if (changes && caller.Gone.IsCancellationRequested)
+            if (goesOn && caller.Gone.IsCancellationRequested)
             {
                 LogEndedWithoutClient(request.Path, result.Overall.ToString(), result.Error ?? "");
             }
@@ -172,11 +183,11 @@ internal sealed partial class RequestRunner(
         }
     }
 
-    private CancellationTokenRegistration WatchCaller(BackendRequest request, RequestCaller caller, bool changes) =>
-        changes ? caller.Gone.UnsafeRegister(_ => LogGoesOn(request.Path), null) : default;
+    private CancellationTokenRegistration WatchCaller(BackendRequest request, RequestCaller caller, bool goesOn) =>
+        goesOn ? caller.Gone.UnsafeRegister(_ => LogGoesOn(request.Path), null) : default;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed. {Error} {Remedy}")]
-    private partial void LogNotTrue(string path, string error, string remedy);
+    [LoggerMessage(Message = "{Path} failed. {Error} {Remedy}")]
+    private partial void LogNotTrue(LogLevel level, string path, string error, string remedy);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The client of {Path} has gone away. The operation changes things, so it "
         + "runs to its end; its result will be logged here.")]

@@ -46,7 +46,7 @@ internal static class Unknown
     public static string Shorten(string text) => text.Length <= 100 ? text : $"{text[..100]}…";
 
     private static string Paths(OperationTable operations) =>
-        string.Join(", ", new[] { RequestRunner.MetadataPath, RequestRunner.ConfigPath }.Concat(operations.Paths).Select(path => "/" + path));
+        string.Join(", ", RequestRunner.OwnPaths.Concat(operations.Paths).Select(path => "/" + path));
 
     private static string Title(BackendStatus backend)
     {

@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace Backends.Aws.Uploading;
+
+/// <summary>Tells every second how far the upload is, also when nothing moves: that is when a user wants to know.</summary>
+internal sealed class UploadProgress : IAsyncDisposable
+{
+    /// <summary>The rate is that of the last seconds: long enough to be steady, short enough to show a change.</summary>
+    private const int WindowInSeconds = 10;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly string _activity;
+    private readonly long _total;
+    private readonly Func<long> _read;
+    private readonly IProgress<OperationProgress> _progress;
+    private readonly TimeProvider _clock;
+    private readonly Lock _lock = new();
+    private readonly Queue<(long Timestamp, long Bytes)> _window = new();
+    private readonly ITimer _timer;
+    private bool _done;
+
+    /// <summary>Begins to tell.</summary>
+    /// <param name="name">What is uploaded.</param>
+    /// <param name="total">How many bytes will be read.</param>
+    /// <param name="read">How many have been.</param>
+    /// <param name="progress">Is told.</param>
+    /// <param name="clock">Measures the seconds.</param>
+    public UploadProgress(string name, long total, Func<long> read, IProgress<OperationProgress> progress, TimeProvider clock)
+    {
+        (_activity, _total, _read, _progress, _clock) = ($"Uploading {name}", total, read, progress, clock);
+        Tell();
+        _timer = clock.CreateTimer(_ => Tell(), null, Interval, Interval);
+    }
+
+    /// <summary>Ends it; nothing is told afterwards.</summary>
+    public ValueTask DisposeAsync() => _timer.DisposeAsync();
+
+    /// <summary>Tells that all is done.</summary>
+    public void TellDone()
+    {
+        lock (_lock)
+        {
+            _done = true;
+            _progress.Report(new OperationProgress(_activity, 1));
+        }
+    }
+
+    private void Tell()
+    {
+        lock (_lock)
+        {
+            if (_done)
+            {
+                return;
+            }
+
+            var bytes = _read();
+            var now = _clock.GetTimestamp();
+            _window.Enqueue((now, bytes));
+            if (_window.Count > WindowInSeconds + 1)
+            {
+                _window.Dequeue();
+            }
+
+            var (oldest, before) = _window.Peek();
+            var seconds = _clock.GetElapsedTime(oldest, now).TotalSeconds;
+            var detail = seconds > 0 ? Detail((bytes - before) / seconds, bytes) : null;
+            _progress.Report(new OperationProgress(_activity, _total > 0 ? (double)bytes / _total : null, detail));
+        }
+    }
+
+    private string Detail(double bytesPerSecond, long bytes)
+    {
+        var rate = string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond / 1e6:0.0} MB/s");
+        if (bytes >= _total)
+        {
+            return $"{rate}, sending the rest";
+        }
+
+        return bytesPerSecond > 0 ? $"{rate}, {Left((_total - bytes) / bytesPerSecond)} left" : $"{rate}, waiting";
+    }
+
+    private static string Left(double seconds) => seconds switch
+    {
+        < 90 => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(seconds):0} s"),
+        < 90 * 60 => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(seconds / 60):0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.0} h"),
+    };
+}
