@@ -90,6 +90,9 @@ internal sealed class StandInAws : IAsyncDisposable
     /// <summary>What was called.</summary>
     public CallLog Calls { get; } = new();
 
+    /// <summary>How long it was at work: what a client waits beyond that is the client's own time.</summary>
+    public BusyTime Busy { get; } = new();
+
     /// <summary>Called before each call's effect, after its signature and its input were found good.</summary>
     public Func<AwsCall, Task>? BeforeEffect { get; set; }
 
@@ -185,6 +188,8 @@ internal sealed class StandInAws : IAsyncDisposable
 
     private async Task RouteAsync(HttpContext context)
     {
+        Busy.Enter();
+        context.Response.OnCompleted(Busy.LeaveAsync);
         if (context.Request.HasFormContentType)
         {
             // the query protocol names its operation in the body, and its signature covers the body's bytes
