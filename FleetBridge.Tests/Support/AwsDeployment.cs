@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Backends;
+using Backends.Aws;
 using FleetBridge.Tests.AwsStandIn;
 using Microsoft.Extensions.Logging;
 using Xunit.Abstractions;
@@ -14,6 +15,9 @@ internal sealed class AwsDeployment : IAsyncDisposable
     private const int Hurry = 200;
 
     private readonly ITestOutputHelper? _output;
+
+    // one for all operations, as in a bridge: it keeps its clients
+    private readonly AwsBackend _backend = new();
 
     private AwsDeployment(StandInAws aws, ITestOutputHelper? output)
     {
@@ -34,7 +38,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
     public string LogText => string.Join('\n', Log.Select(record => record.Message));
 
     /// <summary>The clock of the operations.</summary>
-    public TimeProvider Clock { get; init; } = new FastClock(Hurry);
+    public TimeProvider Clock { get; set; } = new FastClock(Hurry);
 
     public static async Task<AwsDeployment> StartAsync(ITestOutputHelper? output = null) =>
         new(await StandInAws.StartAsync(), output);
@@ -43,7 +47,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
     /// <exception cref="BackendException">It failed in a way that the user can mend.</exception>
     public async Task<BackendResult> RunAsync(string resource, string operation, params (string Key, string Value)[] settings)
     {
-        var run = new AwsOperation { Clock = Clock };
+        var run = new AwsOperation { Backend = _backend, Clock = Clock };
         Log = run.Log;
         try
         {
@@ -81,6 +85,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _backend.DisposeAsync();
         await Aws.DisposeAsync();
         Assert.Empty(Aws.Bugs);
     }
