@@ -21,17 +21,7 @@ internal static class AwsProfiles
 
     /// <summary>A profile that talks to a stand-in instead of AWS.</summary>
     /// <returns>Its name.</returns>
-    public static string Add(StandInAws aws, AwsKey? key = null)
-    {
-        key ??= aws.Credentials;
-        return Add(
-            $"""
-            endpoint_url = {aws.Address}
-            aws_access_key_id = {key.Id}
-            aws_secret_access_key = {key.Secret}
-            {(key.Token is null ? "" : $"aws_session_token = {key.Token}")}
-            """);
-    }
+    public static string Add(StandInAws aws, AwsKey? key = null) => Add(Lines(aws, key ?? aws.Credentials));
 
     /// <summary>A profile of any kind.</summary>
     /// <param name="lines">Its lines.</param>
@@ -42,11 +32,36 @@ internal static class AwsProfiles
         name ??= $"test-{Guid.NewGuid():N}";
         lock (Lock)
         {
-            File.AppendAllText(ConfigFile, $"[profile {name}]\n{lines}\n\n");
+            File.AppendAllText(ConfigFile, $"{Head(name)}{lines.Trim()}\n\n");
         }
 
         return name;
     }
+
+    /// <summary>Writes a profile anew, as <c>aws configure</c> does.</summary>
+    public static void Change(string name, string lines)
+    {
+        lock (Lock)
+        {
+            var profiles = File.ReadAllText(ConfigFile).Split("\n\n").Select(profile =>
+                profile.StartsWith(Head(name), StringComparison.Ordinal) ? Head(name) + lines.Trim() : profile);
+
+            // in one step: other tests read it at any time
+            File.WriteAllText(Folder["new"], string.Join("\n\n", profiles));
+            File.Move(Folder["new"], ConfigFile, overwrite: true);
+        }
+    }
+
+    /// <summary>The lines of a profile that talks to a stand-in instead of AWS.</summary>
+    public static string Lines(StandInAws aws, AwsKey key) =>
+        $"""
+        endpoint_url = {aws.Address}
+        aws_access_key_id = {key.Id}
+        aws_secret_access_key = {key.Secret}
+        {(key.Token is null ? "" : $"aws_session_token = {key.Token}")}
+        """;
+
+    private static string Head(string name) => $"[profile {name}]\n";
 
     /// <summary>Runs before anything else of this assembly.</summary>
     [ModuleInitializer]
