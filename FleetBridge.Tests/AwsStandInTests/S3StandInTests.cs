@@ -4,8 +4,10 @@ using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using FleetBridge.Tests.AwsStandIn;
+using S3Object = FleetBridge.Tests.AwsStandIn.S3Object;
 
-namespace FleetBridge.Tests.AwsStandIn;
+namespace FleetBridge.Tests.AwsStandInTests;
 
 /// <summary>The stand-in refuses what S3 refuses: held against the official client, and against requests of one's own.</summary>
 public sealed class S3StandInTests : IAsyncLifetime, IDisposable
