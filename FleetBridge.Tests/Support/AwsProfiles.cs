@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FleetBridge.Tests.AwsStandIn;
 
 namespace FleetBridge.Tests.Support;
@@ -59,11 +60,22 @@ internal static class AwsProfiles
         {(key.Token is null ? "" : $"aws_session_token = {key.Token}")}
         """;
 
+    /// <summary>
+    /// Sets the variables before any test runs: the SDK looks at them once, when it is first used, and no test may find the
+    /// profiles of whoever runs it.
+    /// </summary>
+    [ModuleInitializer]
+    internal static void Prepare() => RuntimeHelpers.RunClassConstructor(typeof(AwsProfiles).TypeHandle);
+
     private static string Head(string name) => $"[profile {name}]\n";
 
     private static TemporaryFolder Install()
     {
         var folder = new TemporaryFolder();
+
+        // the SDK goes back to the user's own file for good when it is first used before this one is there
+        File.WriteAllText(folder["config"], "");
+        File.WriteAllText(folder["credentials"], "");
         Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", folder["config"]);
         Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", folder["credentials"]);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
