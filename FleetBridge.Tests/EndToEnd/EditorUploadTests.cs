@@ -76,7 +76,7 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
     public async Task Bridge_that_is_stopped_during_an_upload_removes_what_was_begun()
     {
         var query = Begin();
-        await using var serving = await ServingProcess.StartAsync(State, ["--http-port", "0", "--websocket-port", "0"], Variables);
+        await using var serving = await ServingProcess.StartAsync(State, ["--http-port", "0", "--websocket-port", "0"], Aws.Environment);
         using var editor = await Editor.OpenAsync(serving.HttpPort, serving.WebSocketPort, query, Shown);
         await editor.SendAsync(Create);
         await _going.Task.WaitAsync(Eventually.Limit);
