@@ -7,14 +7,16 @@ internal sealed record Bench(Place Place, Published Published, BenchmarkOptions 
 {
     /// <summary>Starts a bridge in its default configuration, with a new state folder.</summary>
     /// <param name="backends">A folder with more backends, if any.</param>
-    public Served StartBridge(string? backends = null) => Served.Start(
+    /// <param name="environment">Variables that it is given, such as those that lead to a stand-in.</param>
+    public Served StartBridge(string? backends = null, IReadOnlyDictionary<string, string>? environment = null) => Served.Start(
         Published.Bridge,
         (http, webSocket) =>
         [
             "serve", "--http-port", $"{http}", "--websocket-port", $"{webSocket}",
             .. backends is null ? Array.Empty<string>() : ["--backends", backends],
         ],
-        Place.NewFolder("state"));
+        Place.NewFolder("state"),
+        environment);
 
     /// <summary>Starts the floor.</summary>
     /// <param name="bytes">How long its constant answer is.</param>

@@ -10,5 +10,9 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("log", LogFigure.MeasureAsync),
         new("rebuild", RebuildFigure.MeasureAsync),
         new("reload", ReloadFigure.MeasureAsync),
+        new("check", CheckFigure.MeasureAsync),
+        new("firstcheck", FirstCheckFigure.MeasureAsync),
+        new("upload", UploadFigure.MeasureAsync),
+        new("life", LifeFigure.MeasureAsync),
     ];
 }

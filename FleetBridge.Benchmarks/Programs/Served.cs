@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using FleetBridge.Benchmarks.Wire;
@@ -10,7 +9,6 @@ namespace FleetBridge.Benchmarks.Programs;
 internal sealed class Served : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly string[] ForeignVariables = ["FLEETBRIDGE_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "AWS_"];
 
     private readonly Process _process;
     private readonly string _state;
@@ -36,7 +34,15 @@ internal sealed class Served : IAsyncDisposable
         ? Directory.EnumerateDirectories(Path.Combine(_state, "generations")).Sum(own => Directory.EnumerateDirectories(own).Count())
         : 0;
 
-    public static Served Start(string program, Func<int, int, IEnumerable<string>> arguments, string state)
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments for two ports.</param>
+    /// <param name="state">Its state folder.</param>
+    /// <param name="environment">Variables besides this process's own, of which those that it would obey are left out.</param>
+    public static Served Start(
+        string program,
+        Func<int, int, IEnumerable<string>> arguments,
+        string state,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var (http, webSocket) = FreePorts();
         var start = new ProcessStartInfo(program, arguments(http, webSocket))
@@ -44,13 +50,7 @@ internal sealed class Served : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => ForeignVariables.Any(name.StartsWith)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["FLEETBRIDGE_STATE"] = state;
-        start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        Surroundings.Prepare(start.Environment, state, environment);
         var started = Stopwatch.GetTimestamp();
         return new Served(Process.Start(start)!, http, webSocket, state, started);
     }
@@ -77,17 +77,7 @@ internal sealed class Served : IAsyncDisposable
 
     /// <summary>A line of <c>/proc/&lt;pid&gt;/status</c>, in MiB.</summary>
     /// <param name="line"><c>VmRSS</c> or <c>VmHWM</c>.</param>
-    public double ReadMemory(string line)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            _process.Refresh();
-            return (line == "VmHWM" ? _process.PeakWorkingSet64 : _process.WorkingSet64) / 1024.0 / 1024.0;
-        }
-
-        var text = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith(line + ":", StringComparison.Ordinal));
-        return double.Parse(text[(line.Length + 1)..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
-    }
+    public double ReadMemory(string line) => ProcessMemory.Read(_process, line);
 
     public async ValueTask DisposeAsync()
     {
