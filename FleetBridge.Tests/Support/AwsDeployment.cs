@@ -33,8 +33,11 @@ internal sealed class AwsDeployment : IAsyncDisposable
     /// <summary>What the last operation logged, as one text.</summary>
     public string LogText => string.Join('\n', Log.Select(record => record.Message));
 
-    /// <summary>The clock of the operations.</summary>
-    public TimeProvider Clock { get; init; } = new FastClock(Hurry);
+    /// <summary>The clock of the operations; another one may be set.</summary>
+    public TimeProvider Clock { get; set; } = new FastClock(Hurry);
+
+    /// <summary>Ends an operation before its end.</summary>
+    public CancellationToken Cancellation { get; set; }
 
     public static async Task<AwsDeployment> StartAsync(ITestOutputHelper? output = null) =>
         new(await StandInAws.StartAsync(), output);
@@ -43,7 +46,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
     /// <exception cref="BackendException">It failed in a way that the user can mend.</exception>
     public async Task<BackendResult> RunAsync(string resource, string operation, params (string Key, string Value)[] settings)
     {
-        var run = new AwsOperation { Clock = Clock };
+        var run = new AwsOperation { Clock = Clock, Cancellation = Cancellation };
         Log = run.Log;
         try
         {

@@ -29,6 +29,10 @@ internal abstract class ServiceConfig : ClientConfig
         RetryMode = RequestRetryMode.Standard;
         ConnectTimeout = Defaults.ConnectTimeout;
         Timeout = Defaults.HttpRequestTimeout;
+
+        // The SDK would send a request again whose connection was reset, at once and without asking the retry policy: a
+        // CreateFleet that AWS has done already would make a second fleet. The policy sends again what it may.
+        MaxStaleConnectionRetries = 0;
     }
 
     /// <inheritdoc/>

@@ -5,9 +5,10 @@ using Amazon.Runtime.Internal;
 namespace Backends.Aws.Services.Runtime;
 
 /// <summary>
-/// The SDK's standard policy with two differences. An address which nobody answers is tried twice only: somebody waits
+/// The SDK's standard policy with three differences. An address which nobody answers is tried twice only: somebody waits
 /// in front of the editor, and what is the matter is the network or the region's name. And a LimitExceededException is
-/// not retried: in these services it is a quota of the account, no throttling.
+/// not retried: in these services it is a quota of the account, no throttling. And what would make a second thing is not
+/// sent again when its answer was lost: who asked for it looks first.
 /// </summary>
 internal sealed class ServiceRetryPolicy(IClientConfig config) : StandardRetryPolicy(config)
 {
@@ -20,6 +21,7 @@ internal sealed class ServiceRetryPolicy(IClientConfig config) : StandardRetryPo
     /// <inheritdoc/>
     public override async Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) =>
         (executionContext.RequestContext.Retries < 1 || !IsUnreachable(exception))
+        && !(LostAnswer.MakesAnother(executionContext.RequestContext.OriginalRequest) && LostAnswer.IsPossible(exception))
         && await base.RetryForExceptionAsync(executionContext, exception).ConfigureAwait(false);
 
     /// <summary>Whether no connection came about: no such host, nobody listening, or no answer to the first packet.

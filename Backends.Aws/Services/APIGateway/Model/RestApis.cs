@@ -85,6 +85,22 @@ internal sealed class CreateDeploymentResponse : AmazonWebServiceResponse
     public string? Id { get; set; }
 }
 
+/// <summary>The request of <c>GetDeployment</c>.</summary>
+internal sealed class GetDeploymentRequest : AmazonWebServiceRequest
+{
+    [JsonPropertyName("restapi_id")]
+    public string? RestApiId { get; set; }
+
+    [JsonPropertyName("deployment_id")]
+    public string? DeploymentId { get; set; }
+}
+
+/// <summary>The answer of <c>GetDeployment</c>.</summary>
+internal sealed class GetDeploymentResponse : AmazonWebServiceResponse
+{
+    public string? Description { get; set; }
+}
+
 /// <summary>The request of <c>GetStages</c>.</summary>
 internal sealed class GetStagesRequest : AmazonWebServiceRequest
 {
