@@ -14,8 +14,9 @@ internal sealed class AwsClients : IDisposable
     /// <summary>The clients for a profile and a region.</summary>
     /// <param name="profileName">The profile; null for the default one.</param>
     /// <param name="region">The region's name.</param>
+    /// <param name="clock">The clock of waits for credentials, the bridge's own.</param>
     /// <exception cref="BackendException">There is no such profile, or it is not complete.</exception>
-    public ClientSet For(string? profileName, string region)
+    public ClientSet For(string? profileName, string region, TimeProvider clock)
     {
         var stamp = CredentialFiles.Stamp();
         lock (_lock)
@@ -29,7 +30,7 @@ internal sealed class AwsClients : IDisposable
 
             if (!_sets.TryGetValue((profileName, region), out var set))
             {
-                _sets[(profileName, region)] = set = new ClientSet(profileName, region);
+                _sets[(profileName, region)] = set = new ClientSet(profileName, region, clock);
             }
 
             return set;

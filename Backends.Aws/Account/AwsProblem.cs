@@ -12,35 +12,13 @@ namespace Backends.Aws.Account;
 internal static partial class AwsProblem
 {
     private const int LongestMessage = 500;
-
-    /// <summary>Codes for credentials that were good once.</summary>
-    private static readonly HashSet<string> Expired =
-        ["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
-
-    /// <summary>Codes for credentials that AWS does not know.</summary>
-    private static readonly HashSet<string> UnknownKey =
-        ["UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidToken", "InvalidIdentityToken",
-            "MissingAuthenticationToken", "MissingAuthenticationTokenException", "IncompleteSignature"];
-
-    /// <summary>Codes for a signature that does not fit: by the clock, or by the secret key.</summary>
-    private static readonly HashSet<string> WrongSignature =
-        ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed"];
-
-    /// <summary>Codes for what the user may not do.</summary>
-    private static readonly HashSet<string> Denied =
-        ["AccessDenied", "AccessDeniedException", "UnauthorizedException", "UnauthorizedOperation", "NotAuthorizedException",
-            "AuthorizationError", "Forbidden"];
-
-    /// <summary>Codes of services that are asked too often.</summary>
-    private static readonly HashSet<string> Throttled =
-        ["Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown",
-            "RequestThrottled", "RequestThrottledException", "TooManyRequests"];
+    private const string OtherRegion = "Choose one such as us-west-2 in the plugin's settings (AWSRegion, or --region-name).";
 
     /// <summary>Whether the credentials themselves were refused, so that they have to be read anew.</summary>
     /// <param name="exception">What was thrown.</param>
     public static bool IsAboutCredentials(Exception exception) =>
         exception is AmazonServiceException { ErrorCode: { } code }
-            ? Expired.Contains(code) || UnknownKey.Contains(code) || WrongSignature.Contains(code)
+            ? AwsErrorCodes.Expired.Contains(code) || AwsErrorCodes.UnknownKey.Contains(code) || AwsErrorCodes.WrongSignature.Contains(code)
             : exception is AmazonClientException;
 
     /// <summary>Explains what was thrown.</summary>
@@ -50,14 +28,16 @@ internal static partial class AwsProblem
     public static BackendException? Explain(Exception exception, ClientSet set) => exception switch
     {
         BackendException => null,
-        _ when ServiceRetryPolicy.IsUnreachable(exception) => Unreachable(exception, set),
-        AmazonUnmarshallingException or JsonException or XmlException => NotAws(set),
+        _ when ServiceFailure.IsUnreachable(exception) => Unreachable(exception, set),
+        AmazonUnmarshallingException or JsonException or XmlException
+            or HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => NotAws(set),
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, set),
-        AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } => NotAws(set),
+        AmazonServiceException { StatusCode: >= HttpStatusCode.Ambiguous } => NotAws(set),
+        _ when ServiceFailure.IsSilence(exception) => new BackendException(
+            $"AWS was reached in {set.Region.SystemName}, but gave no answer within {ServiceConfig.AnswerLimit.TotalSeconds:0} s.",
+            "Try it again; if it stays so, look at the network and at health.aws.amazon.com.", exception),
         AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception),
         AmazonClientException client => NoCredentials(client, set),
-        OperationCanceledException => new BackendException(
-            "AWS did not answer in time.", "Try it again; if it stays so, look at the network and at health.aws.amazon.com."),
         _ => null,
     };
 
@@ -65,19 +45,25 @@ internal static partial class AwsProblem
     {
         var code = exception.ErrorCode;
         var from = $"of {Named(set)}";
-        if (Expired.Contains(code))
+        if (AwsErrorCodes.Expired.Contains(code))
         {
             return new($"The AWS credentials {from} have expired ({code}).", Renew(set));
         }
 
-        if (UnknownKey.Contains(code))
+        if (AwsErrorCodes.UnknownKey.Contains(code))
         {
             return new($"AWS does not know the access key {from} ({code}).",
-                $"It was deleted, or belongs to another partition. {Renew(set)}");
+                $"It was deleted, or belongs to another partition, or the region {set.Region.SystemName} has to be enabled in the "
+                + $"account first. {Renew(set)}");
         }
 
-        if (WrongSignature.Contains(code))
+        if (AwsErrorCodes.WrongSignature.Contains(code))
         {
+            if (IsAboutRegion().IsMatch(exception.Message))
+            {
+                return new($"AWS has no region {set.Region.SystemName} ({code}).", OtherRegion);
+            }
+
             // AWS's own message would repeat the signed headers, the session token among them.
             return code == "RequestTimeTooSkewed" || IsAboutTime().IsMatch(exception.Message)
                 ? new($"This machine's clock is off: AWS refuses the time of the request ({code}).",
@@ -85,12 +71,12 @@ internal static partial class AwsProblem
                 : new($"AWS refuses the signature {from} ({code}): the secret key does not belong to the access key.", Renew(set));
         }
 
-        if (Denied.Contains(code))
+        if (AwsErrorCodes.Denied.Contains(code))
         {
             return Forbidden(exception, set);
         }
 
-        if (Throttled.Contains(code))
+        if (AwsErrorCodes.Throttled.Contains(code))
         {
             return new($"AWS is asked too often in this account just now ({code}); all retries were refused too.",
                 "Wait a minute and try again: it goes on where it stopped.");
@@ -122,12 +108,14 @@ internal static partial class AwsProblem
     {
         // a name that the SDK does not know may still be that of a new region
         var known = set.Region.DisplayName != "Unknown";
-        var cause = Innermost(exception).Message;
+        var cause = Innermost(exception) is TimeoutException
+            ? $"nothing answered within {ServiceConfig.ConnectLimit.TotalSeconds:0} s"
+            : Innermost(exception).Message.TrimEnd('.');
         return known || set.HasOwnEndpoint
             ? new($"AWS cannot be reached in {set.Region.SystemName}: {cause}.",
                 "Look at the network, the VPN and the proxy (HTTPS_PROXY), then try again.")
             : new($"AWS cannot be reached in {set.Region.SystemName}: {cause}. No region of that name is known.",
-                "Choose one such as us-west-2 in the plugin's settings (AWSRegion, or --region-name).");
+                OtherRegion);
     }
 
     private static BackendException NotAws(ClientSet set) => new(
@@ -164,6 +152,10 @@ internal static partial class AwsProblem
     // "Signature expired: 2026… is now earlier than …", "Signature not yet current: …"
     [GeneratedRegex("signature (expired|not yet current)", RegexOptions.IgnoreCase)]
     private static partial Regex IsAboutTime();
+
+    // "Credential should be scoped to a valid region."
+    [GeneratedRegex("scoped to a valid region", RegexOptions.IgnoreCase)]
+    private static partial Regex IsAboutRegion();
 
     // "User: arn:… is not authorized to perform: gamelift:CreateBuild on resource: …"
     [GeneratedRegex(@"not authorized to perform:? (?<action>[\w-]+:[\w*]+)")]

@@ -22,12 +22,14 @@ internal sealed class ClientSet : IDisposable
     /// <summary>Finds the credentials; asks nobody yet.</summary>
     /// <param name="profileName">The profile; null for the default one.</param>
     /// <param name="region">The region's name.</param>
+    /// <param name="clock">The clock of waits for credentials.</param>
     /// <exception cref="BackendException">There are no such credentials.</exception>
-    public ClientSet(string? profileName, string region)
+    public ClientSet(string? profileName, string region, TimeProvider clock)
     {
-        (_credentials, Source, IsProfile) = CredentialChain.Find(profileName);
-        _profile = IsProfile ? new Profile(Source) : null;
         Region = RegionEndpoint.GetBySystemName(region);
+        (_credentials, Source, IsProfile) = CredentialChain.Find(
+            profileName, new ProfileCredentials(Region, clock, Secrets), Secrets);
+        _profile = IsProfile ? new Profile(Source) : null;
         _gameLift = new(() => new(_credentials, Configured(new AmazonGameLiftConfig())));
         _cognito = new(() => new(_credentials, Configured(new AmazonCognitoIdentityProviderConfig())));
         _lambda = new(() => new(_credentials, Configured(new AmazonLambdaConfig())));
@@ -43,6 +45,9 @@ internal sealed class ClientSet : IDisposable
 
     /// <summary>The region.</summary>
     public RegionEndpoint Region { get; }
+
+    /// <summary>What the clients sign with; no text that leaves may have it.</summary>
+    public Secrets Secrets { get; } = new();
 
     /// <summary>Builds and fleets.</summary>
     public AmazonGameLiftClient GameLift => _gameLift.Value;

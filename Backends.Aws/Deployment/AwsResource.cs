@@ -13,7 +13,8 @@ internal abstract class AwsResource(AwsClients clients) : Resource
     /// <param name="handler">The operation.</param>
     protected OperationHandler OnAws(AwsHandler handler) => async context =>
     {
-        var set = clients.For(context.Settings.Find(AwsSettings.ProfileName), context.Settings[AwsSettings.RegionName]);
+        var set = clients.For(
+            context.Settings.Find(AwsSettings.ProfileName), context.Settings[AwsSettings.RegionName], context.Clock);
         try
         {
             return await handler(new AwsContext(context, set)).ConfigureAwait(false);
@@ -29,9 +30,9 @@ internal abstract class AwsResource(AwsClients clients) : Resource
                 clients.Retire(set);
             }
 
-            if (AwsProblem.Explain(exception, set) is { } problem)
+            if ((exception as BackendException ?? AwsProblem.Explain(exception, set)) is { } problem)
             {
-                throw problem;
+                throw set.Secrets.Hide(problem);
             }
 
             throw;

@@ -48,6 +48,7 @@ internal sealed class ZipPacker(PackageSurvey survey, Stream output)
         {
             // after a failure the cores may still be at it; their buffers must not be let go before
             await Task.WhenAll(_pending.Select(block => (Task)block.Compressed)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _free.Clear();
         }
 
         survey.AssertUnchanged();

@@ -99,6 +99,8 @@ internal sealed class PartStream : Stream
     {
         await _stop.CancelAsync();
         await ((Task)Task.WhenAll(_parts)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _free.Clear();
+        _filling = null;
         _stop.Dispose();
         _slots.Dispose();
         await base.DisposeAsync();

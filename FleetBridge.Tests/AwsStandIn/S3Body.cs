@@ -66,20 +66,27 @@ internal static class S3Body
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
-            foreach (var segment in read.Buffer)
+            try
             {
-                seen += segment.Length;
-                if (chunks is null)
+                foreach (var segment in read.Buffer)
                 {
-                    content.Add(segment.Span);
-                }
-                else
-                {
-                    chunks.Feed(segment.Span, content);
+                    seen += segment.Length;
+                    if (chunks is null)
+                    {
+                        content.Add(segment.Span);
+                    }
+                    else
+                    {
+                        chunks.Feed(segment.Span, content);
+                    }
                 }
             }
+            finally
+            {
+                // also when it is refused: what is left will be read on
+                reader.AdvanceTo(read.Buffer.End);
+            }
 
-            reader.AdvanceTo(read.Buffer.End);
             if (seen >= dropAfter)
             {
                 context.Abort();

@@ -33,13 +33,13 @@ internal sealed record S3Multipart(string Id, string Bucket, string Key)
     {
         var listed = Read(body);
         var parts = new List<S3Part>();
+        if (listed.Zip(listed.Skip(1)).Any(pair => pair.First.Number >= pair.Second.Number))
+        {
+            throw new S3Exception(400, "InvalidPartOrder", "The list of parts was not in ascending order.");
+        }
+
         for (var i = 0; i < listed.Count; i++)
         {
-            if (i > 0 && listed[i].Number <= listed[i - 1].Number)
-            {
-                throw new S3Exception(400, "InvalidPartOrder", "The list of parts was not in ascending order.");
-            }
-
             if (!Parts.TryGetValue(listed[i].Number, out var part) || part.ETag != listed[i].ETag)
             {
                 throw new S3Exception(400, "InvalidPart", "One or more of the specified parts could not be found.");

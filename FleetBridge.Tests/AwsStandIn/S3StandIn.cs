@@ -184,6 +184,7 @@ internal sealed partial class S3StandIn
 
         context.Response.Headers.ETag = $"\"{item.ETag}\"";
         context.Response.ContentLength = item.Size;
+        context.Response.Headers.LastModified = "Sat, 01 Jan 2000 00:00:00 GMT"; // the aws command asks for one
         if (HttpMethods.IsGet(context.Request.Method))
         {
             await context.Response.Body.WriteAsync(

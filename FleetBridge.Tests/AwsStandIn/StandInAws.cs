@@ -93,6 +93,9 @@ internal sealed class StandInAws : IAsyncDisposable
     /// <summary>How long it was at work: what a client waits beyond that is the client's own time.</summary>
     public BusyTime Busy { get; } = new();
 
+    /// <summary>Method and path of every request of any kind: what a metadata service would be asked, for one.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
     /// <summary>Called before each call's effect, after its signature and its input were found good.</summary>
     public Func<AwsCall, Task>? BeforeEffect { get; set; }
 
@@ -190,6 +193,7 @@ internal sealed class StandInAws : IAsyncDisposable
     {
         Busy.Enter();
         context.Response.OnCompleted(Busy.LeaveAsync);
+        Requests.Enqueue($"{context.Request.Method} {context.Request.Path}");
         if (context.Request.HasFormContentType)
         {
             // the query protocol names its operation in the body, and its signature covers the body's bytes

@@ -74,21 +74,4 @@ public sealed class BrowseTests
         var error = await Assert.ThrowsAsync<BackendException>(() => new AwsOperation().RunAsync("packaged_build", "browse"));
         Assert.Contains("server_package_root", error.Message, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("uploaded_build")]
-    [InlineData("fleet")]
-    [InlineData("user_pool")]
-    [InlineData("lambdas")]
-    [InlineData("rest_api")]
-    public async Task Operations_that_need_aws_answer_that_they_are_not_there_yet(string resource)
-    {
-        foreach (var operation in new[] { "check", "create", "delete" })
-        {
-            var result = await new AwsOperation().RunAsync(resource, operation);
-            Assert.Equal(OverallResult.False, result.Overall);
-            Assert.Contains($"/deployment/{resource}/{operation} needs AWS", result.Error, StringComparison.Ordinal);
-            Assert.Contains("Nothing was changed.", result.Remedy, StringComparison.Ordinal);
-        }
-    }
 }

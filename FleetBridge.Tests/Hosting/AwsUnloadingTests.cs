@@ -1,4 +1,5 @@
 using System.Net;
+using FleetBridge.Tests.AwsStandIn;
 using FleetBridge.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -72,6 +73,56 @@ public sealed class AwsUnloadingTests(ITestOutputHelper output)
         File.SetLastWriteTimeUtc(Path.Combine(folder, "Backends.Aws.dll"), DateTime.UnixEpoch.AddDays(1));
         var (_, second) = await bridge.PostAsync(target);
         Assert.Equal(first.ToJsonString(), second.ToJsonString());
+        Assert.Equal(2, bridge.GenerationOf("aws"));
+        await bridge.OldGenerationsGoneAsync();
+    }
+
+    [Theory]
+    [InlineData("success")]
+    [InlineData("errors")]
+    [InlineData("unreachable")]
+    [InlineData("role")]
+    [InlineData("command")]
+    [InlineData("broken command")]
+    public async Task Aws_backend_itself_unloads_after_its_clients_were_used(string how)
+    {
+        await using var aws = await StandInAws.StartAsync();
+        aws.Seed.Build("test1-build");
+        using var root = new TemporaryFolder();
+        await File.WriteAllTextAsync(
+            root["keys.json"],
+            $$"""{"Version": 1, "AccessKeyId": "{{aws.Credentials.Id}}", "SecretAccessKey": "{{aws.Credentials.Secret}}"}""");
+        var keys = AwsProfiles.Add(aws);
+        var profile = how switch
+        {
+            "unreachable" => AwsProfiles.Add("endpoint_url = http://127.0.0.1:1\naws_access_key_id = A\naws_secret_access_key = b"),
+            "role" => AwsProfiles.Add(
+                $"endpoint_url = {aws.Address}\nrole_arn = {aws.Seed.Role("Deployer").Arn}\nsource_profile = {keys}"),
+            "command" => AwsProfiles.Add($"endpoint_url = {aws.Address}\ncredential_process = cat \"{root["keys.json"]}\""),
+            "broken command" => AwsProfiles.Add("credential_process = exit 1"),
+            _ => keys,
+        };
+        if (how == "errors")
+        {
+            foreach (var fault in (Fault[])[Fault.Deny, Fault.Garbage, Fault.InternalError, Fault.DropBefore])
+            {
+                aws.Faults.Add(FaultList.Any, fault, times: 4);
+            }
+        }
+
+        var folder = root.CopyOf(Path.Combine(Repository.AwsRoot, "aws", "1"), "aws", "1");
+        await using var bridge = await TestBridge.StartAsync(output, [root.Path]);
+        foreach (var operation in (string[])["fleet/check", "fleet/create", "fleet/delete", "lambdas/check", "lambdas/create", "user_pool/check", "rest_api/check"])
+        {
+            var (status, json) = await bridge.PostAsync(
+                $"/aws/1/deployment/{operation}?profile_name={profile}&fleet_launch_path=C%3A%2Fgame%2FA%2FB.exe");
+            Assert.Equal(200, status);
+            Assert.True(json["Error"] is null || !json["Error"]!.ToString().Contains("A bug", StringComparison.Ordinal), json.ToJsonString());
+        }
+
+        Assert.Equal(how is "success" or "role" or "command", aws.Calls.Of("CreateFleet").Count > 0);
+        File.SetLastWriteTimeUtc(Path.Combine(folder, "Backends.Aws.dll"), DateTime.UnixEpoch.AddDays(1));
+        await bridge.DetailsAsync("/aws/1/metadata");
         Assert.Equal(2, bridge.GenerationOf("aws"));
         await bridge.OldGenerationsGoneAsync();
     }

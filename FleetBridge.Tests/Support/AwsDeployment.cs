@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Backends;
+using Backends.Aws;
 using FleetBridge.Tests.AwsStandIn;
 using Microsoft.Extensions.Logging;
 using Xunit.Abstractions;
@@ -17,6 +18,9 @@ internal sealed class AwsDeployment : IAsyncDisposable
     private const int Hurry = 200;
 
     private readonly ITestOutputHelper? _output;
+
+    // one for all operations, as in a bridge: it keeps its clients
+    private readonly AwsBackend _backend = new();
 
     private AwsDeployment(StandInAws aws, ITestOutputHelper? output)
     {
@@ -40,7 +44,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
     public CancellationToken Cancellation { get; set; }
 
     /// <summary>The clock of the operations.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary>Starts one.</summary>
     /// <param name="output">Shows what the operations log.</param>
@@ -52,7 +56,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
     /// <exception cref="BackendException">It failed in a way that the user can mend.</exception>
     public async Task<BackendResult> RunAsync(string resource, string operation, params (string Key, string Value)[] settings)
     {
-        var run = new AwsOperation { Clock = Clock, Cancellation = Cancellation };
+        var run = new AwsOperation { Backend = _backend, Clock = Clock, Cancellation = Cancellation };
         Log = run.Log;
         try
         {
@@ -90,6 +94,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _backend.DisposeAsync();
         await Aws.DisposeAsync();
         Assert.Empty(Aws.Bugs);
     }

@@ -7,6 +7,9 @@ namespace FleetBridge.Tests.Support;
 /// <summary>Calls an operation of the AWS backend as the bridge would, without the bridge around it.</summary>
 internal sealed class AwsOperation
 {
+    /// <summary>The backend, when it is one that goes on living; null for a new one.</summary>
+    public AwsBackend? Backend { get; init; }
+
     /// <summary>What was opened for the user.</summary>
     public List<Uri> Opened { get; } = [];
 
@@ -24,7 +27,8 @@ internal sealed class AwsOperation
 
     public async Task<BackendResult> RunAsync(string resource, string operation, params (string Key, string Value)[] parameters)
     {
-        await using var backend = new AwsBackend();
+        await using var own = Backend is null ? new AwsBackend() : null;
+        var backend = Backend ?? own!;
         Assert.True(
             Settings.TryResolve(backend.Settings, parameters.ToDictionary(p => p.Key, p => p.Value), out var settings, out var problems),
             string.Join(" ", problems));

@@ -1,15 +1,17 @@
+using System.Runtime.CompilerServices;
 using FleetBridge.Tests.AwsStandIn;
 
 namespace FleetBridge.Tests.Support;
 
 /// <summary>
 /// The AWS profiles of this test run, in files of its own: the SDK finds those by variables of the process, so that all
-/// tests share them, each with profiles of other names.
+/// tests share them, each with profiles of other names. No test, and no program that a test starts, sees the profiles of
+/// who runs the tests.
 /// </summary>
 internal static class AwsProfiles
 {
     private static readonly Lock Lock = new();
-    private static readonly TemporaryFolder Folder = Install();
+    private static readonly TemporaryFolder Folder = new();
 
     /// <summary>The file with the profiles.</summary>
     public static string ConfigFile => Folder["config"];
@@ -19,17 +21,7 @@ internal static class AwsProfiles
 
     /// <summary>A profile that talks to a stand-in instead of AWS.</summary>
     /// <returns>Its name.</returns>
-    public static string Add(StandInAws aws, AwsKey? key = null)
-    {
-        key ??= aws.Credentials;
-        return Add(
-            $"""
-            endpoint_url = {aws.Address}
-            aws_access_key_id = {key.Id}
-            aws_secret_access_key = {key.Secret}
-            {(key.Token is null ? "" : $"aws_session_token = {key.Token}")}
-            """);
-    }
+    public static string Add(StandInAws aws, AwsKey? key = null) => Add(Lines(aws, key ?? aws.Credentials));
 
     /// <summary>A profile of any kind.</summary>
     /// <param name="lines">Its lines.</param>
@@ -40,18 +32,49 @@ internal static class AwsProfiles
         name ??= $"test-{Guid.NewGuid():N}";
         lock (Lock)
         {
-            File.AppendAllText(ConfigFile, $"[profile {name}]\n{lines}\n\n");
+            File.AppendAllText(ConfigFile, $"{Head(name)}{lines.Trim()}\n\n");
         }
 
         return name;
     }
 
-    private static TemporaryFolder Install()
+    /// <summary>Writes a profile anew, as <c>aws configure</c> does.</summary>
+    public static void Change(string name, string lines)
     {
-        var folder = new TemporaryFolder();
-        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", folder["config"]);
-        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", folder["credentials"]);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
-        return folder;
+        lock (Lock)
+        {
+            var profiles = File.ReadAllText(ConfigFile).Split("\n\n").Select(profile =>
+                profile.StartsWith(Head(name), StringComparison.Ordinal) ? Head(name) + lines.Trim() : profile);
+
+            // in one step: other tests read it at any time
+            File.WriteAllText(Folder["new"], string.Join("\n\n", profiles));
+            File.Move(Folder["new"], ConfigFile, overwrite: true);
+        }
+    }
+
+    /// <summary>The lines of a profile that talks to a stand-in instead of AWS.</summary>
+    public static string Lines(StandInAws aws, AwsKey key) =>
+        $"""
+        endpoint_url = {aws.Address}
+        aws_access_key_id = {key.Id}
+        aws_secret_access_key = {key.Secret}
+        {(key.Token is null ? "" : $"aws_session_token = {key.Token}")}
+        """;
+
+    private static string Head(string name) => $"[profile {name}]\n";
+
+    /// <summary>Runs before anything else of this assembly.</summary>
+    [ModuleInitializer]
+    internal static void Install()
+    {
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+
+        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", ConfigFile);
+        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", CredentialsFile);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Folder.Dispose();
     }
 }

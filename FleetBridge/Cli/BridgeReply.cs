@@ -36,7 +36,7 @@ internal sealed record BridgeReply(AnswerStatus Status, JsonObject Json)
 
     public ExitCode ExitCode => (Status, Result) switch
     {
-        (AnswerStatus.NotFound, _) => ExitCode.NotFound,
+        (AnswerStatus.NotFound or AnswerStatus.NotLoaded, _) => ExitCode.NotFound,
         (AnswerStatus.Malformed, _) => ExitCode.Usage,
         (_, "True") => ExitCode.Success,
         (_, "Invalid Settings") => ExitCode.InvalidSettings,

@@ -33,7 +33,7 @@ internal sealed class RemoteBridge : IBridge, IDisposable
 
         return response.StatusCode switch
         {
-            HttpStatusCode.OK => new BridgeReply(AnswerStatus.Answered, json),
+            HttpStatusCode.OK => new BridgeReply(IsNotLoaded(json) ? AnswerStatus.NotLoaded : AnswerStatus.Answered, json),
             HttpStatusCode.NotFound => new BridgeReply(AnswerStatus.NotFound, json),
             HttpStatusCode.BadRequest => new BridgeReply(AnswerStatus.Malformed, json),
             _ => throw new CliException(
@@ -98,6 +98,11 @@ internal sealed class RemoteBridge : IBridge, IDisposable
 
         return target.ToString();
     }
+
+    private static bool IsNotLoaded(JsonObject json) =>
+        json[EditorJson.DetailsName] is JsonObject details
+        && details[BridgeAnswer.BackendStateDetail] is JsonValue state
+        && state.TryGetValue<string>(out var text) && text == BridgeAnswer.NotLoadedState;
 
     private CliException Stranger(HttpResponseMessage response) => new(
         ExitCode.Unreachable, $"What answers at {_base} is no FleetBridge (status {(int)response.StatusCode}).");

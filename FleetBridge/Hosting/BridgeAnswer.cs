@@ -8,6 +8,12 @@ internal enum AnswerStatus
     /// <summary>It did, and the result tells how that went. HTTP 200.</summary>
     Answered,
 
+    /// <summary>
+    /// The backend is installed and cannot be loaded. HTTP 200 with a False, like every failure that the editor's user can mend:
+    /// the build may be good again for the next request.
+    /// </summary>
+    NotLoaded,
+
     /// <summary>It cannot be read as a request. HTTP 400.</summary>
     Malformed,
 
@@ -23,6 +29,13 @@ internal sealed record BridgeAnswer(AnswerStatus Status, BackendResult Result, A
 {
     /// <summary>Its JSON once it has been written: an answer that is given again and again is written once.</summary>
     public byte[]? Written { get; set; }
+
+    /// <summary>The detail that tells a command line elsewhere what the HTTP status does not, and its value.</summary>
+    public const string BackendStateDetail = "Backend State";
+    public const string NotLoadedState = "Not Loaded";
+
+    public static BridgeAnswer NotLoaded(string error) => new(
+        AnswerStatus.NotLoaded, BackendResult.Failure(error, details: new() { [BackendStateDetail] = NotLoadedState }));
 
     public static BridgeAnswer Malformed(string error) => new(AnswerStatus.Malformed, BackendResult.Failure(error));
 

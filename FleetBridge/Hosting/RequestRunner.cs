@@ -60,8 +60,8 @@ internal sealed partial class RequestRunner(
         using var lease = await backend.LeaseAsync(caller.Gone).ConfigureAwait(false);
         if (lease is null)
         {
-            return new BridgeAnswer(AnswerStatus.Answered, BackendResult.Failure(
-                $"The backend {backend.Title} cannot be loaded: {backend.Status.Problem ?? "its folder is still being written."}"));
+            return BridgeAnswer.NotLoaded(
+                $"The backend {backend.Title} cannot be loaded: {backend.Status.Problem ?? "its folder is still being written."}");
         }
 
         var generation = lease.Generation;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using FleetBridge.Security;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Display;
@@ -90,13 +91,16 @@ internal static class EditorRecord
             ? name
             : BridgeName;
 
-    /// <summary>The text, with an exception appended to it as the original did.</summary>
+    /// <summary>
+    /// The text, with an exception appended to it as the original did. Every sink has it from here, so this is where secrets
+    /// are taken out of it.
+    /// </summary>
     /// <param name="logEvent">The event.</param>
     /// <returns>The text.</returns>
     public static string MessageOf(LogEvent logEvent)
     {
         var message = BackendLogger.TryGetText(logEvent, out var text) ? text : Render(logEvent);
-        return logEvent.Exception is { } exception ? $"{message}\n{ExceptionText.Of(exception)}" : message;
+        return Redaction.Clean(logEvent.Exception is { } exception ? $"{message}\n{ExceptionText.Of(exception)}" : message);
     }
 
     // A value or an exception whose text cannot be made is no reason to lose the record, nor the thread of a sink.

@@ -54,7 +54,7 @@ internal sealed partial class BackendEndpoint(
 
     private static int StatusOf(AnswerStatus status) => status switch
     {
-        AnswerStatus.Answered => StatusCodes.Status200OK,
+        AnswerStatus.Answered or AnswerStatus.NotLoaded => StatusCodes.Status200OK,
         AnswerStatus.Malformed => StatusCodes.Status400BadRequest,
         _ => StatusCodes.Status404NotFound,
     };

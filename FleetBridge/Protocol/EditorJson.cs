@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Backends;
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
+using FleetBridge.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace FleetBridge.Protocol;
@@ -48,13 +49,13 @@ internal static class EditorJson
         try
         {
             problem = null;
-            return answer.Written ??= WriteChecked(answer);
+            return answer.Written ??= Redaction.Clean(WriteChecked(answer));
         }
         catch (Exception exception)
         {
             // Whatever a backend put into its details: the editor gets an answer that it can read.
             problem = $"A bug in the backend: its details cannot be written as JSON: {exception.Message}";
-            return WriteChecked(answer with { Body = AnswerBody.Result, Result = BackendResult.Failure(problem) });
+            return Redaction.Clean(WriteChecked(answer with { Body = AnswerBody.Result, Result = BackendResult.Failure(problem) }));
         }
     }
 

@@ -46,13 +46,15 @@ internal sealed class JsonRpcOperation<TRequest, TResponse>(
 internal sealed class JsonAnswer<TResponse>(JsonTypeInfo<TResponse> type, ServiceErrors errors) : JsonResponseUnmarshaller
     where TResponse : AmazonWebServiceResponse, new()
 {
+    private readonly bool _hasOutput = typeof(TResponse).GetProperties().Any(member => member.DeclaringType == typeof(TResponse));
+
     /// <inheritdoc/>
     public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
     {
-        // some operations answer with an empty body, and some of those say so in no header
+        // an operation without output answers with an empty body, and may say so in no header
         using var body = new MemoryStream();
         input.Stream?.CopyTo(body);
-        return body.Length == 0
+        return body.Length == 0 && !_hasOutput
             ? new TResponse()
             : JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), type) ?? new TResponse();
     }

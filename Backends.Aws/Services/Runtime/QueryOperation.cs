@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
@@ -78,6 +79,12 @@ internal sealed class XmlAnswer<TResponse>(string name, JsonTypeInfo<TResponse> 
     public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
     {
         var root = XDocument.Load(input.Stream).Root!;
+        if (root.Name.LocalName != $"{name}Response")
+        {
+            // a web page may be good XML
+            throw new XmlException($"The answer is a {root.Name.LocalName}, not a {name}Response.");
+        }
+
         var result = root.Elements().FirstOrDefault(element => element.Name.LocalName == $"{name}Result");
         var response = (result is null ? null : Node(result).Deserialize(type)) ?? new TResponse();
         response.ResponseMetadata = new ResponseMetadata { RequestId = Text(root, "RequestId") };

@@ -7,14 +7,20 @@ namespace Backends.Aws.Services.Runtime;
 /// <summary>The configuration of a client that <see cref="ServiceClient"/> runs.</summary>
 internal abstract class ServiceConfig : ClientConfig
 {
+    /// <summary>What the SDK's standard mode takes. A network that swallows packets has to become an error within 10 s, the
+    /// second attempt and the pause before it included.</summary>
+    public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3.1);
+
+    /// <summary>These services answer within a second or two; one that is silent is asked once more, and then it is enough.
+    /// </summary>
+    public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
     private static readonly DefaultConfiguration Defaults = new()
     {
         Name = DefaultConfigurationMode.Standard,
         RetryMode = RequestRetryMode.Standard,
-
-        // A network that swallows packets has to become an error within 10 s, the second attempt included.
-        ConnectTimeout = TimeSpan.FromSeconds(4),
-        HttpRequestTimeout = TimeSpan.FromSeconds(60),
+        ConnectTimeout = ConnectLimit,
+        HttpRequestTimeout = AnswerLimit,
     };
 
     private readonly ServiceDescription _service;
@@ -29,6 +35,13 @@ internal abstract class ServiceConfig : ClientConfig
         RetryMode = RequestRetryMode.Standard;
         ConnectTimeout = Defaults.ConnectTimeout;
         Timeout = Defaults.HttpRequestTimeout;
+
+        // A lost connection counts as a try like any other: the SDK's ten further ones would also repeat a request whose
+        // first one may have been heard (IUnrepeatableRequest).
+        MaxStaleConnectionRetries = 0;
+
+        // These services do not redirect. A network's log-in page does, and would be sent the session token.
+        AllowAutoRedirect = false;
     }
 
     /// <inheritdoc/>

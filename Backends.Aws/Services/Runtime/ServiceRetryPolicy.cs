@@ -1,13 +1,13 @@
-using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 
 namespace Backends.Aws.Services.Runtime;
 
 /// <summary>
-/// The SDK's standard policy with two differences. An address which nobody answers is tried twice only: somebody waits
-/// in front of the editor, and what is the matter is the network or the region's name. And a LimitExceededException is
-/// not retried: in these services it is a quota of the account, no throttling.
+/// The SDK's standard policy with three differences. An address where nobody answers is tried twice only: somebody waits
+/// in front of the editor, and what is the matter is the network or the region's name. A LimitExceededException is not
+/// retried: in these services it is a quota of the account, no throttling. And what would be made a second time is not
+/// asked for again when its answer was lost: the first one may have been made.
 /// </summary>
 internal sealed class ServiceRetryPolicy(IClientConfig config) : StandardRetryPolicy(config)
 {
@@ -18,29 +18,12 @@ internal sealed class ServiceRetryPolicy(IClientConfig config) : StandardRetryPo
         exception is not AmazonServiceException { ErrorCode: Quota } && base.IsThrottlingError(exception);
 
     /// <inheritdoc/>
-    public override async Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) =>
-        (executionContext.RequestContext.Retries < 1 || !IsUnreachable(exception))
-        && await base.RetryForExceptionAsync(executionContext, exception).ConfigureAwait(false);
-
-    /// <summary>Whether no connection came about: no such host, nobody listening, or no answer to the first packet.
-    /// </summary>
-    /// <param name="exception">What was thrown.</param>
-    public static bool IsUnreachable(Exception? exception)
+    public override async Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception)
     {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is HttpRequestException
-                {
-                    HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-                }
-                or SocketException
-                or TimeoutException { InnerException: null })
-            {
-                return true;
-            }
-        }
-
-        return false;
+        var request = executionContext.RequestContext;
+        var notThere = ServiceFailure.IsUnreachable(exception);
+        return !(request.Retries > 0 && (notThere || ServiceFailure.IsSilence(exception)))
+            && (notThere || ServiceFailure.IsAnswer(exception) || request.OriginalRequest is not IUnrepeatableRequest)
+            && await base.RetryForExceptionAsync(executionContext, exception).ConfigureAwait(false);
     }
 }

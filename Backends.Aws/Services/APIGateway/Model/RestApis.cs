@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Amazon.Runtime;
+using Backends.Aws.Services.Runtime;
 
 namespace Amazon.APIGateway.Model;
 
@@ -41,7 +42,7 @@ internal sealed class GetRestApisResponse : AmazonWebServiceResponse
 }
 
 /// <summary>The request of <c>CreateRestApi</c>.</summary>
-internal sealed class CreateRestApiRequest : AmazonWebServiceRequest
+internal sealed class CreateRestApiRequest : AmazonWebServiceRequest, IUnrepeatableRequest
 {
     public string? Name { get; set; }
 

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Backends.Aws.Services.Runtime;
 
 namespace Amazon.CognitoIdentityProvider.Model;
 
@@ -37,7 +38,7 @@ internal sealed class ListUserPoolClientsResponse : AmazonWebServiceResponse
 }
 
 /// <summary>The request of <c>CreateUserPoolClient</c>.</summary>
-internal sealed class CreateUserPoolClientRequest : AmazonWebServiceRequest
+internal sealed class CreateUserPoolClientRequest : AmazonWebServiceRequest, IUnrepeatableRequest
 {
     public string? UserPoolId { get; set; }
 

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Backends.Aws.Services.Runtime;
 
 namespace Amazon.CognitoIdentityProvider.Model;
 
@@ -87,7 +88,7 @@ internal sealed class DescribeUserPoolResponse : AmazonWebServiceResponse
 }
 
 /// <summary>The request of <c>CreateUserPool</c>.</summary>
-internal sealed class CreateUserPoolRequest : AmazonWebServiceRequest
+internal sealed class CreateUserPoolRequest : AmazonWebServiceRequest, IUnrepeatableRequest
 {
     public string? PoolName { get; set; }
 

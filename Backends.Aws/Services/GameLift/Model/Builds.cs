@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Backends.Aws.Services.Runtime;
 
 namespace Amazon.GameLift.Model;
 
@@ -43,7 +44,7 @@ internal sealed class AwsCredentials
 }
 
 /// <summary>The request of <c>CreateBuild</c>.</summary>
-internal sealed class CreateBuildRequest : AmazonWebServiceRequest
+internal sealed class CreateBuildRequest : AmazonWebServiceRequest, IUnrepeatableRequest
 {
     public string? Name { get; set; }
 

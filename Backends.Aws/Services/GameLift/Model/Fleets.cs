@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Backends.Aws.Services.Runtime;
 
 namespace Amazon.GameLift.Model;
 
@@ -51,7 +52,7 @@ internal sealed class Event
 }
 
 /// <summary>The request of <c>CreateFleet</c>.</summary>
-internal sealed class CreateFleetRequest : AmazonWebServiceRequest
+internal sealed class CreateFleetRequest : AmazonWebServiceRequest, IUnrepeatableRequest
 {
     public string? Name { get; set; }
 

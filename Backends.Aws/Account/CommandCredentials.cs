@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Amazon.Runtime;
+
+namespace Backends.Aws.Account;
+
+/// <summary>
+/// The credentials that a command of the user's writes (<c>credential_process</c>). The SDK's own class waits for ever for a
+/// command that does not end, and its exceptions are none of the SDK's.
+/// </summary>
+/// <param name="profile">The profile whose command it is.</param>
+/// <param name="command">The command line.</param>
+/// <param name="clock">The clock of the wait.</param>
+internal sealed partial class CommandCredentials(string profile, string command, TimeProvider clock) : RefreshingAWSCredentials
+{
+    /// <summary>Long enough for a person who has to confirm something in a window.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private const int LongestError = 300;
+
+    /// <inheritdoc/>
+    protected override CredentialsRefreshState GenerateNewCredentials() => GenerateNewCredentialsAsync().GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
+    {
+        var written = Read(await RunAsync().ConfigureAwait(false));
+        return new CredentialsRefreshState(
+            new ImmutableCredentials(written.AccessKeyId, written.SecretAccessKey, written.SessionToken),
+            written.Expiration?.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc));
+    }
+
+    // The shape and its version: "Sourcing credentials with an external process" in the AWS CLI's user guide.
+    private CommandOutput Read(string output)
+    {
+        CommandOutput? written;
+        try
+        {
+            written = JsonSerializer.Deserialize(output, CommandJson.Default.CommandOutput);
+        }
+        catch (JsonException)
+        {
+            // the exception's message may repeat a part of what may be a secret
+            throw Problem("its output is not the JSON that AWS asks for");
+        }
+
+        return written switch
+        {
+            not { Version: 1 } => throw Problem("its output is not of version 1"),
+            { AccessKeyId: not { Length: > 0 } } or { SecretAccessKey: not { Length: > 0 } } =>
+                throw Problem("its output has no AccessKeyId and SecretAccessKey"),
+            { Expiration: { } end } when end <= clock.GetUtcNow() => throw Problem("the credentials that it writes have expired"),
+            _ => written,
+        };
+    }
+
+    private async Task<string> RunAsync()
+    {
+        using var process = Start();
+        using var limit = new CancellationTokenSource(Limit, clock);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await Task.WhenAll(output, error, process.WaitForExitAsync(limit.Token)).ConfigureAwait(false);
+            return process.ExitCode == 0
+                ? await output.ConfigureAwait(false)
+                : throw Problem($"it ended with exit code {process.ExitCode} ({Shorten(await error.ConfigureAwait(false))})");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw Problem($"it did not end within {Limit.TotalSeconds:0} s and was stopped");
+        }
+    }
+
+    private Process Start()
+    {
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd.exe", $"/d /s /c \"{command}\"")
+            : new ProcessStartInfo("/bin/sh", ["-c", command]);
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.CreateNoWindow) = (true, true, true);
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw Problem($"it cannot be started ({exception.Message})");
+        }
+    }
+
+    private BackendException Problem(string what) => new(
+        $"The credential_process of the AWS profile '{profile}' gives no credentials: {what}.",
+        "Run the command in a terminal and mend it, or use another profile.");
+
+    private static string Shorten(string error)
+    {
+        var line = LongWord().Replace(string.Join(' ', error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), "[hidden]");
+        return line.Length == 0 ? "and no word why" : line.Length > LongestError ? line[..LongestError] + "…" : line;
+    }
+
+    // what such a command complains about may be a key or a token, and nobody here knows which
+    [GeneratedRegex("[A-Za-z0-9+/=_-]{32,}")]
+    private static partial Regex LongWord();
+}
+
+/// <summary>What a credential_process writes.</summary>
+internal sealed record CommandOutput(
+    int Version, string? AccessKeyId, string? SecretAccessKey, string? SessionToken, DateTimeOffset? Expiration)
+{
+    /// <summary>Nothing: the generated text would be the secrets.</summary>
+    public override string ToString() => nameof(CommandOutput);
+}
+
+/// <summary>How it is read.</summary>
+[JsonSerializable(typeof(CommandOutput))]
+internal sealed partial class CommandJson : JsonSerializerContext;

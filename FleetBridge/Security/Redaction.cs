@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using FleetBridge.Logs;
+
+namespace FleetBridge.Security;
+
+/// <summary>
+/// The net below everything that leaves the bridge, log records and answers alike: what looks like an AWS credential, a
+/// token or a signature is replaced, whoever let it slip. A backend that knows its secrets hides them itself.
+/// </summary>
+internal static partial class Redaction
+{
+    /// <summary>What stands in the place of a secret.</summary>
+    public const string Instead = "[hidden]";
+
+    /// <summary>
+    /// One of these is in every text that a pattern could match. Nearly no text has one, and that is found at some gigabytes
+    /// a second, so that the log pays next to nothing.
+    /// </summary>
+    private static readonly SearchValues<string> Marks = SearchValues.Create(
+        [
+            "AKIA", "ASIA", "secret", "sessionToken", "session_token", "accessToken", "refreshToken", "idToken", "security-token",
+            "signature=", "credential=", "bearer ", "eyJ",
+        ],
+        StringComparison.OrdinalIgnoreCase);
+
+    private static readonly JsonWriterOptions Ascii = new() { Encoder = AsciiJsonEncoder.Instance };
+
+    /// <summary>A text without secrets.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The same text, where there is nothing to hide.</returns>
+    public static string Clean(string text) => text.AsSpan().ContainsAny(Marks) ? Replace(text) : text;
+
+    /// <summary>A JSON object without secrets in its texts.</summary>
+    /// <param name="json">The JSON, in ASCII.</param>
+    /// <returns>The same JSON, where there is nothing to hide.</returns>
+    public static byte[] Clean(byte[] json)
+    {
+        if (!Encoding.ASCII.GetString(json).AsSpan().ContainsAny(Marks))
+        {
+            return json;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(json.Length);
+        using (var writer = new Utf8JsonWriter(buffer, Ascii))
+        {
+            Clean(JsonNode.Parse(json)!.AsObject()).WriteTo(writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static JsonNode? Clean(JsonNode? node) => node switch
+    {
+        JsonObject members => Clean(members),
+        JsonArray items => new JsonArray([.. items.Select(Clean)]),
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => JsonValue.Create(Clean(text.GetValue<string>())),
+        _ => node?.DeepClone(),
+    };
+
+    private static JsonObject Clean(JsonObject members)
+    {
+        var cleaned = new JsonObject();
+        foreach (var (name, value) in members)
+        {
+            cleaned[Clean(name)] = value?.GetValueKind() == JsonValueKind.String && SecretName().IsMatch(name) ? Instead : Clean(value);
+        }
+
+        return cleaned;
+    }
+
+    private static string Replace(string text)
+    {
+        text = KeyId().Replace(text, "$1" + Instead);
+        text = Assigned().Replace(text, "${name}" + Instead);
+        text = Signed().Replace(text, "${name}" + Instead);
+        text = Bearer().Replace(text, "${name}" + Instead);
+        return Jwt().Replace(text, Instead);
+    }
+
+    // "Unique identifiers" in the IAM user guide: AKIA for permanent keys, ASIA for temporary ones
+    [GeneratedRegex(@"\b(AKIA|ASIA)[A-Z0-9]{12,}")]
+    private static partial Regex KeyId();
+
+    // aws_secret_access_key = …, "SecretAccessKey": "…", \"SessionToken\": \"…\", <SessionToken>…<, x-amz-security-token:…
+    [GeneratedRegex(
+        """(?<name>(?:aws_secret_access_key|secretAccessKey|secret_?key|clientSecret|aws_session_token|session_?token|security-token|accessToken|refreshToken|idToken)\\?["']?\s*[:=>]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&<>{}]+""",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Assigned();
+
+    // AWS4-HMAC-SHA256 Credential=…, Signature=…, and X-Amz-Signature=…, X-Amz-Credential=… of a signed address
+    [GeneratedRegex("""(?<name>\b(?:signature|credential)=)(?!\[hidden\])[^\s"'\\,;&<>{}]{8,}""", RegexOptions.IgnoreCase)]
+    private static partial Regex Signed();
+
+    [GeneratedRegex("""(?<name>\bbearer\s+)[\w\-.~+/]{16,}=*""", RegexOptions.IgnoreCase)]
+    private static partial Regex Bearer();
+
+    // RFC 7519: a header and claims in Base64url, which begin with {" each; three parts, or five when encrypted
+    [GeneratedRegex(@"\beyJ[\w-]{8,}\.[\w-]*\.[\w.-]*")]
+    private static partial Regex Jwt();
+
+    [GeneratedRegex("^(?:aws_secret_access_key|secretAccessKey|secretKey|clientSecret|aws_session_token|sessionToken|accessToken|refreshToken|idToken)$", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretName();
+}
