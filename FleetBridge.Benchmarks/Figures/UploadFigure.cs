@@ -65,6 +65,7 @@ internal static class UploadFigure
             ratio is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ×"),
             string.Create(CultureInfo.InvariantCulture, $"≤ {MostOfPeer} ×"),
             ratio is null ? null : ratio <= MostOfPeer);
+        table.Add("its processor time", ours.Busy.ToText("0.0", "s"), theirs?.Busy.ToText("0.0", "s") ?? "");
         table.Add(
             "its peak of memory (VmHWM)",
             ours.Peak.ToText("0", "MiB"),
@@ -89,6 +90,8 @@ internal static class UploadFigure
     {
         public Sample Time { get; } = new();
 
+        public Sample Busy { get; } = new();
+
         public Sample Peak { get; } = new();
 
         public List<string> Files { get; } = [];
@@ -98,6 +101,7 @@ internal static class UploadFigure
             Surroundings.Prepare(start.Environment, bench.Place.NewFolder("state"), environment);
             var run = await WatchedRun.RunAsync(start, bench.Place.NewFolder("cwd"), bench.Cancellation);
             Time.Add(run.Time.TotalSeconds);
+            Busy.Add(run.ProcessorTime.TotalSeconds);
             Peak.Add(run.PeakMebibytes);
             Files.AddRange(run.Files);
         }

@@ -3,11 +3,14 @@ using System.Diagnostics;
 
 namespace FleetBridge.Benchmarks.Programs;
 
-/// <summary>A program from its start to its end: how long, with how much memory, and which files it left or made beside
-/// its own state.</summary>
-internal sealed record WatchedRun(TimeSpan Time, double PeakMebibytes, IReadOnlyCollection<string> Files)
+/// <summary>A program from its start to its end.</summary>
+/// <param name="Time">How long it took.</param>
+/// <param name="ProcessorTime">How long it kept processors busy, as far as the last look saw.</param>
+/// <param name="PeakMebibytes">The most memory it had.</param>
+/// <param name="Files">What it made in its temporary and its working folder, and perhaps removed again.</param>
+internal sealed record WatchedRun(TimeSpan Time, TimeSpan ProcessorTime, double PeakMebibytes, IReadOnlyCollection<string> Files)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Runs it.</summary>
     /// <param name="start">The program; its working and its temporary folder are set here.</param>
@@ -32,14 +35,14 @@ internal sealed record WatchedRun(TimeSpan Time, double PeakMebibytes, IReadOnly
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
-        var peak = 0.0;
+        var (peak, busy) = (0.0, TimeSpan.Zero);
         var ending = process.WaitForExitAsync(CancellationToken.None);
         try
         {
             while (!ending.IsCompleted)
             {
-                peak = Math.Max(peak, ReadPeak(process));
-                await ending.WaitAsync(Look, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                (peak, busy) = Look(process) is { } seen ? seen : (peak, busy);
+                await ending.WaitAsync(Pause, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellation.ThrowIfCancellationRequested();
             }
         }
@@ -54,20 +57,20 @@ internal sealed record WatchedRun(TimeSpan Time, double PeakMebibytes, IReadOnly
 
         var time = Stopwatch.GetElapsedTime(began);
         return process.ExitCode == 0
-            ? new WatchedRun(time, peak, [.. files.Keys])
+            ? new WatchedRun(time, busy, peak, [.. files.Keys])
             : throw new BenchmarkException($"{start.FileName} ended with {process.ExitCode}:\n{string.Join('\n', await output)}");
     }
 
-    private static double ReadPeak(Process process)
+    private static (double Peak, TimeSpan Busy)? Look(Process process)
     {
         try
         {
-            return ProcessMemory.Read(process, "VmHWM");
+            return (ProcessMemory.Read(process, "VmHWM"), process.TotalProcessorTime);
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException)
         {
             // it is just ending
-            return 0;
+            return null;
         }
     }
 }

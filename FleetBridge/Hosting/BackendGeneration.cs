@@ -25,6 +25,7 @@ internal sealed class BackendGeneration
         Copy = copy;
         _context = context;
         Context = new WeakReference(context, trackResurrection: true);
+        Stays = !context.IsCollectible;
         _backend = backend;
         _operations = surface.Operations;
         _settings = surface.Settings;
@@ -56,6 +57,9 @@ internal sealed class BackendGeneration
 
     /// <summary>Tells whether its code is still in memory; holding it keeps nothing alive.</summary>
     public WeakReference Context { get; }
+
+    /// <summary>Whether it is in memory until the process ends; its copy is in use for as long.</summary>
+    public bool Stays { get; }
 
     /// <summary>Completes when it is retired and no request uses it any more.</summary>
     public Task Drained => _drained.Task;
@@ -106,11 +110,15 @@ internal sealed class BackendGeneration
     [MethodImpl(MethodImplOptions.NoInlining)]
     public Task DisposeBackendAsync() => _backend?.DisposeAsync().AsTask() ?? Task.CompletedTask;
 
-    /// <summary>Forgets the backend and begins to unload its context.</summary>
+    /// <summary>Forgets the backend and begins to unload its context, where that is possible.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Unload()
     {
-        _context?.Unload();
+        if (!Stays)
+        {
+            _context?.Unload();
+        }
+
         (_context, _backend, _operations, _settings) = (null, null, null, null);
     }
 

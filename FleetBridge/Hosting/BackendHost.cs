@@ -29,12 +29,14 @@ internal sealed partial class BackendHost : IAsyncDisposable
     /// <param name="loggers">For the host's own log.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="goneLimit">How long an old generation may be in memory without a warning; null for 30 s.</param>
+    /// <param name="isNative">Tells whether an assembly was compiled ahead of time; null to look into it.</param>
     public BackendHost(
         IReadOnlyList<string> roots,
         string stateFolder,
         ILoggerFactory loggers,
         TimeProvider clock,
-        TimeSpan? goneLimit = null)
+        TimeSpan? goneLimit = null,
+        Func<string, bool>? isNative = null)
     {
         _roots = [.. roots.Select(root => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))];
         _loggers = loggers;
@@ -43,7 +45,7 @@ internal sealed partial class BackendHost : IAsyncDisposable
         _copies = GenerationCopies.Open(stateFolder);
         Unloader = new GenerationUnloader(
             loggers.CreateLogger<GenerationUnloader>(), clock, goneLimit ?? GenerationUnloader.DefaultGoneLimit);
-        _loader = new GenerationLoader(_copies, Unloader);
+        _loader = new GenerationLoader(_copies, Unloader, isNative ?? NativeImage.IsIn);
     }
 
     /// <summary>Every installed backend, ordered by name and version.</summary>

@@ -5,7 +5,8 @@ using Backends;
 namespace FleetBridge.Hosting;
 
 /// <summary>
-/// Where one build of one backend lives: its own assemblies privately, the contract and the framework shared.
+/// Where one build of one backend lives: its own assemblies privately, the contract and the framework shared. A
+/// collectible one can be unloaded; another one stays in memory, and uses the native code in its assemblies.
 /// </summary>
 /// <remarks>It must not have a field that holds an <see cref="Assembly"/>: then it would never unload.</remarks>
 internal sealed class BackendLoadContext : AssemblyLoadContext
@@ -18,8 +19,8 @@ internal sealed class BackendLoadContext : AssemblyLoadContext
     private readonly AssemblyDependencyResolver _resolver;
     private readonly string _folder;
 
-    public BackendLoadContext(string name, string entryAssembly)
-        : base(name, isCollectible: true)
+    public BackendLoadContext(string name, string entryAssembly, bool isCollectible)
+        : base(name, isCollectible)
     {
         _resolver = new AssemblyDependencyResolver(entryAssembly);
         _folder = Path.GetDirectoryName(entryAssembly)!;

@@ -95,8 +95,28 @@ internal sealed class GenerationCopies : IDisposable
 
     public void Dispose()
     {
+        var copies = Copies();
+        Array.ForEach(copies, TryDelete);
+
+        // Where Windows still holds a copy (of a build that stays in memory), the lock's file stands for the next sweep.
         _lock.Dispose();
-        TryDelete(_temporary ?? _root);
+        if (!Array.Exists(copies, Directory.Exists))
+        {
+            TryDelete(_temporary ?? _root);
+        }
+    }
+
+    private string[] Copies()
+    {
+        try
+        {
+            return Directory.GetDirectories(_root);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // disposed before
+            return [];
+        }
     }
 
     private static GenerationCopies OpenIn(string parent, string? temporary = null)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Backends;
@@ -6,9 +7,12 @@ using FleetBridge.Logs;
 namespace FleetBridge.Hosting;
 
 /// <summary>Copies a build aside, loads the copy, and checks it whole before anybody is served by it.</summary>
-internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnloader unloader)
+internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnloader unloader, Func<string, bool> isNative)
 {
     private static readonly Version HostContract = typeof(Backend).Assembly.GetName().Version!;
+
+    // Backends whose first build was loaded to stay. One a backend, so that rebuilds cannot fill the memory.
+    private readonly ConcurrentDictionary<BackendFolder, bool> _staying = new();
 
     /// <summary>Loads a build.</summary>
     /// <param name="folder">Where it stands.</param>
@@ -35,7 +39,9 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
         try
         {
             DependencyFile.Check(Path.ChangeExtension(Path.Combine(copy, entry), BackendFolder.DependenciesSuffix));
-            context = new BackendLoadContext($"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry));
+            var stays = isNative(Path.Combine(copy, entry)) && _staying.TryAdd(folder, true);
+            context = new BackendLoadContext(
+                $"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry), isCollectible: !stays);
             var backend = Create(context, Path.Combine(copy, entry));
             var surface = ReadSurface(backend, copy);
             return new BackendGeneration(number, copy, context, backend, surface);

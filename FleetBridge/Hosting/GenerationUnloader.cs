@@ -53,7 +53,10 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
     public Task RetireAsync(string backend, BackendGeneration generation)
     {
         generation.Retire();
-        Remember(generation.Context);
+        if (!generation.Stays)
+        {
+            Remember(generation.Context);
+        }
 
         return Begin(_ending, () => EndAsync($"{backend} generation {generation.Number}", generation));
     }
@@ -65,6 +68,12 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Discard(string backend, BackendLoadContext? context, string copy)
     {
+        if (context is { IsCollectible: false })
+        {
+            LogStays($"{backend}'s build that could not be loaded");
+            return;
+        }
+
         var weak = new WeakReference(context, trackResurrection: true);
         Remember(weak);
         context?.Unload();
@@ -137,6 +146,12 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
 
         await DisposeBackendAsync(build, generation).ConfigureAwait(false);
         generation.Unload();
+        if (generation.Stays)
+        {
+            LogStays(build);
+            return;
+        }
+
         var (copy, context) = (generation.Copy, generation.Context);
         _ = Begin(_confirming, () => ConfirmGoneAsync(build, copy, context));
     }
@@ -193,6 +208,10 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Build} is out of memory.")]
     private partial void LogGone(string build);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Build} stays in memory until the bridge ends, since it was compiled ahead "
+        + "of time.")]
+    private partial void LogStays(string build);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Build} is still in memory {Seconds} s after its last request. "
         + "Something it started still runs (a timer, a thread, a static event handler); end it in the backend's "
