@@ -58,13 +58,13 @@ internal sealed partial class BuildRecord
             _name,
             survey,
             new UploadTarget(_location.Bucket!, _location.Key!),
-            Signing(_credentials),
+            Signing(context, _credentials),
             async cancellation =>
             {
                 LogRenewing(context.Log, _name);
                 var answer = await context.Clients.GameLift.RequestUploadCredentialsAsync(
                     new RequestUploadCredentialsRequest { BuildId = BuildId }, cancellation).ConfigureAwait(false);
-                return Signing(answer.UploadCredentials!);
+                return Signing(context, answer.UploadCredentials!);
             },
             context.Region,
             context.Clients.IsProfile ? context.Clients.Source : null),
@@ -166,8 +166,12 @@ internal sealed partial class BuildRecord
             exception);
     }
 
-    private static SessionAWSCredentials Signing(AwsCredentials credentials) =>
-        new(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken);
+    private static SessionAWSCredentials Signing(AwsContext context, AwsCredentials given)
+    {
+        var credentials = new SessionAWSCredentials(given.AccessKeyId, given.SecretAccessKey, given.SessionToken);
+        context.Clients.Secrets.Keep(credentials.GetCredentials());
+        return credentials;
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Registering the build {Name}, version {Version}, for {OperatingSystem}")]
     private static partial void LogRegistering(ILogger logger, string name, string version, string operatingSystem);
