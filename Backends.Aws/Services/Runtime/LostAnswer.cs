@@ -12,12 +12,12 @@ internal static class LostAnswer
 {
     /// <summary>
     /// The requests that make a new thing each time, under a name that may repeat, and have no token that would tell a
-    /// repetition from a second wish (the services' models).
+    /// repetition from a second wish (the services' models); and the one that changes a list by adding and removing.
     /// </summary>
     private static readonly HashSet<string> NeverRepeated =
     [
         "CreateBuildRequest", "CreateFleetRequest", "CreateUserPoolRequest", "CreateUserPoolClientRequest", "CreateRestApiRequest",
-        "CreateDeploymentRequest",
+        "CreateDeploymentRequest", "UpdateAuthorizerRequest",
     ];
 
     /// <summary>Whether a request must not simply be sent again.</summary>
