@@ -121,24 +121,36 @@ internal static partial class RestApiMaking
             return (answer.Id!, true);
         }
 
-        var others = authorizer.ProviderARNs?.Where(arn => arn != userPoolArn).ToList() ?? [];
-        if (others.Count == 0 && authorizer.ProviderARNs?.Count > 0)
+        if (AsksOnly(authorizer, userPoolArn))
         {
             return (authorizer.Id!, false);
         }
 
         LogLeadingAuthorizer(context.Log, name, userPoolArn);
-        var changes = others.Select(arn => Change(Op.Remove, arn));
-        if (authorizer.ProviderARNs?.Contains(userPoolArn) != true)
-        {
-            // it may never be without a pool, so the new one comes first
-            changes = changes.Prepend(Change(Op.Add, userPoolArn));
-        }
-
-        await context.Clients.ApiGateway.UpdateAuthorizerAsync(
-            new UpdateAuthorizerRequest { RestApiId = apiId, AuthorizerId = authorizer.Id, PatchOperations = [.. changes] },
-            context.Cancellation).ConfigureAwait(false);
+        await context.MakeOnceAsync(
+            $"the change of the authorizer {name}",
+            () => LeadAsync(context, apiId, authorizer, userPoolArn),
+            async () => await context.FindAuthorizerAsync(apiId, name).ConfigureAwait(false) is { } now && AsksOnly(now, userPoolArn)
+                ? new UpdateAuthorizerResponse()
+                : null).ConfigureAwait(false);
         return (authorizer.Id!, true);
+    }
+
+    private static bool AsksOnly(Authorizer authorizer, string userPoolArn) =>
+        authorizer.ProviderARNs is { Count: > 0 } arns && arns.TrueForAll(arn => arn == userPoolArn);
+
+    private static Task<UpdateAuthorizerResponse> LeadAsync(AwsContext context, string apiId, Authorizer authorizer, string userPoolArn)
+    {
+        // it may never be without a pool, so the new one comes first
+        var known = authorizer.ProviderARNs ?? [];
+        List<PatchOperation> changes =
+        [
+            .. known.Contains(userPoolArn) ? Array.Empty<PatchOperation>() : [Change(Op.Add, userPoolArn)],
+            .. known.Where(arn => arn != userPoolArn).Select(arn => Change(Op.Remove, arn)),
+        ];
+        return context.Clients.ApiGateway.UpdateAuthorizerAsync(
+            new UpdateAuthorizerRequest { RestApiId = apiId, AuthorizerId = authorizer.Id, PatchOperations = changes },
+            context.Cancellation);
     }
 
     private static PatchOperation Change(Op op, string arn) => new() { Op = op, Path = "/providerARNs", Value = arn };

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Amazon.Runtime;
+using Backends.Aws.Services.Runtime;
 
 namespace Amazon.APIGateway.Model;
 
@@ -69,7 +70,7 @@ internal sealed class PatchOperation
 }
 
 /// <summary>The request of <c>UpdateAuthorizer</c>.</summary>
-internal sealed class UpdateAuthorizerRequest : AmazonWebServiceRequest
+internal sealed class UpdateAuthorizerRequest : AmazonWebServiceRequest, IUnrepeatableRequest
 {
     [JsonPropertyName("restapi_id")]
     public string? RestApiId { get; set; }
