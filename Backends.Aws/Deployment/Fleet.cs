@@ -80,7 +80,7 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         var build = await ReadyBuild.WaitForAsync(context).ConfigureAwait(false);
         var (from, to) = AwsSettings.PortRange(context.Settings[AwsSettings.FleetInboundPort]);
         var instanceType = context.Settings[AwsSettings.FleetInstanceType];
-        LogCreating(context.Log, name, instanceType, build.BuildId, launchPath, from, to);
+        LogCreating(context.Log, name, instanceType, build.BuildId, launchPath, from == to ? $"port {from}" : $"ports {from} to {to}");
         try
         {
             var fleet = await context.MakeOnceAsync(
@@ -271,7 +271,7 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState });
 
     private static BackendResult NotActive(string name, FleetAttributes fleet) => BackendResult.Failure(
-        $"The fleet {name} ({fleet.FleetId}) {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}), it is not ACTIVE.",
+        $"The fleet {name} ({fleet.FleetId}) is not ACTIVE: it {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}).",
         fleet.IsComing()
             ? "It becomes active some 10 to 30 minutes after it was created; check it again, or wait with 'fleetbridge check fleet --wait'."
             : fleet.IsGoing()
@@ -302,9 +302,9 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
     private static partial void LogExists(ILogger logger, string name, string? fleetId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the fleet {Name} on {InstanceType} instances from the build {BuildId}; "
-        + "it starts {LaunchPath} and is open for UDP on the ports {From} to {To}")]
+        + "it starts {LaunchPath} and is open for UDP on {Ports}")]
     private static partial void LogCreating(
-        ILogger logger, string name, string instanceType, string? buildId, string launchPath, int from, int to);
+        ILogger logger, string name, string instanceType, string? buildId, string launchPath, string ports);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "GameLift has accepted the fleet {Name} ({FleetId}). It becomes ACTIVE in "
         + "some 10 to 30 minutes; check it from time to time")]

@@ -30,7 +30,7 @@ public sealed class FleetTests(ITestOutputHelper output)
         Assert.Equal(7787, (int?)call.Input["EC2InboundPermissions"]![0]!["ToPort"]);
 
         var (error, _) = await deployment.FailAsync("fleet", "check");
-        Assert.Contains("it is not ACTIVE", error, StringComparison.Ordinal);
+        Assert.Contains("is not ACTIVE", error, StringComparison.Ordinal);
 
         var active = await deployment.SucceedAsync("fleet", "wait");
         Assert.Equal("ACTIVE", (string?)active["State"]);
