@@ -213,7 +213,7 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState });
 
     private static BackendResult NotActive(string name, FleetAttributes fleet) => BackendResult.Failure(
-        $"The fleet {name} ({fleet.FleetId}) {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}), it is not ACTIVE.",
+        $"The fleet {name} ({fleet.FleetId}) is not ACTIVE: it {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}).",
         fleet.IsComing()
             ? "It becomes active some 10 to 30 minutes after it was created; check it again, or wait with 'fleetbridge check fleet --wait'."
             : fleet.IsGoing()

@@ -18,7 +18,7 @@ internal static partial class FleetMaking
         var build = await ReadyBuild.WaitForAsync(context).ConfigureAwait(false);
         var (from, to) = AwsSettings.PortRange(context.Settings[AwsSettings.FleetInboundPort]);
         var instanceType = context.Settings[AwsSettings.FleetInstanceType];
-        LogCreating(context.Log, name, instanceType, build.BuildId, launchPath, from, to);
+        LogCreating(context.Log, name, instanceType, build.BuildId, launchPath, from == to ? $"port {from}" : $"ports {from} to {to}");
         try
         {
             var fleet = await context.MakeOnceAsync(
@@ -76,9 +76,9 @@ internal static partial class FleetMaking
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the fleet {Name} on {InstanceType} instances from the build {BuildId}; "
-        + "it starts {LaunchPath} and is open for UDP on the ports {From} to {To}")]
+        + "it starts {LaunchPath} and is open for UDP on the {Ports}")]
     private static partial void LogCreating(
-        ILogger logger, string name, string instanceType, string? buildId, string launchPath, int from, int to);
+        ILogger logger, string name, string instanceType, string? buildId, string launchPath, string ports);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "GameLift has accepted the fleet {Name} ({FleetId}). It becomes ACTIVE in "
         + "some 10 to 30 minutes; check it from time to time")]

@@ -82,9 +82,7 @@ internal static partial class FunctionRole
             LogDeleting(context.Log, roleName);
             foreach (var policyName in policyNames)
             {
-                await client.DeleteRolePolicyAsync(
-                    new DeleteRolePolicyRequest { RoleName = roleName, PolicyName = policyName },
-                    context.Cancellation).ConfigureAwait(false);
+                await DeletePolicyAsync(context, roleName, policyName).ConfigureAwait(false);
             }
 
             await client.DeleteRoleAsync(new DeleteRoleRequest { RoleName = roleName }, context.Cancellation).ConfigureAwait(false);
@@ -117,6 +115,21 @@ internal static partial class FunctionRole
         catch (NoSuchEntityException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Removes a policy. That it is gone already says nothing of its role, which the answer that was lost has left.
+    /// </summary>
+    private static async Task DeletePolicyAsync(AwsContext context, string roleName, string policyName)
+    {
+        try
+        {
+            await context.Clients.IdentityManagement.DeleteRolePolicyAsync(
+                new DeleteRolePolicyRequest { RoleName = roleName, PolicyName = policyName }, context.Cancellation).ConfigureAwait(false);
+        }
+        catch (NoSuchEntityException)
+        {
+            // by an attempt whose answer was lost, or by somebody else
         }
     }
 

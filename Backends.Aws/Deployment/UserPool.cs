@@ -91,9 +91,7 @@ internal sealed partial class UserPool(AwsClients clients) : AwsResource(clients
             {
                 if ((await context.DescribePoolAsync(poolId).ConfigureAwait(false)).Domain is { Length: > 0 } domain)
                 {
-                    await context.Clients.Cognito.DeleteUserPoolDomainAsync(
-                        new DeleteUserPoolDomainRequest { Domain = domain, UserPoolId = poolId },
-                        context.Cancellation).ConfigureAwait(false);
+                    await DeleteDomainAsync(context, poolId, domain).ConfigureAwait(false);
                 }
 
                 await context.Clients.Cognito.DeleteUserPoolAsync(
@@ -117,6 +115,20 @@ internal sealed partial class UserPool(AwsClients clients) : AwsResource(clients
     private static string And(IReadOnlyList<string> things) => things.Count < 2
         ? string.Concat(things)
         : $"{string.Join(", ", things.SkipLast(1))} and {things[^1]}";
+
+    private static async Task DeleteDomainAsync(AwsContext context, string poolId, string domain)
+    {
+        try
+        {
+            await context.Clients.Cognito.DeleteUserPoolDomainAsync(
+                new DeleteUserPoolDomainRequest { Domain = domain, UserPoolId = poolId }, context.Cancellation).ConfigureAwait(false);
+        }
+        catch (InvalidParameterException exception) when (
+            exception.Message.StartsWith("No such domain", StringComparison.Ordinal))
+        {
+            // gone already, by an attempt whose answer was lost; Cognito has no code of its own for it
+        }
+    }
 
     /// <summary>The hosted login page, with the answer as a token in the address (Cognito's "Login endpoint").</summary>
     private static string LoginPage(AwsContext context, FoundPool found) =>

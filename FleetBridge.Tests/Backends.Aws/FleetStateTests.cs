@@ -55,7 +55,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         deployment.Aws.Rules.FleetsFailIn = "ACTIVATING";
         Fleet(deployment.Aws, "NEW");
         var (error, remedy) = await deployment.FailAsync("fleet", "wait");
-        Assert.Contains("has ended in an error (ERROR), it is not ACTIVE.", error, StringComparison.Ordinal);
+        Assert.Contains("is not ACTIVE: it has ended in an error (ERROR).", error, StringComparison.Ordinal);
         Assert.Contains("newest events", remedy, StringComparison.Ordinal);
         Assert.Single(deployment.Log, record => record.Message.Contains("FLEET_STATE_ERROR", StringComparison.Ordinal));
         Assert.Single(deployment.Log, record => record.Message.Contains("FLEET_STATE_BUILDING", StringComparison.Ordinal));

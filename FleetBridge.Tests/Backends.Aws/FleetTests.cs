@@ -50,7 +50,7 @@ public sealed class FleetTests(ITestOutputHelper output)
             deployment.Log.Select(record => record.Message));
 
         var (error, remedy) = await deployment.FailAsync("fleet", "check");
-        Assert.Contains("it is not ACTIVE", error, StringComparison.Ordinal);
+        Assert.Contains("is not ACTIVE", error, StringComparison.Ordinal);
         Assert.Contains("fleetbridge check fleet --wait", remedy, StringComparison.Ordinal);
 
         var active = await deployment.SucceedAsync("fleet", "wait");

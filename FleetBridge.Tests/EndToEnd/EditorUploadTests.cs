@@ -21,7 +21,7 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
         var query = Begin();
         using var editor = await Editor.OpenAsync(bridge.HttpPort, bridge.WebSocketPort, query, Shown);
         await editor.SendAsync(Create);
-        await _going.Task.WaitAsync(Eventually.Limit);
+        await _going.Task.WaitAsync(Patience);
 
         var (status, second) = await bridge.PostAsync($"/aws/1/deployment/uploaded_build_create?{query}");
         Assert.Equal((200, false), (status, Editor.IsTrue(second)));
@@ -48,7 +48,7 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
         using (var editor = await Editor.OpenAsync(bridge.HttpPort, bridge.WebSocketPort, query, Shown))
         {
             await editor.SendAsync(Create);
-            await _going.Task.WaitAsync(Eventually.Limit);
+            await _going.Task.WaitAsync(Patience);
             editor.Vanish();
             await editor.ReadLogUntilAsync("The client of deployment/uploaded_build/create has gone away");
             _released.SetResult();
@@ -79,7 +79,7 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
         await using var serving = await ServingProcess.StartAsync(State, ["--http-port", "0", "--websocket-port", "0"], Aws.Environment);
         using var editor = await Editor.OpenAsync(serving.HttpPort, serving.WebSocketPort, query, Shown);
         await editor.SendAsync(Create);
-        await _going.Task.WaitAsync(Eventually.Limit);
+        await _going.Task.WaitAsync(Patience);
         Assert.Single(Aws.S3.Uploads);
         serving.Process.Signal(FleetBridgeProcess.Terminate);
         var answer = await editor.ReadAnswerAsync();

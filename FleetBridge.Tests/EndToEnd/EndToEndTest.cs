@@ -13,6 +13,9 @@ public abstract class EndToEndTest(ITestOutputHelper output) : CliTest, IAsyncLi
 {
     private const int StepsToActive = 5;
 
+    /// <summary>A whole deployment is seconds of work for a machine that may be busy with much else.</summary>
+    private protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private StandInAws? _aws;
 
     private protected ITestOutputHelper Shown => output;
@@ -105,7 +108,7 @@ public abstract class EndToEndTest(ITestOutputHelper output) : CliTest, IAsyncLi
     /// <summary>Waits for the program's end, and holds what it says against what it ends with.</summary>
     private protected async Task<FleetBridgeResult> EndAsync(FleetBridgeProcess program, string command, int code)
     {
-        var result = await program.WaitAsync();
+        var result = await program.WaitAsync(Patience);
         output.WriteLine($"$ fleetbridge {command} → {result.Code}\n{result.Error}{result.Output}");
         Assert.True(code == result.Code, $"{command}: exit code {result.Code}\n{result.Error}{result.Output}");
         PlainWords.Assert(result.Output + result.Error);

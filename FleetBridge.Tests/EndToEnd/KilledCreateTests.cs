@@ -52,7 +52,7 @@ public sealed class KilledCreateTests(ITestOutputHelper output) : EndToEndTest(o
         var step = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _step, step);
         await using var program = Begin("create all");
-        var ended = program.WaitAsync();
+        var ended = program.WaitAsync(Patience);
         if (await Task.WhenAny(step.Task, ended) == ended)
         {
             Volatile.Write(ref _step, null);

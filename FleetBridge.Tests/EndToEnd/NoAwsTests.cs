@@ -31,7 +31,7 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
     }
 
     [Fact]
-    public async Task Nobody_who_listens_is_told_soon()
+    public async Task Nobody_who_listens_is_told_of_each_part()
     {
         using (var gone = new TcpListener(IPAddress.Loopback, 0))
         {
@@ -39,37 +39,45 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
             _endpoint = $"http://{gone.LocalEndpoint}";
         }
 
-        var result = await FailSoonAsync("create all");
+        var result = await FailAsync("create all");
         Assert.All(result.Rows.Where(row => row[1] == "False"), row => Assert.Contains("AWS cannot be reached", row[2], StringComparison.Ordinal));
         Assert.Contains("Look at the network", result.Output, StringComparison.Ordinal);
     }
 
-    [UnixFact]
-    public async Task Network_that_swallows_packets_is_told_soon()
+    [Theory]
+    [InlineData("refused", "us-west-2")]
+    [InlineData("swallowed", "us-west-2")]
+    [InlineData("unknown", "xx-nowhere-1")]
+    public async Task Network_without_AWS_is_told_within_ten_seconds(string what, string region)
     {
         // a listener that takes no more connections than it has: the next one's first packet gets no answer
         using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        full.Listen(0);
         using var waiting = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await waiting.ConnectAsync(full.LocalEndPoint!);
+        if (what == "swallowed")
+        {
+            full.Listen(0);
+            await waiting.ConnectAsync(full.LocalEndPoint!);
+        }
 
         // in this process: a busy machine takes its time to start one, and that is not what is measured
         var profile = AwsProfiles.Add(
-            $"endpoint_url = http://{full.LocalEndPoint}\naws_access_key_id = AKIAEXAMPLEEXAMPLEXX\naws_secret_access_key = none");
+            (what == "unknown" ? "" : $"endpoint_url = http://{full.LocalEndPoint}\n")
+            + "aws_access_key_id = AKIAEXAMPLEEXAMPLEXX\naws_secret_access_key = none");
         var watch = Stopwatch.StartNew();
         var exception = await Assert.ThrowsAsync<BackendException>(
-            () => new AwsOperation().RunAsync("fleet", "check", ("profile_name", profile)));
+            () => new AwsOperation().RunAsync("fleet", "check", ("profile_name", profile), ("region_name", region)));
         Shown.WriteLine($"after {watch.Elapsed.TotalSeconds:0.0} s: {exception.Message} {exception.Remedy}");
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, Limit);
-        Assert.Contains("AWS cannot be reached in us-west-2", exception.Message, StringComparison.Ordinal);
+        PlainWords.Assert($"{exception.Message} {exception.Remedy}");
+        Assert.Contains($"AWS cannot be reached in {region}", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Region_that_does_not_exist_is_named()
     {
         _endpoint = "";
-        var result = await FailSoonAsync("check fleet --region-name xx-nowhere-1");
+        var result = await FailAsync("check fleet --region-name xx-nowhere-1");
         Assert.Contains("xx-nowhere-1", result.Output, StringComparison.Ordinal);
         Assert.Contains("Choose one such as us-west-2", result.Output, StringComparison.Ordinal);
     }
@@ -78,7 +86,7 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
     public async Task Profile_that_does_not_exist_is_named_beside_those_that_do()
     {
         await File.WriteAllTextAsync(Folder["aws-config"], "[profile studio]\naws_access_key_id = AKIAEXAMPLEEXAMPLEXX\naws_secret_access_key = none\n");
-        var result = await FailSoonAsync("create uploaded_build --profile-name nobody");
+        var result = await FailAsync("create uploaded_build --profile-name nobody");
         Assert.Contains("There is no AWS profile 'nobody'", result.Output, StringComparison.Ordinal);
         Assert.Contains("Profiles there: studio", result.Output, StringComparison.Ordinal);
     }
@@ -108,13 +116,10 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
         DeployedState.AssertComplete(Aws, "life");
     }
 
-    private async Task<FleetBridgeResult> FailSoonAsync(string command)
+    private async Task<FleetBridgeResult> FailAsync(string command)
     {
         GamePackage.Make(Package);
-        var watch = Stopwatch.StartNew();
         var result = await DeployAsync(command, 1);
-        Shown.WriteLine($"told after {watch.Elapsed.TotalSeconds:0.0} s");
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Limit);
         Assert.Empty(Aws.Calls.All);
         return result;
     }

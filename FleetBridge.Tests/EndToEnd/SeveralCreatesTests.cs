@@ -15,7 +15,7 @@ public sealed class SeveralCreatesTests(ITestOutputHelper output) : EndToEndTest
     {
         HoldUploads();
         await using var first = Begin("create all");
-        await _going.Task.WaitAsync(Eventually.Limit);
+        await _going.Task.WaitAsync(Patience);
         var second = await DeployAsync("create all", 1);
         Assert.Contains("is already running for the prefix 'life'", second.Rows[0][2], StringComparison.Ordinal);
         Assert.Equal(["fleet", "not tried"], second.Rows[1][..2]);
@@ -45,7 +45,7 @@ public sealed class SeveralCreatesTests(ITestOutputHelper output) : EndToEndTest
         HoldUploads();
         await using (var program = Begin("create all"))
         {
-            await _going.Task.WaitAsync(Eventually.Limit);
+            await _going.Task.WaitAsync(Patience);
             Assert.Single(Aws.S3.Uploads);
             program.Signal(FleetBridgeProcess.Interrupt);
             var result = await EndAsync(program, "create all (Ctrl-C)", 130);

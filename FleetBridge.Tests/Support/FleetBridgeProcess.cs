@@ -86,9 +86,11 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end.</summary>
-    public async Task<FleetBridgeResult> WaitAsync()
+    /// <param name="patience">For how long; null for the usual.</param>
+    public async Task<FleetBridgeResult> WaitAsync(TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(Eventually.Limit);
+        var longest = patience ?? Eventually.Limit;
+        using var limit = new CancellationTokenSource(longest);
         try
         {
             await _process.WaitForExitAsync(limit.Token);
@@ -96,7 +98,7 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"it did not end within {Eventually.Limit.TotalSeconds} s. Output:\n{Output}\nError:\n{Error}");
+            Assert.Fail($"it did not end within {longest.TotalSeconds} s. Output:\n{Output}\nError:\n{Error}");
         }
 
         return new FleetBridgeResult(_process.ExitCode, Output, Error);

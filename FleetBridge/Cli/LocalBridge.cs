@@ -70,17 +70,30 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
     public async Task<BackendOutline> OutlineAsync(string name, string version)
     {
         var backend = await _host.FindAsync(name, version).ConfigureAwait(false);
-        using var lease = backend is null ? null : await backend.LeaseAsync(CancellationToken.None).ConfigureAwait(false);
+        using var lease = backend is null ? null : await LeaseAsync(backend).ConfigureAwait(false);
         if (lease is null)
         {
             throw new CliException(ExitCode.NotFound, backend is null
                 ? $"There is no backend {name}/{version}. Installed: {Unknown.Installed(_host.Statuses)}."
-                : $"The backend {name}/{version} cannot be loaded: {backend.Status.Problem}");
+                : $"The backend {name}/{version} cannot be loaded: {backend.Status.Problem ?? "its folder is still being written."}");
         }
 
         return new BackendOutline(
             [.. lease.Generation.Settings.Select(setting => new SettingOutline(setting.Key, setting.Description, setting.Default))],
             BackendOutline.ResourcesOf(lease.Generation.Resources.Result.Details)!);
+    }
+
+    /// <summary>A bridge answers within seconds, loaded or not; who has typed a command waits for a slow machine.</summary>
+    private async Task<BackendLease?> LeaseAsync(InstalledBackend backend)
+    {
+        var lease = await backend.LeaseAsync(CancellationToken.None).ConfigureAwait(false);
+        if (lease is null && backend.Status.Problem is null)
+        {
+            await _loaded.ConfigureAwait(false);
+            lease = await backend.LeaseAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return lease;
     }
 
     public async ValueTask DisposeAsync()
