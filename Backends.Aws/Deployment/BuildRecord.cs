@@ -30,29 +30,18 @@ internal sealed partial class BuildRecord
     /// <exception cref="BackendException">The account's quota is used up.</exception>
     public static async Task<BuildRecord> CreateAsync(AwsContext context, string name, IReadOnlyList<Build> existing)
     {
-        foreach (var stopped in existing.Where(build => build.Status == BuildStatus.INITIALIZED))
+        if (await TakeUpAsync(context, name, existing).ConfigureAwait(false) is { } stopped)
         {
-            if (IsAsWanted(stopped, context.Settings) && await TakeUpAsync(context, name, stopped).ConfigureAwait(false) is { } record)
-            {
-                return record;
-            }
+            return stopped;
         }
 
-        var settings = context.Settings;
-        LogRegistering(context.Log, name, settings[AwsSettings.ServerPackageVersion], settings[AwsSettings.ServerPackageOs]);
         try
         {
-            var answer = await context.Clients.GameLift.CreateBuildAsync(
-                new CreateBuildRequest
-                {
-                    Name = name,
-                    Version = settings[AwsSettings.ServerPackageVersion],
-                    OperatingSystem = Amazon.GameLift.OperatingSystem.Of(settings[AwsSettings.ServerPackageOs]),
-                    ServerSdkVersion = settings[AwsSettings.ServerSdkVersion],
-                },
-                context.Cancellation).ConfigureAwait(false);
-            LogRegistered(context.Log, name, answer.Build!.BuildId);
-            return new BuildRecord(name, answer.Build.BuildId!, answer.StorageLocation!, answer.UploadCredentials!);
+            return await context.MakeOnceAsync(
+                $"the build {name}",
+                () => RegisterAsync(context, name),
+                async () => await TakeUpAsync(
+                    context, name, await context.BuildsNamedAsync(name).ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (ConflictException exception)
         {
@@ -69,13 +58,13 @@ internal sealed partial class BuildRecord
             _name,
             survey,
             new UploadTarget(_location.Bucket!, _location.Key!),
-            Signing(_credentials),
+            Signing(context, _credentials),
             async cancellation =>
             {
                 LogRenewing(context.Log, _name);
                 var answer = await context.Clients.GameLift.RequestUploadCredentialsAsync(
                     new RequestUploadCredentialsRequest { BuildId = BuildId }, cancellation).ConfigureAwait(false);
-                return Signing(answer.UploadCredentials!);
+                return Signing(context, answer.UploadCredentials!);
             },
             context.Region,
             context.Clients.IsProfile ? context.Clients.Source : null),
@@ -105,6 +94,37 @@ internal sealed partial class BuildRecord
             // What failed first is what the user has to hear; the next create takes the record up.
             LogNotRemoved(context.Log, _name, BuildId, exception.Message);
         }
+    }
+
+    private static async Task<BuildRecord> RegisterAsync(AwsContext context, string name)
+    {
+        var settings = context.Settings;
+        LogRegistering(context.Log, name, settings[AwsSettings.ServerPackageVersion], settings[AwsSettings.ServerPackageOs]);
+        var answer = await context.Clients.GameLift.CreateBuildAsync(
+            new CreateBuildRequest
+            {
+                Name = name,
+                Version = settings[AwsSettings.ServerPackageVersion],
+                OperatingSystem = Amazon.GameLift.OperatingSystem.Of(settings[AwsSettings.ServerPackageOs]),
+                ServerSdkVersion = settings[AwsSettings.ServerSdkVersion],
+            },
+            context.Cancellation).ConfigureAwait(false);
+        LogRegistered(context.Log, name, answer.Build!.BuildId);
+        return new BuildRecord(name, answer.Build.BuildId!, answer.StorageLocation!, answer.UploadCredentials!);
+    }
+
+    /// <summary>The first of the builds that waits for its zip and is what the settings want.</summary>
+    private static async Task<BuildRecord?> TakeUpAsync(AwsContext context, string name, IReadOnlyList<Build> builds)
+    {
+        foreach (var build in builds.Where(build => build.Status == BuildStatus.INITIALIZED && IsAsWanted(build, context.Settings)))
+        {
+            if (await TakeUpAsync(context, name, build).ConfigureAwait(false) is { } record)
+            {
+                return record;
+            }
+        }
+
+        return null;
     }
 
     private static async Task<BuildRecord?> TakeUpAsync(AwsContext context, string name, Build stopped)
@@ -146,8 +166,12 @@ internal sealed partial class BuildRecord
             exception);
     }
 
-    private static SessionAWSCredentials Signing(AwsCredentials credentials) =>
-        new(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken);
+    private static SessionAWSCredentials Signing(AwsContext context, AwsCredentials given)
+    {
+        var credentials = new SessionAWSCredentials(given.AccessKeyId, given.SecretAccessKey, given.SessionToken);
+        context.Clients.Secrets.Keep(credentials.GetCredentials());
+        return credentials;
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Registering the build {Name}, version {Version}, for {OperatingSystem}")]
     private static partial void LogRegistering(ILogger logger, string name, string version, string operatingSystem);

@@ -60,7 +60,6 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
     private static async Task<BackendResult> CreateAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.FleetName];
-        var launchPath = context.Settings[AwsSettings.FleetLaunchPath];
         if ((await context.FleetsNamedAsync(name).ConfigureAwait(false)).Current() is { } existing && !existing.IsGoing())
         {
             LogState(context.Log, name, existing.FleetId, FleetStates.Meaning(existing.Status), existing.Status!.Value);
@@ -77,50 +76,22 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
             return BackendResult.Success(Details(existing));
         }
 
-        var build = await ReadyBuild.WaitForAsync(context).ConfigureAwait(false);
-        var (from, to) = AwsSettings.PortRange(context.Settings[AwsSettings.FleetInboundPort]);
-        var instanceType = context.Settings[AwsSettings.FleetInstanceType];
-        LogCreating(context.Log, name, instanceType, build.BuildId, launchPath, from, to);
-        try
-        {
-            var answer = await context.Clients.GameLift.CreateFleetAsync(
-                new CreateFleetRequest
-                {
-                    Name = name,
-                    BuildId = build.BuildId,
-                    ServerLaunchPath = launchPath,
-                    ServerLaunchParameters = context.Settings.Find(AwsSettings.FleetLaunchParameters),
-                    EC2InstanceType = EC2InstanceType.Of(instanceType),
-                    FleetType = FleetType.ON_DEMAND,
-                    EC2InboundPermissions =
-                    [
-                        new IpPermission { FromPort = from, ToPort = to, IpRange = "0.0.0.0/0", Protocol = IpProtocol.UDP },
-                    ],
-                },
-                context.Cancellation).ConfigureAwait(false);
-            var fleet = answer.FleetAttributes!;
-            LogAccepted(context.Log, name, fleet.FleetId);
-            return BackendResult.Success(Details(fleet));
-        }
-        catch (LimitExceededException exception)
-        {
-            throw OverLimit(exception, instanceType, context.Region);
-        }
-        catch (InvalidRequestException exception)
-        {
-            throw new BackendException(
-                $"GameLift refuses the fleet {name}: {exception.Message}",
-                $"Look at the instance type ({instanceType}), the launch path ({launchPath}) and the launch parameters in the settings.",
-                exception);
-        }
+        return BackendResult.Success(Details(await FleetMaking.CreateAsync(context).ConfigureAwait(false)));
     }
 
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.FleetName];
-        var fleets = (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Where(fleet => !fleet.IsGoing()).ToList();
+        var all = await context.FleetsNamedAsync(name).ConfigureAwait(false);
+        var fleets = all.Where(fleet => !fleet.IsGoing()).ToList();
         if (fleets.Count == 0)
         {
+            if (all.Find(fleet => fleet.Status == FleetStatus.DELETING) is { } going)
+            {
+                LogState(context.Log, name, going.FleetId, FleetStates.Meaning(going.Status), going.Status!.Value);
+                return BackendResult.Success(Details(going));
+            }
+
             LogNothingToDelete(context.Log, name, context.Region);
             return BackendResult.Success(new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState });
         }
@@ -129,46 +100,64 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         var notYet = new List<FleetAttributes>();
         foreach (var fleet in fleets)
         {
-            if (fleet.IsSettled() && await TryDeleteAsync(context, name, fleet).ConfigureAwait(false))
-            {
-                deleted.Add((JsonNode?)fleet.FleetId);
-            }
-            else
+            if (!fleet.IsSettled())
             {
                 notYet.Add(fleet);
             }
+            else if (await TryDeleteAsync(context, name, fleet).ConfigureAwait(false) is { } left)
+            {
+                notYet.Add(left);
+            }
+            else
+            {
+                deleted.Add((JsonNode?)fleet.FleetId);
+            }
         }
 
-        var details = new JsonObject { ["Deleted"] = deleted };
-        return notYet.Count == 0
-            ? BackendResult.Success(details)
-            : BackendResult.Failure(
+        if (notYet.Count > 0)
+        {
+            var details = Details(notYet[0]);
+            details["Deleted"] = deleted;
+            return BackendResult.Failure(
                 string.Join(" ", notYet.Select(fleet =>
                     $"The fleet {name} ({fleet.FleetId}) {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}); GameLift deletes "
                     + "only fleets that are ACTIVE or in ERROR.")),
                 "Wait until it has finished ('fleetbridge check fleet --wait'), then delete it.",
                 details);
+        }
+
+        return BackendResult.Success(new JsonObject
+        {
+            [BackendResult.StateDetail] = FleetStatus.DELETING.Value,
+            ["Deleted"] = deleted,
+        });
     }
 
-    /// <summary>Asks for the end of a fleet; false when it has left its state meanwhile.</summary>
-    private static async Task<bool> TryDeleteAsync(AwsContext context, string name, FleetAttributes fleet)
+    /// <summary>Asks for the end of a fleet; gives the fleet as it is now when that cannot be.</summary>
+    private static async Task<FleetAttributes?> TryDeleteAsync(AwsContext context, string name, FleetAttributes fleet)
     {
         LogDeleting(context.Log, name, fleet.FleetId);
         try
         {
             await context.Clients.GameLift.DeleteFleetAsync(
                 new DeleteFleetRequest { FleetId = fleet.FleetId }, context.Cancellation).ConfigureAwait(false);
-            LogDeleted(context.Log, name, fleet.FleetId);
-            return true;
         }
         catch (NotFoundException)
         {
-            return true;
+            // somebody else has deleted it
         }
         catch (InvalidFleetStatusException)
         {
-            return false;
+            // It has left its state meanwhile; most likely somebody else has deleted it, or a call whose answer was lost.
+            var now = (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Find(other => other.FleetId == fleet.FleetId);
+            if (now?.IsGoing() == false)
+            {
+                return now;
+            }
         }
+
+        LogDeleted(context.Log, name, fleet.FleetId);
+        return null;
     }
 
     private static async Task<BackendResult> WaitAsync(AwsContext context)
@@ -176,25 +165,34 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         var name = context.Settings[AwsSettings.FleetName];
         LogWaiting(context.Log, name, context.Region);
         var events = new FleetEvents(context);
-        FleetStatus? told = null;
+        FleetAttributes? told = null;
         var (fleet, inTime) = await context.UntilAsync(
             async () =>
             {
                 var current = (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Current();
-                if (current is not null && current.Status != told)
+                if (current is null)
                 {
-                    told = current.Status;
-                    LogState(context.Log, name, current.FleetId, FleetStates.Meaning(told), told!.Value);
+                    return null;
                 }
 
-                if (current is not null)
+                if (current.Status != told?.Status || current.FleetId != told?.FleetId)
+                {
+                    LogState(context.Log, name, current.FleetId, FleetStates.Meaning(current.Status), current.Status!.Value);
+                }
+
+                // one that was settled all the time may have months of events
+                if (told is not null || current.IsComing())
                 {
                     await events.LogNewAsync(current.FleetId!).ConfigureAwait(false);
                 }
+                else if (current.Status != FleetStatus.ACTIVE)
+                {
+                    await FleetEvents.LogNewestAsync(context, current.FleetId!, EventsShown).ConfigureAwait(false);
+                }
 
-                return current;
+                return told = current;
             },
-            current => current is null || !current.IsComing(),
+            current => current?.IsComing() != true,
             StatePause,
             StateLimit).ConfigureAwait(false);
         return fleet switch
@@ -218,19 +216,10 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         $"The fleet {name} ({fleet.FleetId}) {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}), it is not ACTIVE.",
         fleet.IsComing()
             ? "It becomes active some 10 to 30 minutes after it was created; check it again, or wait with 'fleetbridge check fleet --wait'."
-            : "The log has its newest events; delete it, mend the cause, and create it again.",
+            : fleet.IsGoing()
+                ? "It will be gone within some minutes; a new one can be created meanwhile."
+                : "The log has its newest events; delete it, mend the cause, and create it again.",
         Details(fleet));
-
-    private static BackendException OverLimit(LimitExceededException exception, string instanceType, string region) =>
-        exception.Message.Contains("instance", StringComparison.OrdinalIgnoreCase)
-            ? new BackendException(
-                $"The account may have no more instances of the type {instanceType} in {region}: {exception.Message}",
-                $"Delete a fleet that uses {instanceType}, choose another type (--fleet-ec2-instance-type), or ask for a higher "
-                + "quota at console.aws.amazon.com/servicequotas (Amazon GameLift Servers).")
-            : new BackendException(
-                $"The account may have no more fleets in {region}: {exception.Message}",
-                "Delete a fleet that is not needed any more, or ask for a higher quota at console.aws.amazon.com/servicequotas "
-                + "(Amazon GameLift Servers, Fleets per Region).");
 
     private static JsonObject Details(FleetAttributes fleet) => new()
     {
@@ -253,15 +242,6 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The fleet {Name} ({FleetId}) exists already; nothing to create")]
     private static partial void LogExists(ILogger logger, string name, string? fleetId);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Creating the fleet {Name} on {InstanceType} instances from the build {BuildId}; "
-        + "it starts {LaunchPath} and is open for UDP on the ports {From} to {To}")]
-    private static partial void LogCreating(
-        ILogger logger, string name, string instanceType, string? buildId, string launchPath, int from, int to);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "GameLift has accepted the fleet {Name} ({FleetId}). It becomes ACTIVE in "
-        + "some 10 to 30 minutes; check it from time to time")]
-    private static partial void LogAccepted(ILogger logger, string name, string? fleetId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "There is no fleet {Name} in {Region}; nothing to delete")]
     private static partial void LogNothingToDelete(ILogger logger, string name, string region);

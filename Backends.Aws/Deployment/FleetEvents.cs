@@ -16,13 +16,7 @@ internal sealed partial class FleetEvents(AwsContext context)
     /// <param name="count">At most so many.</param>
     public static async Task LogNewestAsync(AwsContext context, string fleetId, int count)
     {
-        var events = new List<Event>();
-        await foreach (var fleetEvent in AllAsync(context, fleetId).ConfigureAwait(false))
-        {
-            events.Add(fleetEvent);
-        }
-
-        foreach (var fleetEvent in events.OrderByDescending(fleetEvent => fleetEvent.EventTime).Take(count).Reverse())
+        foreach (var fleetEvent in (await AllAsync(context, fleetId).ConfigureAwait(false)).TakeLast(count))
         {
             Log(context, fleetEvent);
         }
@@ -32,27 +26,41 @@ internal sealed partial class FleetEvents(AwsContext context)
     /// <param name="fleetId">The fleet.</param>
     public async Task LogNewAsync(string fleetId)
     {
-        var events = new List<Event>();
-        await foreach (var fleetEvent in AllAsync(context, fleetId).ConfigureAwait(false))
+        foreach (var fleetEvent in await AllAsync(context, fleetId).ConfigureAwait(false))
         {
             if (fleetEvent.EventId is { } id && _told.Add(id))
+            {
+                Log(context, fleetEvent);
+            }
+        }
+    }
+
+    /// <summary>A fleet's events, oldest first; none when it is gone meanwhile.</summary>
+    private static async Task<IReadOnlyList<Event>> AllAsync(AwsContext context, string fleetId)
+    {
+        var events = new List<Event>();
+        var all = Pages.AllAsync(
+            token => context.Clients.GameLift.DescribeFleetEventsAsync(
+                new DescribeFleetEventsRequest { FleetId = fleetId, Limit = PageSize, NextToken = token }, context.Cancellation),
+            page => page.Events,
+            page => page.NextToken,
+            context.Cancellation);
+        try
+        {
+            await foreach (var fleetEvent in all.ConfigureAwait(false))
             {
                 events.Add(fleetEvent);
             }
         }
-
-        foreach (var fleetEvent in events.OrderBy(fleetEvent => fleetEvent.EventTime))
+        catch (NotFoundException)
         {
-            Log(context, fleetEvent);
+            return [];
         }
-    }
 
-    private static IAsyncEnumerable<Event> AllAsync(AwsContext context, string fleetId) => Pages.AllAsync(
-        token => context.Clients.GameLift.DescribeFleetEventsAsync(
-            new DescribeFleetEventsRequest { FleetId = fleetId, Limit = PageSize, NextToken = token }, context.Cancellation),
-        page => page.Events,
-        page => page.NextToken,
-        context.Cancellation);
+        // They come newest first, and several have the same second: only turned round do those stay in their order.
+        events.Reverse();
+        return [.. events.OrderBy(fleetEvent => fleetEvent.EventTime)];
+    }
 
     private static void Log(AwsContext context, Event fleetEvent) =>
         LogEvent(context.Log, Detail.Time(fleetEvent.EventTime) ?? "", fleetEvent.EventCode, fleetEvent.Message ?? "");

@@ -22,4 +22,10 @@ internal static class FunctionLookup
             return null;
         }
     }
+
+    /// <summary>A variable of a function; null when it is not set.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="name">The variable.</param>
+    public static string? Variable(this FunctionConfiguration function, string name) =>
+        function.Environment?.Variables?.GetValueOrDefault(name);
 }

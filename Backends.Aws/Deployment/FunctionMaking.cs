@@ -7,12 +7,8 @@ namespace Backends.Aws.Deployment;
 /// <summary>Makes a function what it has to be, and removes it.</summary>
 internal static partial class FunctionMaking
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
-
-    /// <summary>A new role is known everywhere within seconds, seldom later.</summary>
-    private static readonly TimeSpan RoleLimit = TimeSpan.FromMinutes(2);
-
-    private static readonly TimeSpan StateLimit = TimeSpan.FromMinutes(5);
+    /// <summary>How often a change is begun anew because another one came between.</summary>
+    private const int Attempts = 5;
 
     /// <summary>Makes the function with its role where it is missing, and updates what differs.</summary>
     /// <param name="context">The operation.</param>
@@ -21,127 +17,134 @@ internal static partial class FunctionMaking
     public static async Task<FunctionConfiguration> EnsureAsync(AwsContext context, WantedFunction wanted)
     {
         var roleArn = await FunctionRole.EnsureAsync(context, wanted).ConfigureAwait(false);
-        if (await context.FindFunctionAsync(wanted.Name).ConfigureAwait(false) is null)
+        var exists = await context.FindFunctionAsync(wanted.Name).ConfigureAwait(false) is not null;
+        if (!exists && await CreateAsync(context, wanted, roleArn).ConfigureAwait(false))
         {
-            await CreateAsync(context, wanted, roleArn).ConfigureAwait(false);
-            var created = await SettledAsync(context, wanted.Name).ConfigureAwait(false);
+            var created = await FunctionState.SettledAsync(context, wanted.Name).ConfigureAwait(false);
             LogCreated(context.Log, wanted.Name, created.FunctionArn);
             return created;
         }
 
-        return await UpdateAsync(context, wanted, roleArn).ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await UpdateAsync(context, wanted, roleArn).ConfigureAwait(false);
+            }
+            catch (ResourceConflictException) when (attempt < Attempts)
+            {
+                // Another change has come between, or the same one, when its answer was lost: look at what is there now.
+            }
+        }
     }
 
     /// <summary>Removes a function and its role; it is fine when they are not there.</summary>
     /// <param name="context">The operation.</param>
     /// <param name="name">The function.</param>
     /// <param name="roleName">Its role.</param>
-    public static async Task DeleteAsync(AwsContext context, string name, string roleName)
+    /// <returns>The function's ARN; null when there was none.</returns>
+    public static async Task<string?> DeleteAsync(AwsContext context, string name, string roleName)
     {
-        LogDeleting(context.Log, name);
-        try
+        var function = await context.FindFunctionAsync(name).ConfigureAwait(false);
+        if (function is not null)
         {
-            await context.Clients.Lambda.DeleteFunctionAsync(
-                new DeleteFunctionRequest { FunctionName = name }, context.Cancellation).ConfigureAwait(false);
+            LogDeleting(context.Log, name, function.FunctionArn);
+            try
+            {
+                await context.Clients.Lambda.DeleteFunctionAsync(
+                    new DeleteFunctionRequest { FunctionName = name }, context.Cancellation).ConfigureAwait(false);
+            }
+            catch (ResourceNotFoundException)
+            {
+                // somebody else has deleted it in this moment
+            }
+
             LogDeleted(context.Log, name);
         }
-        catch (ResourceNotFoundException)
+        else
         {
             LogNothingToDelete(context.Log, name, context.Region);
         }
 
         await FunctionRole.DeleteAsync(context, roleName).ConfigureAwait(false);
+        return function?.FunctionArn;
     }
 
-    private static async Task CreateAsync(AwsContext context, WantedFunction wanted, string roleArn)
+    /// <summary>Makes a function; false when somebody else has made one of its name meanwhile.</summary>
+    private static async Task<bool> CreateAsync(AwsContext context, WantedFunction wanted, string roleArn)
     {
         LogCreating(context.Log, wanted.Name, context.Region);
-        InvalidParameterValueException? refusal = null;
-        var (_, inTime) = await context.UntilAsync(
-            async () =>
-            {
-                try
-                {
-                    using var zip = new MemoryStream(wanted.Handler.Zip.ToArray());
-                    await context.Clients.Lambda.CreateFunctionAsync(
-                        new CreateFunctionRequest
-                        {
-                            FunctionName = wanted.Name,
-                            Description = "Made by FleetBridge",
-                            Runtime = Runtime.Python313,
-                            Role = roleArn,
-                            Handler = wanted.Handler.Handler,
-                            Timeout = (int)wanted.Handler.Timeout.TotalSeconds,
-                            Code = new FunctionCode { ZipFile = zip },
-                            Environment = new Amazon.Lambda.Model.Environment { Variables = wanted.Variables },
-                        },
-                        context.Cancellation).ConfigureAwait(false);
-                    return true;
-                }
-                catch (InvalidParameterValueException exception) when (IsAboutRole(exception))
-                {
-                    if (refusal is null)
-                    {
-                        LogWaitingForRole(context.Log, wanted.RoleName);
-                    }
-
-                    refusal = exception;
-                    return false;
-                }
-                catch (ResourceConflictException)
-                {
-                    // somebody else has made it in this moment
-                    return true;
-                }
-            },
-            created => created,
-            Pause,
-            RoleLimit).ConfigureAwait(false);
-        if (!inTime)
+        try
         {
-            throw new BackendException(
-                $"Lambda cannot use the role {wanted.RoleName} after {RoleLimit.TotalMinutes:0} minutes: {refusal!.Message}",
-                "Try again; if it stays so, delete the Lambdas and create them anew.",
-                refusal);
+            await FunctionState.OnceRoleIsKnownAsync(context, wanted.RoleName, async () =>
+            {
+                using var zip = new MemoryStream(wanted.Handler.Zip.ToArray());
+                await context.Clients.Lambda.CreateFunctionAsync(
+                    new CreateFunctionRequest
+                    {
+                        FunctionName = wanted.Name,
+                        Description = "Made by FleetBridge",
+                        Runtime = Runtime.Python313,
+                        Role = roleArn,
+                        Handler = wanted.Handler.Handler,
+                        Timeout = (int)wanted.Handler.Timeout.TotalSeconds,
+                        Code = new FunctionCode { ZipFile = zip },
+                        Environment = new Amazon.Lambda.Model.Environment { Variables = wanted.Variables() },
+                    },
+                    context.Cancellation).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+            return true;
+        }
+        catch (ResourceConflictException)
+        {
+            return false;
         }
     }
 
     private static async Task<FunctionConfiguration> UpdateAsync(AwsContext context, WantedFunction wanted, string roleArn)
     {
         // A function takes one change at a time.
-        var function = await SettledAsync(context, wanted.Name).ConfigureAwait(false);
+        var function = await FunctionState.SettledAsync(context, wanted.Name).ConfigureAwait(false);
         var changed = false;
         if (function.CodeSha256 != wanted.Handler.CodeSha256)
         {
-            LogUpdating(context.Log, wanted.Name, "code");
+            LogUpdatingCode(context.Log, wanted.Name);
             using var zip = new MemoryStream(wanted.Handler.Zip.ToArray());
             await context.Clients.Lambda.UpdateFunctionCodeAsync(
                 new UpdateFunctionCodeRequest { FunctionName = wanted.Name, ZipFile = zip }, context.Cancellation).ConfigureAwait(false);
-            function = await SettledAsync(context, wanted.Name).ConfigureAwait(false);
+            function = await FunctionState.SettledAsync(context, wanted.Name).ConfigureAwait(false);
             changed = true;
         }
 
         if (!IsConfigured(function, wanted, roleArn))
         {
-            LogUpdating(context.Log, wanted.Name, "configuration");
-            await context.Clients.Lambda.UpdateFunctionConfigurationAsync(
-                new UpdateFunctionConfigurationRequest
-                {
-                    FunctionName = wanted.Name,
-                    Runtime = Runtime.Python313,
-                    Role = roleArn,
-                    Handler = wanted.Handler.Handler,
-                    Timeout = (int)wanted.Handler.Timeout.TotalSeconds,
-                    Environment = new Amazon.Lambda.Model.Environment { Variables = wanted.Variables },
-                },
-                context.Cancellation).ConfigureAwait(false);
-            function = await SettledAsync(context, wanted.Name).ConfigureAwait(false);
+            LogConfiguring(context.Log, wanted.Name, wanted.Handler.EnvironmentVariable, wanted.Configuration);
+            var variables = wanted.Variables(function.Environment?.Variables);
+            await FunctionState.OnceRoleIsKnownAsync(
+                context,
+                wanted.RoleName,
+                () => context.Clients.Lambda.UpdateFunctionConfigurationAsync(
+                    new UpdateFunctionConfigurationRequest
+                    {
+                        FunctionName = wanted.Name,
+                        Runtime = Runtime.Python313,
+                        Role = roleArn,
+                        Handler = wanted.Handler.Handler,
+                        Timeout = (int)wanted.Handler.Timeout.TotalSeconds,
+                        Environment = new Amazon.Lambda.Model.Environment { Variables = variables },
+                    },
+                    context.Cancellation)).ConfigureAwait(false);
+            function = await FunctionState.SettledAsync(context, wanted.Name).ConfigureAwait(false);
             changed = true;
         }
 
-        if (!changed)
+        if (changed)
         {
-            LogExists(context.Log, wanted.Name);
+            LogUpdated(context.Log, wanted.Name, function.FunctionArn);
+        }
+        else
+        {
+            LogExists(context.Log, wanted.Name, function.FunctionArn);
         }
 
         return function;
@@ -152,52 +155,28 @@ internal static partial class FunctionMaking
         && function.Runtime == Runtime.Python313
         && function.Handler == wanted.Handler.Handler
         && function.Timeout == (int)wanted.Handler.Timeout.TotalSeconds
-        && function.Environment?.Variables is { } variables
-        && variables.Count == wanted.Variables.Count
-        && wanted.Variables.All(variable => variables.GetValueOrDefault(variable.Key) == variable.Value);
-
-    /// <summary>Waits until the function can be called and takes changes.</summary>
-    private static async Task<FunctionConfiguration> SettledAsync(AwsContext context, string name)
-    {
-        var (function, inTime) = await context.UntilAsync(
-            () => context.FindFunctionAsync(name),
-            function => function?.State != State.Pending && function?.LastUpdateStatus != LastUpdateStatus.InProgress,
-            Pause,
-            StateLimit).ConfigureAwait(false);
-        if (function is null)
-        {
-            throw new BackendException($"The function {name} was deleted while it was being made.", "Create the Lambdas again.");
-        }
-
-        return inTime && function.State != State.Failed && function.LastUpdateStatus != LastUpdateStatus.Failed
-            ? function
-            : throw new BackendException(
-                $"The function {name} is not ready: it is {function.State?.Value}, its last update {function.LastUpdateStatus?.Value}. "
-                + $"{function.StateReason} {function.LastUpdateStatusReason}".TrimEnd(),
-                "Delete the Lambdas and create them again.");
-    }
-
-    // "The role defined for the function cannot be assumed by Lambda."
-    private static bool IsAboutRole(InvalidParameterValueException exception) =>
-        exception.Message.Contains("role", StringComparison.OrdinalIgnoreCase);
+        && function.Variable(wanted.Handler.EnvironmentVariable) == wanted.Configuration;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the function {Name} in {Region}")]
     private static partial void LogCreating(ILogger logger, string name, string region);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting until Lambda knows the new role {RoleName}")]
-    private static partial void LogWaitingForRole(ILogger logger, string roleName);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Created the function {Name} ({FunctionArn})")]
     private static partial void LogCreated(ILogger logger, string name, string? functionArn);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Updating the {What} of the function {Name}")]
-    private static partial void LogUpdating(ILogger logger, string name, string what);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Updating the code of the function {Name}")]
+    private static partial void LogUpdatingCode(ILogger logger, string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The function {Name} exists already; nothing to create")]
-    private static partial void LogExists(ILogger logger, string name);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Setting up the function {Name} with {Variable} {Value}")]
+    private static partial void LogConfiguring(ILogger logger, string name, string variable, string value);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deleting the function {Name}")]
-    private static partial void LogDeleting(ILogger logger, string name);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Updated the function {Name} ({FunctionArn})")]
+    private static partial void LogUpdated(ILogger logger, string name, string? functionArn);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The function {Name} ({FunctionArn}) exists already; nothing to create")]
+    private static partial void LogExists(ILogger logger, string name, string? functionArn);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deleting the function {Name} ({FunctionArn})")]
+    private static partial void LogDeleting(ILogger logger, string name, string? functionArn);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the function {Name}")]
     private static partial void LogDeleted(ILogger logger, string name);

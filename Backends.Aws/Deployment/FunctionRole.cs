@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.IdentityManagement.Model;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ internal static partial class FunctionRole
         {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}
         """;
 
-    /// <summary>Makes the role where it is missing, and writes its policy anew.</summary>
+    /// <summary>Makes the role where it is missing, and writes its policy where it is not as wanted.</summary>
     /// <param name="context">The operation.</param>
     /// <param name="wanted">The function.</param>
     /// <returns>The role's ARN.</returns>
@@ -33,6 +34,7 @@ internal static partial class FunctionRole
                     },
                     context.Cancellation).ConfigureAwait(false);
                 role = answer.Role!;
+                LogCreated(context.Log, wanted.RoleName, role.Arn);
             }
             catch (EntityAlreadyExistsException)
             {
@@ -43,12 +45,17 @@ internal static partial class FunctionRole
             }
         }
 
-        await context.Clients.IdentityManagement.PutRolePolicyAsync(
-            new PutRolePolicyRequest
-            {
-                RoleName = wanted.RoleName, PolicyName = wanted.PolicyName, PolicyDocument = wanted.Handler.PolicyDocument,
-            },
-            context.Cancellation).ConfigureAwait(false);
+        if (!await HasPolicyAsync(context, wanted).ConfigureAwait(false))
+        {
+            LogAllowing(context.Log, wanted.RoleName, wanted.PolicyName);
+            await context.Clients.IdentityManagement.PutRolePolicyAsync(
+                new PutRolePolicyRequest
+                {
+                    RoleName = wanted.RoleName, PolicyName = wanted.PolicyName, PolicyDocument = wanted.Handler.PolicyDocument,
+                },
+                context.Cancellation).ConfigureAwait(false);
+        }
+
         return role.Arn!;
     }
 
@@ -81,6 +88,7 @@ internal static partial class FunctionRole
             }
 
             await client.DeleteRoleAsync(new DeleteRoleRequest { RoleName = roleName }, context.Cancellation).ConfigureAwait(false);
+            LogDeleted(context.Log, roleName);
         }
         catch (NoSuchEntityException)
         {
@@ -92,6 +100,23 @@ internal static partial class FunctionRole
                 $"The role {roleName} cannot be deleted: {exception.Message}",
                 "Somebody has attached something to it; detach that in the IAM console, then delete the Lambdas again.",
                 exception);
+        }
+    }
+
+    /// <summary>Whether the role has the policy with what is in it now, however it is written.</summary>
+    private static async Task<bool> HasPolicyAsync(AwsContext context, WantedFunction wanted)
+    {
+        try
+        {
+            var answer = await context.Clients.IdentityManagement.GetRolePolicyAsync(
+                new GetRolePolicyRequest { RoleName = wanted.RoleName, PolicyName = wanted.PolicyName },
+                context.Cancellation).ConfigureAwait(false);
+            return JsonNode.DeepEquals(
+                JsonNode.Parse(Uri.UnescapeDataString(answer.PolicyDocument!)), JsonNode.Parse(wanted.Handler.PolicyDocument));
+        }
+        catch (NoSuchEntityException)
+        {
+            return false;
         }
     }
 
@@ -111,6 +136,15 @@ internal static partial class FunctionRole
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the role {Name}")]
     private static partial void LogCreating(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Created the role {Name} ({RoleArn})")]
+    private static partial void LogCreated(ILogger logger, string name, string? roleArn);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Giving the role {Name} the policy {PolicyName}")]
+    private static partial void LogAllowing(ILogger logger, string name, string policyName);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the role {Name}")]
+    private static partial void LogDeleted(ILogger logger, string name);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleting the role {Name} with its policies")]
     private static partial void LogDeleting(ILogger logger, string name);

@@ -34,15 +34,14 @@ internal static partial class ReadyBuild
         var (build, inTime) = await context.UntilAsync(
             async () =>
             {
-                var answer = await context.Clients.GameLift.DescribeBuildAsync(
-                    new DescribeBuildRequest { BuildId = buildId }, context.Cancellation).ConfigureAwait(false);
-                if (answer.Build!.Status == BuildStatus.INITIALIZED && !told)
+                var build = await DescribeAsync(context, name, buildId).ConfigureAwait(false);
+                if (build.Status == BuildStatus.INITIALIZED && !told)
                 {
                     told = true;
                     LogWaiting(context.Log, name, buildId);
                 }
 
-                return answer.Build;
+                return build;
             },
             build => build.Status != BuildStatus.INITIALIZED,
             Pause,
@@ -54,6 +53,21 @@ internal static partial class ReadyBuild
                     ? $"GameLift could not use the build {name} ({buildId}): it is {build.Status!.Value}."
                     : $"The build {name} ({buildId}) is still {build.Status!.Value} after {Limit.TotalMinutes:0} minutes.",
                 "Delete the build and upload it again.");
+    }
+
+    private static async Task<Build> DescribeAsync(AwsContext context, string name, string buildId)
+    {
+        try
+        {
+            var answer = await context.Clients.GameLift.DescribeBuildAsync(
+                new DescribeBuildRequest { BuildId = buildId }, context.Cancellation).ConfigureAwait(false);
+            return answer.Build!;
+        }
+        catch (NotFoundException exception)
+        {
+            throw new BackendException(
+                $"The build {name} ({buildId}) was deleted meanwhile.", "Upload the packaged server again.", exception);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting until GameLift has taken in the build {Name} ({BuildId})")]

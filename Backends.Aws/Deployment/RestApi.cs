@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Amazon.APIGateway;
 using Amazon.APIGateway.Model;
 using Backends.Aws.Account;
 using Microsoft.Extensions.Logging;
@@ -12,6 +11,11 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
 {
     private const string Deployed = "DEPLOYED";
     private const string Incomplete = "INCOMPLETE";
+    private const string Outdated = "OUTDATED";
+
+    private const string InvokeUrl = "Invoke URL";
+    private const string Login = "Login";
+    private const string StartSession = "Start Session";
 
     /// <summary>API Gateway deletes one API in 30 seconds and account (Amazon API Gateway quotas).</summary>
     private static readonly TimeSpan DeletePause = TimeSpan.FromSeconds(31);
@@ -58,6 +62,12 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
                 new JsonObject { [BackendResult.StateDetail] = Incomplete, ["Rest Api Id"] = api.Id });
         }
 
+        if (await AsksAnotherPoolAsync(context, api.Id!).ConfigureAwait(false) is { } problem)
+        {
+            return BackendResult.Failure(
+                problem, "Create the REST API again: it will be led to the new pool, and keeps its address.", Details(context, api.Id!, Outdated));
+        }
+
         return Told(context, api.Id!);
     }
 
@@ -65,32 +75,14 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
     {
         var name = context.Settings[AwsSettings.RestApiName];
         var parts = await RestApiParts.FindAsync(context).ConfigureAwait(false);
-        var (api, deployed) = await FindAsync(context, name).ConfigureAwait(false);
-        string apiId;
-        if (api is null)
+        var (api, _) = await FindAsync(context, name).ConfigureAwait(false);
+        if (api is not null)
         {
-            LogCreating(context.Log, name, context.Region);
-            var answer = await context.Clients.ApiGateway.CreateRestApiAsync(
-                new CreateRestApiRequest { Name = name, Description = "Login and game sessions, made by FleetBridge" },
-                context.Cancellation).ConfigureAwait(false);
-            apiId = answer.Id!;
-            LogCreated(context.Log, name, apiId);
-        }
-        else
-        {
-            apiId = api.Id!;
-            LogLooking(context.Log, name, apiId);
+            LogLooking(context.Log, name, api.Id);
         }
 
-        var changed = await CompleteAsync(context, apiId, parts).ConfigureAwait(false);
-        if (changed || !deployed)
-        {
-            var stage = context.Settings[AwsSettings.RestApiStageName];
-            LogDeploying(context.Log, name, stage);
-            await context.Clients.ApiGateway.CreateDeploymentAsync(
-                new CreateDeploymentRequest { RestApiId = apiId, StageName = stage }, context.Cancellation).ConfigureAwait(false);
-        }
-        else
+        var apiId = api?.Id ?? await RestApiMaking.CreateAsync(context).ConfigureAwait(false);
+        if (!await RestApiMaking.CompleteAsync(context, apiId, parts).ConfigureAwait(false))
         {
             LogExists(context.Log, name, apiId);
         }
@@ -98,43 +90,24 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
         return Told(context, apiId);
     }
 
-    /// <summary>Adds what an API lacks; true when something was missing.</summary>
-    private static async Task<bool> CompleteAsync(AwsContext context, string apiId, RestApiParts parts)
+    /// <summary>What is wrong when the API's authorizer asks a pool that is not the one of the settings' name any more.
+    /// </summary>
+    private static async Task<string?> AsksAnotherPoolAsync(AwsContext context, string apiId)
     {
-        var authorizerName = context.Settings[AwsSettings.AuthorizerName];
-        var authorizer = await context.FindAuthorizerAsync(apiId, authorizerName).ConfigureAwait(false);
-        if (authorizer?.ProviderARNs?.Contains(parts.UserPoolArn) == false)
+        var authorizer = await context.FindAuthorizerAsync(apiId, context.Settings[AwsSettings.AuthorizerName]).ConfigureAwait(false);
+        var poolName = context.Settings[AwsSettings.UserPoolName];
+        var poolIds = await context.PoolIdsNamedAsync(poolName).ConfigureAwait(false);
+        if (authorizer?.ProviderARNs is not { Count: > 0 } arns || poolIds.Count == 0 || arns.Exists(arn => poolIds.Exists(id => IsOf(arn, id))))
         {
-            throw new BackendException(
-                $"The REST API ({apiId}) asks another user pool who may call it: {string.Join(", ", authorizer.ProviderARNs)}.",
-                "The pool was made anew after the API. Delete the REST API, then create it again.");
+            return null;
         }
 
-        var authorizerId = authorizer?.Id;
-        if (authorizerId is null)
-        {
-            LogMakingAuthorizer(context.Log, authorizerName);
-            var answer = await context.Clients.ApiGateway.CreateAuthorizerAsync(
-                new CreateAuthorizerRequest
-                {
-                    RestApiId = apiId,
-                    Name = authorizerName,
-                    Type = AuthorizerType.COGNITO_USER_POOLS,
-                    ProviderARNs = [parts.UserPoolArn],
-                    IdentitySource = "method.request.header.Authorization",
-                },
-                context.Cancellation).ConfigureAwait(false);
-            authorizerId = answer.Id;
-        }
-
-        var resources = await context.ApiResourcesAsync(apiId).ConfigureAwait(false);
-        var login = new WantedMethod(context.Settings[AwsSettings.LoginPathPart], "POST", parts.LoginArn, null);
-        var startSession = new WantedMethod(
-            context.Settings[AwsSettings.StartSessionPathPart], "GET", parts.StartSessionArn, authorizerId);
-        var changed = await RestApiMethods.EnsureAsync(context, apiId, resources, login).ConfigureAwait(false);
-        changed |= await RestApiMethods.EnsureAsync(context, apiId, resources, startSession).ConfigureAwait(false);
-        return changed || authorizer is null;
+        return $"The REST API ({apiId}) asks the user pool {string.Join(", ", arns)} who may start a session, but {poolName} is "
+            + $"{string.Join(", ", poolIds)} now.";
     }
+
+    // arn:aws:cognito-idp:<region>:<account>:userpool/<id>
+    private static bool IsOf(string arn, string poolId) => arn.EndsWith($"/{poolId}", StringComparison.Ordinal);
 
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
     {
@@ -149,6 +122,11 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
         foreach (var api in apis)
         {
             LogDeleting(context.Log, name, api.Id);
+
+            // first, since nobody would know their ids once the API is gone
+            await InvokePermission.RemoveAsync(context, api.Id!, context.Settings[AwsSettings.LoginFunctionName]).ConfigureAwait(false);
+            await InvokePermission.RemoveAsync(
+                context, api.Id!, context.Settings[AwsSettings.StartSessionFunctionName]).ConfigureAwait(false);
             var (_, inTime) = await context.UntilAsync(
                 () => TryDeleteAsync(context, name, api.Id!), deleted => deleted, DeletePause, DeleteLimit).ConfigureAwait(false);
             if (!inTime)
@@ -188,41 +166,55 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
         }
     }
 
-    /// <summary>The API that counts: a deployed one, else the first.</summary>
+    /// <summary>The API that counts: a deployed one, else the oldest.</summary>
     private static async Task<(ListedApi? Api, bool Deployed)> FindAsync(AwsContext context, string name)
     {
         var apis = await context.ApisNamedAsync(name).ConfigureAwait(false);
+        var deployed = false;
+        ListedApi? found = null;
         foreach (var api in apis)
         {
-            if (await context.IsDeployedAsync(api.Id!).ConfigureAwait(false))
+            deployed = await context.IsDeployedAsync(api.Id!).ConfigureAwait(false);
+            if (deployed)
             {
-                return (api, true);
+                found = api;
+                break;
             }
         }
 
-        return (apis.FirstOrDefault(), false);
+        found ??= apis.FirstOrDefault();
+        if (apis.Count > 1)
+        {
+            LogSeveral(context.Log, apis.Count, name, found!.Id);
+        }
+
+        return (found, deployed);
     }
 
     /// <summary>Says where the API is and how to try it out.</summary>
     private static BackendResult Told(AwsContext context, string apiId)
     {
+        var details = Details(context, apiId, Deployed);
+        LogThere(context.Log, context.Settings[AwsSettings.RestApiName], apiId, (string)details[InvokeUrl]!);
+        LogTry(context.Log, "log in", (string)details[Login]!);
+        LogTry(context.Log, "start a session", (string)details[StartSession]!);
+        return BackendResult.Success(details);
+    }
+
+    private static JsonObject Details(AwsContext context, string apiId, string state)
+    {
         var settings = context.Settings;
         var url = $"https://{apiId}.execute-api.{context.Region}.{context.Clients.Region.PartitionDnsSuffix}/"
             + settings[AwsSettings.RestApiStageName];
-        var login = $"curl -X POST '{url}/{settings[AwsSettings.LoginPathPart]}' -H 'Content-Type: application/json' "
-            + $$"""-d '{"username": "{{TestUsers.First}}", "password": "{{TestUsers.Password}}"}'""";
-        var startSession = $"curl '{url}/{settings[AwsSettings.StartSessionPathPart]}' -H 'Authorization: <IdToken of the login>'";
-        LogThere(context.Log, settings[AwsSettings.RestApiName], apiId, url);
-        LogTry(context.Log, "log in", login);
-        LogTry(context.Log, "start a session", startSession);
-        return BackendResult.Success(new JsonObject
+        return new JsonObject
         {
-            [BackendResult.StateDetail] = Deployed,
+            [BackendResult.StateDetail] = state,
             ["Rest Api Id"] = apiId,
-            ["Invoke URL"] = url,
-            ["Login"] = login,
-            ["Start Session"] = startSession,
-        });
+            [InvokeUrl] = url,
+            [Login] = $"curl -X POST '{url}/{settings[AwsSettings.LoginPathPart]}' -H 'Content-Type: application/json' "
+                + $$"""-d '{"username": "{{TestUsers.First}}", "password": "{{TestUsers.Password}}"}'""",
+            [StartSession] = $"curl '{url}/{settings[AwsSettings.StartSessionPathPart]}' -H 'Authorization: <IdToken of the login>'",
+        };
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Looking for the REST API {Name} in {Region}")]
@@ -234,23 +226,15 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
     [LoggerMessage(Level = LogLevel.Information, Message = "To {What}: {Command}")]
     private static partial void LogTry(ILogger logger, string what, string command);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Creating the REST API {Name} in {Region}")]
-    private static partial void LogCreating(ILogger logger, string name, string region);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Created the REST API {Name} ({ApiId})")]
-    private static partial void LogCreated(ILogger logger, string name, string apiId);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "The REST API {Name} ({ApiId}) exists; looking whether it lacks something")]
-    private static partial void LogLooking(ILogger logger, string name, string apiId);
+    private static partial void LogLooking(ILogger logger, string name, string? apiId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The REST API {Name} ({ApiId}) exists already; nothing to create")]
     private static partial void LogExists(ILogger logger, string name, string apiId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Making the authorizer {Name}")]
-    private static partial void LogMakingAuthorizer(ILogger logger, string name);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deploying the REST API {Name} to the stage {Stage}")]
-    private static partial void LogDeploying(ILogger logger, string name, string stage);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There are {Count} REST APIs named {Name}; {ApiId} is the one in use. Delete removes "
+        + "all of them")]
+    private static partial void LogSeveral(ILogger logger, int count, string name, string? apiId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "There is no REST API {Name} in {Region}; nothing to delete")]
     private static partial void LogNothingToDelete(ILogger logger, string name, string region);

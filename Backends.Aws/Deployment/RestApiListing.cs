@@ -8,7 +8,7 @@ internal static class RestApiListing
     /// <summary>The most that API Gateway gives in a page.</summary>
     private const int PageSize = 500;
 
-    /// <summary>The APIs of a name; names may repeat.</summary>
+    /// <summary>The APIs of a name, oldest first; names may repeat.</summary>
     /// <param name="context">The operation.</param>
     /// <param name="name">The name.</param>
     public static async Task<List<Amazon.APIGateway.Model.RestApi>> ApisNamedAsync(this AwsContext context, string name)
@@ -28,7 +28,7 @@ internal static class RestApiListing
             }
         }
 
-        return apis;
+        return [.. apis.OrderBy(api => api.CreatedDate).ThenBy(api => api.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>An API's paths with their methods.</summary>
@@ -76,14 +76,50 @@ internal static class RestApiListing
         return null;
     }
 
-    /// <summary>Whether an API was deployed to the settings' stage, which is the last step of its making.</summary>
+    /// <summary>The description of what an API has on the settings' stage; deploying is the last step of its making.</summary>
+    /// <param name="context">The operation.</param>
+    /// <param name="apiId">The API.</param>
+    /// <returns>The deployment's description, empty if it has none; null when there is no such stage.</returns>
+    public static async Task<string?> DeployedAsync(this AwsContext context, string apiId)
+    {
+        try
+        {
+            if (await DeploymentIdAsync(context, apiId).ConfigureAwait(false) is not { } deploymentId)
+            {
+                return null;
+            }
+
+            var deployment = await context.Clients.ApiGateway.GetDeploymentAsync(
+                new GetDeploymentRequest { RestApiId = apiId, DeploymentId = deploymentId }, context.Cancellation).ConfigureAwait(false);
+            return deployment.Description ?? "";
+        }
+        catch (NotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether an API was deployed to the settings' stage.</summary>
     /// <param name="context">The operation.</param>
     /// <param name="apiId">The API.</param>
     public static async Task<bool> IsDeployedAsync(this AwsContext context, string apiId)
     {
+        try
+        {
+            return await DeploymentIdAsync(context, apiId).ConfigureAwait(false) is not null;
+        }
+        catch (NotFoundException)
+        {
+            // deleted since it was listed
+            return false;
+        }
+    }
+
+    private static async Task<string?> DeploymentIdAsync(AwsContext context, string apiId)
+    {
         var stages = await context.Clients.ApiGateway.GetStagesAsync(
             new GetStagesRequest { RestApiId = apiId }, context.Cancellation).ConfigureAwait(false);
         var stageName = context.Settings[AwsSettings.RestApiStageName];
-        return stages.Item?.Exists(stage => stage.StageName == stageName) == true;
+        return stages.Item?.Find(stage => stage.StageName == stageName)?.DeploymentId;
     }
 }

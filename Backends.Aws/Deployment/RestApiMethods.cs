@@ -1,7 +1,7 @@
 using Amazon.APIGateway;
 using Amazon.APIGateway.Model;
-using Amazon.Lambda.Model;
 using Microsoft.Extensions.Logging;
+using ApiResource = Amazon.APIGateway.Model.Resource;
 
 namespace Backends.Aws.Deployment;
 
@@ -20,110 +20,108 @@ internal static partial class RestApiMethods
     /// <summary>Makes a method what it has to be.</summary>
     /// <param name="context">The operation.</param>
     /// <param name="apiId">The API.</param>
-    /// <param name="resources">Its paths as they are.</param>
     /// <param name="wanted">The method.</param>
-    /// <returns>Whether something was missing.</returns>
-    public static async Task<bool> EnsureAsync(
-        AwsContext context, string apiId, IReadOnlyList<Amazon.APIGateway.Model.Resource> resources, WantedMethod wanted)
+    /// <returns>Whether something of what a deployment takes along was missing.</returns>
+    /// <exception cref="ConflictException">Somebody else makes it at the same time.</exception>
+    /// <exception cref="BackendException">It is there, but asks somebody else who may call it.</exception>
+    public static async Task<bool> EnsureAsync(AwsContext context, string apiId, WantedMethod wanted)
     {
-        var client = context.Clients.ApiGateway;
+        var resources = await context.ApiResourcesAsync(apiId).ConfigureAwait(false);
         var root = resources.First(resource => resource.Path == "/");
-        var resource = resources.FirstOrDefault(resource => resource.ParentId == root.Id && resource.PathPart == wanted.PathPart);
-        var changed = false;
-        if (resource is null)
+        var resource = resources.Find(resource => resource.ParentId == root.Id && resource.PathPart == wanted.PathPart);
+        var method = resource?.ResourceMethods?.GetValueOrDefault(wanted.HttpMethod);
+        CheckCallers(apiId, wanted, method);
+        var lacksIntegration = method?.MethodIntegration?.Uri != InvocationUri(context, wanted.FunctionArn);
+
+        // A new integration has lost the answers of the one before.
+        var lacksAnswer = lacksIntegration || method?.MethodIntegration?.IntegrationResponses?.ContainsKey(Ok) != true;
+        var lacksStatus = method?.MethodResponses?.ContainsKey(Ok) != true;
+        if (method is null || lacksAnswer || lacksStatus)
         {
-            LogMaking(context.Log, wanted.HttpMethod, wanted.PathPart);
-            var made = await client.CreateResourceAsync(
-                new CreateResourceRequest { RestApiId = apiId, ParentId = root.Id, PathPart = wanted.PathPart },
-                context.Cancellation).ConfigureAwait(false);
-            resource = new Amazon.APIGateway.Model.Resource { Id = made.Id };
-            changed = true;
+            LogMaking(context.Log, wanted.HttpMethod, wanted.PathPart, wanted.FunctionArn);
         }
 
-        var method = resource.ResourceMethods?.GetValueOrDefault(wanted.HttpMethod);
+        var resourceId = resource?.Id ?? await CreateResourceAsync(context, apiId, root, wanted).ConfigureAwait(false);
         if (method is null)
         {
-            await client.PutMethodAsync(
-                new PutMethodRequest
-                {
-                    RestApiId = apiId,
-                    ResourceId = resource.Id,
-                    HttpMethod = wanted.HttpMethod,
-                    AuthorizationType = wanted.AuthorizerId is null ? "NONE" : "COGNITO_USER_POOLS",
-                    AuthorizerId = wanted.AuthorizerId,
-                },
-                context.Cancellation).ConfigureAwait(false);
-            changed = true;
+            await PutMethodAsync(context, apiId, resourceId, wanted).ConfigureAwait(false);
         }
 
-        var uri = InvocationUri(context, wanted.FunctionArn);
-        if (method?.MethodIntegration?.Uri != uri)
+        if (lacksIntegration)
         {
-            await client.PutIntegrationAsync(
-                new PutIntegrationRequest
-                {
-                    RestApiId = apiId,
-                    ResourceId = resource.Id,
-                    HttpMethod = wanted.HttpMethod,
-                    Type = IntegrationType.AWS,
-                    IntegrationHttpMethod = "POST",
-                    Uri = uri,
-                },
-                context.Cancellation).ConfigureAwait(false);
-            changed = true;
+            await PutIntegrationAsync(context, apiId, resourceId, wanted).ConfigureAwait(false);
         }
 
-        // A new integration has lost the responses of the one before.
-        changed |= await AllowAsync(context, apiId, wanted).ConfigureAwait(false);
-        if (changed || method?.MethodIntegration?.IntegrationResponses?.ContainsKey(Ok) != true)
+        await InvokePermission.EnsureAsync(context, apiId, wanted).ConfigureAwait(false);
+        if (lacksAnswer)
         {
-            await client.PutIntegrationResponseAsync(
+            await context.Clients.ApiGateway.PutIntegrationResponseAsync(
                 new PutIntegrationResponseRequest
                 {
-                    RestApiId = apiId, ResourceId = resource.Id, HttpMethod = wanted.HttpMethod, StatusCode = Ok,
+                    RestApiId = apiId, ResourceId = resourceId, HttpMethod = wanted.HttpMethod, StatusCode = Ok,
                 },
                 context.Cancellation).ConfigureAwait(false);
-            changed = true;
         }
 
-        if (method?.MethodResponses?.ContainsKey(Ok) != true)
+        if (lacksStatus)
         {
-            await client.PutMethodResponseAsync(
+            await context.Clients.ApiGateway.PutMethodResponseAsync(
                 new PutMethodResponseRequest
                 {
-                    RestApiId = apiId, ResourceId = resource.Id, HttpMethod = wanted.HttpMethod, StatusCode = Ok,
+                    RestApiId = apiId, ResourceId = resourceId, HttpMethod = wanted.HttpMethod, StatusCode = Ok,
                 },
                 context.Cancellation).ConfigureAwait(false);
-            changed = true;
         }
 
-        return changed;
+        return lacksAnswer || lacksStatus;
     }
 
-    /// <summary>Allows the method, and nothing else of API Gateway, to invoke its function.</summary>
-    private static async Task<bool> AllowAsync(AwsContext context, string apiId, WantedMethod wanted)
+    /// <summary>A method that is open to others than it should be is not used in silence.</summary>
+    private static void CheckCallers(string apiId, WantedMethod wanted, Method? method)
     {
-        var account = wanted.FunctionArn.Split(':')[4];
-        try
+        if (method is not null && (method.AuthorizerId ?? "") != (wanted.AuthorizerId ?? ""))
         {
-            await context.Clients.Lambda.AddPermissionAsync(
-                new AddPermissionRequest
-                {
-                    FunctionName = wanted.FunctionArn,
-                    StatementId = $"{apiId}-{wanted.HttpMethod}-{wanted.PathPart}",
-                    Action = "lambda:InvokeFunction",
-                    Principal = "apigateway.amazonaws.com",
-                    SourceArn = $"arn:{context.Clients.Region.PartitionName}:execute-api:{context.Region}:{account}:{apiId}/*/"
-                        + $"{wanted.HttpMethod}/{wanted.PathPart}",
-                },
-                context.Cancellation).ConfigureAwait(false);
-            return true;
-        }
-        catch (ResourceConflictException)
-        {
-            return false;
+            throw new BackendException(
+                $"{wanted.HttpMethod} /{wanted.PathPart} of the REST API ({apiId}) asks another authorizer who may call it "
+                + $"({method.AuthorizerId ?? "nobody"}) than it has to ({wanted.AuthorizerId ?? "nobody"}).",
+                "Somebody has changed it, or the authorizer has another name in the settings now. Delete the REST API, then create it "
+                + "again: it will have another address.");
         }
     }
+
+    private static async Task<string> CreateResourceAsync(AwsContext context, string apiId, ApiResource root, WantedMethod wanted)
+    {
+        var made = await context.Clients.ApiGateway.CreateResourceAsync(
+            new CreateResourceRequest { RestApiId = apiId, ParentId = root.Id, PathPart = wanted.PathPart },
+            context.Cancellation).ConfigureAwait(false);
+        return made.Id!;
+    }
+
+    private static Task<PutMethodResponse> PutMethodAsync(AwsContext context, string apiId, string resourceId, WantedMethod wanted) =>
+        context.Clients.ApiGateway.PutMethodAsync(
+            new PutMethodRequest
+            {
+                RestApiId = apiId,
+                ResourceId = resourceId,
+                HttpMethod = wanted.HttpMethod,
+                AuthorizationType = wanted.AuthorizerId is null ? "NONE" : "COGNITO_USER_POOLS",
+                AuthorizerId = wanted.AuthorizerId,
+            },
+            context.Cancellation);
+
+    private static Task<PutIntegrationResponse> PutIntegrationAsync(
+        AwsContext context, string apiId, string resourceId, WantedMethod wanted) =>
+        context.Clients.ApiGateway.PutIntegrationAsync(
+            new PutIntegrationRequest
+            {
+                RestApiId = apiId,
+                ResourceId = resourceId,
+                HttpMethod = wanted.HttpMethod,
+                Type = IntegrationType.AWS,
+                IntegrationHttpMethod = "POST",
+                Uri = InvocationUri(context, wanted.FunctionArn),
+            },
+            context.Cancellation);
 
     /// <summary>How API Gateway names the invocation of a function (API Gateway developer guide, "Lambda custom
     /// integrations").</summary>
@@ -131,6 +129,6 @@ internal static partial class RestApiMethods
         $"arn:{context.Clients.Region.PartitionName}:apigateway:{context.Region}:lambda:path/2015-03-31/functions/"
         + $"{functionArn}/invocations";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Making {HttpMethod} /{PathPart}")]
-    private static partial void LogMaking(ILogger logger, string httpMethod, string pathPart);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Making {HttpMethod} /{PathPart}, which calls {FunctionArn}")]
+    private static partial void LogMaking(ILogger logger, string httpMethod, string pathPart, string functionArn);
 }

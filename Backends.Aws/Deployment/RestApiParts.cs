@@ -14,9 +14,12 @@ internal sealed record RestApiParts(string UserPoolArn, string LoginArn, string 
         var poolName = context.Settings[AwsSettings.UserPoolName];
         var loginName = context.Settings[AwsSettings.LoginFunctionName];
         var startSessionName = context.Settings[AwsSettings.StartSessionFunctionName];
-        var pool = await context.FindPoolAsync().ConfigureAwait(false);
-        var login = await context.FindFunctionAsync(loginName).ConfigureAwait(false);
-        var startSession = await context.FindFunctionAsync(startSessionName).ConfigureAwait(false);
+        var finding = (Pool: context.FindPoolAsync(), Login: context.FindFunctionAsync(loginName),
+            StartSession: context.FindFunctionAsync(startSessionName));
+        await Task.WhenAll(finding.Pool, finding.Login, finding.StartSession).ConfigureAwait(false);
+        var pool = await finding.Pool.ConfigureAwait(false);
+        var login = await finding.Login.ConfigureAwait(false);
+        var startSession = await finding.StartSession.ConfigureAwait(false);
         var missing = new List<string>();
         if (pool is null)
         {

@@ -11,7 +11,9 @@ namespace Backends.Aws.Deployment;
 internal sealed record WantedFunction(string Name, string RoleName, string PolicyName, HandlerPackage Handler, string Configuration)
 {
     /// <summary>The variables that the function gets.</summary>
-    public Dictionary<string, string> Variables => new(StringComparer.Ordinal) { [Handler.EnvironmentVariable] = Configuration };
+    /// <param name="present">Those that it has; what somebody has added stays.</param>
+    public Dictionary<string, string> Variables(IReadOnlyDictionary<string, string>? present = null) =>
+        new(present ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [Handler.EnvironmentVariable] = Configuration };
 
     /// <summary>The login.</summary>
     /// <param name="settings">The settings with its names.</param>

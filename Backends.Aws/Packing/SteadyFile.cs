@@ -125,17 +125,28 @@ internal sealed class SteadyFile : IDisposable
     /// </summary>
     private static void AssertOrdinary(FileInfo file)
     {
-        using var header = new MemoryStream();
-        using (var tar = new TarWriter(header, leaveOpen: true))
+        if (TypeOf(file) is not (TarEntryType.RegularFile or TarEntryType.HardLink))
         {
+            throw new IOException("It is a pipe, a socket or a device, not a file.");
+        }
+    }
+
+    /// <summary>The type as an archive has it; null for a socket, which none can have.</summary>
+    private static TarEntryType? TypeOf(FileInfo file)
+    {
+        using var header = new MemoryStream();
+        try
+        {
+            using var tar = new TarWriter(header, leaveOpen: true);
             tar.WriteEntry(file.FullName, "x");
+        }
+        catch (IOException) when (File.Exists(file.FullName))
+        {
+            return null;
         }
 
         header.Position = 0;
         using var reader = new TarReader(header);
-        if (reader.GetNextEntry()?.EntryType is not (TarEntryType.RegularFile or TarEntryType.HardLink))
-        {
-            throw new IOException("It is a pipe or a device, not a file.");
-        }
+        return reader.GetNextEntry()?.EntryType;
     }
 }

@@ -8,6 +8,7 @@ internal sealed class CognitoUsers(StandInAws aws, CognitoPools pools)
     public void Register(OperationSet operations)
     {
         operations["AdminCreateUser"] = Create;
+        operations["AdminGetUser"] = Get;
         operations["AdminSetUserPassword"] = SetPassword;
         operations["InitiateAuth"] = InitiateAuth;
     }
@@ -37,11 +38,18 @@ internal sealed class CognitoUsers(StandInAws aws, CognitoPools pools)
         return new() { ["User"] = user.ToJson() };
     }
 
+    private JsonObject Get(AwsCall call)
+    {
+        var user = Find(pools.Find(call), call).ToJson();
+        user.Remove("Attributes", out var attributes);
+        user["UserAttributes"] = attributes;
+        return user;
+    }
+
     private JsonObject SetPassword(AwsCall call)
     {
         var pool = pools.Find(call);
-        var user = pool.Users.Find(user => user.Name.Equals(call.Text("Username"), StringComparison.OrdinalIgnoreCase))
-            ?? throw new AwsError("UserNotFoundException", "User does not exist.");
+        var user = Find(pool, call);
         CheckPassword(pool, call.Required("Password"));
         user.Password = call.Required("Password");
         user.Status = (bool?)call.Input["Permanent"] == true ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD";
@@ -93,6 +101,10 @@ internal sealed class CognitoUsers(StandInAws aws, CognitoPools pools)
                 ["ChallengeParameters"] = new JsonObject { ["USER_ID_FOR_SRP"] = user.Name },
             };
     }
+
+    private static CognitoUser Find(CognitoUserPool pool, AwsCall call) =>
+        pool.Users.Find(user => user.Name.Equals(call.Text("Username"), StringComparison.OrdinalIgnoreCase))
+        ?? throw new AwsError("UserNotFoundException", "User does not exist.");
 
     private static void CheckPassword(CognitoUserPool pool, string password)
     {

@@ -16,6 +16,7 @@ internal sealed class IamService(StandInAws aws)
             ["GetRole"] = call => new() { ["Role"] = iam.Find(call).ToJson() },
             ["CreateRole"] = iam.CreateRole,
             ["DeleteRole"] = iam.DeleteRole,
+            ["GetRolePolicy"] = iam.GetRolePolicy,
             ["PutRolePolicy"] = iam.PutRolePolicy,
             ["DeleteRolePolicy"] = iam.DeleteRolePolicy,
             ["ListRolePolicies"] = iam.ListRolePolicies,
@@ -81,6 +82,20 @@ internal sealed class IamService(StandInAws aws)
         return null;
     }
 
+    private JsonObject GetRolePolicy(AwsCall call)
+    {
+        var role = Find(call);
+        var name = call.Required("PolicyName");
+        return new()
+        {
+            ["RoleName"] = role.Name,
+            ["PolicyName"] = name,
+
+            // IAM gives documents URL-encoded
+            ["PolicyDocument"] = Uri.EscapeDataString(role.Policies.GetValueOrDefault(name) ?? throw NoPolicy(name)),
+        };
+    }
+
     private JsonObject? PutRolePolicy(AwsCall call)
     {
         var role = Find(call);
@@ -91,7 +106,9 @@ internal sealed class IamService(StandInAws aws)
 
     private JsonObject? DeleteRolePolicy(AwsCall call) => Find(call).Policies.Remove(call.Required("PolicyName"))
         ? null
-        : throw new AwsError("NoSuchEntityException", $"The role policy with name {call.Text("PolicyName")} cannot be found.");
+        : throw NoPolicy(call.Required("PolicyName"));
+
+    private static AwsError NoPolicy(string name) => new("NoSuchEntityException", $"The role policy with name {name} cannot be found.");
 
     private JsonObject ListRolePolicies(AwsCall call)
     {

@@ -9,6 +9,7 @@ internal sealed class LambdaPermissions(LambdaFunctions functions)
     {
         operations["AddPermission"] = Add;
         operations["GetPolicy"] = Get;
+        operations["RemovePermission"] = Remove;
     }
 
     private JsonObject Add(AwsCall call)
@@ -41,6 +42,12 @@ internal sealed class LambdaPermissions(LambdaFunctions functions)
         function.Statements.Add(statement);
         return new() { ["Statement"] = statement.ToJsonString() };
     }
+
+    private JsonObject? Remove(AwsCall call) =>
+        functions.Find(call).Statements.RemoveAll(statement => (string)statement["Sid"]! == call.Text("StatementId")) > 0
+            ? null
+            : throw new AwsError(
+                "ResourceNotFoundException", $"Statement {call.Text("StatementId")} is not found in resource policy.");
 
     private JsonObject Get(AwsCall call)
     {

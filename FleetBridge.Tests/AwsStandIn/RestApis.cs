@@ -13,7 +13,11 @@ internal sealed class RestApis(StandInAws aws)
         operations["DeleteRestApi"] = Delete;
         operations["CreateAuthorizer"] = CreateAuthorizer;
         operations["GetAuthorizers"] = ListAuthorizers;
+        operations["UpdateAuthorizer"] = UpdateAuthorizer;
         operations["CreateDeployment"] = CreateDeployment;
+        operations["GetDeployment"] = call => (JsonObject?)Find(call).Deployments
+            .Find(deployment => (string)deployment["id"]! == call.Text("deploymentId"))?.DeepClone()
+            ?? throw new AwsError("NotFoundException", "Invalid Deployment identifier specified");
         operations["GetStages"] = call => new()
         {
             ["item"] = new JsonArray([.. Find(call).Stages
@@ -81,7 +85,7 @@ internal sealed class RestApis(StandInAws aws)
         var arns = (call.Input["providerARNs"] as JsonArray ?? []).Select(arn => (string)arn!).ToList();
         if (call.Text("type") == "COGNITO_USER_POOLS")
         {
-            if (arns.Count == 0 || arns.Exists(arn => aws.Region(arn.Split(':').ElementAtOrDefault(3) ?? "").UserPools.TrueForAll(pool => pool.Arn != arn)))
+            if (arns.Count == 0 || arns.Exists(arn => !IsUserPool(arn)))
             {
                 throw ApiGatewayService.Bad("Invalid Cognito user pool ARN.");
             }
@@ -99,6 +103,34 @@ internal sealed class RestApis(StandInAws aws)
         api.Authorizers.Add(created);
         return (JsonObject)created.DeepClone();
     }
+
+    /// <summary>The one change that a deployment makes: another pool. The list can never be empty, so adding comes first.</summary>
+    private JsonObject UpdateAuthorizer(AwsCall call)
+    {
+        var authorizer = Find(call).Authorizers.Find(authorizer => (string)authorizer["id"]! == call.Text("authorizerId"))
+            ?? throw new AwsError("NotFoundException", "Invalid Authorizer identifier specified");
+        var arns = authorizer["providerARNs"]!.AsArray().Select(arn => (string)arn!).ToList();
+        foreach (var change in call.Input["patchOperations"]!.AsArray())
+        {
+            var (op, path, arn) = ((string?)change!["op"], (string?)change["path"], (string?)change["value"] ?? "");
+            switch (op)
+            {
+                case "add" when path == "/providerARNs" && IsUserPool(arn):
+                    arns.Add(arn);
+                    break;
+                case "remove" when path == "/providerARNs" && arns.Count > 1 && arns.Remove(arn):
+                    break;
+                default:
+                    throw ApiGatewayService.Bad($"Invalid patch operation specified: {op} {path} {arn}");
+            }
+        }
+
+        authorizer["providerARNs"] = new JsonArray([.. arns.Select(arn => (JsonNode)arn)]);
+        return (JsonObject)authorizer.DeepClone();
+    }
+
+    private bool IsUserPool(string arn) =>
+        aws.Region(arn.Split(':').ElementAtOrDefault(3) ?? "").UserPools.Exists(pool => pool.Arn == arn);
 
     private JsonObject ListAuthorizers(AwsCall call)
     {

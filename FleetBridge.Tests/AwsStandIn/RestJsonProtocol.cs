@@ -131,7 +131,8 @@ internal sealed class RestJsonProtocol(ServiceModel model, string pathPrefix) : 
 
     private static JsonNode Scalar(ModelShape type, string text) => type.Type switch
     {
-        "integer" or "long" when long.TryParse(text, CultureInfo.InvariantCulture, out var number) => number,
+        "integer" when int.TryParse(text, CultureInfo.InvariantCulture, out var number) => number,
+        "long" when long.TryParse(text, CultureInfo.InvariantCulture, out var number) => number,
         "boolean" when bool.TryParse(text, out var flag) => flag,
         _ => text,
     };

@@ -80,6 +80,39 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Upload_credentials_that_S3_repeats_are_told_to_nobody()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
+        var signers = new List<AwsKey>();
+        deployment.Aws.S3.Fault = call =>
+        {
+            var key = deployment.Aws.Keys.Find(call.Caller.AccessKey)!;
+            signers.Add(key);
+            return new S3Fault { Code = $"Denied {key.Id} {key.Secret} {key.Token}", Status = 403 };
+        };
+        using var package = Package();
+        var (error, remedy) = await deployment.FailAsync("uploaded_build", "create", Root(package));
+        Assert.NotEmpty(signers);
+        Assert.Contains("Denied [hidden]", error, StringComparison.Ordinal);
+        foreach (var secret in signers.SelectMany(key => new[] { key.Id, key.Secret, key.Token! }))
+        {
+            Assert.DoesNotContain(secret, $"{error} {remedy} {deployment.LogText}", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Lost_answer_of_CreateBuild_leaves_one_build()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
+        deployment.Aws.Faults.Add("CreateBuild", Fault.DropAfter);
+        using var package = Package();
+        await deployment.SucceedAsync("uploaded_build", "create", Root(package));
+        Assert.True(deployment.Aws.Faults.AllHappened);
+        Assert.Single(deployment.Aws.Region().Builds);
+        Assert.Single(deployment.Aws.Calls.Of("CreateBuild"));
+    }
+
+    [Fact]
     public async Task Build_that_GameLift_cannot_use_is_removed()
     {
         await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);

@@ -73,6 +73,9 @@ internal static class AwsProfiles
             Environment.SetEnvironmentVariable(name, null);
         }
 
+        // the SDK goes back to the user's own file for good when it is first used before this one is there
+        File.WriteAllText(ConfigFile, "");
+        File.WriteAllText(CredentialsFile, "");
         Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", ConfigFile);
         Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", CredentialsFile);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Folder.Dispose();

@@ -11,6 +11,7 @@ namespace FleetBridge.Tests.Support;
 internal sealed class FleetBridgeProcess : IAsyncDisposable
 {
     public const int Interrupt = 2;
+    public const int Kill = 9;
     public const int Terminate = 15;
 
     private readonly Process _process;
@@ -113,7 +114,7 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
         what);
 
     /// <summary>Sends it a signal.</summary>
-    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+    public void Signal(int signal) => Assert.Equal(0, Send(_process.Id, signal));
 
     public async ValueTask DisposeAsync()
     {
@@ -128,7 +129,7 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int id, int signal);
+    private static extern int Send(int id, int signal);
 
     /// <summary>A stream's text as far as it has come.</summary>
     private sealed class Captured

@@ -12,7 +12,7 @@ namespace FleetBridge.Hosting;
 /// <param name="stateFolder">The user's state folder; null to look at this process alone.</param>
 internal sealed class ExclusiveOperations(string? stateFolder = null)
 {
-    private const string OtherProcess = "Another operation, in another FleetBridge process,";
+    private const string OtherProcess = "In another FleetBridge process, an operation";
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Backend, string Resource, string Prefix), string> _running = [];

@@ -42,7 +42,7 @@ internal sealed partial class RequestRunner(
                 caller.FailureIsExpected ? LogLevel.Debug : LogLevel.Error,
                 Unknown.Shorten(path),
                 result.Error ?? "It gave no reason.",
-                result.Remedy ?? "");
+                result.Remedy is { } remedy ? $" {remedy}" : "");
         }
 
         return answer;
@@ -143,7 +143,7 @@ internal sealed partial class RequestRunner(
             var result = await InvokeAsync(operation, context, backend.Title, generation.Number).ConfigureAwait(false);
             if (goesOn && caller.Gone.IsCancellationRequested)
             {
-                LogEndedWithoutClient(request.Path, result.Overall.ToString(), result.Error ?? "");
+                LogEndedWithoutClient(request.Path, result.Overall.ToString(), result.Error is { } error ? $". {error}" : "");
             }
 
             return result;
@@ -186,14 +186,14 @@ internal sealed partial class RequestRunner(
     private CancellationTokenRegistration WatchCaller(BackendRequest request, RequestCaller caller, bool goesOn) =>
         goesOn ? caller.Gone.UnsafeRegister(_ => LogGoesOn(request.Path), null) : default;
 
-    [LoggerMessage(Message = "{Path} failed. {Error} {Remedy}")]
+    [LoggerMessage(Message = "{Path} failed. {Error}{Remedy}")]
     private partial void LogNotTrue(LogLevel level, string path, string error, string remedy);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The client of {Path} has gone away. The operation changes things, so it "
         + "runs to its end; its result will be logged here.")]
     private partial void LogGoesOn(string path);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} has ended without its client: {Result}. {Error}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} has ended without its client: {Result}{Error}")]
     private partial void LogEndedWithoutClient(string path, string result, string error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was cancelled: {Reason}.")]

@@ -119,6 +119,16 @@ internal sealed class AmazonAPIGatewayClient(AWSCredentials credentials, AmazonA
             request,
             cancellationToken);
 
+    /// <summary>Changes an authorizer.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="AmazonAPIGatewayException">The service refused it.</exception>
+    public Task<UpdateAuthorizerResponse> UpdateAuthorizerAsync(UpdateAuthorizerRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync(
+            Rest("PATCH", "/restapis/{restapi_id}/authorizers/{authorizer_id}", APIGatewayJson.Default.UpdateAuthorizerRequest, APIGatewayJson.Default.UpdateAuthorizerResponse),
+            request,
+            cancellationToken);
+
     /// <summary>Deploys an API to a stage, which comes about by it.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="cancellationToken">Gives it up.</param>
@@ -126,6 +136,16 @@ internal sealed class AmazonAPIGatewayClient(AWSCredentials credentials, AmazonA
     public Task<CreateDeploymentResponse> CreateDeploymentAsync(CreateDeploymentRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync(
             Rest("POST", "/restapis/{restapi_id}/deployments", APIGatewayJson.Default.CreateDeploymentRequest, APIGatewayJson.Default.CreateDeploymentResponse),
+            request,
+            cancellationToken);
+
+    /// <summary>One deployment.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="AmazonAPIGatewayException">The service refused it.</exception>
+    public Task<GetDeploymentResponse> GetDeploymentAsync(GetDeploymentRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync(
+            Rest("GET", "/restapis/{restapi_id}/deployments/{deployment_id}", APIGatewayJson.Default.GetDeploymentRequest, APIGatewayJson.Default.GetDeploymentResponse),
             request,
             cancellationToken);
 

@@ -21,3 +21,14 @@ internal sealed class AuthorizerType(string value) : ConstantClass(value), IServ
 
     public static AuthorizerType Of(string value) => new(value);
 }
+
+/// <summary>What a change of a PATCH does; the members are those that FleetBridge asks for.</summary>
+[JsonConverter(typeof(ConstantConverter<Op>))]
+internal sealed class Op(string value) : ConstantClass(value), IServiceConstant<Op>
+{
+    public static readonly Op Add = new("add");
+
+    public static readonly Op Remove = new("remove");
+
+    public static Op Of(string value) => new(value);
+}

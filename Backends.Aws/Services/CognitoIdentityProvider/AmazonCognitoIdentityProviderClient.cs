@@ -109,6 +109,16 @@ internal sealed class AmazonCognitoIdentityProviderClient(AWSCredentials credent
             request,
             cancellationToken);
 
+    /// <summary>One user.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="AmazonCognitoIdentityProviderException">The service refused it.</exception>
+    public Task<AdminGetUserResponse> AdminGetUserAsync(AdminGetUserRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync(
+            Rpc("AdminGetUser", CognitoJson.Default.AdminGetUserRequest, CognitoJson.Default.AdminGetUserResponse),
+            request,
+            cancellationToken);
+
     /// <summary>Sets a user's password.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="cancellationToken">Gives it up.</param>

@@ -28,6 +28,8 @@ namespace Amazon.CognitoIdentityProvider;
 [JsonSerializable(typeof(CreateUserPoolClientResponse))]
 [JsonSerializable(typeof(AdminCreateUserRequest))]
 [JsonSerializable(typeof(AdminCreateUserResponse))]
+[JsonSerializable(typeof(AdminGetUserRequest))]
+[JsonSerializable(typeof(AdminGetUserResponse))]
 [JsonSerializable(typeof(AdminSetUserPasswordRequest))]
 [JsonSerializable(typeof(AdminSetUserPasswordResponse))]
 internal sealed partial class CognitoJson : JsonSerializerContext;

@@ -21,3 +21,12 @@ internal sealed class MessageActionType(string value) : ConstantClass(value), IS
 
     public static MessageActionType Of(string value) => new(value);
 }
+
+/// <summary>How far a user is; the members are those that FleetBridge asks for.</summary>
+[JsonConverter(typeof(ConstantConverter<UserStatusType>))]
+internal sealed class UserStatusType(string value) : ConstantClass(value), IServiceConstant<UserStatusType>
+{
+    public static readonly UserStatusType CONFIRMED = new("CONFIRMED");
+
+    public static UserStatusType Of(string value) => new(value);
+}

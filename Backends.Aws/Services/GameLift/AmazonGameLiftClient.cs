@@ -99,6 +99,16 @@ internal sealed class AmazonGameLiftClient(AWSCredentials credentials, AmazonGam
             request,
             cancellationToken);
 
+    /// <summary>How many instances of a type the account has in the region, and may have.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="AmazonGameLiftException">The service refused it.</exception>
+    public Task<DescribeEC2InstanceLimitsResponse> DescribeEC2InstanceLimitsAsync(DescribeEC2InstanceLimitsRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync(
+            Rpc("DescribeEC2InstanceLimits", GameLiftJson.Default.DescribeEC2InstanceLimitsRequest, GameLiftJson.Default.DescribeEC2InstanceLimitsResponse),
+            request,
+            cancellationToken);
+
     private static JsonRpcOperation<TRequest, TResponse> Rpc<TRequest, TResponse>(
         string name, JsonTypeInfo<TRequest> request, JsonTypeInfo<TResponse> response)
         where TRequest : AmazonWebServiceRequest

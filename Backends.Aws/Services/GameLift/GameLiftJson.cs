@@ -26,4 +26,6 @@ namespace Amazon.GameLift;
 [JsonSerializable(typeof(DescribeFleetEventsResponse))]
 [JsonSerializable(typeof(DeleteFleetRequest))]
 [JsonSerializable(typeof(DeleteFleetResponse))]
+[JsonSerializable(typeof(DescribeEC2InstanceLimitsRequest))]
+[JsonSerializable(typeof(DescribeEC2InstanceLimitsResponse))]
 internal sealed partial class GameLiftJson : JsonSerializerContext;

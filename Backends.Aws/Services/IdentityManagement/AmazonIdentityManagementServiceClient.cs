@@ -39,6 +39,16 @@ internal sealed class AmazonIdentityManagementServiceClient(AWSCredentials crede
             request,
             cancellationToken);
 
+    /// <summary>One inline policy.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="AmazonIdentityManagementServiceException">The service refused it.</exception>
+    public Task<GetRolePolicyResponse> GetRolePolicyAsync(GetRolePolicyRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync(
+            Query("GetRolePolicy", IdentityManagementJson.Default.GetRolePolicyRequest, IdentityManagementJson.Default.GetRolePolicyResponse),
+            request,
+            cancellationToken);
+
     /// <summary>Writes an inline policy.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="cancellationToken">Gives it up.</param>

@@ -15,6 +15,8 @@ namespace Amazon.IdentityManagement;
 [JsonSerializable(typeof(CreateRoleResponse))]
 [JsonSerializable(typeof(DeleteRoleRequest))]
 [JsonSerializable(typeof(DeleteRoleResponse))]
+[JsonSerializable(typeof(GetRolePolicyRequest))]
+[JsonSerializable(typeof(GetRolePolicyResponse))]
 [JsonSerializable(typeof(PutRolePolicyRequest))]
 [JsonSerializable(typeof(PutRolePolicyResponse))]
 [JsonSerializable(typeof(DeleteRolePolicyRequest))]

@@ -79,6 +79,16 @@ internal sealed class AmazonLambdaClient(AWSCredentials credentials, AmazonLambd
             request,
             cancellationToken);
 
+    /// <summary>Takes back what <c>AddPermission</c> has allowed.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="AmazonLambdaException">The service refused it.</exception>
+    public Task<RemovePermissionResponse> RemovePermissionAsync(RemovePermissionRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync(
+            Rest("DELETE", "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", LambdaJson.Default.RemovePermissionRequest, LambdaJson.Default.RemovePermissionResponse),
+            request,
+            cancellationToken);
+
     private static RestJsonOperation<TRequest, TResponse> Rest<TRequest, TResponse>(
         string method, string path, JsonTypeInfo<TRequest> request, JsonTypeInfo<TResponse> response, params string[] query)
         where TRequest : AmazonWebServiceRequest

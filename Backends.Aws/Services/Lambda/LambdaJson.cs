@@ -22,4 +22,6 @@ namespace Amazon.Lambda;
 [JsonSerializable(typeof(AddPermissionResponse))]
 [JsonSerializable(typeof(GetPolicyRequest))]
 [JsonSerializable(typeof(GetPolicyResponse))]
+[JsonSerializable(typeof(RemovePermissionRequest))]
+[JsonSerializable(typeof(RemovePermissionResponse))]
 internal sealed partial class LambdaJson : JsonSerializerContext;

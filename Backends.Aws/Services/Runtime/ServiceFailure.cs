@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Xml;
 using Amazon.Runtime;
 
 namespace Backends.Aws.Services.Runtime;
@@ -16,10 +18,16 @@ internal static class ServiceFailure
     public static bool IsSilence(Exception? exception) =>
         Any(exception, static inner => inner is OperationCanceledException or TimeoutException);
 
-    /// <summary>Whether the service has answered, though with an error.</summary>
+    /// <summary>Whether nobody knows if AWS has done what was asked for: it was sent, and no answer of AWS came back, or
+    /// one that says that AWS itself has failed.</summary>
     /// <param name="exception">What was thrown.</param>
-    public static bool IsAnswer(Exception? exception) =>
-        exception is AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest };
+    public static bool MayHaveBeenDone(Exception exception) => exception switch
+    {
+        AmazonServiceException { ErrorCode.Length: > 0 } service => service.StatusCode >= HttpStatusCode.InternalServerError,
+        AmazonServiceException or HttpRequestException or IOException or TimeoutException or OperationCanceledException
+            or JsonException or XmlException => !IsUnreachable(exception),
+        _ => false,
+    };
 
     // When the time for connecting has passed, that is all the TimeoutException says; when it is the time for an answer, the
     // cancellation stands within.

@@ -7,7 +7,7 @@ namespace Backends.Aws.Services.Runtime;
 /// The SDK's standard policy with three differences. An address where nobody answers is tried twice only: somebody waits
 /// in front of the editor, and what is the matter is the network or the region's name. A LimitExceededException is not
 /// retried: in these services it is a quota of the account, no throttling. And what would be made a second time is not
-/// asked for again when its answer was lost: the first one may have been made.
+/// asked for again when its answer was lost: who asked for it looks first.
 /// </summary>
 internal sealed class ServiceRetryPolicy(IClientConfig config) : StandardRetryPolicy(config)
 {
@@ -23,7 +23,7 @@ internal sealed class ServiceRetryPolicy(IClientConfig config) : StandardRetryPo
         var request = executionContext.RequestContext;
         var notThere = ServiceFailure.IsUnreachable(exception);
         return !(request.Retries > 0 && (notThere || ServiceFailure.IsSilence(exception)))
-            && (notThere || ServiceFailure.IsAnswer(exception) || request.OriginalRequest is not IUnrepeatableRequest)
+            && !(request.OriginalRequest is IUnrepeatableRequest && ServiceFailure.MayHaveBeenDone(exception))
             && await base.RetryForExceptionAsync(executionContext, exception).ConfigureAwait(false);
     }
 }

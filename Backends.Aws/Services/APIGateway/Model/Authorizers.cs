@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Amazon.Runtime;
+using Backends.Aws.Services.Runtime;
 
 namespace Amazon.APIGateway.Model;
 
@@ -56,4 +57,32 @@ internal sealed class CreateAuthorizerResponse : AmazonWebServiceResponse
     public string? Id { get; set; }
 
     public string? Name { get; set; }
+}
+
+/// <summary>One change of a PATCH.</summary>
+internal sealed class PatchOperation
+{
+    public Op? Op { get; set; }
+
+    public string? Path { get; set; }
+
+    public string? Value { get; set; }
+}
+
+/// <summary>The request of <c>UpdateAuthorizer</c>.</summary>
+internal sealed class UpdateAuthorizerRequest : AmazonWebServiceRequest, IUnrepeatableRequest
+{
+    [JsonPropertyName("restapi_id")]
+    public string? RestApiId { get; set; }
+
+    [JsonPropertyName("authorizer_id")]
+    public string? AuthorizerId { get; set; }
+
+    public List<PatchOperation>? PatchOperations { get; set; }
+}
+
+/// <summary>The answer of <c>UpdateAuthorizer</c>.</summary>
+internal sealed class UpdateAuthorizerResponse : AmazonWebServiceResponse
+{
+    public string? Id { get; set; }
 }

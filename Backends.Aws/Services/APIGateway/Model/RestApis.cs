@@ -70,7 +70,7 @@ internal sealed class DeleteRestApiRequest : AmazonWebServiceRequest
 internal sealed class DeleteRestApiResponse : AmazonWebServiceResponse;
 
 /// <summary>The request of <c>CreateDeployment</c>.</summary>
-internal sealed class CreateDeploymentRequest : AmazonWebServiceRequest
+internal sealed class CreateDeploymentRequest : AmazonWebServiceRequest, IUnrepeatableRequest
 {
     [JsonPropertyName("restapi_id")]
     public string? RestApiId { get; set; }
@@ -84,6 +84,22 @@ internal sealed class CreateDeploymentRequest : AmazonWebServiceRequest
 internal sealed class CreateDeploymentResponse : AmazonWebServiceResponse
 {
     public string? Id { get; set; }
+}
+
+/// <summary>The request of <c>GetDeployment</c>.</summary>
+internal sealed class GetDeploymentRequest : AmazonWebServiceRequest
+{
+    [JsonPropertyName("restapi_id")]
+    public string? RestApiId { get; set; }
+
+    [JsonPropertyName("deployment_id")]
+    public string? DeploymentId { get; set; }
+}
+
+/// <summary>The answer of <c>GetDeployment</c>.</summary>
+internal sealed class GetDeploymentResponse : AmazonWebServiceResponse
+{
+    public string? Description { get; set; }
 }
 
 /// <summary>The request of <c>GetStages</c>.</summary>

@@ -25,6 +25,8 @@ internal sealed class UserPoolType
     public List<string>? AutoVerifiedAttributes { get; set; }
 
     public int? EstimatedNumberOfUsers { get; set; }
+
+    public DateTime? CreationDate { get; set; }
 }
 
 /// <summary>A pool's rules.</summary>

@@ -39,3 +39,19 @@ internal sealed class AdminSetUserPasswordRequest : AmazonWebServiceRequest
 
 /// <summary>The answer of <c>AdminSetUserPassword</c>.</summary>
 internal sealed class AdminSetUserPasswordResponse : AmazonWebServiceResponse;
+
+/// <summary>The request of <c>AdminGetUser</c>.</summary>
+internal sealed class AdminGetUserRequest : AmazonWebServiceRequest
+{
+    public string? UserPoolId { get; set; }
+
+    public string? Username { get; set; }
+}
+
+/// <summary>The answer of <c>AdminGetUser</c>.</summary>
+internal sealed class AdminGetUserResponse : AmazonWebServiceResponse
+{
+    public string? Username { get; set; }
+
+    public UserStatusType? UserStatus { get; set; }
+}

@@ -15,6 +15,21 @@ internal sealed class PutRolePolicyRequest : AmazonWebServiceRequest
 /// <summary>The answer of <c>PutRolePolicy</c>.</summary>
 internal sealed class PutRolePolicyResponse : AmazonWebServiceResponse;
 
+/// <summary>The request of <c>GetRolePolicy</c>.</summary>
+internal sealed class GetRolePolicyRequest : AmazonWebServiceRequest
+{
+    public string? RoleName { get; set; }
+
+    public string? PolicyName { get; set; }
+}
+
+/// <summary>The answer of <c>GetRolePolicy</c>.</summary>
+internal sealed class GetRolePolicyResponse : AmazonWebServiceResponse
+{
+    /// <summary>The policy's JSON, URL-encoded.</summary>
+    public string? PolicyDocument { get; set; }
+}
+
 /// <summary>The request of <c>DeleteRolePolicy</c>.</summary>
 internal sealed class DeleteRolePolicyRequest : AmazonWebServiceRequest
 {

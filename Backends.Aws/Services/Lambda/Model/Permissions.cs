@@ -33,3 +33,14 @@ internal sealed class GetPolicyResponse : AmazonWebServiceResponse
 {
     public string? Policy { get; set; }
 }
+
+/// <summary>The request of <c>RemovePermission</c>.</summary>
+internal sealed class RemovePermissionRequest : AmazonWebServiceRequest
+{
+    public string? FunctionName { get; set; }
+
+    public string? StatementId { get; set; }
+}
+
+/// <summary>The answer of <c>RemovePermission</c>.</summary>
+internal sealed class RemovePermissionResponse : AmazonWebServiceResponse;
