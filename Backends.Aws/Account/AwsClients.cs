@@ -1,3 +1,5 @@
+using Backends.Aws.Services.Runtime;
+
 namespace Backends.Aws.Account;
 
 /// <summary>The clients of a generation: one set per profile and region, made once and kept until the backend ends.
@@ -18,6 +20,7 @@ internal sealed class AwsClients : IDisposable
     /// <exception cref="BackendException">There is no such profile, or it is not complete.</exception>
     public ClientSet For(string? profileName, string region, TimeProvider clock)
     {
+        FirstCall.Prepare();
         var stamp = CredentialFiles.Stamp();
         lock (_lock)
         {

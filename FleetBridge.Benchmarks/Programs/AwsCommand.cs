@@ -7,8 +7,8 @@ internal static class AwsCommand
 {
     /// <summary>What to do where there is none.</summary>
     public const string HowToGet =
-        "There is no aws command here, so only our side is measured. Debian has one (apt-get install --no-install-recommends "
-        + "awscli); it has to know AWS_ENDPOINT_URL (botocore 1.31 or later: pip install awscli).";
+        "There is no aws command here, so only our side is measured. 'pip install awscli' gets one; Debian's package (apt-get "
+        + "install --no-install-recommends awscli) does too where it knows AWS_ENDPOINT_URL (aws-cli 2.13, or 1.29 with botocore 1.31).";
 
     /// <summary>Where it is; null when it is not on the path.</summary>
     public static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "")
