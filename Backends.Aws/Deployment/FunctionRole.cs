@@ -51,7 +51,9 @@ internal static partial class FunctionRole
             await context.Clients.IdentityManagement.PutRolePolicyAsync(
                 new PutRolePolicyRequest
                 {
-                    RoleName = wanted.RoleName, PolicyName = wanted.PolicyName, PolicyDocument = wanted.Handler.PolicyDocument,
+                    RoleName = wanted.RoleName,
+                    PolicyName = wanted.PolicyName,
+                    PolicyDocument = wanted.Handler.PolicyDocument,
                 },
                 context.Cancellation).ConfigureAwait(false);
         }

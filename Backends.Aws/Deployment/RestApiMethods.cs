@@ -58,7 +58,10 @@ internal static partial class RestApiMethods
             await context.Clients.ApiGateway.PutIntegrationResponseAsync(
                 new PutIntegrationResponseRequest
                 {
-                    RestApiId = apiId, ResourceId = resourceId, HttpMethod = wanted.HttpMethod, StatusCode = Ok,
+                    RestApiId = apiId,
+                    ResourceId = resourceId,
+                    HttpMethod = wanted.HttpMethod,
+                    StatusCode = Ok,
                 },
                 context.Cancellation).ConfigureAwait(false);
         }
@@ -68,7 +71,10 @@ internal static partial class RestApiMethods
             await context.Clients.ApiGateway.PutMethodResponseAsync(
                 new PutMethodResponseRequest
                 {
-                    RestApiId = apiId, ResourceId = resourceId, HttpMethod = wanted.HttpMethod, StatusCode = Ok,
+                    RestApiId = apiId,
+                    ResourceId = resourceId,
+                    HttpMethod = wanted.HttpMethod,
+                    StatusCode = Ok,
                 },
                 context.Cancellation).ConfigureAwait(false);
         }
