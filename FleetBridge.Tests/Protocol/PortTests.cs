@@ -80,15 +80,13 @@ public sealed class PortTests
     {
         using var folder = new TemporaryFolder();
         await using var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"] }, TimeProvider.System);
-        await using var server = await BridgeServer.StartAsync(
-            new BridgeServerOptions
-            {
-                HttpPort = httpPort,
-                WebSocketPort = webSocketPort,
-                BackendRoots = [],
-                StateFolder = folder["state"],
-            },
-            log,
-            TimeProvider.System);
+        var options = new BridgeServerOptions
+        {
+            HttpPort = httpPort,
+            WebSocketPort = webSocketPort,
+            BackendRoots = [],
+            StateFolder = folder["state"],
+        };
+        await using var server = await BridgeServer.StartAsync(options, BridgePorts.Bind(options), log, TimeProvider.System);
     }
 }

@@ -52,18 +52,16 @@ internal sealed class TestBridge : IAsyncDisposable
         var folder = new TemporaryFolder();
         var time = clock ?? TimeProvider.System;
         var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], Level = level }, time);
-        var server = await BridgeServer.StartAsync(
-            new BridgeServerOptions
-            {
-                HttpPort = 0,
-                WebSocketPort = 0,
-                BackendRoots = roots ?? [Repository.ProbeRoot, Repository.HelloRoot],
-                StateFolder = folder["state"],
-                CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
-                GoneLimit = goneLimit ?? TimeSpan.FromSeconds(30),
-            },
-            log,
-            time);
+        var options = new BridgeServerOptions
+        {
+            HttpPort = 0,
+            WebSocketPort = 0,
+            BackendRoots = roots ?? [Repository.ProbeRoot, Repository.HelloRoot],
+            StateFolder = folder["state"],
+            CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
+            GoneLimit = goneLimit ?? TimeSpan.FromSeconds(30),
+        };
+        var server = await BridgeServer.StartAsync(options, BridgePorts.Bind(options), log, time);
         return new TestBridge(log, server, folder, output);
     }
 

@@ -39,10 +39,7 @@ internal static class CommandLine
         }
         catch (PortTakenException exception)
         {
-            return Fail(
-                ExitCode.PortTaken,
-                $"{exception.Message} Is another bridge running? Use it, end it, or choose other ports with --http-port and "
-                + "--websocket-port.");
+            return Fail(ExitCode.PortTaken, await TellAsync(exception).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
@@ -81,6 +78,14 @@ internal static class CommandLine
         var name = command is RootCommand ? "fleetbridge" : $"fleetbridge {command.Name}";
         Console.Error.WriteLine($"See '{name} --help'.");
         return (int)ExitCode.Usage;
+    }
+
+    private static async Task<string> TellAsync(PortTakenException taken)
+    {
+        const string Remedy = "Use it, end it, or choose other ports with --http-port and --websocket-port.";
+        return await PortHolder.AskAsync(taken.Port).ConfigureAwait(false) is { } holder
+            ? $"{taken.Message} It is {holder}. {Remedy}"
+            : $"{taken.Message} Is another bridge running? {Remedy}";
     }
 
     private static int Fail(ExitCode code, string message)

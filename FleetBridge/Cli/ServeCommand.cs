@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Backends;
 using FleetBridge.Logs;
 using FleetBridge.Protocol;
+using FleetBridge.Unreal;
 using Serilog.Events;
 
 namespace FleetBridge.Cli;
@@ -22,6 +23,22 @@ internal static class ServeCommand
         var logLevel = SharedOptions.LogLevel();
         var json = SharedOptions.Json();
         var project = SharedOptions.Project();
+        var parentPid = new Option<int?>("--parent-pid")
+        {
+            Description = "The editor's process: when it ends, however it does, the bridge ends too.",
+            HelpName = "pid",
+        };
+        parentPid.Validators.Add(result =>
+        {
+            if (result.GetValue(parentPid) <= 0)
+            {
+                result.AddError("--parent-pid is a process id, a number above 0.");
+            }
+        });
+        var stopWithInput = new Option<bool>("--stop-with-input")
+        {
+            Description = "End when the standard input ends: how a program that holds the other end stops the bridge.",
+        };
         var request = new Option<string?>("--request")
         {
             Description = "Once both ports accept, send this request through them, print the answer, and go on serving.",
@@ -33,7 +50,7 @@ internal static class ServeCommand
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
             "fleetbridge serve --project MyGame.uproject --request aws/1/deployment/packaged_build/check")
         {
-            httpPort, webSocketPort, backends, logFile, logLevel, json, project, request,
+            httpPort, webSocketPort, backends, logFile, logLevel, json, parentPid, stopWithInput, project, request,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             new BridgeServerOptions
@@ -43,8 +60,11 @@ internal static class ServeCommand
                 BackendRoots = SharedOptions.RootsWith(parsed.GetValue(backends)),
             },
             new BridgeLogOptions { File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel) ?? LogEventLevel.Information },
-            FirstRequest(parsed.GetValue(request), parsed.GetValue(project)),
-            parsed.GetValue(json),
+            new ServeChoices(
+                FirstRequest(parsed.GetValue(request), parsed.GetValue(project)),
+                parsed.GetValue(parentPid) is { } pid ? new EditorProcess(pid) : null,
+                parsed.GetValue(stopWithInput),
+                parsed.GetValue(json)),
             cancellation));
         return command;
     }
@@ -62,25 +82,37 @@ internal static class ServeCommand
     }
 
     private static async Task<int> RunAsync(
-        BridgeServerOptions options, BridgeLogOptions logOptions, BackendRequest? first, bool json, CancellationToken cancellation)
+        BridgeServerOptions options, BridgeLogOptions logOptions, ServeChoices choices, CancellationToken cancellation)
     {
-        await using var log = BridgeLog.Open(logOptions, TimeProvider.System);
-        await using var server = await BridgeServer.StartAsync(options, log, TimeProvider.System).ConfigureAwait(false);
-        Announce(server, log, json);
+        using var console = new ClosedConsole(cancellation);
+
+        // before all else: a second bridge must not touch anything of the first one's
+        var ports = BridgePorts.Bind(options);
+
+        // The ports accept already, and what comes waits: whoever has started us waits for this line, and not for the server.
+        var announcing = Task.CompletedTask;
+        await using var log = BridgeLog.Open(
+            logOptions,
+            TimeProvider.System,
+            file => announcing = Task.Run(() => Announce(ports, file, choices.Json), CancellationToken.None));
+        await using var server = await BridgeServer.StartAsync(options, ports, log, TimeProvider.System).ConfigureAwait(false);
+        await announcing.ConfigureAwait(false);
+        await using var end = new ServingEnd(
+            choices.Editor, choices.StopWithInput ? Console.OpenStandardInput() : null, log.Loggers, console.Token);
         try
         {
-            if (first is not null)
+            if (choices.First is { } first)
             {
-                await SendAsync(first, server.HttpPort, cancellation).ConfigureAwait(false);
+                await SendAsync(first, server.HttpPort, end.Token).ConfigureAwait(false);
             }
 
-            await server.BackendsLoaded.WaitAsync(cancellation).ConfigureAwait(false);
+            await server.BackendsLoaded.WaitAsync(end.Token).ConfigureAwait(false);
             TellAboutBackends(server, options.BackendRoots);
-            await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.Token.IsCancellationRequested)
         {
-            // Ctrl-C or SIGTERM: that is how serving ends
+            // that is how serving ends
         }
 
         await server.StopAsync().ConfigureAwait(false);
@@ -117,7 +149,7 @@ internal static class ServeCommand
         }
     }
 
-    private static void Announce(BridgeServer server, BridgeLog log, bool json)
+    private static void Announce(BridgePorts ports, string? logFile, bool json)
     {
         if (json)
         {
@@ -125,20 +157,27 @@ internal static class ServeCommand
             {
                 ["name"] = ProgramInfo.Name,
                 ["version"] = ProgramInfo.Version,
-                ["http_port"] = server.HttpPort,
-                ["websocket_port"] = server.WebSocketPort,
+                ["http_port"] = ports.Http.Port,
+                ["websocket_port"] = ports.WebSocket.Port,
                 ["pid"] = Environment.ProcessId,
-                ["log_file"] = log.FilePath,
+                ["log_file"] = logFile,
             }.ToJsonString());
             return;
         }
 
         var text = new StringBuilder();
         text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} serves.");
-        text.AppendLine($"  requests  http://localhost:{server.HttpPort}/<backend>/<version>/…");
-        text.AppendLine($"  log       ws://localhost:{server.WebSocketPort}");
-        text.AppendLine($"  log file  {log.FilePath ?? "none: it cannot be written; name another one with --log-file"}");
+        text.AppendLine($"  requests  http://localhost:{ports.Http.Port}/<backend>/<version>/…");
+        text.AppendLine($"  log       ws://localhost:{ports.WebSocket.Port}");
+        text.AppendLine($"  log file  {logFile ?? "none: it cannot be written; name another one with --log-file"}");
         text.Append("Ctrl-C ends it.");
         Console.Out.WriteLine(text);
     }
+
+    /// <summary>What is the command's own: the server knows nothing of it.</summary>
+    /// <param name="First">A request to send once it answers.</param>
+    /// <param name="Editor">The editor with which it ends.</param>
+    /// <param name="StopWithInput">Whether it ends with its standard input.</param>
+    /// <param name="Json">Whether to print JSON.</param>
+    private sealed record ServeChoices(BackendRequest? First, EditorProcess? Editor, bool StopWithInput, bool Json);
 }

@@ -49,12 +49,13 @@ internal sealed class BridgeLog : IAsyncDisposable
     private int _fileFailed;
     private long _stalledAt = -1;
 
-    private BridgeLog(BridgeLogOptions options, TimeProvider clock)
+    private BridgeLog(BridgeLogOptions options, TimeProvider clock, Action<string?>? fileKnown)
     {
         Backlog = new LogBacklog(clock);
         var wanted = Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile);
         _claim = LogFileClaim.TryMake(wanted, out var problem);
         FilePath = _claim?.Path;
+        fileKnown?.Invoke(FilePath);
         var configuration = new LoggerConfiguration().MinimumLevel.Verbose();
         if (FilePath is not null)
         {
@@ -113,7 +114,13 @@ internal sealed class BridgeLog : IAsyncDisposable
     /// <summary>How many records are on their way to the editor or have reached it.</summary>
     public long Emitted => _toEditor?.Count ?? 0;
 
-    public static BridgeLog Open(BridgeLogOptions options, TimeProvider clock) => new(options, clock);
+    /// <summary>Opens the log of this run.</summary>
+    /// <param name="options">Where it goes.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="fileKnown">Is told <see cref="FilePath"/> before the rest is made, which takes much longer.</param>
+    /// <returns>The log.</returns>
+    public static BridgeLog Open(BridgeLogOptions options, TimeProvider clock, Action<string?>? fileKnown = null) =>
+        new(options, clock, fileKnown);
 
     /// <summary>
     /// Waits until the records so far have reached the editor, at most <see cref="DeliveryLimit"/>, and not at all when it

@@ -16,10 +16,13 @@ internal sealed partial class BridgePipeline(
     /// <summary>The way of a request to a backend.</summary>
     public RequestDelegate Requests => Guard(AnswerAsync);
 
-    /// <summary>Puts the guard before whatever answers a port.</summary>
-    /// <param name="next">What answers.</param>
+    /// <summary>The way of a request to the log's port.</summary>
+    /// <param name="socket">What answers an upgrade.</param>
     /// <returns>What every request to that port goes through.</returns>
-    public RequestDelegate Guard(RequestDelegate next) => context => GuardAsync(context, next);
+    public RequestDelegate Log(RequestDelegate socket) => Guard(
+        context => HealthEndpoint.Takes(context.Request) ? health.HandleAsync(context) : socket(context));
+
+    private RequestDelegate Guard(RequestDelegate next) => context => GuardAsync(context, next);
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {

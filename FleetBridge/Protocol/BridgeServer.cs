@@ -59,7 +59,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
             _stopping.Token);
         var pipeline = new BridgePipeline(
             new BackendEndpoint(runner, Backends, log, clock),
-            new HealthEndpoint(this),
+            new HealthEndpoint(this, http.Port, webSocket.Port),
             _running,
             log.Loggers.CreateLogger<BridgePipeline>(),
             _stopping.Token);
@@ -68,7 +68,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         _http = new LoopbackServer(http, pipeline.Requests, log.FrameworkLoggers, writesThrough: false);
 
         // A request's records are on their way before its response, on the other port, can be.
-        _webSocket = new LoopbackServer(webSocket, pipeline.Guard(logSocket.Build()), log.FrameworkLoggers, writesThrough: true);
+        _webSocket = new LoopbackServer(webSocket, pipeline.Log(logSocket.Build()), log.FrameworkLoggers, writesThrough: true);
     }
 
     /// <summary>The port of the requests.</summary>
@@ -80,33 +80,25 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     /// <summary>How many requests run at this moment.</summary>
     public int RunningRequests => _running.Count;
 
+    /// <summary>Whether it takes no requests any more, and waits for those that clean up.</summary>
+    public bool IsStopping => _stopping.IsCancellationRequested;
+
     /// <summary>The installed backends.</summary>
     public BackendHost Backends { get; }
 
     /// <summary>Completes when every backend has been tried.</summary>
     public Task BackendsLoaded { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Binds both ports, begins to load the backends, and answers.</summary>
-    /// <param name="options">What and where.</param>
+    /// <summary>Begins to load the backends, and answers on ports that accept already.</summary>
+    /// <param name="options">What.</param>
+    /// <param name="ports">Where; they are the server's from now on.</param>
     /// <param name="log">The log; it has to outlive the server.</param>
     /// <param name="clock">The clock.</param>
-    /// <returns>The server, once both ports accept.</returns>
-    /// <exception cref="PortTakenException">Another program holds one of the ports.</exception>
-    public static async Task<BridgeServer> StartAsync(BridgeServerOptions options, BridgeLog log, TimeProvider clock)
+    /// <returns>The server, once it answers on both ports.</returns>
+    public static async Task<BridgeServer> StartAsync(
+        BridgeServerOptions options, BridgePorts ports, BridgeLog log, TimeProvider clock)
     {
-        var http = LoopbackSockets.Bind(options.HttpPort);
-        LoopbackSockets webSocket;
-        try
-        {
-            webSocket = LoopbackSockets.Bind(options.WebSocketPort);
-        }
-        catch
-        {
-            http.Dispose();
-            throw;
-        }
-
-        var server = new BridgeServer(options, log, clock, http, webSocket);
+        var server = new BridgeServer(options, log, clock, ports.Http, ports.WebSocket);
         try
         {
             server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace FleetBridge.Protocol;
 
 /// <summary>
-/// <c>GET /healthz</c>: who serves this port, in which version, and with which backends. It tells the command line and
-/// the editor's module that the port is held by a FleetBridge.
+/// <c>GET /healthz</c>, on both ports: who serves this port, in which version, as which process, and with which backends. It
+/// tells the command line and the editor's module that the port is held by a FleetBridge.
 /// </summary>
-internal sealed class HealthEndpoint(BridgeServer server)
+internal sealed class HealthEndpoint(BridgeServer server, int httpPort, int webSocketPort)
 {
     public const string Path = $"/{Segment}";
     private const string Segment = "healthz";
@@ -29,6 +29,10 @@ internal sealed class HealthEndpoint(BridgeServer server)
         {
             ["name"] = ProgramInfo.Name,
             ["version"] = ProgramInfo.Version,
+            ["pid"] = Environment.ProcessId,
+            ["http_port"] = httpPort,
+            ["websocket_port"] = webSocketPort,
+            ["stopping"] = server.IsStopping,
             ["ready"] = server.BackendsLoaded.IsCompleted,
             ["backends"] = BackendStatusJson.Of(server.Backends.Statuses),
         };
