@@ -182,6 +182,7 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
             GC.WaitForPendingFinalizers();
             if (!context.IsAlive)
             {
+                NativeMemory.Trim();
                 GenerationCopies.TryDelete(copy);
                 LogGone(build);
                 return;
