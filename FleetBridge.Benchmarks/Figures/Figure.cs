@@ -14,5 +14,8 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("firstcheck", FirstCheckFigure.MeasureAsync),
         new("upload", UploadFigure.MeasureAsync),
         new("life", LifeFigure.MeasureAsync),
+        new("editorstart", EditorStartFigure.MeasureAsync),
+        new("warm", WarmFigure.MeasureAsync),
+        new("rest", RestFigure.MeasureAsync),
     ];
 }

@@ -21,6 +21,12 @@ internal sealed record Published
     /// <summary>A build of the backend that uses the AWS SDK.</summary>
     public required string AwsLoad { get; init; }
 
+    /// <summary>A file of this checkout.</summary>
+    public static string InRepository(params string[] names) => Path.Combine([Root, .. names]);
+
+    /// <summary>A file of this project.</summary>
+    public static string InBenchmarks(params string[] names) => Path.Combine([Root, "FleetBridge.Benchmarks", .. names]);
+
     public static async Task<Published> MakeAsync(Place place, BenchmarkOptions options, CancellationToken cancellation)
     {
         await DotnetAsync(cancellation, "publish", Path.Combine(Root, "FleetBridge"), "-c", "Release", "-o", place["bridge"]);

@@ -38,17 +38,20 @@ internal sealed class Served : IAsyncDisposable
     /// <param name="arguments">Its arguments for two ports.</param>
     /// <param name="state">Its state folder.</param>
     /// <param name="environment">Variables besides this process's own, of which those that it would obey are left out.</param>
+    /// <param name="keepsInput">Whether its standard input stays open for as long as it runs.</param>
     public static Served Start(
         string program,
         Func<int, int, IEnumerable<string>> arguments,
         string state,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool keepsInput = false)
     {
         var (http, webSocket) = FreePorts();
         var start = new ProcessStartInfo(program, arguments(http, webSocket))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = keepsInput,
         };
         Surroundings.Prepare(start.Environment, state, environment);
         var started = Stopwatch.GetTimestamp();
@@ -89,7 +92,7 @@ internal sealed class Served : IAsyncDisposable
     }
 
     /// <summary>Two ports that were free a moment ago, on both addresses.</summary>
-    private static (int, int) FreePorts()
+    public static (int Http, int WebSocket) FreePorts()
     {
         using var first = new TcpListener(IPAddress.Loopback, 0);
         using var second = new TcpListener(IPAddress.Loopback, 0);
