@@ -54,23 +54,29 @@ internal static class CommandLine
 
     private static RootCommand Build(CliSession session, string[] args)
     {
-        var root = new RootCommand("FleetBridge stands beside the Unreal editor and deploys game servers to GameLift.")
-        {
-            ServeCommand.Create(),
-            RequestCommand.Create(session),
-            ResourceCommand.Create(session, args, Operation.CheckName, "See whether parts of a deployment are there and ready."),
-            ResourceCommand.Create(session, args, Operation.CreateName, "Create parts of a deployment, or complete them."),
-            ResourceCommand.Create(session, args, Operation.DeleteName, "Delete parts of a deployment."),
-            ResourceCommand.Create(session, args, Operation.BrowseName, "Show parts of a deployment in the browser."),
-            MetadataCommand.Create(session),
-            ConfigCommand.Create(session, args),
-            BackendsCommand.Create(session),
-            LogsCommand.Create(),
-            CompletionCommand.Create(),
-        };
+        var root = new RootCommand("FleetBridge stands beside the Unreal editor and deploys game servers to GameLift.");
+
+        // The editor waits for this one: the dozens of options of the others would be a quarter of that.
+        Command[] commands = args is [ServeCommand.Name, ..] ? [ServeCommand.Create()] : All(session, args);
+        Array.ForEach(commands, root.Subcommands.Add);
         ExampleHelp.AddTo(root);
         return root;
     }
+
+    private static Command[] All(CliSession session, string[] args) =>
+    [
+        ServeCommand.Create(),
+        RequestCommand.Create(session),
+        ResourceCommand.Create(session, args, Operation.CheckName, "See whether parts of a deployment are there and ready."),
+        ResourceCommand.Create(session, args, Operation.CreateName, "Create parts of a deployment, or complete them."),
+        ResourceCommand.Create(session, args, Operation.DeleteName, "Delete parts of a deployment."),
+        ResourceCommand.Create(session, args, Operation.BrowseName, "Show parts of a deployment in the browser."),
+        MetadataCommand.Create(session),
+        ConfigCommand.Create(session, args),
+        BackendsCommand.Create(session),
+        LogsCommand.Create(),
+        CompletionCommand.Create(),
+    ];
 
     private static int RefuseUsage(ParseResult parsed)
     {

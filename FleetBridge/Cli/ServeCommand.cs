@@ -12,6 +12,8 @@ namespace FleetBridge.Cli;
 /// <summary><c>fleetbridge serve</c>: stand beside the editor until Ctrl-C.</summary>
 internal static class ServeCommand
 {
+    public const string Name = "serve";
+
     public static Command Create()
     {
         var httpPort = SharedOptions.Port(
@@ -44,7 +46,7 @@ internal static class ServeCommand
             Description = "Once both ports accept, send this request through them, print the answer, and go on serving.",
         };
         var command = new ExampleCommand(
-            "serve",
+            Name,
             "Stand beside the editor: answer its requests and stream the log to it, until Ctrl-C.",
             "fleetbridge serve",
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
