@@ -9,7 +9,7 @@ internal sealed record BenchmarkOptions
     public static string Usage =>
         "Usage: dotnet run -c Release --project FleetBridge.Benchmarks -- [--only <figure>]… [--quick]\n"
         + $"Figures: {string.Join(", ", Figure.All.Select(figure => figure.Name))}. --only may be repeated or take a list with "
-        + "commas; --quick measures each less often.";
+        + "commas; --quick measures each less often. soak takes ten minutes, and is measured only when it is named.";
 
     public IReadOnlyList<string> Only { get; private init; } = [];
 
@@ -47,7 +47,9 @@ internal sealed record BenchmarkOptions
         return true;
     }
 
-    public bool Chose(string figure) => Only.Count == 0 || Only.Contains(figure);
+    public bool Chose(string figure) => Only.Count == 0
+        ? Figure.All.Any(one => one.Name == figure && !one.IsLong)
+        : Only.Contains(figure);
 
     /// <summary>How often something is done.</summary>
     public int Count(int full, int quick) => Quick ? quick : full;

@@ -1,7 +1,10 @@
 namespace FleetBridge.Benchmarks.Figures;
 
 /// <summary>Something that is measured.</summary>
-internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> MeasureAsync)
+/// <param name="Name">What it is chosen by.</param>
+/// <param name="MeasureAsync">Measures it.</param>
+/// <param name="IsLong">Whether it is measured only when it is named.</param>
+internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> MeasureAsync, bool IsLong = false)
 {
     public static IReadOnlyList<Figure> All { get; } =
     [
@@ -17,5 +20,6 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("editorstart", EditorStartFigure.MeasureAsync),
         new("warm", WarmFigure.MeasureAsync),
         new("rest", RestFigure.MeasureAsync),
+        new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }

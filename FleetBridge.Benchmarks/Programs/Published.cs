@@ -33,7 +33,7 @@ internal sealed record Published
         await DotnetAsync(
             cancellation, "publish", Path.Combine(Root, "FleetBridge.Benchmarks", "Floor"), "-c", "Release", "-o", place["floor"]);
         var probes = new List<(string, string)>();
-        if (options.Chose("log") || options.Chose("rebuild"))
+        if (options.Chose("log") || options.Chose("rebuild") || options.Chose("soak"))
         {
             probes.Add(await BuildProbeAsync(place, "build-a", cancellation));
             probes.Add(await BuildProbeAsync(place, "build-b", cancellation));

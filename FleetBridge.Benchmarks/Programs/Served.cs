@@ -82,6 +82,18 @@ internal sealed class Served : IAsyncDisposable
     /// <param name="line"><c>VmRSS</c> or <c>VmHWM</c>.</param>
     public double ReadMemory(string line) => ProcessMemory.Read(_process, line);
 
+    /// <summary>How many files, sockets and other handles it has open.</summary>
+    public int CountHandles()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return Directory.EnumerateFileSystemEntries($"/proc/{_process.Id}/fd").Count();
+        }
+
+        _process.Refresh();
+        return _process.HandleCount;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();
