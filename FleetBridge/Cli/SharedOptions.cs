@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using FleetBridge.Hosting;
+using FleetBridge.Security;
 using FleetBridge.Unreal;
 using Serilog.Events;
 
@@ -16,6 +17,7 @@ internal static class SharedOptions
     public const string LogFileVariable = "FLEETBRIDGE_LOG_FILE";
     public const string LogLevelVariable = "FLEETBRIDGE_LOG_LEVEL";
     public const string BackendVariable = "FLEETBRIDGE_BACKEND";
+    public const string TokenFileVariable = "FLEETBRIDGE_TOKEN_FILE";
 
     public static Option<string[]> Backends() => new("--backends")
     {
@@ -67,6 +69,37 @@ internal static class SharedOptions
         Description = "Ask the running bridge at this address, such as http://localhost:8000, instead of this process.",
         CustomParser = result => ParseUrl(result),
     };
+
+    /// <summary>The token file of a bridge that one asks.</summary>
+    public static Option<string?> TokenFile() => TokenFile("The file with the token of a running bridge that wants one.");
+
+    /// <summary>A token file.</summary>
+    /// <param name="what">What it is for.</param>
+    /// <returns>The option.</returns>
+    public static Option<string?> TokenFile(string what) => new("--token-file")
+    {
+        Description = $"{what} [{TokenFileVariable}]",
+        HelpName = "file",
+        CustomParser = result => result.Tokens[0].Value is { Length: > 0 } file ? file : null,
+        DefaultValueFactory = _ => Variable(TokenFileVariable),
+    };
+
+    /// <summary>The token in a file, if one is named.</summary>
+    /// <param name="file">The option's value.</param>
+    /// <param name="make">Whether a missing file is made.</param>
+    /// <returns>The token; null without a file.</returns>
+    /// <exception cref="CliException">The file cannot be used.</exception>
+    public static AccessToken? ReadToken(string? file, bool make = false)
+    {
+        try
+        {
+            return file is null ? null : make ? Security.TokenFile.ReadOrMake(file) : Security.TokenFile.Read(file);
+        }
+        catch (TokenFileException exception)
+        {
+            throw new CliException(ExitCode.Usage, exception.Message);
+        }
+    }
 
     public static Option<string?> Project() => new("--project")
     {
