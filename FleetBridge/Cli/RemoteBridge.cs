@@ -30,6 +30,9 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         _client.DefaultRequestHeaders.Authorization = address.IsLoopback ? token?.Header : null;
     }
 
+    /// <summary>Whether its requests have a token.</summary>
+    public bool SendsToken => _client.DefaultRequestHeaders.Authorization is not null;
+
     public async Task<BridgeReply> SendAsync(
         BackendRequest request, CancellationToken cancellation, CallOptions? options = null)
     {

@@ -22,8 +22,8 @@ internal static partial class Redaction
     /// </summary>
     private static readonly SearchValues<string> Marks = SearchValues.Create(
         [
-            "AKIA", "ASIA", "secret", "sessionToken", "session_token", "accessToken", "refreshToken", "idToken", "security-token",
-            "signature=", "credential=", "bearer ", "eyJ",
+            "AKIA", "ASIA", "secret", "sessionToken", "session_token", "accessToken", "access_token", "refreshToken", "refresh_token",
+            "idToken", "id_token", "security-token", "signature=", "credential=", "bearer ", "authorization", "private key", "://", "eyJ",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -78,6 +78,9 @@ internal static partial class Redaction
         text = Assigned().Replace(text, "${name}" + Instead);
         text = Signed().Replace(text, "${name}" + Instead);
         text = Bearer().Replace(text, "${name}" + Instead);
+        text = Authorization().Replace(text, "${name}" + Instead);
+        text = UserInfo().Replace(text, "${name}" + Instead + "@");
+        text = PrivateKey().Replace(text, "${name}" + Instead);
         return Jwt().Replace(text, Instead);
     }
 
@@ -87,7 +90,7 @@ internal static partial class Redaction
 
     // aws_secret_access_key = …, "SecretAccessKey": "…", \"SessionToken\": \"…\", <SessionToken>…<, x-amz-security-token:…
     [GeneratedRegex(
-        """(?<name>(?:aws_secret_access_key|secretAccessKey|secret_?key|clientSecret|aws_session_token|session_?token|security-token|accessToken|refreshToken|idToken)\\?["']?\s*[:=>]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&<>{}]+""",
+        """(?<name>(?:aws_secret_access_key|secretAccessKey|secret_?key|client_?secret|aws_session_token|session_?token|security-token|access_?token|refresh_?token|id_?token)\\?["']?\s*[:=>]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&<>{}]+""",
         RegexOptions.IgnoreCase)]
     private static partial Regex Assigned();
 
@@ -98,10 +101,22 @@ internal static partial class Redaction
     [GeneratedRegex("""(?<name>\bbearer\s+)[\w\-.~+/]{16,}=*""", RegexOptions.IgnoreCase)]
     private static partial Regex Bearer();
 
+    // RFC 7617: a name and a password in Base64, behind Authorization or Proxy-Authorization
+    [GeneratedRegex("""(?<name>authorization\\?["']?\s*[:=]\s*\\?["']?basic\s+)[\w+/\-]{8,}=*""", RegexOptions.IgnoreCase)]
+    private static partial Regex Authorization();
+
+    // RFC 3986, section 3.2.1: a proxy's password, say, in the address that a failure names
+    [GeneratedRegex("""(?<name>://[^\s/?#@:"'<>]*:)(?!\[hidden\])[^\s/?#@"'<>]+@""")]
+    private static partial Regex UserInfo();
+
+    // RFC 7468; in JSON its lines end in \n
+    [GeneratedRegex("""(?<name>PRIVATE KEY-----)[\w+/=\s\\]{16,}""")]
+    private static partial Regex PrivateKey();
+
     // RFC 7519: a header and claims in Base64url, which begin with {" each; three parts, or five when encrypted
     [GeneratedRegex(@"\beyJ[\w-]{8,}\.[\w-]*\.[\w.-]*")]
     private static partial Regex Jwt();
 
-    [GeneratedRegex("^(?:aws_secret_access_key|secretAccessKey|secretKey|clientSecret|aws_session_token|sessionToken|accessToken|refreshToken|idToken)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^(?:aws_secret_access_key|secretAccessKey|secretKey|client_?secret|aws_session_token|session_?token|access_?token|refresh_?token|id_?token)$", RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
 }
