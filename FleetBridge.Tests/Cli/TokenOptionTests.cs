@@ -48,7 +48,7 @@ public sealed class TokenOptionTests : CliTest
     [Fact]
     public async Task Variable_stands_for_the_option_and_a_blank_one_for_nothing()
     {
-        foreach (var (value, status) in new[] { (Folder["token"], 401), ("", 200) })
+        foreach (var (value, status) in new[] { (Folder["token"], 401), ("", 200), (" ", 200) })
         {
             await using var serving = await ServingProcess.StartAsync(
                 State,
@@ -84,6 +84,12 @@ public sealed class TokenOptionTests : CliTest
                 await RunAsync("serve", "--http-port", "0", "--websocket-port", "0", "--token-file", Folder["open"]), 2, "chmod 600");
         }
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task Blank_option_does_not_leave_the_bridge_open(string value) => AssertRefused(
+        await RunAsync("serve", "--http-port", "0", "--websocket-port", "0", "--token-file", value), 2, "blank");
 
     [Theory]
     [InlineData("http://localhost:8000", true)]

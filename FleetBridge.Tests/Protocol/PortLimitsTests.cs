@@ -107,6 +107,18 @@ public sealed class PortLimitsTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Headers_that_do_not_end_are_408(bool ofRequests)
+    {
+        await using var bridge = await StartAsync(PortLimits.Requests with { Headers = Short });
+        using var raw = await RawHttp.ConnectAsync(ofRequests ? bridge.HttpPort : bridge.WebSocketPort);
+        await raw.SendAsync($"POST {Check} HTTP/1.1\r\nHost: localhost\r\n");
+        Assert.StartsWith("HTTP/1.1 408 ", await raw.ReadHeadAsync(), StringComparison.Ordinal);
+        await raw.ReadToEndAsync();
+    }
+
+    [Theory]
     [InlineData(60, 10, 200)]
     [InlineData(PortLimits.MostHeaders, 10, 431)]
     [InlineData(10, PortLimits.MostHeaderBytes / 10, 431)]

@@ -80,8 +80,8 @@ internal static class SharedOptions
     {
         Description = $"{what} [{TokenFileVariable}]",
         HelpName = "file",
-        CustomParser = result => result.Tokens[0].Value is { Length: > 0 } file ? file : null,
-        DefaultValueFactory = _ => Variable(TokenFileVariable),
+        CustomParser = ParseTokenFile,
+        DefaultValueFactory = _ => Variable(TokenFileVariable) is { } file && !string.IsNullOrWhiteSpace(file) ? file : null,
     };
 
     /// <summary>The token in a file, if one is named.</summary>
@@ -159,6 +159,18 @@ internal static class SharedOptions
 
         result.AddError($"'{text}' is no port: a number from {least} to {ushort.MaxValue}.");
         return 0;
+    }
+
+    private static string? ParseTokenFile(ArgumentResult result)
+    {
+        var file = result.Tokens[0].Value;
+        if (string.IsNullOrWhiteSpace(file))
+        {
+            // a script whose variable is unset must not leave the bridge open to all
+            result.AddError("--token-file is the name of a file, and here it is blank.");
+        }
+
+        return file;
     }
 
     private static Uri? ParseUrl(ArgumentResult result)

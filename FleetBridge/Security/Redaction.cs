@@ -23,7 +23,7 @@ internal static partial class Redaction
     private static readonly SearchValues<string> Marks = SearchValues.Create(
         [
             "AKIA", "ASIA", "secret", "sessionToken", "session_token", "accessToken", "access_token", "refreshToken", "refresh_token",
-            "idToken", "id_token", "security-token", "signature=", "credential=", "bearer ", "authorization", "private key", "://", "eyJ",
+            "idToken", "id_token", "security-token", "signature=", "credential=", "bearer ", "authorization", "private key", "eyJ",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -32,14 +32,14 @@ internal static partial class Redaction
     /// <summary>A text without secrets.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The same text, where there is nothing to hide.</returns>
-    public static string Clean(string text) => text.AsSpan().ContainsAny(Marks) ? Replace(text) : text;
+    public static string Clean(string text) => IsSuspect(text) ? Replace(text) : text;
 
     /// <summary>A JSON object without secrets in its texts.</summary>
     /// <param name="json">The JSON, in ASCII.</param>
     /// <returns>The same JSON, where there is nothing to hide.</returns>
     public static byte[] Clean(byte[] json)
     {
-        if (!Encoding.ASCII.GetString(json).AsSpan().ContainsAny(Marks))
+        if (!IsSuspect(Encoding.ASCII.GetString(json)))
         {
             return json;
         }
@@ -52,6 +52,10 @@ internal static partial class Redaction
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    /// <summary>Addresses are in many answers, addresses with a password's @ in next to none.</summary>
+    private static bool IsSuspect(ReadOnlySpan<char> text) =>
+        text.ContainsAny(Marks) || (text.Contains('@') && text.Contains("://", StringComparison.Ordinal));
 
     private static JsonNode? Clean(JsonNode? node) => node switch
     {
