@@ -61,7 +61,11 @@ public sealed class PortLimitsTests(ITestOutputHelper output)
     {
         var limits = new PortLimits
         {
-            MostConnections = 100, MostUpgraded = 4, KeepAlive = Short, Headers = Short, BodyRate = new MinDataRate(240, Short * 1.5),
+            MostConnections = 100,
+            MostUpgraded = 4,
+            KeepAlive = Short,
+            Headers = Short,
+            BodyRate = new MinDataRate(240, Short * 1.5),
         };
         await using var bridge = await StartAsync(limits);
         using var editor = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
