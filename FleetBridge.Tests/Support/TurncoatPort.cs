@@ -46,7 +46,7 @@ internal sealed class TurncoatPort : IAsyncDisposable
                 connections.Add(ForwardAsync(await _listener.AcceptTcpClientAsync(_ended.Token)));
             }
         }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException or InvalidOperationException)
         {
             await Task.WhenAll(connections);
         }
