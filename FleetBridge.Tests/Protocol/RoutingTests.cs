@@ -91,6 +91,7 @@ public sealed class RoutingTests(SharedBridge shared) : IClassFixture<SharedBrid
     [InlineData("DELETE", "/probe/1/deployment/thing/delete")]
     [InlineData("OPTIONS", "/probe/1/metadata")]
     [InlineData("PATCH", "/probe/1/metadata")]
+    [InlineData("TRACE", "/probe/1/metadata")]
     public async Task Other_method_on_a_backends_path_is_405_that_allows_post(string method, string path)
     {
         var response = await RawHttp.PostAsync(_bridge.HttpPort, path, method);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Backends;
 using FleetBridge.Logs;
 using FleetBridge.Protocol;
+using FleetBridge.Security;
 using FleetBridge.Unreal;
 using Serilog.Events;
 
@@ -41,6 +42,8 @@ internal static class ServeCommand
         {
             Description = "End when the standard input ends: how a program that holds the other end stops the bridge.",
         };
+        var tokenFile = SharedOptions.TokenFile(
+            "A file with a token that every client has to send; it is made when there is none. The editor's plugin cannot send one.");
         var request = new Option<string?>("--request")
         {
             Description = "Once both ports accept, send this request through them, print the answer, and go on serving.",
@@ -52,7 +55,7 @@ internal static class ServeCommand
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
             "fleetbridge serve --project MyGame.uproject --request aws/1/deployment/packaged_build/check")
         {
-            httpPort, webSocketPort, backends, logFile, logLevel, json, parentPid, stopWithInput, project, request,
+            httpPort, webSocketPort, backends, logFile, logLevel, json, tokenFile, parentPid, stopWithInput, project, request,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             new BridgeServerOptions
@@ -66,7 +69,8 @@ internal static class ServeCommand
                 FirstRequest(parsed.GetValue(request), parsed.GetValue(project)),
                 parsed.GetValue(parentPid) is { } pid ? new EditorProcess(pid) : null,
                 parsed.GetValue(stopWithInput),
-                parsed.GetValue(json)),
+                parsed.GetValue(json),
+                parsed.GetValue(tokenFile)),
             cancellation));
         return command;
     }
@@ -90,6 +94,7 @@ internal static class ServeCommand
 
         // before all else: a second bridge must not touch anything of the first one's
         var ports = BridgePorts.Bind(options);
+        options = options with { Token = SharedOptions.ReadToken(choices.TokenFile, make: true) };
 
         // The ports accept already, and what comes waits: whoever has started us waits for this line, and not for the server.
         var announcing = Task.CompletedTask;
@@ -105,7 +110,7 @@ internal static class ServeCommand
         {
             if (choices.First is { } first)
             {
-                await SendAsync(first, server.HttpPort, end.Token).ConfigureAwait(false);
+                await SendAsync(first, server.HttpPort, options.Token, end.Token).ConfigureAwait(false);
             }
 
             await server.BackendsLoaded.WaitAsync(end.Token).ConfigureAwait(false);
@@ -121,11 +126,12 @@ internal static class ServeCommand
         return (int)ExitCode.Success;
     }
 
-    private static async Task SendAsync(BackendRequest request, int port, CancellationToken cancellation)
+    private static async Task SendAsync(
+        BackendRequest request, int port, AccessToken? token, CancellationToken cancellation)
     {
         try
         {
-            using var bridge = new RemoteBridge(new Uri($"http://127.0.0.1:{port}"));
+            using var bridge = new RemoteBridge(new Uri($"http://127.0.0.1:{port}"), token);
             await Replies.PrintAsync(await bridge.SendAsync(request, cancellation).ConfigureAwait(false), json: true)
                 .ConfigureAwait(false);
         }
@@ -181,5 +187,7 @@ internal static class ServeCommand
     /// <param name="Editor">The editor with which it ends.</param>
     /// <param name="StopWithInput">Whether it ends with its standard input.</param>
     /// <param name="Json">Whether to print JSON.</param>
-    private sealed record ServeChoices(BackendRequest? First, EditorProcess? Editor, bool StopWithInput, bool Json);
+    /// <param name="TokenFile">The file with the token; null when clients need none.</param>
+    private sealed record ServeChoices(
+        BackendRequest? First, EditorProcess? Editor, bool StopWithInput, bool Json, string? TokenFile);
 }
