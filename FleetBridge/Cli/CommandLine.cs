@@ -83,7 +83,7 @@ internal static class CommandLine
     private static async Task<string> TellAsync(PortTakenException taken)
     {
         const string Remedy = "Use it, end it, or choose other ports with --http-port and --websocket-port.";
-        return await PortHolder.AskAsync(taken.Port).ConfigureAwait(false) is { } holder
+        return await PortHolder.AskAsync(taken.EndPoint).ConfigureAwait(false) is { } holder
             ? $"{taken.Message} It is {holder}. {Remedy}"
             : $"{taken.Message} Is another bridge running? {Remedy}";
     }
