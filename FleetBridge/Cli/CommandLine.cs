@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Backends;
 using FleetBridge.Protocol;
 
@@ -66,6 +67,7 @@ internal static class CommandLine
             ConfigCommand.Create(session, args),
             BackendsCommand.Create(session),
             LogsCommand.Create(),
+            UnrealCommand.Create(),
             CompletionCommand.Create(),
         };
         ExampleHelp.AddTo(root);
@@ -74,8 +76,13 @@ internal static class CommandLine
 
     private static int RefuseUsage(ParseResult parsed)
     {
-        var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "fleetbridge" : $"fleetbridge {command.Name}";
+        var names = new Stack<string>();
+        for (var result = parsed.CommandResult; result is { Command: not RootCommand }; result = result.Parent as CommandResult)
+        {
+            names.Push(result.Command.Name);
+        }
+
+        var name = string.Join(' ', names.Prepend("fleetbridge"));
         Console.Error.WriteLine($"See '{name} --help'.");
         return (int)ExitCode.Usage;
     }
