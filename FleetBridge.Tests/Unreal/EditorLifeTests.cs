@@ -147,7 +147,8 @@ public sealed class EditorLifeTests : ModuleTest
         await editor.ServeAsync(Ports);
         var bridge = editor.Bridge;
         FleetBridgeProcess.Send(bridge, FleetBridgeProcess.Kill);
-        await Eventually.TrueAsync(() => FleetBridgeProcess.IsGone(bridge), "it has been killed");
+        await Eventually.TrueAsync(
+            async () => (await editor.RunAsync("fleet_bridge._started._process.poll()")).Value == "-9", "it has been killed");
         await editor.ServeAsync(Ports);
         Assert.NotEqual(bridge, editor.Bridge);
         Assert.Equal(editor.Bridge, (int?)(await HealthAsync())["pid"]);

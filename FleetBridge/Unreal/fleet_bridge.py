@@ -1,15 +1,8 @@
 """FleetBridge beside the Unreal editor: the two calls that the editor makes.
 
-    import fleet_bridge
-    fleet_bridge.start_servers(8000, 8765)
-    ...
-    fleet_bridge.stop_servers()
-
-start_servers starts the program "fleetbridge" and returns 200 once both ports
-accept connections. The program ends with this process, however that ends.
-The standard library of Python 3.9 is all that is needed.
-
-The program is looked for, in this order,
+start_servers(8000, 8765) starts the program "fleetbridge", which ends with
+this process at the latest; stop_servers() stops it. Nothing but the standard
+library of Python 3.9 is needed. The program is looked for, in this order,
   1. where the environment variable FLEETBRIDGE_PATH says: the program, its
      folder, or a fleetbridge.dll for "dotnet";
   2. beside this file: the program, a folder "fleetbridge" with it, or the
@@ -26,8 +19,7 @@ import time
 
 __all__ = ["FleetBridgeError", "start_servers", "stop_servers"]
 
-# Seconds. The editor's main thread waits in start_servers: all of it together
-# stays below ten.
+# Seconds; the editor stands still in start_servers, for less than ten in all.
 START_LIMIT = 8.5
 END_LIMIT = 0.5
 ASK_LIMIT = 2.0
@@ -44,12 +36,10 @@ _NOTE = "fleet_bridge.path"
 
 # A Ctrl-C for the editor is not one for the program, and Windows opens no
 # console window for it.
-_APART = (
-    {"creationflags": subprocess.CREATE_NO_WINDOW
-     | subprocess.CREATE_NEW_PROCESS_GROUP}
-    if _WINDOWS else {"start_new_session": True}
-)
-
+_APART = {"start_new_session": True}
+if _WINDOWS:
+    _APART = {"creationflags": subprocess.CREATE_NO_WINDOW
+              | subprocess.CREATE_NEW_PROCESS_GROUP}
 _lock = threading.Lock()
 _started = None
 
@@ -71,11 +61,10 @@ def start_servers(http_port=8000, websocket_port=8765):
         raise FleetBridgeError("Name two ports: requests and the log need one "
                                f"each, and both are to be {ports[0]}.")
     with _lock:
-        ours = _started
-        if ours is not None:
-            if ours.serves(ports):
+        if _started is not None:
+            if _started.serves(ports):
                 return 200
-            ours.stop(STOP_LIMIT)
+            _started.stop(STOP_LIMIT)
             _started = None
         if _use_running(ports, deadline, ASK_LIMIT):
             return 200
@@ -83,8 +72,7 @@ def start_servers(http_port=8000, websocket_port=8765):
         try:
             bridge.wait_until_it_serves(deadline)
         except _PortTaken as taken:
-            # Another editor was a moment earlier: its program may still be
-            # at its start, and gets the time for that.
+            # By another editor's program, maybe, which is just starting.
             if _use_running(ports, deadline, START_LIMIT):
                 return 200
             raise FleetBridgeError(str(taken)) from None
@@ -95,8 +83,8 @@ def start_servers(http_port=8000, websocket_port=8765):
 def stop_servers():
     """Stop what start_servers has started, and nothing else.
 
-    An operation that still runs cleans up for up to 30 seconds; the program
-    ends by itself after that, and this call does not wait so long.
+    An operation that still runs has 30 seconds to clean up. This call does
+    not wait so long, and the program ends by itself.
     """
     global _started
     with _lock:
@@ -123,8 +111,7 @@ class _Bridge:
         self._line = b""
         self._process = _run(
             program + [
-                "serve",
-                "--json",
+                "serve", "--json",
                 "--http-port", str(ports[0]),
                 "--websocket-port", str(ports[1]),
                 "--parent-pid", str(os.getpid()),
@@ -143,20 +130,20 @@ class _Bridge:
             reader.start()
 
     def serves(self, ports):
-        return self._ports == ports and self._process.poll() is None
+        return (self._ports == ports and self._process.poll() is None
+                and not any(map(_is_free, ports)))
 
     def wait_until_it_serves(self, deadline):
         told = self._told.wait(_left(deadline))
         if b'"FleetBridge"' in self._line:
             return
-        # Without a line its output has ended: it has died, or is dying.
+        # No line, and the output's end: it has died, or is dying.
         code = self._end(END_LIMIT if told and not self._line else 0)
         reason = self._errors.decode("utf-8", "replace").strip()
         if not told:
             raise FleetBridgeError(
-                f"FleetBridge was started and did not serve within "
-                f"{START_LIMIT} s. Is the machine very busy? Run 'fleetbridge "
-                f"serve' in a terminal to see what it does. {reason}"
+                f"FleetBridge did not serve within {START_LIMIT} s. Run "
+                f"'fleetbridge serve' in a terminal to see why. {reason}"
             )
         if self._line:
             said = self._line[:200].decode("utf-8", "replace").strip()
@@ -212,10 +199,9 @@ def _run(command, **options):
     try:
         return subprocess.Popen(command, **options)
     except OSError as error:
-        raise FleetBridgeError(
-            f"{command[0]} cannot be started: {error}. Install FleetBridge "
-            "again, or set FLEETBRIDGE_PATH to the program."
-        ) from None
+        reason = f"{command[0]} cannot be started: {error}."
+    raise FleetBridgeError(f"{reason} Install FleetBridge again, or set "
+                           "FLEETBRIDGE_PATH to the program.")
 
 
 def _find_program():
@@ -231,10 +217,9 @@ def _find_program():
         return found
     here = os.path.dirname(os.path.abspath(__file__))
     noted = _noted_place(here)
-    for place in _places(here, noted):
-        found = _program_at(place)
-        if found is not None:
-            return found
+    found = next(filter(None, map(_program_at, _places(here, noted))), None)
+    if found is not None:
+        return found
     where = f"not at {noted} ({_NOTE}), " if noted else ""
     raise FleetBridgeError(
         f"The program {_PROGRAM} was not found: not beside "
@@ -282,7 +267,7 @@ def _dotnet():
     import shutil
 
     root = os.environ.get("DOTNET_ROOT") or "/usr/local/share/dotnet"
-    path = os.pathsep.join((os.environ.get("PATH", ""), root))
+    path = os.environ.get("PATH", "") + os.pathsep + root
     return shutil.which("dotnet", path=path) or "dotnet"
 
 
@@ -297,8 +282,8 @@ def _use_running(ports, deadline, patience):
         if not bridges:
             return False
         first = bridges[0]
-        name = "FleetBridge {version} (process {pid})".format(
-            **{"version": "?", "pid": "?", **first})
+        name = f"FleetBridge {first.get('version')}"
+        name += f" (process {first.get('pid')})"
         served = (first.get("http_port"), first.get("websocket_port"))
         is_right = served in (ports, (None, None))
         is_one = len({health.get("pid") for health in bridges}) == 1
@@ -336,13 +321,12 @@ def _holder(port, deadline, patience):
     if health:
         return health
     if _is_free(port):
-        # What held it a moment ago has gone.
-        return None
+        return None  # What held it a moment ago has gone.
     if health is None:
         raise FleetBridgeError(
-            f"Port {port} may not be used on this machine: nobody serves it, "
-            "and the system does not give it away. On Windows see 'netsh "
-            "interface ipv4 show excludedportrange tcp'."
+            f"Port {port} may not be used on this machine, though nobody "
+            "serves it. On Windows, 'netsh interface ipv4 show "
+            "excludedportrange tcp' tells what the system has reserved."
         )
     look = "netstat -ano" if _WINDOWS else f"lsof -i :{port}"
     raise FleetBridgeError(
@@ -402,14 +386,12 @@ def _main(arguments):
     try:
         process = _run(_find_program() + command)
     except FleetBridgeError as error:
-        print(error, file=sys.stderr)
-        return 1
+        sys.exit(str(error))
     while True:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # A terminal's Ctrl-C has reached the program too; a signal to
-            # this process alone has not.
+            # A signal to this process alone has not reached the program.
             if not _WINDOWS:
                 process.terminate()
 
