@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Backends;
@@ -30,14 +32,8 @@ internal static class ServeCommand
         {
             Description = "The editor's process: when it ends, however it does, the bridge ends too.",
             HelpName = "pid",
+            CustomParser = ParseProcessId,
         };
-        parentPid.Validators.Add(result =>
-        {
-            if (result.GetValue(parentPid) <= 0)
-            {
-                result.AddError("--parent-pid is a process id, a number above 0.");
-            }
-        });
         var stopWithInput = new Option<bool>("--stop-with-input")
         {
             Description = "End when the standard input ends: how a program that holds the other end stops the bridge.",
@@ -75,6 +71,17 @@ internal static class ServeCommand
         return command;
     }
 
+    private static int? ParseProcessId(ArgumentResult result)
+    {
+        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
+        {
+            return id;
+        }
+
+        result.AddError($"--parent-pid: '{result.Tokens[0].Value}' is no process id, a number above 0.");
+        return null;
+    }
+
     private static BackendRequest? FirstRequest(string? request, string? project)
     {
         if (request is null)
@@ -90,6 +97,11 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(
         BridgeServerOptions options, BridgeLogOptions logOptions, ServeChoices choices, CancellationToken cancellation)
     {
+        if (options.HttpPort == options.WebSocketPort && options.HttpPort != 0)
+        {
+            throw new CliException(ExitCode.Usage, $"--http-port and --websocket-port are both {options.HttpPort}: requests and the log need a port each.");
+        }
+
         using var console = new ClosedConsole(cancellation);
 
         // before all else: a second bridge must not touch anything of the first one's

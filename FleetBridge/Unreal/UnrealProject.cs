@@ -19,6 +19,11 @@ internal static partial class UnrealProject
         ["FleetLaunchPath"] = "fleet_launch_path",
     };
 
+    private const string PythonFolder = "BOTO3Path";
+
+    private static readonly Dictionary<string, string> PythonFolderKey =
+        new(StringComparer.OrdinalIgnoreCase) { [PythonFolder] = PythonFolder };
+
     /// <summary>Reads the settings as requests carry them.</summary>
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
     /// <returns>What is set there, and <c>project_root</c>. A relative package folder counts from the project's folder.
@@ -40,7 +45,7 @@ internal static partial class UnrealProject
             throw new FileNotFoundException($"The project has no {file}: save the plugin's settings in the editor once.");
         }
 
-        var settings = ReadSection(File.ReadLines(file));
+        var settings = ReadSection(File.ReadLines(file), SettingOfKey);
         settings["project_root"] = folder;
         if (settings.TryGetValue("server_package_root", out var root))
         {
@@ -50,7 +55,19 @@ internal static partial class UnrealProject
         return settings;
     }
 
-    private static Dictionary<string, string> ReadSection(IEnumerable<string> lines)
+    /// <summary>Reads the folder out of which the plugin imports its Python module.</summary>
+    /// <param name="folder">The project's folder.</param>
+    /// <returns>The folder, absolute; null when it is not set.</returns>
+    /// <exception cref="IOException">The configuration cannot be read.</exception>
+    public static string? FindPythonFolder(string folder)
+    {
+        var file = Path.Combine(folder, "Config", "DefaultEditor.ini");
+        return File.Exists(file) && ReadSection(File.ReadLines(file), PythonFolderKey).TryGetValue(PythonFolder, out var path)
+            ? WindowsDrive().IsMatch(path) ? path : Path.GetFullPath(path, folder)
+            : null;
+    }
+
+    private static Dictionary<string, string> ReadSection(IEnumerable<string> lines, Dictionary<string, string> settingOfKey)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         var inside = false;
@@ -61,7 +78,7 @@ internal static partial class UnrealProject
                 inside = string.Equals(line, Section, StringComparison.OrdinalIgnoreCase);
             }
             else if (inside && line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
-                && SettingOfKey.TryGetValue(line[..equals].Trim(), out var setting)
+                && settingOfKey.TryGetValue(line[..equals].Trim(), out var setting)
                 && Unwrap(line[(equals + 1)..].Trim()) is { Length: > 0 } value)
             {
                 // the engine lets a later line of the same key win
