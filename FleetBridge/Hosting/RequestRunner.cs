@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Backends;
 using FleetBridge.Logs;
+using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Hosting;
@@ -24,7 +25,7 @@ internal sealed partial class RequestRunner(
     public static readonly IReadOnlyList<string> OwnPaths = [MetadataPath, ConfigPath, ResourcesPath];
 
     /// <summary>The error of an operation that nobody waits for any more.</summary>
-    private const string Cancelled = "The operation was cancelled.";
+    public const string Cancelled = "The operation was cancelled.";
 
     /// <summary>Runs a request to its end.</summary>
     /// <param name="request">The request.</param>
@@ -33,7 +34,9 @@ internal sealed partial class RequestRunner(
     /// <exception cref="OperationCanceledException">Nobody waits for the answer any more.</exception>
     public async Task<BridgeAnswer> RunAsync(BackendRequest request, RequestCaller caller)
     {
-        var answer = await AnswerAsync(request, caller).ConfigureAwait(false);
+        using var measure = RequestMeasure.Begin(caller.Trace);
+        var answer = await AnswerAsync(request, caller, measure).ConfigureAwait(false);
+        measure?.Answered(answer);
         if (answer.Result is { Overall: not OverallResult.True } result && result.Error != Cancelled)
         {
             // The editor shows only that it failed: the log is where its user learns why, whatever the reason.
@@ -50,13 +53,14 @@ internal sealed partial class RequestRunner(
 
     private static BridgeAnswer Answered(BackendResult result) => new(AnswerStatus.Answered, result);
 
-    private async Task<BridgeAnswer> AnswerAsync(BackendRequest request, RequestCaller caller)
+    private async Task<BridgeAnswer> AnswerAsync(BackendRequest request, RequestCaller caller, RequestMeasure? measure)
     {
         if (await host.FindAsync(request.Backend, request.Version).ConfigureAwait(false) is not { } backend)
         {
             return BridgeAnswer.NotFound(Unknown.Backend(request, host.Statuses));
         }
 
+        measure?.IsFor(backend);
         using var lease = await backend.LeaseAsync(caller.Gone).ConfigureAwait(false);
         if (lease is null)
         {
@@ -70,10 +74,13 @@ internal sealed partial class RequestRunner(
             case []:
                 return BridgeAnswer.Malformed(Unknown.NoPath(backend.Title, generation.Operations));
             case [MetadataPath]:
+                measure?.IsFor(MetadataPath);
                 return generation.Metadata;
             case [ConfigPath]:
+                measure?.IsFor(ConfigPath);
                 return ResolveConfig(generation, request);
             case [ResourcesPath]:
+                measure?.IsFor(ResourcesPath);
                 return generation.Resources;
         }
 
@@ -82,6 +89,7 @@ internal sealed partial class RequestRunner(
             return BridgeAnswer.NotFound(Unknown.Path(request, backend.Title, generation.Operations));
         }
 
+        measure?.IsFor($"{resource.Path}/{operation.Name}");
         return Answered(Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems)
             ? await RunOperationAsync(request, caller, backend, generation, resource, operation, settings).ConfigureAwait(false)
             : BackendResult.InvalidSettings(problems));

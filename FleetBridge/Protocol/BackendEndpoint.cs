@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Backends;
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
+using FleetBridge.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -59,11 +61,19 @@ internal sealed partial class BackendEndpoint(
         _ => StatusCodes.Status404NotFound,
     };
 
+    /// <summary>The client's trace, as W3C's "Trace Context" has it.</summary>
+    private static ActivityContext TraceOf(HttpContext context) =>
+        Instruments.Source.HasListeners()
+        && ActivityContext.TryParse(
+            context.Request.Headers.TraceParent, context.Request.Headers.TraceState, isRemote: true, out var trace)
+            ? trace
+            : default;
+
     private async Task AnswerAsync(HttpContext context, BackendRequest request, long emitted)
     {
         try
         {
-            var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted });
+            var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted, Trace = TraceOf(context) });
             await TrickleAsync(context, running).ConfigureAwait(false);
             var answer = await running.ConfigureAwait(false);
             var json = EditorJson.Write(answer, out var problem);

@@ -1,5 +1,6 @@
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
+using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Protocol;
@@ -86,6 +87,9 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     /// <summary>The installed backends.</summary>
     public BackendHost Backends { get; }
 
+    /// <summary>What metrics show of it; null before it answers.</summary>
+    public BridgeGauges? Gauges { get; private set; }
+
     /// <summary>Completes when every backend has been tried.</summary>
     public Task BackendsLoaded { get; private set; } = Task.CompletedTask;
 
@@ -103,6 +107,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         {
             server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
             await Task.WhenAll(server._http.StartAsync(), server._webSocket.StartAsync()).ConfigureAwait(false);
+            server.Gauges = new BridgeGauges(server._running, server.Backends, log.Backlog);
             return server;
         }
         catch
@@ -141,6 +146,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Gauges?.Dispose();
         _http.Dispose();
         _webSocket.Dispose();
         await Backends.DisposeAsync().ConfigureAwait(false);
