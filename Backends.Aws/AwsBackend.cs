@@ -1,4 +1,5 @@
 using Backends.Aws.Account;
+using Backends.Aws.Checkups;
 using Backends.Aws.Deployment;
 using Backends.Aws.Services.Runtime;
 
@@ -33,6 +34,9 @@ public sealed class AwsBackend : Backend
 
     /// <inheritdoc/>
     public override IReadOnlyList<Resource> Resources { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Checkup> Checkups => new AwsCheckups(_clients).All;
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()

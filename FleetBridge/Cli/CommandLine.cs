@@ -66,6 +66,7 @@ internal static class CommandLine
             ConfigCommand.Create(session, args),
             BackendsCommand.Create(session),
             LogsCommand.Create(),
+            DoctorCommand.Create(session, args),
             CompletionCommand.Create(),
         };
         ExampleHelp.AddTo(root);

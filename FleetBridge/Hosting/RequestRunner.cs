@@ -20,9 +20,10 @@ internal sealed partial class RequestRunner(
     public const string MetadataPath = "metadata";
     public const string ConfigPath = "config";
     public const string ResourcesPath = "resources";
+    public const string DoctorPath = "doctor";
 
     /// <summary>What is asked of every backend and answered by the bridge.</summary>
-    public static readonly IReadOnlyList<string> OwnPaths = [MetadataPath, ConfigPath, ResourcesPath];
+    public static readonly IReadOnlyList<string> OwnPaths = [MetadataPath, ConfigPath, ResourcesPath, DoctorPath];
 
     /// <summary>The error of an operation that nobody waits for any more.</summary>
     public const string Cancelled = "The operation was cancelled.";
@@ -82,6 +83,9 @@ internal sealed partial class RequestRunner(
             case [ResourcesPath]:
                 measure?.IsFor(ResourcesPath);
                 return generation.Resources;
+            case [DoctorPath]:
+                measure?.IsFor(DoctorPath);
+                return Answered(await ExamineAsync(request, caller, generation).ConfigureAwait(false));
         }
 
         if (!generation.Operations.TryFind(request.Segments, out var resource, out var operation))
@@ -111,6 +115,34 @@ internal sealed partial class RequestRunner(
         return new BridgeAnswer(AnswerStatus.Answered, BackendResult.Success(members), AnswerBody.Flat);
     }
 
+    private async Task<BackendResult> ExamineAsync(BackendRequest request, RequestCaller caller, BackendGeneration generation)
+    {
+        if (!Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems))
+        {
+            return BackendResult.InvalidSettings(problems);
+        }
+
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping, caller.Gone);
+        return await Examination.RunAsync(
+            generation, deadline => ContextOf(request, caller, settings, deadline), clock, cancellation.Token).ConfigureAwait(false);
+    }
+
+    private BackendContext ContextOf(
+        BackendRequest request, RequestCaller caller, Settings settings, CancellationToken cancellation)
+    {
+        var log = backendLoggers.For(caller.LogName ?? request.Backend);
+        return new BackendContext
+        {
+            Request = request,
+            Settings = settings,
+            Logger = log,
+            Progress = caller.Progress?.Invoke(log) ?? new LoggedProgress(log, clock),
+            Clock = clock,
+            OpenForUser = caller.OpenForUser,
+            Cancellation = cancellation,
+        };
+    }
+
     private async Task<BackendResult> RunOperationAsync(
         BackendRequest request,
         RequestCaller caller,
@@ -137,17 +169,7 @@ internal sealed partial class RequestRunner(
             : CancellationTokenSource.CreateLinkedTokenSource(stopping, caller.Gone))
         await using (WatchCaller(request, caller, goesOn).ConfigureAwait(false))
         {
-            var log = backendLoggers.For(caller.LogName ?? request.Backend);
-            var context = new BackendContext
-            {
-                Request = request,
-                Settings = settings,
-                Logger = log,
-                Progress = caller.Progress?.Invoke(log) ?? new LoggedProgress(log, clock),
-                Clock = clock,
-                OpenForUser = caller.OpenForUser,
-                Cancellation = cancellation.Token,
-            };
+            var context = ContextOf(request, caller, settings, cancellation.Token);
             var result = await InvokeAsync(operation, context, backend.Title, generation.Number).ConfigureAwait(false);
             if (goesOn && caller.Gone.IsCancellationRequested)
             {
