@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Backends;
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
-using FleetBridge.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -63,11 +62,8 @@ internal sealed partial class BackendEndpoint(
 
     /// <summary>The client's trace, as W3C's "Trace Context" has it.</summary>
     private static ActivityContext TraceOf(HttpContext context) =>
-        Instruments.Source.HasListeners()
-        && ActivityContext.TryParse(
-            context.Request.Headers.TraceParent, context.Request.Headers.TraceState, isRemote: true, out var trace)
-            ? trace
-            : default;
+        ActivityContext.TryParse(
+            context.Request.Headers.TraceParent, context.Request.Headers.TraceState, isRemote: true, out var trace) ? trace : default;
 
     private async Task AnswerAsync(HttpContext context, BackendRequest request, long emitted)
     {
