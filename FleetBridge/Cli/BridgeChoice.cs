@@ -24,6 +24,9 @@ internal sealed class BridgeChoice
     /// <summary>The address of the running bridge; null for this process.</summary>
     public Uri? UrlOf(ParseResult parsed) => parsed.GetValue(_url);
 
+    /// <summary>The log file; null for the usual one.</summary>
+    public string? LogFileOf(ParseResult parsed) => parsed.GetValue(_logFile);
+
     /// <summary>The bridge inside this process.</summary>
     public LocalBridge Local(CliSession session, ParseResult parsed) => session.Local(new LocalBridgeOptions(
         SharedOptions.RootsWith(parsed.GetValue(_backends)),

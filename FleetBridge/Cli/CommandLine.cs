@@ -76,6 +76,7 @@ internal static class CommandLine
         ConfigCommand.Create(session, args),
         BackendsCommand.Create(session),
         LogsCommand.Create(),
+        DoctorCommand.Create(session, args),
         UnrealCommand.Create(),
         CompletionCommand.Create(),
     ];

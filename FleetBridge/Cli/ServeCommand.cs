@@ -7,6 +7,7 @@ using Backends;
 using FleetBridge.Logs;
 using FleetBridge.Protocol;
 using FleetBridge.Security;
+using FleetBridge.Telemetry;
 using FleetBridge.Unreal;
 using Serilog.Events;
 
@@ -116,6 +117,7 @@ internal static class ServeCommand
             file => announcing = Task.Run(() => Announce(ports, file, choices.Json), CancellationToken.None));
         await using var server = await BridgeServer.StartAsync(options, ports, log, TimeProvider.System).ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
+        await using var export = TelemetryExport.Begin(log.Loggers);
         await using var end = new ServingEnd(
             choices.Editor, choices.StopWithInput ? Console.OpenStandardInput() : null, log.Loggers, console.Token);
         try

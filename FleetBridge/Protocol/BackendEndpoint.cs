@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Backends;
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
@@ -63,11 +64,16 @@ internal sealed partial class BackendEndpoint(
         _ => StatusCodes.Status404NotFound,
     };
 
+    /// <summary>The client's trace, as W3C's "Trace Context" has it.</summary>
+    private static ActivityContext TraceOf(HttpContext context) =>
+        ActivityContext.TryParse(
+            context.Request.Headers.TraceParent, context.Request.Headers.TraceState, isRemote: true, out var trace) ? trace : default;
+
     private async Task AnswerAsync(HttpContext context, BackendRequest request, long emitted)
     {
         try
         {
-            var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted });
+            var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted, Trace = TraceOf(context) });
             await TrickleAsync(context, running).ConfigureAwait(false);
             var answer = await running.ConfigureAwait(false);
             var json = EditorJson.Write(answer, out var problem);

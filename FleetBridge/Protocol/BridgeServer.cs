@@ -1,6 +1,7 @@
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
 using FleetBridge.Security;
+using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Protocol;
@@ -98,6 +99,9 @@ internal sealed partial class BridgeServer : IAsyncDisposable
     /// <summary>The installed backends.</summary>
     public BackendHost Backends { get; }
 
+    /// <summary>What metrics show of it; null before it answers.</summary>
+    public BridgeGauges? Gauges { get; private set; }
+
     /// <summary>Completes when every backend has been tried.</summary>
     public Task BackendsLoaded { get; private set; } = Task.CompletedTask;
 
@@ -115,6 +119,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         {
             server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
             await Task.WhenAll(server._http.StartAsync(), server._webSocket.StartAsync()).ConfigureAwait(false);
+            server.Gauges = new BridgeGauges(server._running, server.Backends, log.Backlog);
             return server;
         }
         catch
@@ -153,6 +158,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Gauges?.Dispose();
         _http.Dispose();
         _webSocket.Dispose();
         await Backends.DisposeAsync().ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal sealed record PluginFolder(string Path, string? Project, string? Config
 
         var named = File.Exists(path) ? System.IO.Path.GetDirectoryName(path)! : path;
         var project = FindProject(named);
-        var configured = project is null ? null : UnrealProject.FindPythonFolder(project);
+        var configured = project is null ? null : FindConfigured(project);
         if (project != named)
         {
             return new PluginFolder(named, project, configured);
@@ -76,4 +76,17 @@ internal sealed record PluginFolder(string Path, string? Project, string? Config
     }
 
     private static bool IsProjectFile(string path) => path.EndsWith(".uproject", StringComparison.OrdinalIgnoreCase);
+
+    private static string? FindConfigured(string project)
+    {
+        try
+        {
+            return UnrealProject.ReadModuleFolder(project);
+        }
+        catch (FileNotFoundException)
+        {
+            // the plugin's settings were never saved
+            return null;
+        }
+    }
 }

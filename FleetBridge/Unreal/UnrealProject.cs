@@ -19,10 +19,9 @@ internal static partial class UnrealProject
         ["FleetLaunchPath"] = "fleet_launch_path",
     };
 
-    private const string PythonFolder = "BOTO3Path";
+    private const string ModuleFolder = "module_folder";
 
-    private static readonly Dictionary<string, string> PythonFolderKey =
-        new(StringComparer.OrdinalIgnoreCase) { [PythonFolder] = PythonFolder };
+    private static readonly Dictionary<string, string> ModuleKey = new(StringComparer.OrdinalIgnoreCase) { ["BOTO3Path"] = ModuleFolder };
 
     /// <summary>Reads the settings as requests carry them.</summary>
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
@@ -31,6 +30,30 @@ internal static partial class UnrealProject
     /// <exception cref="FileNotFoundException">The project or its configuration does not exist; the message says which.
     /// </exception>
     public static IReadOnlyDictionary<string, string> ReadSettings(string project)
+    {
+        var (folder, file) = Find(project);
+        var settings = ReadSection(File.ReadLines(file), SettingOfKey);
+        settings["project_root"] = folder;
+        if (settings.TryGetValue("server_package_root", out var root))
+        {
+            settings["server_package_root"] = Absolute(root, folder);
+        }
+
+        return settings;
+    }
+
+    /// <summary>The folder from which the editor imports its Python module.</summary>
+    /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
+    /// <returns>The folder, absolute; null when it is not set.</returns>
+    /// <exception cref="FileNotFoundException">The project or its configuration does not exist; the message says which.
+    /// </exception>
+    public static string? ReadModuleFolder(string project)
+    {
+        var (folder, file) = Find(project);
+        return ReadSection(File.ReadLines(file), ModuleKey).TryGetValue(ModuleFolder, out var path) ? Absolute(path, folder) : null;
+    }
+
+    private static (string Folder, string ConfigurationFile) Find(string project)
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(project));
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
@@ -45,27 +68,10 @@ internal static partial class UnrealProject
             throw new FileNotFoundException($"The project has no {file}: save the plugin's settings in the editor once.");
         }
 
-        var settings = ReadSection(File.ReadLines(file), SettingOfKey);
-        settings["project_root"] = folder;
-        if (settings.TryGetValue("server_package_root", out var root))
-        {
-            settings["server_package_root"] = WindowsDrive().IsMatch(root) ? root : Path.GetFullPath(root, folder);
-        }
-
-        return settings;
+        return (folder, file);
     }
 
-    /// <summary>Reads the folder out of which the plugin imports its Python module.</summary>
-    /// <param name="folder">The project's folder.</param>
-    /// <returns>The folder, absolute; null when it is not set.</returns>
-    /// <exception cref="IOException">The configuration cannot be read.</exception>
-    public static string? FindPythonFolder(string folder)
-    {
-        var file = Path.Combine(folder, "Config", "DefaultEditor.ini");
-        return File.Exists(file) && ReadSection(File.ReadLines(file), PythonFolderKey).TryGetValue(PythonFolder, out var path)
-            ? WindowsDrive().IsMatch(path) ? path : Path.GetFullPath(path, folder)
-            : null;
-    }
+    private static string Absolute(string path, string folder) => WindowsDrive().IsMatch(path) ? path : Path.GetFullPath(path, folder);
 
     private static Dictionary<string, string> ReadSection(IEnumerable<string> lines, Dictionary<string, string> settingOfKey)
     {
