@@ -41,7 +41,9 @@ public sealed class UnrealCommandTests : CliTest
         AssertDone(await RunAsync("unreal", "install", Directory.CreateDirectory(Folder["python"]).FullName));
         await using var editor = PythonEditor.Start(Folder, new Dictionary<string, string>
         {
-            ["FLEETBRIDGE_PATH"] = "", ["PATH"] = Folder.Path, ["HOME"] = Folder.Path,
+            ["FLEETBRIDGE_PATH"] = "",
+            ["PATH"] = Folder.Path,
+            ["HOME"] = Folder.Path,
         });
         await editor.ServeAsync((FreePorts.Take(), FreePorts.Take()));
         Assert.NotEqual(0, editor.Bridge);
