@@ -50,12 +50,13 @@ internal sealed class AwsCheckups(AwsClients clients)
 
         var report = PackageInspection.Run(
             root, launchPath, PackagedBuild.Absolute(settings.Find(AwsSettings.ProjectRoot)), settings[AwsSettings.ServerPackageOs]);
-        return (report.Problems.Count, report.Warnings.Count) switch
-        {
-            (> 0, _) => new(FindingState.Failed, string.Join(" ", report.Problems), PackagedBuild.Remedy),
-            (_, > 0) => new(FindingState.Warning, string.Join(" ", report.Warnings), PackagedBuild.Remedy),
-            _ => new(FindingState.Ok, $"The packaged server in {root} is complete."),
-        };
+        var all = report.Problems.Count > 0 ? report.Problems : report.Warnings;
+        return all.Count == 0
+            ? new(FindingState.Ok, $"The packaged server in {root} is complete.")
+            : new(
+                report.Problems.Count > 0 ? FindingState.Failed : FindingState.Warning,
+                string.Join(" ", all),
+                PackagedBuild.Remedy);
     }
 
     private ClientSet Of(BackendContext context) => clients.For(
