@@ -200,7 +200,6 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
             GC.WaitForPendingFinalizers();
             if (!context.IsAlive)
             {
-                NativeMemory.Trim();
                 GenerationCopies.TryDelete(copy);
                 LogGone(build);
                 return;
