@@ -200,6 +200,8 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
             GC.WaitForPendingFinalizers();
             if (!context.IsAlive)
             {
+                // Once a rebuild, and in the background: what the old build's objects took is the system's again.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 GenerationCopies.TryDelete(copy);
                 LogGone(build);
                 return;
