@@ -39,6 +39,19 @@ internal sealed class FigureTable
             most is null ? null : ratio <= most);
     }
 
+    /// <summary>Adds a line for a bound on the bridge's own value, which is shown beside its floor's.</summary>
+    public void AddAtMost(string figure, Sample bridge, Sample floor, string format, string unit, double most)
+    {
+        var more = bridge.MedianPaired(floor, (a, b) => a - b).ToString($"+{format};-{format}", CultureInfo.InvariantCulture);
+        Add(
+            figure,
+            bridge.ToText(format, unit),
+            floor.ToText(format, unit),
+            $"{more} {unit}",
+            string.Create(CultureInfo.InvariantCulture, $"≤ {most} {unit}"),
+            bridge.Median <= most);
+    }
+
     public string ToMarkdown()
     {
         var text = new StringBuilder();

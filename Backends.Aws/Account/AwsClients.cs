@@ -40,10 +40,48 @@ internal sealed class AwsClients : IDisposable
         }
     }
 
+    /// <summary>The clients that a request's settings ask for.</summary>
+    /// <param name="context">The request.</param>
+    /// <exception cref="BackendException">There is no such profile, or it is not complete.</exception>
+    public ClientSet For(BackendContext context) => For(
+        context.Settings.Find(AwsSettings.ProfileName), context.Settings[AwsSettings.RegionName], context.Clock);
+
+    /// <summary>Asks AWS, and turns what it throws into words, without secrets.</summary>
+    /// <param name="set">The clients that are asked; out of use once AWS has refused their credentials.</param>
+    /// <param name="ask">Asks.</param>
+    /// <param name="cancellation">What <paramref name="ask"/> ends with.</param>
+    /// <typeparam name="T">What it answers.</typeparam>
+    /// <exception cref="BackendException">AWS refused, or was not reached.</exception>
+    public async Task<T> AskAsync<T>(ClientSet set, Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            if (AwsProblem.IsAboutCredentials(exception))
+            {
+                Retire(set);
+            }
+
+            if ((exception as BackendException ?? AwsProblem.Explain(exception, set)) is { } problem)
+            {
+                throw set.Secrets.Hide(problem);
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>Takes a set out of use whose credentials AWS has refused, so that the next request reads them anew.
     /// </summary>
     /// <param name="set">The set.</param>
-    public void Retire(ClientSet set)
+    private void Retire(ClientSet set)
     {
         lock (_lock)
         {

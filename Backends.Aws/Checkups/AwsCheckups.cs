@@ -20,7 +20,7 @@ internal sealed class AwsCheckups(AwsClients clients)
 
     private Finding ExamineProfile(BackendContext context)
     {
-        var set = Of(context);
+        var set = clients.For(context);
         return new(FindingState.Ok, set.IsProfile
             ? $"The AWS profile '{set.Source}' is there."
             : $"There is no profile: the credentials are from {set.Source}.");
@@ -59,15 +59,12 @@ internal sealed class AwsCheckups(AwsClients clients)
                 PackagedBuild.Remedy);
     }
 
-    private ClientSet Of(BackendContext context) => clients.For(
-        context.Settings.Find(AwsSettings.ProfileName), context.Settings[AwsSettings.RegionName], context.Clock);
-
     /// <summary>Null where the profile is at fault: its own check says so.</summary>
     private ClientSet? Find(BackendContext context)
     {
         try
         {
-            return Of(context);
+            return clients.For(context);
         }
         catch (BackendException)
         {

@@ -18,29 +18,10 @@ internal static class IdentityCheckup
                 "AWS was not asked whose the credentials are, since there are none.", "Mend the profile first.");
         }
 
-        try
-        {
-            var identity = await set.SecurityToken
-                .GetCallerIdentityAsync(new GetCallerIdentityRequest(), context.Cancellation).ConfigureAwait(false);
-            return new(FindingState.Ok, $"AWS knows you as {identity.Arn} of the account {identity.Account}.");
-        }
-        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception exception)
-        {
-            if (AwsProblem.IsAboutCredentials(exception))
-            {
-                clients.Retire(set);
-            }
-
-            if ((exception as BackendException ?? AwsProblem.Explain(exception, set)) is { } problem)
-            {
-                throw set.Secrets.Hide(problem);
-            }
-
-            throw;
-        }
+        var identity = await clients.AskAsync(
+            set,
+            () => set.SecurityToken.GetCallerIdentityAsync(new GetCallerIdentityRequest(), context.Cancellation),
+            context.Cancellation).ConfigureAwait(false);
+        return new(FindingState.Ok, $"AWS knows you as {identity.Arn} of the account {identity.Account}.");
     }
 }

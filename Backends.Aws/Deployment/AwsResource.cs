@@ -13,29 +13,7 @@ internal abstract class AwsResource(AwsClients clients) : Resource
     /// <param name="handler">The operation.</param>
     protected OperationHandler OnAws(AwsHandler handler) => async context =>
     {
-        var set = clients.For(
-            context.Settings.Find(AwsSettings.ProfileName), context.Settings[AwsSettings.RegionName], context.Clock);
-        try
-        {
-            return await handler(new AwsContext(context, set)).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception exception)
-        {
-            if (AwsProblem.IsAboutCredentials(exception))
-            {
-                clients.Retire(set);
-            }
-
-            if ((exception as BackendException ?? AwsProblem.Explain(exception, set)) is { } problem)
-            {
-                throw set.Secrets.Hide(problem);
-            }
-
-            throw;
-        }
+        var set = clients.For(context);
+        return await clients.AskAsync(set, () => handler(new AwsContext(context, set)), context.Cancellation).ConfigureAwait(false);
     };
 }

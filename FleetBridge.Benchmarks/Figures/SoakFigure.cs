@@ -135,7 +135,6 @@ internal static class SoakFigure
                 Expect(socket, "/aws/1/config?prefix=soak", 200, "\"soak\"");
                 Expect(socket, "/probe/1/deployment/thing/check?text=soak", 200, "\"Build\"");
                 Expect(socket, "/aws_backend/1/deployment/packaged_build/check?server_package_root=\"/no-such\"", 200, "\"False\"");
-                Thread.Yield();
                 end.WaitHandle.WaitOne(5);
             }
         }

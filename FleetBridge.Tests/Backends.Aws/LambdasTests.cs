@@ -55,10 +55,7 @@ public sealed class LambdasTests(ITestOutputHelper output)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         Prepare(deployment);
-        await deployment.SucceedAsync("lambdas", "create");
-        deployment.Aws.Calls.Clear();
-        await deployment.SucceedAsync("lambdas", "create");
-        Assert.Empty(StoppedCreate.Changes(deployment.Aws));
+        await deployment.AssertSecondCreateChangesNothingAsync("lambdas");
         Assert.Equal(2, deployment.Log.Count(record => record.Message.Contains("exists already; nothing to create", StringComparison.Ordinal)));
 
         await deployment.SucceedAsync("lambdas", "delete");

@@ -51,12 +51,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         await PrepareAsync(deployment);
-        var first = await deployment.SucceedAsync("rest_api", "create");
-        deployment.Aws.Calls.Clear();
-        var second = await deployment.SucceedAsync("rest_api", "create");
-        Assert.Empty(StoppedCreate.Changes(deployment.Aws));
-        Assert.Equal(first.ToJsonString(), second.ToJsonString());
-        Assert.Contains("exists already; nothing to create", deployment.LogText, StringComparison.Ordinal);
+        await deployment.AssertSecondCreateChangesNothingAsync("rest_api");
 
         await deployment.SucceedAsync("rest_api", "delete");
         deployment.Aws.Calls.Clear();

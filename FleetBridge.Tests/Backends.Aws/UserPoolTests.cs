@@ -56,12 +56,7 @@ public sealed class UserPoolTests(ITestOutputHelper output)
     public async Task Create_of_a_pool_that_is_there_changes_nothing_and_delete_of_none_succeeds()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
-        var first = await deployment.SucceedAsync("user_pool", "create");
-        deployment.Aws.Calls.Clear();
-        var second = await deployment.SucceedAsync("user_pool", "create");
-        Assert.Empty(StoppedCreate.Changes(deployment.Aws));
-        Assert.Equal(first.ToJsonString(), second.ToJsonString());
-        Assert.Contains("exists already; nothing to create", deployment.LogText, StringComparison.Ordinal);
+        await deployment.AssertSecondCreateChangesNothingAsync("user_pool");
 
         await deployment.SucceedAsync("user_pool", "delete");
         deployment.Aws.Calls.Clear();

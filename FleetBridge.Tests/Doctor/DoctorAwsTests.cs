@@ -6,7 +6,7 @@ using FleetBridge.Tests.Support;
 namespace FleetBridge.Tests.Doctor;
 
 /// <summary><c>fleetbridge doctor</c> as a process, with an AWS that is in order or is not.</summary>
-public sealed class DoctorAwsTests : CliTest
+public sealed class DoctorAwsTests : DoctorTest
 {
     private static readonly string[] AnyPorts = ["--http-port", "0", "--websocket-port", "0"];
 
@@ -125,15 +125,6 @@ public sealed class DoctorAwsTests : CliTest
         AssertFound(result, "request port", "ok", $"{serving.HttpPort} is served by FleetBridge");
         AssertFound(result, "log port", "ok", $"(process {serving.Announcement["pid"]})");
         AssertFound(result, "aws/1 credentials", "ok", "user/developer");
-    }
-
-    private static void AssertFound(FleetBridgeResult result, string name, string state, string message, string remedy = "")
-    {
-        var check = result.Json["checks"]!.AsArray().SingleOrDefault(check => (string?)check!["name"] == name);
-        Assert.True(check is not null, $"there is no {name}: {result.Output}{result.Error}");
-        Assert.True(state == (string?)check["state"], check.ToJsonString());
-        Assert.Contains(message, (string?)check["message"], StringComparison.Ordinal);
-        Assert.Contains(remedy, (string?)check["remedy"] ?? "", StringComparison.Ordinal);
     }
 
     private Task<FleetBridgeResult> DoctorAsync(IReadOnlyDictionary<string, string>? environment, params string[] args) =>

@@ -6,7 +6,7 @@ namespace FleetBridge.Tests.Doctor;
 
 /// <summary><c>fleetbridge doctor</c> on machines, projects and backends that are not in order. Nobody asks AWS: requests
 /// for it lead to a port where nobody listens.</summary>
-public sealed class DoctorMachineTests : CliTest
+public sealed class DoctorMachineTests : DoctorTest
 {
     private const string Section = "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]";
 
@@ -93,15 +93,6 @@ public sealed class DoctorMachineTests : CliTest
         Assert.Equal(1, result.Code);
         AssertFound(result, "bridge", "failed", "No bridge answers at http://127.0.0.1:1/");
         AssertFound(result, "request port", "ok", "Any free one");
-    }
-
-    private static void AssertFound(FleetBridgeResult result, string name, string state, string message, string remedy = "")
-    {
-        var check = result.Json["checks"]!.AsArray().SingleOrDefault(check => (string?)check!["name"] == name);
-        Assert.True(check is not null, $"there is no {name}: {result.Output}{result.Error}");
-        Assert.True(state == (string?)check["state"], check.ToJsonString());
-        Assert.Contains(message, (string?)check["message"], StringComparison.Ordinal);
-        Assert.Contains(remedy, (string?)check["remedy"] ?? "", StringComparison.Ordinal);
     }
 
     /// <summary>The one that comes with the program, where there is one.</summary>

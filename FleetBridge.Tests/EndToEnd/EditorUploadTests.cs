@@ -1,4 +1,3 @@
-using FleetBridge.Tests.AwsStandIn;
 using FleetBridge.Tests.Support;
 using Xunit.Abstractions;
 
@@ -11,17 +10,14 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
     private const string Create = "/deployment/uploaded_build/create";
     private const string Check = "/deployment/uploaded_build/check";
 
-    private readonly TaskCompletionSource _going = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     [Fact]
     public async Task Long_upload_tells_how_far_it_is_keeps_the_editor_waiting_and_lets_no_second_one_begin()
     {
         await using var bridge = await TestBridge.StartAsync(roots: [Repository.AwsRoot]);
-        var query = Begin();
+        var (upload, query) = Begin();
         using var editor = await Editor.OpenAsync(bridge.HttpPort, bridge.WebSocketPort, query, Shown);
         await editor.SendAsync(Create);
-        await _going.Task.WaitAsync(Patience);
+        await upload.Going.WaitAsync(Patience);
 
         var (status, second) = await bridge.PostAsync($"/aws/1/deployment/uploaded_build_create?{query}");
         Assert.Equal((200, false), (status, Editor.IsTrue(second)));
@@ -31,7 +27,7 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
         Assert.Equal("", (await editor.ReadFirstChunkAsync()).Trim(' '));
         var told = await editor.ReadLogUntilAsync("MB/s");
         Assert.Matches("^Uploading life-build: [0-9]+ %, [0-9.]+ MB/s", told.Message);
-        _released.SetResult();
+        upload.Release();
         var (spaces, answer) = await editor.ReadRestAsync();
         Assert.True(Editor.IsTrue(answer), answer.ToJsonString());
         Assert.InRange(spaces, 0, 5);
@@ -44,14 +40,14 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
     public async Task Upload_whose_editor_goes_away_goes_on_and_the_next_editor_finds_it()
     {
         await using var bridge = await TestBridge.StartAsync(roots: [Repository.AwsRoot]);
-        var query = Begin();
+        var (upload, query) = Begin();
         using (var editor = await Editor.OpenAsync(bridge.HttpPort, bridge.WebSocketPort, query, Shown))
         {
             await editor.SendAsync(Create);
-            await _going.Task.WaitAsync(Patience);
+            await upload.Going.WaitAsync(Patience);
             editor.Vanish();
             await editor.ReadLogUntilAsync("The client of deployment/uploaded_build/create has gone away");
-            _released.SetResult();
+            upload.Release();
             await editor.ReadLogUntilAsync("deployment/uploaded_build/create has ended without its client: True");
         }
 
@@ -75,11 +71,11 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
     [UnixFact]
     public async Task Bridge_that_is_stopped_during_an_upload_removes_what_was_begun()
     {
-        var query = Begin();
+        var (upload, query) = Begin();
         await using var serving = await ServingProcess.StartAsync(State, ["--http-port", "0", "--websocket-port", "0"], Aws.Environment);
         using var editor = await Editor.OpenAsync(serving.HttpPort, serving.WebSocketPort, query, Shown);
         await editor.SendAsync(Create);
-        await _going.Task.WaitAsync(Patience);
+        await upload.Going.WaitAsync(Patience);
         Assert.Single(Aws.S3.Uploads);
         serving.Process.Signal(FleetBridgeProcess.Terminate);
         var answer = await editor.ReadAnswerAsync();
@@ -91,21 +87,6 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
         DeployedState.AssertNoBuild(Aws);
     }
 
-    /// <summary>Makes a package of several parts, and holds the second one.</summary>
-    private string Begin()
-    {
-        GamePackage.Make(Package, GamePackage.SeveralParts);
-        Aws.S3.Bodies = S3Bodies.Hash;
-        Aws.S3.Fault = call =>
-        {
-            if (call is not { Operation: "UploadPart", PartNumber: 2 })
-            {
-                return null;
-            }
-
-            _going.TrySetResult();
-            return new S3Fault { Wait = _released.Task };
-        };
-        return Editor.Query(AwsProfiles.Add(Aws), "life", Package);
-    }
+    private (HeldUpload Upload, string Query) Begin() =>
+        (new HeldUpload(Package, Aws), Editor.Query(AwsProfiles.Add(Aws), "life", Package));
 }

@@ -1,4 +1,3 @@
-using FleetBridge.Tests.AwsStandIn;
 using FleetBridge.Tests.Support;
 using Xunit.Abstractions;
 
@@ -7,19 +6,16 @@ namespace FleetBridge.Tests.EndToEnd;
 /// <summary>Two command lines at the same time, and one that is interrupted.</summary>
 public sealed class SeveralCreatesTests(ITestOutputHelper output) : EndToEndTest(output)
 {
-    private readonly TaskCompletionSource _going = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     [Fact]
     public async Task Second_create_of_the_same_deployment_is_told_and_the_first_completes()
     {
-        HoldUploads();
+        var upload = new HeldUpload(Package, Aws);
         await using var first = Begin("create all");
-        await _going.Task.WaitAsync(Patience);
+        await upload.Going.WaitAsync(Patience);
         var second = await DeployAsync("create all", 1);
         Assert.Contains("is already running for the prefix 'life'", second.Rows[0][2], StringComparison.Ordinal);
         Assert.Equal(["fleet", "not tried"], second.Rows[1][..2]);
-        _released.SetResult();
+        upload.Release();
         await EndAsync(first, "create all (the first)", 0);
         DeployedState.AssertComplete(Aws, "life");
     }
@@ -42,10 +38,10 @@ public sealed class SeveralCreatesTests(ITestOutputHelper output) : EndToEndTest
     [UnixFact]
     public async Task Interrupt_during_the_upload_leaves_no_orphan_and_the_next_create_completes()
     {
-        HoldUploads();
+        var upload = new HeldUpload(Package, Aws);
         await using (var program = Begin("create all"))
         {
-            await _going.Task.WaitAsync(Patience);
+            await upload.Going.WaitAsync(Patience);
             Assert.Single(Aws.S3.Uploads);
             program.Signal(FleetBridgeProcess.Interrupt);
             var result = await EndAsync(program, "create all (Ctrl-C)", 130);
@@ -54,24 +50,8 @@ public sealed class SeveralCreatesTests(ITestOutputHelper output) : EndToEndTest
         }
 
         DeployedState.AssertNoBuild(Aws);
-        _released.SetResult();
+        upload.Release();
         await DeployAsync("create all", 0);
         DeployedState.AssertComplete(Aws, "life");
-    }
-
-    private void HoldUploads()
-    {
-        GamePackage.Make(Package, GamePackage.SeveralParts);
-        Aws.S3.Bodies = S3Bodies.Hash;
-        Aws.S3.Fault = call =>
-        {
-            if (call is not { Operation: "UploadPart", PartNumber: 2 })
-            {
-                return null;
-            }
-
-            _going.TrySetResult();
-            return new S3Fault { Wait = _released.Task };
-        };
     }
 }

@@ -76,6 +76,17 @@ internal sealed class AwsDeployment : IAsyncDisposable
         return result.Details!;
     }
 
+    /// <summary>Creates a resource twice: the second time nothing changes, the log says so, and the answer is the same.</summary>
+    public async Task AssertSecondCreateChangesNothingAsync(string resource)
+    {
+        var first = await SucceedAsync(resource, "create");
+        Aws.Calls.Clear();
+        var second = await SucceedAsync(resource, "create");
+        Assert.Empty(StoppedCreate.Changes(Aws));
+        Assert.Equal(first.ToJsonString(), second.ToJsonString());
+        Assert.Contains("exists already; nothing to create", LogText, StringComparison.Ordinal);
+    }
+
     /// <summary>Runs an operation that has to fail, and gives what it says.</summary>
     public async Task<(string Error, string Remedy)> FailAsync(
         string resource, string operation, params (string Key, string Value)[] settings)

@@ -4,11 +4,5 @@ namespace FleetBridge.Tests.Support;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class UnixTheoryAttribute : TheoryAttribute
 {
-    public UnixTheoryAttribute()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Skip = "This system has no such thing.";
-        }
-    }
+    public UnixTheoryAttribute() => Skip = new UnixFactAttribute().Skip;
 }

@@ -8,6 +8,15 @@ namespace FleetBridge.Tests.Unreal;
 public sealed class EditorLifeTests : ModuleTest
 {
     /// <summary>The promise; a loaded machine gets three attempts to keep it.</summary>
+    /// <summary>Begins an operation that ends when its gate opens, whatever becomes of its client and of the bridge.</summary>
+    private async Task<RawHttp> BlockAsync(ProbeFiles files)
+    {
+        var running = await RawHttp.ConnectAsync(Ports.Http);
+        await running.SendAsync(RawHttp.EngineRequest(Ports.Http, $"/probe/1/deployment/mischief/block?{files.Query}"));
+        await files.WaitUntilBegunAsync();
+        return running;
+    }
+
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
     private const int Attempts = 3;
@@ -82,9 +91,7 @@ public sealed class EditorLifeTests : ModuleTest
         var files = new ProbeFiles(Folder);
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
-        using var running = await RawHttp.ConnectAsync(Ports.Http);
-        await running.SendAsync(RawHttp.EngineRequest(Ports.Http, $"/probe/1/deployment/mischief/block?{files.Query}"));
-        await files.WaitUntilBegunAsync();
+        using var running = await BlockAsync(files);
         var first = editor.Bridge;
         editor.Kill();
         await Eventually.TrueAsync(async () => (bool)(await HealthAsync())["stopping"]!, "the bridge stops");
@@ -106,9 +113,7 @@ public sealed class EditorLifeTests : ModuleTest
         var files = new ProbeFiles(Folder);
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
-        using var running = await RawHttp.ConnectAsync(Ports.Http);
-        await running.SendAsync(RawHttp.EngineRequest(Ports.Http, $"/probe/1/deployment/mischief/block?{files.Query}"));
-        await files.WaitUntilBegunAsync();
+        using var running = await BlockAsync(files);
         var bridge = editor.Bridge;
         var stopped = await editor.RunAsync("fleet_bridge.stop_servers()");
         Assert.Contains("still cleans up", stopped.Printed, StringComparison.Ordinal);

@@ -98,7 +98,7 @@ internal static class CommandLine
     {
         const string Remedy = "Use it, end it, or choose other ports with --http-port and --websocket-port.";
         return await PortHolder.AskAsync(taken.EndPoint).ConfigureAwait(false) is { } holder
-            ? $"{taken.Message} It is {holder}. {Remedy}"
+            ? $"{taken.Message} It is {holder.Words}. {Remedy}"
             : $"{taken.Message} Is another bridge running? {Remedy}";
     }
 

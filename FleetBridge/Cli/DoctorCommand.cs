@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Backends;
 using FleetBridge.Doctor;
-using FleetBridge.Protocol;
 
 namespace FleetBridge.Cli;
 
@@ -12,10 +11,8 @@ internal static class DoctorCommand
     public static Command Create(CliSession session, string[] args)
     {
         var json = SharedOptions.Json();
-        var httpPort = SharedOptions.Port(
-            "--http-port", "FLEETBRIDGE_HTTP_PORT", BridgeServerOptions.DefaultHttpPort, "The port for requests");
-        var webSocketPort = SharedOptions.Port(
-            "--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, "The port of the log");
+        var httpPort = SharedOptions.HttpPort("The port for requests");
+        var webSocketPort = SharedOptions.WebSocketPort("The port of the log");
         var settings = new SettingOptions();
         var choice = new BridgeChoice();
         var command = new ExampleCommand(

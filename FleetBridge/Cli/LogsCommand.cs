@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FleetBridge.Protocol;
 using FleetBridge.Security;
 
 namespace FleetBridge.Cli;
@@ -22,8 +21,7 @@ internal static class LogsCommand
     public static Command Create()
     {
         var json = SharedOptions.Json();
-        var port = SharedOptions.Port(
-            "--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, "The port of the log", least: 1);
+        var port = SharedOptions.WebSocketPort("The port of the log", least: 1);
         var wait = new Option<double>("--wait")
         {
             Description = "For how many seconds to try to connect, at the start and after a loss.",

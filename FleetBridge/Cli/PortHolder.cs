@@ -7,7 +7,9 @@ using FleetBridge.Protocol;
 namespace FleetBridge.Cli;
 
 /// <summary>Who holds a port that was wanted, as far as it tells when it is asked over HTTP.</summary>
-internal static class PortHolder
+/// <param name="Words">Such as "FleetBridge 0.1.0 (process 4711)".</param>
+/// <param name="Version">The version, where it is a FleetBridge; null for a stranger.</param>
+internal sealed record PortHolder(string Words, string? Version)
 {
     /// <summary>For how long it is asked: whoever has started a second bridge waits meanwhile.</summary>
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(2);
@@ -16,8 +18,8 @@ internal static class PortHolder
 
     /// <summary>Asks it.</summary>
     /// <param name="endPoint">What it holds.</param>
-    /// <returns>Such as "FleetBridge 0.1.0 (process 4711)"; null when it does not say.</returns>
-    public static async Task<string?> AskAsync(IPEndPoint endPoint)
+    /// <returns>Who it is; null when it does not say.</returns>
+    public static async Task<PortHolder?> AskAsync(IPEndPoint endPoint)
     {
         try
         {
@@ -28,8 +30,9 @@ internal static class PortHolder
             };
             using var answer = await client.GetAsync(new Uri($"http://{endPoint}{HealthEndpoint.Path}")).ConfigureAwait(false);
             var server = Clean(answer.Headers.Server.ToString());
-            return NameOf(await answer.Content.ReadAsStringAsync().ConfigureAwait(false))
-                ?? (server.Length > 0 ? $"a program that calls itself '{server}'" : "a web server that does not tell its name");
+            return Read(await answer.Content.ReadAsStringAsync().ConfigureAwait(false)) ?? new PortHolder(
+                server.Length > 0 ? $"a program that calls itself '{server}'" : "a web server that does not tell its name",
+                Version: null);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or InvalidOperationException)
         {
@@ -37,16 +40,22 @@ internal static class PortHolder
         }
     }
 
-    private static string? NameOf(string body)
+    /// <summary>Null for what is no FleetBridge's answer.</summary>
+    private static PortHolder? Read(string body)
     {
         try
         {
-            return JsonNode.Parse(body) is JsonObject json && json["name"] is JsonValue name && $"{name}" == ProgramInfo.Name
-                ? $"{ProgramInfo.Name} {Clean($"{json["version"]}")} (process {Clean($"{json["pid"]}")})"
-                    + (json["stopping"] is JsonValue stopping && stopping.TryGetValue(out bool stops) && stops
-                        ? ", which stops as soon as its operations have cleaned up"
-                        : "")
-                : null;
+            if (JsonNode.Parse(body) is not JsonObject json || json["name"] is not JsonValue name || $"{name}" != ProgramInfo.Name)
+            {
+                return null;
+            }
+
+            var version = Clean($"{json["version"]}");
+            var stops = json["stopping"] is JsonValue stopping && stopping.TryGetValue(out bool value) && value;
+            return new PortHolder(
+                $"{ProgramInfo.Name} {version} (process {Clean($"{json["pid"]}")})"
+                    + (stops ? ", which stops as soon as its operations have cleaned up" : ""),
+                version);
         }
         catch (JsonException)
         {

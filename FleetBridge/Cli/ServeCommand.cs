@@ -20,10 +20,8 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var httpPort = SharedOptions.Port(
-            "--http-port", "FLEETBRIDGE_HTTP_PORT", BridgeServerOptions.DefaultHttpPort, "The port for requests; 0 for any free one");
-        var webSocketPort = SharedOptions.Port(
-            "--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, "The port of the log; 0 for any free one");
+        var httpPort = SharedOptions.HttpPort("The port for requests; 0 for any free one");
+        var webSocketPort = SharedOptions.WebSocketPort("The port of the log; 0 for any free one");
         var backends = SharedOptions.Backends();
         var logFile = SharedOptions.LogFile();
         var logLevel = SharedOptions.LogLevel();
@@ -106,7 +104,7 @@ internal static class ServeCommand
         using var console = new ClosedConsole(cancellation);
 
         // before all else: a second bridge must not touch anything of the first one's
-        var ports = BridgePorts.Bind(options);
+        using var ports = BridgePorts.Bind(options);
         options = options with { Token = SharedOptions.ReadToken(choices.TokenFile, make: true) };
 
         // The ports accept already, and what comes waits: whoever has started us waits for this line, and not for the server.

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using FleetBridge.Hosting;
+using FleetBridge.Protocol;
 using FleetBridge.Security;
 using FleetBridge.Unreal;
 using Serilog.Events;
@@ -106,6 +107,19 @@ internal static class SharedOptions
         Description = "An Unreal project (.uproject): its plugin settings are used where the command line has none.",
     };
 
+    /// <summary>The port of the requests.</summary>
+    /// <param name="what">What it is for.</param>
+    /// <returns>The option.</returns>
+    public static Option<int> HttpPort(string what) =>
+        Port("--http-port", "FLEETBRIDGE_HTTP_PORT", BridgeServerOptions.DefaultHttpPort, what);
+
+    /// <summary>The port of the log.</summary>
+    /// <param name="what">What it is for.</param>
+    /// <param name="least">0 where any free port will do, else 1.</param>
+    /// <returns>The option.</returns>
+    public static Option<int> WebSocketPort(string what, int least = 0) =>
+        Port("--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, what, least);
+
     /// <summary>A port from a variable or a default.</summary>
     /// <param name="name">The option.</param>
     /// <param name="variable">The variable.</param>
@@ -113,7 +127,7 @@ internal static class SharedOptions
     /// <param name="what">What it is for.</param>
     /// <param name="least">0 where any free port will do, else 1.</param>
     /// <returns>The option.</returns>
-    public static Option<int> Port(string name, string variable, int standard, string what, int least = 0) => new(name)
+    private static Option<int> Port(string name, string variable, int standard, string what, int least = 0) => new(name)
     {
         Description = $"{what}. [{variable}]",
         CustomParser = result => ParsePort(result, result.Tokens[0].Value, least),

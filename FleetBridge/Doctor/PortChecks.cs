@@ -30,13 +30,13 @@ internal static class PortChecks
         {
             return await PortHolder.AskAsync(taken.EndPoint).ConfigureAwait(false) switch
             {
-                { } holder when holder.StartsWith($"{ProgramInfo.Name} {ProgramInfo.Version} ", StringComparison.Ordinal) =>
-                    CheckResult.Ok(name, $"{port} is served by {holder}."),
-                { } holder when holder.StartsWith($"{ProgramInfo.Name} ", StringComparison.Ordinal) => CheckResult.Warning(
-                    name, $"{port} is served by {holder}, and this is {ProgramInfo.Version}.", "End the other one if it is the older."),
+                { Version: { } version } holder when version == ProgramInfo.Version =>
+                    CheckResult.Ok(name, $"{port} is served by {holder.Words}."),
+                { Version: not null } holder => CheckResult.Warning(
+                    name, $"{port} is served by {holder.Words}, and this is {ProgramInfo.Version}.", "End the other one if it is the older."),
                 var stranger => CheckResult.Failed(
                     name,
-                    stranger is null ? taken.Message : $"{taken.Message} It is {stranger}.",
+                    stranger is null ? taken.Message : $"{taken.Message} It is {stranger.Words}.",
                     $"End that program, or choose another port with {option}, and the same in the editor."),
             };
         }

@@ -8,7 +8,6 @@ internal static class ProjectChecks
     public const string SettingsName = "plugin settings";
 
     private const string ModuleName = "editor module";
-    private const string ModuleFile = "fleet_bridge.py";
     private const string Install = "Copy fleet_bridge.py, which comes with the program, there.";
 
     // what every deployment has its own of; the others have defaults that may be meant
@@ -56,14 +55,14 @@ internal static class ProjectChecks
             return CheckResult.Failed(ModuleName, $"The folder of BOTO3Path, {folder}, does not exist.", "Set it to the folder of the module.");
         }
 
-        var module = Path.Combine(folder, ModuleFile);
-        var own = Path.Combine(AppContext.BaseDirectory, ModuleFile);
-        return (File.Exists(module), File.Exists(own)) switch
+        var module = Path.Combine(folder, EditorModule.FileName);
+        if (!File.Exists(module))
         {
-            (false, _) => CheckResult.Failed(ModuleName, $"There is no {ModuleFile} in {folder} (BOTO3Path).", Install),
-            (_, true) when !File.ReadAllBytes(module).AsSpan().SequenceEqual(File.ReadAllBytes(own)) =>
-                CheckResult.Warning(ModuleName, $"{module} is not the one of this version.", Install),
-            _ => CheckResult.Ok(ModuleName, $"{module} is there."),
-        };
+            return CheckResult.Failed(ModuleName, $"There is no {EditorModule.FileName} in {folder} (BOTO3Path).", Install);
+        }
+
+        return File.ReadAllBytes(module).AsSpan().SequenceEqual(EditorModule.Content)
+            ? CheckResult.Ok(ModuleName, $"{module} is there.")
+            : CheckResult.Warning(ModuleName, $"{module} is not the one of this version.", Install);
     }
 }

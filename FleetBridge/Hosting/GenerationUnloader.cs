@@ -68,7 +68,7 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
         generation.Retire();
         if (generation.Stays)
         {
-            Interlocked.Increment(ref _staying);
+            RememberStaying();
         }
         else
         {
@@ -87,7 +87,7 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
     {
         if (context is { IsCollectible: false })
         {
-            Interlocked.Increment(ref _staying);
+            RememberStaying();
             LogStays($"{backend}'s build that could not be loaded");
             return;
         }
@@ -147,6 +147,14 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
         {
             _contexts.RemoveAll(other => !other.IsAlive);
             _contexts.Add(context);
+        }
+    }
+
+    private void RememberStaying()
+    {
+        lock (_lock)
+        {
+            _staying++;
         }
     }
 

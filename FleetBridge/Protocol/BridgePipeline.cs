@@ -20,13 +20,10 @@ internal sealed partial class BridgePipeline(
     /// <summary>The way of a request to a backend.</summary>
     public RequestDelegate Requests => Guard(AnswerAsync);
 
-    /// <summary>The way of a request to the log's port.</summary>
-    /// <param name="socket">What answers an upgrade.</param>
+    /// <summary>Puts before whatever answers a port the guard, and what both ports answer.</summary>
+    /// <param name="next">What answers the rest.</param>
     /// <returns>What every request to that port goes through.</returns>
-    public RequestDelegate Log(RequestDelegate socket) => Guard(
-        context => HealthEndpoint.Takes(context.Request) ? health.HandleAsync(context, IsKnown(context)) : socket(context));
-
-    private RequestDelegate Guard(RequestDelegate next) => context => GuardAsync(context, next);
+    public RequestDelegate Guard(RequestDelegate next) => context => GuardAsync(context, next);
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
@@ -42,7 +39,9 @@ internal sealed partial class BridgePipeline(
             return;
         }
 
-        if (!IsKnown(context) && !HealthEndpoint.Takes(context.Request))
+        var isKnown = token is null || token.IsIn(context.Request);
+        var asksHealth = HealthEndpoint.Takes(context.Request);
+        if (!isKnown && !asksHealth)
         {
             context.Response.Headers.WWWAuthenticate = AccessToken.Scheme;
             await TurnAwayAsync(context, StatusCodes.Status401Unauthorized, NoToken).ConfigureAwait(false);
@@ -51,7 +50,7 @@ internal sealed partial class BridgePipeline(
 
         try
         {
-            await next(context).ConfigureAwait(false);
+            await (asksHealth ? health.HandleAsync(context, isKnown) : next(context)).ConfigureAwait(false);
         }
         catch (BadHttpRequestException)
         {
@@ -77,8 +76,6 @@ internal sealed partial class BridgePipeline(
         }
     }
 
-    private bool IsKnown(HttpContext context) => token is null || token.IsIn(context.Request);
-
     /// <summary>Refuses a stranger. The connection is closed: what follows on it, or hides in a body, is never read.</summary>
     private Task TurnAwayAsync(HttpContext context, int status, string reason)
     {
@@ -89,12 +86,6 @@ internal sealed partial class BridgePipeline(
 
     private async Task AnswerAsync(HttpContext context)
     {
-        if (HealthEndpoint.Takes(context.Request))
-        {
-            await health.HandleAsync(context, IsKnown(context)).ConfigureAwait(false);
-            return;
-        }
-
         if (!await TryReadBodyAsync(context).ConfigureAwait(false))
         {
             return;

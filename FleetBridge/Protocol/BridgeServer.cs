@@ -81,7 +81,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
         // A request's records are on their way before its response, on the other port, can be.
         _webSocket = new LoopbackServer(
-            webSocket, pipeline.Log(logSocket.Build()), log.FrameworkLoggers, options.LogLimits, writesThrough: true);
+            webSocket, pipeline.Guard(logSocket.Build()), log.FrameworkLoggers, options.LogLimits, writesThrough: true);
     }
 
     /// <summary>The port of the requests.</summary>

@@ -9,7 +9,7 @@ namespace FleetBridge.Protocol;
 /// <param name="Segments">The path's segments, decoded, without empty ones. One that would hide a slash or a backslash
 /// behind an escape stays encoded.</param>
 /// <param name="Parameters">The query, decoded.</param>
-internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDictionary<string, string> Parameters)
+internal sealed record RequestTarget(string[] Segments, IReadOnlyDictionary<string, string> Parameters)
 {
     /// <summary>No client of ours sends more; a query with more is refused before it is taken apart.</summary>
     public const int MostParameters = 1_000;
@@ -43,13 +43,13 @@ internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDi
     /// <returns>Whether both are there.</returns>
     public bool TryGetRequest([NotNullWhen(true)] out BackendRequest? request)
     {
-        request = Segments.Count < 2
+        request = Segments.Length < 2
             ? null
             : new BackendRequest
             {
                 Backend = Segments[0],
                 Version = Segments[1],
-                Segments = Segments.Count == 3 ? [Segments[2]] : [.. Segments.Skip(2)],
+                Segments = Segments[2..],
                 Parameters = Parameters,
             };
         return request is not null;
@@ -69,7 +69,7 @@ internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDi
         return end < 0 ? [] : rest[end..];
     }
 
-    private static List<string> ReadSegments(ReadOnlySpan<char> path)
+    private static string[] ReadSegments(ReadOnlySpan<char> path)
     {
         var segments = new List<string>();
         foreach (var range in path.Split('/'))
@@ -81,6 +81,6 @@ internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDi
             }
         }
 
-        return segments;
+        return [.. segments];
     }
 }

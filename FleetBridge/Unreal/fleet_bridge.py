@@ -279,8 +279,9 @@ def _use_running(ports, deadline, patience):
         is_one = len({health.get("pid") for health in bridges}) == 1
         is_stopping = any(health.get("stopping") for health in bridges)
         if not is_stopping and is_right and is_one and len(bridges) == 2:
-            more = _ask(ports[0], ASK_LIMIT, _token()) if _token() else first
-            if "backends" not in (more or {}) and _token():
+            token = _token()
+            known = _ask(ports[0], ASK_LIMIT, token) if token else first
+            if token and "backends" not in (known or {}):
                 raise FleetBridgeError(f"{name} asks for another token than "
                                        "the one in FLEETBRIDGE_TOKEN_FILE.")
             print(f"{name} serves already.")
