@@ -1,0 +1,33 @@
+using FleetBridge.Tests.AwsStandIn;
+
+namespace FleetBridge.Tests.EndToEnd;
+
+/// <summary>A package of several parts whose second part waits for the test.</summary>
+internal sealed class HeldUpload
+{
+    private readonly TaskCompletionSource _going = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Makes the package, and holds the uploads of it.</summary>
+    public HeldUpload(string package, StandInAws aws)
+    {
+        GamePackage.Make(package, GamePackage.SeveralParts);
+        aws.S3.Bodies = S3Bodies.Hash;
+        aws.S3.Fault = call =>
+        {
+            if (call is not { Operation: "UploadPart", PartNumber: 2 })
+            {
+                return null;
+            }
+
+            _going.TrySetResult();
+            return new S3Fault { Wait = _released.Task };
+        };
+    }
+
+    /// <summary>Completes when the part is on its way.</summary>
+    public Task Going => _going.Task;
+
+    /// <summary>Lets it and all others pass.</summary>
+    public void Release() => _released.SetResult();
+}
