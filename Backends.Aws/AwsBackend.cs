@@ -1,5 +1,7 @@
 using Backends.Aws.Account;
+using Backends.Aws.Checkups;
 using Backends.Aws.Deployment;
+using Backends.Aws.Services.Runtime;
 
 namespace Backends.Aws;
 
@@ -10,15 +12,19 @@ public sealed class AwsBackend : Backend
     private readonly AwsClients _clients = new();
 
     /// <summary>Makes the backend; asks AWS nothing yet.</summary>
-    public AwsBackend() => Resources =
-    [
-        new PackagedBuild(),
-        new UploadedBuild(_clients),
-        new Fleet(_clients),
-        new UserPool(_clients),
-        new Lambdas(_clients),
-        new RestApi(_clients),
-    ];
+    public AwsBackend()
+    {
+        CallReports.Begin();
+        Resources =
+        [
+            new PackagedBuild(),
+            new UploadedBuild(_clients),
+            new Fleet(_clients),
+            new UserPool(_clients),
+            new Lambdas(_clients),
+            new RestApi(_clients),
+        ];
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Aliases => ["aws_backend"];
@@ -28,6 +34,9 @@ public sealed class AwsBackend : Backend
 
     /// <inheritdoc/>
     public override IReadOnlyList<Resource> Resources { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Checkup> Checkups => new AwsCheckups(_clients).All;
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()

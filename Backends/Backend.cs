@@ -27,6 +27,9 @@ public abstract class Backend : IAsyncDisposable
     /// <summary>The things this backend deploys. Read once, right after construction.</summary>
     public abstract IReadOnlyList<Resource> Resources { get; }
 
+    /// <summary>What <c>fleetbridge doctor</c> examines for this backend. Read once, right after construction.</summary>
+    public virtual IReadOnlyList<Checkup> Checkups => [];
+
     /// <summary>
     /// Ends what the backend started: clients, timers, threads. Called once, when no request is running any more.
     /// </summary>

@@ -5,6 +5,8 @@ using Amazon.GameLift;
 using Amazon.IdentityManagement;
 using Amazon.Lambda;
 using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Backends.Aws.Services.Runtime;
 
 namespace Backends.Aws.Account;
 
@@ -18,6 +20,7 @@ internal sealed class ClientSet : IDisposable
     private readonly Lazy<AmazonLambdaClient> _lambda;
     private readonly Lazy<AmazonAPIGatewayClient> _apiGateway;
     private readonly Lazy<AmazonIdentityManagementServiceClient> _identityManagement;
+    private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
 
     /// <summary>Finds the credentials; asks nobody yet.</summary>
     /// <param name="profileName">The profile; null for the default one.</param>
@@ -35,6 +38,7 @@ internal sealed class ClientSet : IDisposable
         _lambda = new(() => new(_credentials, Configured(new AmazonLambdaConfig())));
         _apiGateway = new(() => new(_credentials, Configured(new AmazonAPIGatewayConfig())));
         _identityManagement = new(() => new(_credentials, Configured(new AmazonIdentityManagementServiceConfig())));
+        _securityToken = new(() => new(_credentials, Configured(Patient(new AmazonSecurityTokenServiceConfig()))));
     }
 
     /// <summary>The profile's name, or whatever else the credentials are from.</summary>
@@ -64,6 +68,9 @@ internal sealed class ClientSet : IDisposable
     /// <summary>Roles.</summary>
     public AmazonIdentityManagementServiceClient IdentityManagement => _identityManagement.Value;
 
+    /// <summary>Who one is.</summary>
+    public AmazonSecurityTokenServiceClient SecurityToken => _securityToken.Value;
+
     /// <summary>Whether something was configured in the place of AWS's own addresses.</summary>
     public bool HasOwnEndpoint => GameLift.Config.ServiceURL is { Length: > 0 };
 
@@ -75,6 +82,7 @@ internal sealed class ClientSet : IDisposable
         Dispose(_lambda);
         Dispose(_apiGateway);
         Dispose(_identityManagement);
+        Dispose(_securityToken);
         (_credentials as IDisposable)?.Dispose();
     }
 
@@ -85,6 +93,20 @@ internal sealed class ClientSet : IDisposable
         {
             client.Value.Dispose();
         }
+    }
+
+    /// <summary>The SDK's own configuration with the limits of our services' (<see cref="ServiceConfig"/>).</summary>
+    private AmazonSecurityTokenServiceConfig Patient(AmazonSecurityTokenServiceConfig config)
+    {
+        config.ConnectTimeout = ServiceConfig.ConnectLimit;
+        config.Timeout = ServiceConfig.AnswerLimit;
+        config.MaxErrorRetry = 1;
+        config.MaxStaleConnectionRetries = 0;
+        config.AllowAutoRedirect = false;
+
+        // an address of the user's own does not say for which region to sign
+        config.AuthenticationRegion = Region.SystemName;
+        return config;
     }
 
     private T Configured<T>(T config)

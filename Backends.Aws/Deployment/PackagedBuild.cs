@@ -6,6 +6,10 @@ namespace Backends.Aws.Deployment;
 /// <summary>The packaged server on this machine: what will be uploaded. It needs no AWS.</summary>
 internal sealed partial class PackagedBuild : Resource
 {
+    /// <summary>What helps against all that can be wrong with a package.</summary>
+    public const string Remedy =
+        "Package the server in the editor (Platforms > your server target), then check the plugin's settings.";
+
     /// <inheritdoc/>
     public override string Path => "deployment/packaged_build";
 
@@ -37,7 +41,7 @@ internal sealed partial class PackagedBuild : Resource
         {
             return BackendResult.Failure(
                 string.Join(" ", report.Problems),
-                "Package the server in the editor (Platforms > your server target), then check the plugin's settings.",
+                Remedy,
                 details);
         }
 
@@ -46,7 +50,7 @@ internal sealed partial class PackagedBuild : Resource
     }
 
     /// <summary>A message about a relative folder would not tell where it was looked for.</summary>
-    private static string? Absolute(string? folder) =>
+    public static string? Absolute(string? folder) =>
         folder is null || folder.Contains('\0', StringComparison.Ordinal) ? folder : System.IO.Path.GetFullPath(folder);
 
     private static BackendResult Browse(BackendContext context)

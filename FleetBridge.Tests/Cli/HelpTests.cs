@@ -7,7 +7,8 @@ namespace FleetBridge.Tests.Cli;
 public sealed partial class HelpTests : CliTest
 {
     private static readonly string[] Commands =
-        ["serve", "request", "check", "create", "delete", "browse", "metadata", "config", "backends", "logs", "completion"];
+        ["serve", "request", "check", "create", "delete", "browse", "metadata", "config", "backends", "logs", "doctor",
+            "unreal", "completion"];
 
     [Fact]
     public async Task Program_lists_its_commands()

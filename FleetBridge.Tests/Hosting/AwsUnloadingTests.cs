@@ -84,8 +84,13 @@ public sealed class AwsUnloadingTests(ITestOutputHelper output)
     [InlineData("role")]
     [InlineData("command")]
     [InlineData("broken command")]
-    public async Task Aws_backend_itself_unloads_after_its_clients_were_used(string how)
+    [InlineData("success", true)]
+    [InlineData("errors", true)]
+    [InlineData("role", true)]
+    public async Task Aws_backend_itself_unloads_after_its_clients_were_used(string how, bool watched = false)
     {
+        // to everything: the framework's own metrics and traces of HTTP see the backend's calls, too
+        using var listening = watched ? new Listening(source: null) : null;
         await using var aws = await StandInAws.StartAsync();
         aws.Seed.Build("test1-build");
         using var root = new TemporaryFolder();
@@ -121,6 +126,11 @@ public sealed class AwsUnloadingTests(ITestOutputHelper output)
         }
 
         Assert.Equal(how is "success" or "role" or "command", aws.Calls.Of("CreateFleet").Count > 0);
+        if (listening is not null)
+        {
+            Assert.NotEmpty(listening.Of("fleetbridge.remote.call.duration", "rpc.method", how == "role" ? "AssumeRole" : "DescribeFleetAttributes"));
+        }
+
         File.SetLastWriteTimeUtc(Path.Combine(folder, "Backends.Aws.dll"), DateTime.UnixEpoch.AddDays(1));
         await bridge.DetailsAsync("/aws/1/metadata");
         Assert.Equal(2, bridge.GenerationOf("aws"));

@@ -132,6 +132,16 @@ public sealed class LogSocketUpgradeTests(ITestOutputHelper output)
         Assert.Equal("fine 1", (string?)(await socket.ReadRecordAsync())["message"]);
     }
 
+    [Theory]
+    [InlineData("Connection: keep-alive, Upgrade")]
+    [InlineData("Connection: keep-alive\r\nConnection: upgrade")]
+    public async Task Upgrade_among_several_connection_options_is_accepted(string connection)
+    {
+        await using var bridge = await TestBridge.StartAsync(output);
+        var request = RawWebSocket.EngineUpgrade().Replace("Connection: Upgrade", connection, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 101 ", await HeadAsync(bridge, request), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Garbage_on_the_port_is_closed_and_the_next_client_served()
     {

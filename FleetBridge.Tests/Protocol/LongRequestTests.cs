@@ -14,7 +14,7 @@ public sealed class LongRequestTests(ITestOutputHelper output)
     [InlineData("thing/wait")]
     [InlineData("thing/create")]
     [InlineData("mischief/block")]
-    public async Task Request_that_takes_long_sends_a_space_every_five_seconds_then_its_json(string operation)
+    public async Task Request_that_takes_long_sends_spaces_every_five_seconds_then_its_json(string operation)
     {
         await using var bridge = await TestBridge.StartAsync(output, clock: _clock);
         using var raw = await BeginAsync(bridge, operation);
@@ -31,7 +31,7 @@ public sealed class LongRequestTests(ITestOutputHelper output)
             }
 
             // the chunk is here while the operation still runs: it was flushed
-            Assert.Equal(" "u8.ToArray(), await raw.ReadChunkAsync());
+            Assert.Equal(BackendEndpoint.Trickle.ToArray(), await raw.ReadChunkAsync());
         }
 
         OpenGate(bridge);
@@ -64,7 +64,7 @@ public sealed class LongRequestTests(ITestOutputHelper output)
         var watch = Stopwatch.StartNew();
         using var raw = await BeginAsync(bridge, "thing/wait");
         await raw.ReadHeadAsync();
-        Assert.Equal(" "u8.ToArray(), await raw.ReadChunkAsync());
+        Assert.Equal(BackendEndpoint.Trickle.ToArray(), await raw.ReadChunkAsync());
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(4.5), TimeSpan.FromSeconds(25));
         OpenGate(bridge);
         Assert.Equal("True", (string?)JsonNode.Parse(await raw.ReadChunkAsync())!["Overall Result"]);

@@ -16,7 +16,7 @@ public sealed class PortTests
         {
             var taken = http + webSocket;
             var exception = await Assert.ThrowsAsync<PortTakenException>(() => StartAsync(http, webSocket));
-            Assert.Equal(taken, exception.Port);
+            Assert.Equal(taken, exception.EndPoint.Port);
             Assert.Contains($"{taken}", exception.Message, StringComparison.Ordinal);
         }
 

@@ -91,6 +91,7 @@ public sealed class RoutingTests(SharedBridge shared) : IClassFixture<SharedBrid
     [InlineData("DELETE", "/probe/1/deployment/thing/delete")]
     [InlineData("OPTIONS", "/probe/1/metadata")]
     [InlineData("PATCH", "/probe/1/metadata")]
+    [InlineData("TRACE", "/probe/1/metadata")]
     public async Task Other_method_on_a_backends_path_is_405_that_allows_post(string method, string path)
     {
         var response = await RawHttp.PostAsync(_bridge.HttpPort, path, method);
@@ -127,12 +128,23 @@ public sealed class RoutingTests(SharedBridge shared) : IClassFixture<SharedBrid
         Assert.Contains("probe/1", (string?)response.Json["Error"], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Health_says_who_serves_and_with_which_backends()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Health_says_on_both_ports_who_serves_and_with_which_backends(bool onLogPort)
     {
-        var response = await RawHttp.PostAsync(_bridge.HttpPort, "/healthz", "GET");
+        await _bridge.Server.BackendsLoaded;
+        var response = await RawHttp.PostAsync(onLogPort ? _bridge.WebSocketPort : _bridge.HttpPort, "/healthz", "GET");
         Assert.Equal(200, response.Status);
+        Assert.Equal(
+            ["name", "version", "pid", "http_port", "websocket_port", "stopping", "ready", "backends"],
+            response.Json.Select(member => member.Key));
         Assert.Equal("FleetBridge", (string?)response.Json["name"]);
+        Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+", (string?)response.Json["version"]);
+        Assert.Equal(Environment.ProcessId, (int)response.Json["pid"]!);
+        Assert.Equal(
+            (_bridge.HttpPort, _bridge.WebSocketPort), ((int)response.Json["http_port"]!, (int)response.Json["websocket_port"]!));
+        Assert.Equal((false, true), ((bool)response.Json["stopping"]!, (bool)response.Json["ready"]!));
         Assert.Equal(
             ["aws", "hello", "probe"], response.Json["backends"]!.AsArray().Select(backend => (string?)backend!["name"]));
     }

@@ -30,6 +30,12 @@ public sealed class LoopbackGuardTests(SharedBridge shared) : IClassFixture<Shar
         { "Host: 2130706433", false },
         { "Host: 192.168.0.10:8000", false },
         { "Host: ", false },
+        { "Host: localhost.", false },
+        { "Host: localhost:99999", false },
+        { "Host: 127.1", false },
+        { "Host: 127.0.0.1.nip.io", false },
+        { "Host: [0:0:0:0:0:0:0:1]", false },
+        { "Host: example.com\r\nX-Forwarded-Host: localhost\r\nForwarded: host=localhost", false },
         { "Host: localhost\r\nOrigin: http://localhost", true },
         { "Host: localhost\r\nOrigin: http://localhost:3000", true },
         { "Host: localhost\r\nOrigin: https://127.0.0.1:8443", true },
@@ -37,6 +43,14 @@ public sealed class LoopbackGuardTests(SharedBridge shared) : IClassFixture<Shar
         { "Host: localhost\r\nOrigin: http://example.com", false },
         { "Host: localhost\r\nOrigin: https://localhost.example.com", false },
         { "Host: localhost\r\nOrigin: http://localhost@example.com", false },
+        { "Host: localhost\r\nOrigin: http://localhost:80@example.com", false },
+        { "Host: localhost\r\nOrigin: http://localhost.", false },
+        { "Host: localhost\r\nOrigin: http://localhost/", false },
+        { "Host: localhost\r\nOrigin: http://localhost:99999", false },
+        { "Host: localhost\r\nOrigin: http://[::1]example.com", false },
+        { "Host: localhost\r\nOrigin: http://2130706433", false },
+        { "Host: localhost\r\nOrigin: http://foo.localhost", false },
+        { "Host: localhost\r\nOrigin: ", false },
         { "Host: localhost\r\nOrigin: null", false },
         { "Host: localhost\r\nOrigin: file:///C:/page.html", false },
         { "Host: localhost\r\nOrigin: chrome-extension://abcdefgh", false },
@@ -44,6 +58,18 @@ public sealed class LoopbackGuardTests(SharedBridge shared) : IClassFixture<Shar
         { "Host: localhost\r\nOrigin: localhost", false },
         { "Host: localhost\r\nOrigin: http://localhost\r\nOrigin: http://example.com", false },
         { "Host: localhost\r\nOrigin: http://localhost, http://example.com", false },
+        { "Host: localhost\r\nReferer: http://example.com/page.html", false },
+        { "Host: localhost\r\nReferer: https://localhost.example.com/", false },
+        { "Host: localhost\r\nReferer: http://localhost@example.com/", false },
+        { "Host: localhost\r\nReferer: http://localhost\\@example.com/", false },
+        { "Host: localhost\r\nReferer: http://localhost/\r\nReferer: http://example.com/", false },
+        { "Host: localhost\r\nReferer: file:///C:/page.html", false },
+        { "Host: localhost\r\nOrigin: http://localhost\r\nReferer: http://example.com/", false },
+        { "Host: localhost\r\nReferer: http://localhost:3000/page.html?x=http://example.com", true },
+        { "Host: localhost\r\nReferer: https://[::1]", true },
+        { "Host: localhost\r\nReferer: ", true },
+        { "Host: localhost\r\nSec-Fetch-Site: same-origin, cross-site", false },
+        { "Host: localhost\r\nSec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site", false },
         { "Host: localhost\r\nSec-Fetch-Site: cross-site", false },
         { "Host: localhost\r\nSec-Fetch-Site: Cross-Site", false },
         { "Host: localhost\r\nSec-Fetch-Site: same-origin", true },
@@ -142,6 +168,7 @@ public sealed class LoopbackGuardTests(SharedBridge shared) : IClassFixture<Shar
         {
             Assert.Equal("False", (string?)response.Json["Overall Result"]);
             Assert.NotEmpty((string?)response.Json["Error"] ?? "");
+            Assert.Equal(["close"], response.Headers["Connection"]);
             Assert.Equal(200, (await RawHttp.PostAsync(_bridge.HttpPort, "/probe/1/metadata")).Status);
         }
     }

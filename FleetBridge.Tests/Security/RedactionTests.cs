@@ -30,6 +30,14 @@ public sealed class RedactionTests
         "https://b.s3.amazonaws.com/k?X-Amz-Credential=ASIAIOSFODNN7EXAMPLE%2F2026&X-Amz-Security-Token=IQo%2Fx&X-Amz-Signature=fe5f80f77d5f&x=1",
         "https://b.s3.amazonaws.com/k?X-Amz-Credential=[hidden]&X-Amz-Security-Token=[hidden]&X-Amz-Signature=[hidden]&x=1")]
     [InlineData("token " + Jwt + " end", "token [hidden] end")]
+    [InlineData("POST /x?access_token=abcdef&x=1", "POST /x?access_token=[hidden]&x=1")]
+    [InlineData("""{"refresh_token":"abc","id_token":"def","client_secret":"ghi"}""", """{"refresh_token":"[hidden]","id_token":"[hidden]","client_secret":"[hidden]"}""")]
+    [InlineData("Authorization: Bearer k7oCiNUAVaPTF34XbqwjMGi4N2KI3VRmdOXuM2ErEWw", "Authorization: Bearer [hidden]")]
+    [InlineData("Proxy-Authorization: Basic dXNlcjpwYXNz", "Proxy-Authorization: Basic [hidden]")]
+    [InlineData("The proxy http://me:pass-word@proxy.example:8080 is silent", "The proxy http://me:[hidden]@proxy.example:8080 is silent")]
+    [InlineData(
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA75\nabc=\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----[hidden]-----END RSA PRIVATE KEY-----")]
     [InlineData("""{"accessToken": "aoaAAAA", "refreshToken": "r"}""", """{"accessToken": "[hidden]", "refreshToken": "[hidden]"}""")]
     public void Secret_is_hidden(string text, string expected)
     {
@@ -42,6 +50,8 @@ public sealed class RedactionTests
     [InlineData("AWS refuses the signature of the AWS profile 'me': the secret key does not belong to the access key.")]
     [InlineData("arn:aws:iam::123456789012:role/Asian-AKIAN, https://x.execute-api.us-west-2.amazonaws.com/stage")]
     [InlineData("curl -H 'Authorization: Bearer <token>' and session tokens")]
+    [InlineData("http://localhost:8000/a@b, ws://localhost:8765 and mailto:me@example.com, http://x/?a=b:c@d")]
+    [InlineData("Authorization: Basic auth is not understood. The authorizer and its authorization")]
     [InlineData("Set the secret: it is missing. Log in again ('aws sso login --profile x')")]
     public void Text_without_a_secret_stays_as_it_is(string text) => Assert.Same(text, Redaction.Clean(text));
 

@@ -18,7 +18,9 @@ internal sealed class CannedServer : IAsyncDisposable
         _answering = AnswerAsync();
     }
 
-    public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public string Address => $"http://127.0.0.1:{Port}";
 
     public static CannedServer Start(string answer) => new(_ => answer);
 
@@ -50,7 +52,7 @@ internal sealed class CannedServer : IAsyncDisposable
             {
                 client = await _listener.AcceptTcpClientAsync();
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or InvalidOperationException)
             {
                 return;
             }

@@ -10,6 +10,7 @@ namespace FleetBridge.Tests.Support;
 /// </summary>
 internal sealed class FleetBridgeProcess : IAsyncDisposable
 {
+    public const int HangUp = 1;
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
@@ -33,7 +34,10 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    private static string Program => Path.Combine(
+    public int Id => _process.Id;
+
+    /// <summary>The program's file.</summary>
+    public static string Program => Path.Combine(
         Repository.ProgramFolder, OperatingSystem.IsWindows() ? "fleetbridge.exe" : "fleetbridge");
 
     /// <summary>Starts it.</summary>
@@ -116,7 +120,24 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
         what);
 
     /// <summary>Sends it a signal.</summary>
-    public void Signal(int signal) => Assert.Equal(0, Send(_process.Id, signal));
+    public void Signal(int signal) => Send(_process.Id, signal);
+
+    /// <summary>Sends a process a signal, or with a negative id all of a group.</summary>
+    public static void Send(int id, int signal) => Assert.Equal(0, SendSignal(id, signal));
+
+    /// <summary>Whether a process has ended; nobody may have asked for its exit code yet.</summary>
+    public static bool IsGone(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[stat.LastIndexOf(')')..] is [_, _, 'Z' or 'X', ..];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return !OperatingSystem.IsWindows() && SendSignal(id, 0) != 0;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -131,7 +152,7 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Send(int id, int signal);
+    private static extern int SendSignal(int id, int signal);
 
     /// <summary>A stream's text as far as it has come.</summary>
     private sealed class Captured

@@ -23,6 +23,8 @@ internal sealed class ProbeFiles(TemporaryFolder folder, string name = "probe")
         return Read();
     }
 
+    public bool HasBegun => File.Exists(_mark);
+
     public bool IsDone => File.Exists(_done);
 
     private string Read()

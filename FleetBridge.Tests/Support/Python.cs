@@ -11,6 +11,9 @@ internal static class Python
     /// <summary>Why a test that needs it is skipped; null when it is there.</summary>
     public static string? Missing => Found.Value is null ? "There is no python3 (3.9 or later) on this machine's PATH." : null;
 
+    /// <summary>The interpreter itself, not a script that looks for it: what is started has its process id.</summary>
+    public static string Program => Found.Value!;
+
     /// <summary>Runs it to its end, without leaving compiled files behind.</summary>
     /// <param name="input">What it reads from its standard input.</param>
     /// <param name="args">Its arguments.</param>
@@ -58,11 +61,11 @@ internal static class Python
             try
             {
                 // what attributes ask, they ask from constructors, which cannot await
-                var version = Task.Run(() => RunAsync(name, "", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]))
+                var version = Task.Run(() => RunAsync(name, "", ["-c", "import sys; print(sys.executable); sys.exit(sys.version_info < (3, 9))"]))
                     .GetAwaiter().GetResult();
                 if (version.Code == 0)
                 {
-                    return name;
+                    return version.Output.Trim();
                 }
             }
             catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or OperationCanceledException or IOException)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FleetBridge.Logs;
 using FleetBridge.Protocol;
+using FleetBridge.Security;
 using Serilog.Events;
 using Xunit.Abstractions;
 
@@ -47,7 +48,10 @@ internal sealed class TestBridge : IAsyncDisposable
         TimeProvider? clock = null,
         LogEventLevel level = LogEventLevel.Information,
         TimeSpan? cleanUpLimit = null,
-        TimeSpan? goneLimit = null)
+        TimeSpan? goneLimit = null,
+        AccessToken? token = null,
+        PortLimits? httpLimits = null,
+        PortLimits? logLimits = null)
     {
         var folder = new TemporaryFolder();
         var time = clock ?? TimeProvider.System;
@@ -60,6 +64,9 @@ internal sealed class TestBridge : IAsyncDisposable
             StateFolder = folder["state"],
             CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
             GoneLimit = goneLimit ?? TimeSpan.FromSeconds(30),
+            Token = token,
+            HttpLimits = httpLimits ?? PortLimits.Requests,
+            LogLimits = logLimits ?? PortLimits.Log,
         };
         var server = await BridgeServer.StartAsync(options, BridgePorts.Bind(options), log, time);
         return new TestBridge(log, server, folder, output);

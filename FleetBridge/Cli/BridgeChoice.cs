@@ -10,10 +10,12 @@ internal sealed class BridgeChoice
     private readonly Option<string?> _logFile = SharedOptions.LogFile();
     private readonly Option<LogEventLevel?> _logLevel = SharedOptions.LogLevel();
     private readonly Option<Uri?> _url = SharedOptions.Url();
+    private readonly Option<string?> _tokenFile = SharedOptions.TokenFile();
 
     public void AddTo(Command command)
     {
         command.Options.Add(_url);
+        command.Options.Add(_tokenFile);
         command.Options.Add(_backends);
         command.Options.Add(_logFile);
         command.Options.Add(_logLevel);
@@ -21,6 +23,9 @@ internal sealed class BridgeChoice
 
     /// <summary>The address of the running bridge; null for this process.</summary>
     public Uri? UrlOf(ParseResult parsed) => parsed.GetValue(_url);
+
+    /// <summary>The log file; null for the usual one.</summary>
+    public string? LogFileOf(ParseResult parsed) => parsed.GetValue(_logFile);
 
     /// <summary>The bridge inside this process.</summary>
     public LocalBridge Local(CliSession session, ParseResult parsed) => session.Local(new LocalBridgeOptions(
@@ -30,5 +35,7 @@ internal sealed class BridgeChoice
 
     /// <summary>Whichever bridge was chosen.</summary>
     public IBridge Open(CliSession session, ParseResult parsed) =>
-        UrlOf(parsed) is { } url ? session.Remote(url) : Local(session, parsed);
+        UrlOf(parsed) is { } url
+        ? session.Remote(url, () => SharedOptions.ReadToken(parsed.GetValue(_tokenFile)))
+        : Local(session, parsed);
 }

@@ -1,3 +1,5 @@
+using FleetBridge.Security;
+
 namespace FleetBridge.Cli;
 
 /// <summary>What the commands of one run share: the bridges they talk to, each made when it is first needed.</summary>
@@ -13,8 +15,9 @@ internal sealed class CliSession : IAsyncDisposable
 
     /// <summary>A running bridge.</summary>
     /// <param name="address">Its address; that of the first call counts.</param>
+    /// <param name="token">Its token, read when it is needed; null when it has none.</param>
     /// <returns>The bridge.</returns>
-    public RemoteBridge Remote(Uri address) => _remote ??= new RemoteBridge(address);
+    public RemoteBridge Remote(Uri address, Func<AccessToken?> token) => _remote ??= new RemoteBridge(address, token());
 
     public async ValueTask DisposeAsync()
     {

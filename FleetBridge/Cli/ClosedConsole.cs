@@ -31,8 +31,8 @@ internal sealed class ClosedConsole : IDisposable
     /// <summary>Lets Windows end the process: to be disposed after everything that has to be finished before.</summary>
     public void Dispose()
     {
+        // The source itself is not disposed: the signal may come at this very moment, and cancels it then.
         _registration?.Dispose();
-        _end.Dispose();
         _disposed.Set();
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Backends;
 using FleetBridge.Protocol;
 
@@ -75,13 +76,20 @@ internal static class CommandLine
         ConfigCommand.Create(session, args),
         BackendsCommand.Create(session),
         LogsCommand.Create(),
+        DoctorCommand.Create(session, args),
+        UnrealCommand.Create(),
         CompletionCommand.Create(),
     ];
 
     private static int RefuseUsage(ParseResult parsed)
     {
-        var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "fleetbridge" : $"fleetbridge {command.Name}";
+        var names = new Stack<string>();
+        for (var result = parsed.CommandResult; result is { Command: not RootCommand }; result = result.Parent as CommandResult)
+        {
+            names.Push(result.Command.Name);
+        }
+
+        var name = string.Join(' ', names.Prepend("fleetbridge"));
         Console.Error.WriteLine($"See '{name} --help'.");
         return (int)ExitCode.Usage;
     }
@@ -89,7 +97,7 @@ internal static class CommandLine
     private static async Task<string> TellAsync(PortTakenException taken)
     {
         const string Remedy = "Use it, end it, or choose other ports with --http-port and --websocket-port.";
-        return await PortHolder.AskAsync(taken.Port).ConfigureAwait(false) is { } holder
+        return await PortHolder.AskAsync(taken.EndPoint).ConfigureAwait(false) is { } holder
             ? $"{taken.Message} It is {holder}. {Remedy}"
             : $"{taken.Message} Is another bridge running? {Remedy}";
     }

@@ -5,6 +5,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetBridge.Protocol;
+using FleetBridge.Security;
 
 namespace FleetBridge.Cli;
 
@@ -29,6 +30,7 @@ internal static class LogsCommand
             DefaultValueFactory = _ => 60,
             CustomParser = ParseSeconds,
         };
+        var tokenFile = SharedOptions.TokenFile();
         var command = new ExampleCommand(
             "logs",
             "Follow the log of a running bridge until Ctrl-C. The log serves one client at a time: while the "
@@ -36,10 +38,11 @@ internal static class LogsCommand
             "fleetbridge logs",
             "fleetbridge logs --websocket-port 8775 --json")
         {
-            port, wait, json,
+            port, wait, tokenFile, json,
         };
         command.SetAction((parsed, cancellation) => FollowAsync(
             new Uri($"ws://localhost:{parsed.GetValue(port)}/"),
+            SharedOptions.ReadToken(parsed.GetValue(tokenFile)),
             TimeSpan.FromSeconds(parsed.GetValue(wait)),
             parsed.GetValue(json),
             cancellation));
@@ -58,13 +61,14 @@ internal static class LogsCommand
         return 0;
     }
 
-    private static async Task<int> FollowAsync(Uri address, TimeSpan patience, bool json, CancellationToken cancellation)
+    private static async Task<int> FollowAsync(
+        Uri address, AccessToken? token, TimeSpan patience, bool json, CancellationToken cancellation)
     {
         try
         {
             while (true)
             {
-                using var socket = await ConnectAsync(address, patience, cancellation).ConfigureAwait(false);
+                using var socket = await ConnectAsync(address, token, patience, cancellation).ConfigureAwait(false);
                 await ReadAsync(socket, json, cancellation).ConfigureAwait(false);
                 Terminal.WriteError($"The log at {address} has ended; trying to connect again.");
 
@@ -78,7 +82,8 @@ internal static class LogsCommand
         }
     }
 
-    private static async Task<ClientWebSocket> ConnectAsync(Uri address, TimeSpan patience, CancellationToken cancellation)
+    private static async Task<ClientWebSocket> ConnectAsync(
+        Uri address, AccessToken? token, TimeSpan patience, CancellationToken cancellation)
     {
         var started = TimeProvider.System.GetTimestamp();
         var pause = FirstPause;
@@ -87,6 +92,7 @@ internal static class LogsCommand
         {
             var socket = new ClientWebSocket();
             socket.Options.CollectHttpResponseDetails = true;
+            socket.Options.SetRequestHeader("Authorization", token?.Header.ToString());
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(AnswerLimit);
             try
@@ -119,6 +125,8 @@ internal static class LogsCommand
     private static string Reason(ClientWebSocket socket, Exception exception) => exception switch
     {
         OperationCanceledException => "what listens there does not answer",
+        _ when (int)socket.HttpStatusCode == 401 =>
+            $"it wants the token of its bridge, from --token-file or {SharedOptions.TokenFileVariable}",
         _ when (int)socket.HttpStatusCode == 409 => "another client, such as the editor, is reading it",
         _ => exception.InnerException?.Message ?? exception.Message,
     };

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetBridge.Hosting;
@@ -14,9 +15,9 @@ internal static class PortHolder
     private const int MostBytes = 1024 * 1024;
 
     /// <summary>Asks it.</summary>
-    /// <param name="port">The port, on this machine.</param>
+    /// <param name="endPoint">What it holds.</param>
     /// <returns>Such as "FleetBridge 0.1.0 (process 4711)"; null when it does not say.</returns>
-    public static async Task<string?> AskAsync(int port)
+    public static async Task<string?> AskAsync(IPEndPoint endPoint)
     {
         try
         {
@@ -25,7 +26,7 @@ internal static class PortHolder
                 Timeout = AskLimit,
                 MaxResponseContentBufferSize = MostBytes,
             };
-            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}{HealthEndpoint.Path}")).ConfigureAwait(false);
+            using var answer = await client.GetAsync(new Uri($"http://{endPoint}{HealthEndpoint.Path}")).ConfigureAwait(false);
             var server = Clean(answer.Headers.Server.ToString());
             return NameOf(await answer.Content.ReadAsStringAsync().ConfigureAwait(false))
                 ?? (server.Length > 0 ? $"a program that calls itself '{server}'" : "a web server that does not tell its name");
@@ -42,6 +43,9 @@ internal static class PortHolder
         {
             return JsonNode.Parse(body) is JsonObject json && json["name"] is JsonValue name && $"{name}" == ProgramInfo.Name
                 ? $"{ProgramInfo.Name} {Clean($"{json["version"]}")} (process {Clean($"{json["pid"]}")})"
+                    + (json["stopping"] is JsonValue stopping && stopping.TryGetValue(out bool stops) && stops
+                        ? ", which stops as soon as its operations have cleaned up"
+                        : "")
                 : null;
         }
         catch (JsonException)

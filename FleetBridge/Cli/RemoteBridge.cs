@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Backends;
 using FleetBridge.Hosting;
 using FleetBridge.Protocol;
+using FleetBridge.Security;
 
 namespace FleetBridge.Cli;
 
@@ -19,7 +20,18 @@ internal sealed class RemoteBridge : IBridge, IDisposable
 
     private readonly Uri _base;
 
-    public RemoteBridge(Uri address) => _base = new Uri(address.GetLeftPart(UriPartial.Authority));
+    /// <summary>Prepares the client.</summary>
+    /// <param name="address">Where the bridge is.</param>
+    /// <param name="token">Its token; null when it has none. It is sent to this machine only, since it is sent in the clear.
+    /// </param>
+    public RemoteBridge(Uri address, AccessToken? token = null)
+    {
+        _base = new Uri(address.GetLeftPart(UriPartial.Authority));
+        _client.DefaultRequestHeaders.Authorization = address.IsLoopback ? token?.Header : null;
+    }
+
+    /// <summary>Whether its requests have a token.</summary>
+    public bool SendsToken => _client.DefaultRequestHeaders.Authorization is not null;
 
     public async Task<BridgeReply> SendAsync(
         BackendRequest request, CancellationToken cancellation, CallOptions? options = null)
@@ -33,6 +45,7 @@ internal sealed class RemoteBridge : IBridge, IDisposable
 
         return response.StatusCode switch
         {
+            HttpStatusCode.Unauthorized => throw TokenWanted(),
             HttpStatusCode.OK => new BridgeReply(IsNotLoaded(json) ? AnswerStatus.NotLoaded : AnswerStatus.Answered, json),
             HttpStatusCode.NotFound => new BridgeReply(AnswerStatus.NotFound, json),
             HttpStatusCode.BadRequest => new BridgeReply(AnswerStatus.Malformed, json),
@@ -45,9 +58,12 @@ internal sealed class RemoteBridge : IBridge, IDisposable
     {
         using var response = await SendAsync(HttpMethod.Get, HealthEndpoint.Path, cancellation).ConfigureAwait(false);
         var json = await ReadAsync(response, cancellation).ConfigureAwait(false);
-        return json["backends"] is JsonArray backends && $"{json["name"]}" == ProgramInfo.Name
-            ? [.. backends.Select(status => BackendStatusJson.Read(status!))]
-            : throw Stranger(response);
+        return (json["backends"], $"{json["name"]}") switch
+        {
+            (JsonArray backends, ProgramInfo.Name) => [.. backends.Select(status => BackendStatusJson.Read(status!))],
+            (null, ProgramInfo.Name) => throw TokenWanted(),
+            _ => throw Stranger(response),
+        };
     }
 
     public async Task<BackendOutline> OutlineAsync(string name, string version)
@@ -106,6 +122,10 @@ internal sealed class RemoteBridge : IBridge, IDisposable
 
     private CliException Stranger(HttpResponseMessage response) => new(
         ExitCode.Unreachable, $"What answers at {_base} is no FleetBridge (status {(int)response.StatusCode}).");
+
+    private CliException TokenWanted() => new(
+        ExitCode.Unreachable,
+        $"{_base} wants the token of its bridge: name the file that it was started with by --token-file or {SharedOptions.TokenFileVariable}.");
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, CancellationToken cancellation)
     {

@@ -1,9 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Backends;
 using FleetBridge.Logs;
 using FleetBridge.Protocol;
+using FleetBridge.Security;
+using FleetBridge.Telemetry;
 using FleetBridge.Unreal;
 using Serilog.Events;
 
@@ -29,18 +33,14 @@ internal static class ServeCommand
         {
             Description = "The editor's process: when it ends, however it does, the bridge ends too.",
             HelpName = "pid",
+            CustomParser = ParseProcessId,
         };
-        parentPid.Validators.Add(result =>
-        {
-            if (result.GetValue(parentPid) <= 0)
-            {
-                result.AddError("--parent-pid is a process id, a number above 0.");
-            }
-        });
         var stopWithInput = new Option<bool>("--stop-with-input")
         {
             Description = "End when the standard input ends: how a program that holds the other end stops the bridge.",
         };
+        var tokenFile = SharedOptions.TokenFile(
+            "A file with a token that every client has to send; it is made when there is none. The editor's plugin cannot send one.");
         var request = new Option<string?>("--request")
         {
             Description = "Once both ports accept, send this request through them, print the answer, and go on serving.",
@@ -52,7 +52,7 @@ internal static class ServeCommand
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
             "fleetbridge serve --project MyGame.uproject --request aws/1/deployment/packaged_build/check")
         {
-            httpPort, webSocketPort, backends, logFile, logLevel, json, parentPid, stopWithInput, project, request,
+            httpPort, webSocketPort, backends, logFile, logLevel, json, tokenFile, parentPid, stopWithInput, project, request,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             new BridgeServerOptions
@@ -66,9 +66,21 @@ internal static class ServeCommand
                 FirstRequest(parsed.GetValue(request), parsed.GetValue(project)),
                 parsed.GetValue(parentPid) is { } pid ? new EditorProcess(pid) : null,
                 parsed.GetValue(stopWithInput),
-                parsed.GetValue(json)),
+                parsed.GetValue(json),
+                parsed.GetValue(tokenFile)),
             cancellation));
         return command;
+    }
+
+    private static int? ParseProcessId(ArgumentResult result)
+    {
+        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
+        {
+            return id;
+        }
+
+        result.AddError($"--parent-pid: '{result.Tokens[0].Value}' is no process id, a number above 0.");
+        return null;
     }
 
     private static BackendRequest? FirstRequest(string? request, string? project)
@@ -86,10 +98,16 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(
         BridgeServerOptions options, BridgeLogOptions logOptions, ServeChoices choices, CancellationToken cancellation)
     {
+        if (options.HttpPort == options.WebSocketPort && options.HttpPort != 0)
+        {
+            throw new CliException(ExitCode.Usage, $"--http-port and --websocket-port are both {options.HttpPort}: requests and the log need a port each.");
+        }
+
         using var console = new ClosedConsole(cancellation);
 
         // before all else: a second bridge must not touch anything of the first one's
         var ports = BridgePorts.Bind(options);
+        options = options with { Token = SharedOptions.ReadToken(choices.TokenFile, make: true) };
 
         // The ports accept already, and what comes waits: whoever has started us waits for this line, and not for the server.
         var announcing = Task.CompletedTask;
@@ -99,13 +117,14 @@ internal static class ServeCommand
             file => announcing = Task.Run(() => Announce(ports, file, choices.Json), CancellationToken.None));
         await using var server = await BridgeServer.StartAsync(options, ports, log, TimeProvider.System).ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
+        await using var export = TelemetryExport.Begin(log.Loggers);
         await using var end = new ServingEnd(
             choices.Editor, choices.StopWithInput ? Console.OpenStandardInput() : null, log.Loggers, console.Token);
         try
         {
             if (choices.First is { } first)
             {
-                await SendAsync(first, server.HttpPort, end.Token).ConfigureAwait(false);
+                await SendAsync(first, server.HttpPort, options.Token, end.Token).ConfigureAwait(false);
             }
 
             await server.BackendsLoaded.WaitAsync(end.Token).ConfigureAwait(false);
@@ -121,11 +140,12 @@ internal static class ServeCommand
         return (int)ExitCode.Success;
     }
 
-    private static async Task SendAsync(BackendRequest request, int port, CancellationToken cancellation)
+    private static async Task SendAsync(
+        BackendRequest request, int port, AccessToken? token, CancellationToken cancellation)
     {
         try
         {
-            using var bridge = new RemoteBridge(new Uri($"http://127.0.0.1:{port}"));
+            using var bridge = new RemoteBridge(new Uri($"http://127.0.0.1:{port}"), token);
             await Replies.PrintAsync(await bridge.SendAsync(request, cancellation).ConfigureAwait(false), json: true)
                 .ConfigureAwait(false);
         }
@@ -181,5 +201,7 @@ internal static class ServeCommand
     /// <param name="Editor">The editor with which it ends.</param>
     /// <param name="StopWithInput">Whether it ends with its standard input.</param>
     /// <param name="Json">Whether to print JSON.</param>
-    private sealed record ServeChoices(BackendRequest? First, EditorProcess? Editor, bool StopWithInput, bool Json);
+    /// <param name="TokenFile">The file with the token; null when clients need none.</param>
+    private sealed record ServeChoices(
+        BackendRequest? First, EditorProcess? Editor, bool StopWithInput, bool Json, string? TokenFile);
 }

@@ -19,7 +19,8 @@ internal sealed class SettingOptions
     /// <param name="command">The command, with all its own options.</param>
     /// <param name="session">Loads the backend.</param>
     /// <param name="args">The whole command line.</param>
-    public void AddTo(Command command, CliSession session, string[] args)
+    /// <param name="withoutBackend">Whether the command has something to do when the backend cannot be loaded.</param>
+    public void AddTo(Command command, CliSession session, string[] args, bool withoutBackend = false)
     {
         command.Options.Add(_backend);
         command.Options.Add(_project);
@@ -32,7 +33,7 @@ internal sealed class SettingOptions
         {
             Outline = Load(session, args);
         }
-        catch (CliException) when (args.Any(arg => arg is "--help" or "-h" or "-?") || IsSuggestion(args))
+        catch (CliException) when (withoutBackend || args.Any(arg => arg is "--help" or "-h" or "-?") || IsSuggestion(args))
         {
             // help without the backend's own options is better than none
             return;
@@ -62,10 +63,16 @@ internal sealed class SettingOptions
     public (string Name, string Version) BackendOf(ParseResult parsed) =>
         SharedOptions.SplitBackend(parsed.GetValue(_backend) ?? SharedOptions.DefaultBackend);
 
+    /// <summary>The project; null when none is named.</summary>
+    public string? ProjectOf(ParseResult parsed) => parsed.GetValue(_project);
+
     /// <summary>The settings: the project's, and over them those of the command line.</summary>
-    public Dictionary<string, string> Read(ParseResult parsed)
+    public Dictionary<string, string> Read(ParseResult parsed) => Over(SharedOptions.ReadProject(ProjectOf(parsed)), parsed);
+
+    /// <summary>The command line's settings over a project's.</summary>
+    public Dictionary<string, string> Over(IReadOnlyDictionary<string, string> project, ParseResult parsed)
     {
-        var settings = new Dictionary<string, string>(SharedOptions.ReadProject(parsed.GetValue(_project)));
+        var settings = new Dictionary<string, string>(project);
         foreach (var (key, option) in _settings)
         {
             if (parsed.GetValue(option) is { Length: > 0 } value)

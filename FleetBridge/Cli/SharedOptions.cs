@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using FleetBridge.Hosting;
+using FleetBridge.Security;
 using FleetBridge.Unreal;
 using Serilog.Events;
 
@@ -16,6 +17,7 @@ internal static class SharedOptions
     public const string LogFileVariable = "FLEETBRIDGE_LOG_FILE";
     public const string LogLevelVariable = "FLEETBRIDGE_LOG_LEVEL";
     public const string BackendVariable = "FLEETBRIDGE_BACKEND";
+    public const string TokenFileVariable = "FLEETBRIDGE_TOKEN_FILE";
 
     public static Option<string[]> Backends() => new("--backends")
     {
@@ -67,6 +69,37 @@ internal static class SharedOptions
         Description = "Ask the running bridge at this address, such as http://localhost:8000, instead of this process.",
         CustomParser = result => ParseUrl(result),
     };
+
+    /// <summary>The token file of a bridge that one asks.</summary>
+    public static Option<string?> TokenFile() => TokenFile("The file with the token of a running bridge that wants one.");
+
+    /// <summary>A token file.</summary>
+    /// <param name="what">What it is for.</param>
+    /// <returns>The option.</returns>
+    public static Option<string?> TokenFile(string what) => new("--token-file")
+    {
+        Description = $"{what} [{TokenFileVariable}]",
+        HelpName = "file",
+        CustomParser = ParseTokenFile,
+        DefaultValueFactory = _ => Variable(TokenFileVariable) is { } file && !string.IsNullOrWhiteSpace(file) ? file : null,
+    };
+
+    /// <summary>The token in a file, if one is named.</summary>
+    /// <param name="file">The option's value.</param>
+    /// <param name="make">Whether a missing file is made.</param>
+    /// <returns>The token; null without a file.</returns>
+    /// <exception cref="CliException">The file cannot be used.</exception>
+    public static AccessToken? ReadToken(string? file, bool make = false)
+    {
+        try
+        {
+            return file is null ? null : make ? Security.TokenFile.ReadOrMake(file) : Security.TokenFile.Read(file);
+        }
+        catch (TokenFileException exception)
+        {
+            throw new CliException(ExitCode.Usage, exception.Message);
+        }
+    }
 
     public static Option<string?> Project() => new("--project")
     {
@@ -126,6 +159,18 @@ internal static class SharedOptions
 
         result.AddError($"'{text}' is no port: a number from {least} to {ushort.MaxValue}.");
         return 0;
+    }
+
+    private static string? ParseTokenFile(ArgumentResult result)
+    {
+        var file = result.Tokens[0].Value;
+        if (string.IsNullOrWhiteSpace(file))
+        {
+            // a script whose variable is unset must not leave the bridge open to all
+            result.AddError("--token-file is the name of a file, and here it is blank.");
+        }
+
+        return file;
     }
 
     private static Uri? ParseUrl(ArgumentResult result)

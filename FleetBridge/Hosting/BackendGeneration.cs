@@ -15,6 +15,7 @@ internal sealed class BackendGeneration
     private Backend? _backend;
     private OperationTable? _operations;
     private IReadOnlyList<Setting>? _settings;
+    private IReadOnlyList<Checkup>? _checkups;
     private int _leases;
     private bool _retired;
 
@@ -29,6 +30,7 @@ internal sealed class BackendGeneration
         _backend = backend;
         _operations = surface.Operations;
         _settings = surface.Settings;
+        _checkups = surface.Checkups;
         Metadata = new BridgeAnswer(AnswerStatus.Answered, BackendResult.Success(MetadataDetails.Of(surface.Metadata)));
         Resources = new BridgeAnswer(
             AnswerStatus.Answered, BackendResult.Success(ResourceDetails.Of(surface.Operations.InDependencyOrder)));
@@ -54,6 +56,9 @@ internal sealed class BackendGeneration
 
     /// <summary>To be used under a lease only.</summary>
     public IReadOnlyList<Setting> Settings => _settings ?? throw Gone();
+
+    /// <summary>To be used under a lease only.</summary>
+    public IReadOnlyList<Checkup> Checkups => _checkups ?? throw Gone();
 
     /// <summary>Tells whether its code is still in memory; holding it keeps nothing alive.</summary>
     public WeakReference Context { get; }
@@ -122,7 +127,7 @@ internal sealed class BackendGeneration
             _context?.Unload();
         }
 
-        (_context, _backend, _operations, _settings) = (null, null, null, null);
+        (_context, _backend, _operations, _settings, _checkups) = (null, null, null, null, null);
     }
 
     private ObjectDisposedException Gone() => new($"generation {Number}", "It was used without a lease.");
@@ -130,7 +135,11 @@ internal sealed class BackendGeneration
 
 /// <summary>What a backend offers, read once after its construction.</summary>
 internal sealed record BackendSurface(
-    OperationTable Operations, IReadOnlyList<Setting> Settings, BackendMetadata Metadata, IReadOnlyList<string> Aliases);
+    OperationTable Operations,
+    IReadOnlyList<Setting> Settings,
+    BackendMetadata Metadata,
+    IReadOnlyList<string> Aliases,
+    IReadOnlyList<Checkup> Checkups);
 
 /// <summary>A request's hold on a generation; disposing it twice is harmless.</summary>
 internal sealed class BackendLease(BackendGeneration generation) : IDisposable

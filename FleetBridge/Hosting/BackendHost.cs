@@ -51,6 +51,9 @@ internal sealed partial class BackendHost : IAsyncDisposable
     /// <summary>Every installed backend, ordered by name and version.</summary>
     public IReadOnlyList<BackendStatus> Statuses => [.. _installed.Select(backend => backend.Status)];
 
+    /// <summary>How many backends have a build that serves.</summary>
+    public int Serving => _installed.Count(backend => backend.Status.Generation > 0);
+
     /// <summary>What takes old generations out of memory.</summary>
     internal GenerationUnloader Unloader { get; }
 

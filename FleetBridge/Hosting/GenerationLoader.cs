@@ -120,7 +120,7 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
             .Where(group => group.Count() > 1)
             .Select(group => $"Two settings have the key '{group.Key}'."));
         return problems.Count == 0
-            ? new BackendSurface(operations, settings, metadata, [.. backend.Aliases])
+            ? new BackendSurface(operations, settings, metadata, [.. backend.Aliases], [.. backend.Checkups])
             : throw new BackendLoadException(string.Join(" ", problems));
     }
 

@@ -26,6 +26,19 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
     private readonly List<Task> _ending = [];
     private readonly List<Task> _confirming = [];
     private readonly CancellationTokenSource _abandon = new();
+    private int _staying;
+
+    /// <summary>How many builds are in memory that serve no new requests, those among them that stay until the end.</summary>
+    public int InMemory
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _staying + _contexts.Count(context => context.IsAlive);
+            }
+        }
+    }
 
     /// <summary>
     /// How many contexts are in memory that serve no new requests: retired ones, whether their last request has ended or
@@ -53,7 +66,11 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
     public Task RetireAsync(string backend, BackendGeneration generation)
     {
         generation.Retire();
-        if (!generation.Stays)
+        if (generation.Stays)
+        {
+            Interlocked.Increment(ref _staying);
+        }
+        else
         {
             Remember(generation.Context);
         }
@@ -70,6 +87,7 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
     {
         if (context is { IsCollectible: false })
         {
+            Interlocked.Increment(ref _staying);
             LogStays($"{backend}'s build that could not be loaded");
             return;
         }
@@ -182,7 +200,8 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
             GC.WaitForPendingFinalizers();
             if (!context.IsAlive)
             {
-                NativeMemory.Trim();
+                // Once a rebuild, and in the background: what the old build's objects took is the system's again.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 GenerationCopies.TryDelete(copy);
                 LogGone(build);
                 return;

@@ -1,3 +1,4 @@
+using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Hosting;
@@ -330,6 +331,17 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
 
     private void Report(BackendGeneration? next, BackendGeneration? last, string? problem, TimeSpan took)
     {
+        Instruments.Loads.Record(
+            took.TotalSeconds,
+            new(Instruments.BackendTag, Name),
+            new(Instruments.VersionTag, Version),
+            new(Instruments.OutcomeTag, (problem, last) switch
+            {
+                (null, null) => "loaded",
+                (null, _) => "reloaded",
+                (_, null) => "failed",
+                _ => "kept",
+            }));
         if (problem is not null)
         {
             if (last is null)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Backends;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,9 @@ internal sealed record RequestCaller
 
     /// <summary>The name under which the operation logs; null for the backend's, which the editor expects.</summary>
     public string? LogName { get; init; }
+
+    /// <summary>The trace that the request belongs to; nothing for one of its own.</summary>
+    public ActivityContext Trace { get; init; }
 
     /// <summary>Shows a page or a folder to the user; false when it cannot.</summary>
     public Func<Uri, bool> OpenForUser { get; init; } = DesktopShell.TryOpen;

@@ -3,6 +3,7 @@ using Backends;
 using Backends.Scripting;
 using FleetBridge.Logs;
 using FleetBridge.Scripting;
+using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Hosting;
@@ -21,12 +22,13 @@ internal sealed partial class RequestRunner(
     public const string MetadataPath = "metadata";
     public const string ConfigPath = "config";
     public const string ResourcesPath = "resources";
+    public const string DoctorPath = "doctor";
 
     /// <summary>What is asked of every backend and answered by the bridge.</summary>
-    public static readonly IReadOnlyList<string> OwnPaths = [MetadataPath, ConfigPath, ResourcesPath];
+    public static readonly IReadOnlyList<string> OwnPaths = [MetadataPath, ConfigPath, ResourcesPath, DoctorPath];
 
     /// <summary>The error of an operation that nobody waits for any more.</summary>
-    private const string Cancelled = "The operation was cancelled.";
+    public const string Cancelled = "The operation was cancelled.";
 
     /// <summary>Runs a request to its end.</summary>
     /// <param name="request">The request.</param>
@@ -35,7 +37,9 @@ internal sealed partial class RequestRunner(
     /// <exception cref="OperationCanceledException">Nobody waits for the answer any more.</exception>
     public async Task<BridgeAnswer> RunAsync(BackendRequest request, RequestCaller caller)
     {
-        var answer = await AnswerAsync(request, caller).ConfigureAwait(false);
+        using var measure = RequestMeasure.Begin(caller.Trace);
+        var answer = await AnswerAsync(request, caller, measure).ConfigureAwait(false);
+        measure?.Answered(answer);
         if (answer.Result is { Overall: not OverallResult.True } result && result.Error != Cancelled)
         {
             // The editor shows only that it failed: the log is where its user learns why, whatever the reason.
@@ -52,13 +56,14 @@ internal sealed partial class RequestRunner(
 
     private static BridgeAnswer Answered(BackendResult result) => new(AnswerStatus.Answered, result);
 
-    private async Task<BridgeAnswer> AnswerAsync(BackendRequest request, RequestCaller caller)
+    private async Task<BridgeAnswer> AnswerAsync(BackendRequest request, RequestCaller caller, RequestMeasure? measure)
     {
         if (await host.FindAsync(request.Backend, request.Version).ConfigureAwait(false) is not { } backend)
         {
             return BridgeAnswer.NotFound(Unknown.Backend(request, host.Statuses));
         }
 
+        measure?.IsFor(backend);
         using var lease = await backend.LeaseAsync(caller.Gone).ConfigureAwait(false);
         if (lease is null)
         {
@@ -72,11 +77,17 @@ internal sealed partial class RequestRunner(
             case []:
                 return BridgeAnswer.Malformed(Unknown.NoPath(backend.Title, generation.Operations));
             case [MetadataPath]:
+                measure?.IsFor(MetadataPath);
                 return generation.Metadata;
             case [ConfigPath]:
+                measure?.IsFor(ConfigPath);
                 return ResolveConfig(generation, request);
             case [ResourcesPath]:
+                measure?.IsFor(ResourcesPath);
                 return generation.Resources;
+            case [DoctorPath]:
+                measure?.IsFor(DoctorPath);
+                return Answered(await ExamineAsync(request, caller, generation).ConfigureAwait(false));
         }
 
         if (!generation.Operations.TryFind(request.Segments, out var resource, out var operation))
@@ -84,6 +95,7 @@ internal sealed partial class RequestRunner(
             return BridgeAnswer.NotFound(Unknown.Path(request, backend.Title, generation.Operations));
         }
 
+        measure?.IsFor($"{resource.Path}/{operation.Name}");
         return Answered(Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems)
             ? await RunOperationAsync(request, caller, backend, generation, resource, operation, settings).ConfigureAwait(false)
             : BackendResult.InvalidSettings(problems));
@@ -103,6 +115,34 @@ internal sealed partial class RequestRunner(
         }
 
         return new BridgeAnswer(AnswerStatus.Answered, BackendResult.Success(members), AnswerBody.Flat);
+    }
+
+    private async Task<BackendResult> ExamineAsync(BackendRequest request, RequestCaller caller, BackendGeneration generation)
+    {
+        if (!Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems))
+        {
+            return BackendResult.InvalidSettings(problems);
+        }
+
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping, caller.Gone);
+        return await Examination.RunAsync(
+            generation, deadline => ContextOf(request, caller, settings, deadline), clock, cancellation.Token).ConfigureAwait(false);
+    }
+
+    private BackendContext ContextOf(
+        BackendRequest request, RequestCaller caller, Settings settings, CancellationToken cancellation)
+    {
+        var log = backendLoggers.For(caller.LogName ?? request.Backend);
+        return new BackendContext
+        {
+            Request = request,
+            Settings = settings,
+            Logger = log,
+            Progress = caller.Progress?.Invoke(log) ?? new LoggedProgress(log, clock),
+            Clock = clock,
+            OpenForUser = caller.OpenForUser,
+            Cancellation = cancellation,
+        };
     }
 
     private async Task<BackendResult> RunOperationAsync(
@@ -131,17 +171,7 @@ internal sealed partial class RequestRunner(
             : CancellationTokenSource.CreateLinkedTokenSource(stopping, caller.Gone))
         await using (WatchCaller(request, caller, goesOn).ConfigureAwait(false))
         {
-            var log = backendLoggers.For(caller.LogName ?? request.Backend);
-            var context = new BackendContext
-            {
-                Request = request,
-                Settings = settings,
-                Logger = log,
-                Progress = caller.Progress?.Invoke(log) ?? new LoggedProgress(log, clock),
-                Clock = clock,
-                OpenForUser = caller.OpenForUser,
-                Cancellation = cancellation.Token,
-            };
+            var context = ContextOf(request, caller, settings, cancellation.Token);
             var result = await InvokeAsync(operation, context, backend.Title, generation).ConfigureAwait(false);
             if (goesOn && caller.Gone.IsCancellationRequested)
             {

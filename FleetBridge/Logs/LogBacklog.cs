@@ -26,8 +26,33 @@ internal sealed class LogBacklog(TimeProvider clock)
     private long _added;
     private long _delivered;
     private long _dropped;
+    private long _droppedEver;
     private long _takenDropped;
     private bool _hasClient;
+
+    /// <summary>How many records no client has got or will get.</summary>
+    public long Dropped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _droppedEver;
+            }
+        }
+    }
+
+    /// <summary>Whether somebody reads.</summary>
+    public bool HasClient
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hasClient;
+            }
+        }
+    }
 
     /// <summary>How many records have come in.</summary>
     public long Added
@@ -206,6 +231,7 @@ internal sealed class LogBacklog(TimeProvider clock)
         {
             // There is a gap behind them: who gets the newest records gets none from before a gap.
             _dropped += _taken.Count;
+            _droppedEver += _taken.Count;
         }
         else if (_taken.Count > 0)
         {
@@ -224,6 +250,7 @@ internal sealed class LogBacklog(TimeProvider clock)
         {
             _bytes -= _records.Dequeue().Length;
             _dropped++;
+            _droppedEver++;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Backends;
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
@@ -15,12 +16,16 @@ internal sealed partial class BackendEndpoint(
     RequestRunner runner, BackendHost host, BridgeLog log, TimeProvider clock)
 {
     /// <summary>
-    /// How often a response that takes long sends a space. The engine gives up after 30 s (before 5.4: 180 s) without a
+    /// How often a response that takes long sends spaces. The engine gives up after 30 s (before 5.4: 180 s) without a
     /// byte, and skips spaces before the JSON.
     /// </summary>
     public static readonly TimeSpan TrickleInterval = TimeSpan.FromSeconds(5);
 
-    private static readonly ReadOnlyMemory<byte> Space = " "u8.ToArray();
+    /// <summary>
+    /// Several each time: libcurl counts the bytes of the last five seconds, and a client with a least speed of one byte a second
+    /// (CURLOPT_LOW_SPEED_LIMIT) takes a single one for none.
+    /// </summary>
+    public static readonly ReadOnlyMemory<byte> Trickle = Enumerable.Repeat((byte)' ', 64).ToArray();
 
     private readonly ILogger _logger = log.Requests;
 
@@ -59,11 +64,16 @@ internal sealed partial class BackendEndpoint(
         _ => StatusCodes.Status404NotFound,
     };
 
+    /// <summary>The client's trace, as W3C's "Trace Context" has it.</summary>
+    private static ActivityContext TraceOf(HttpContext context) =>
+        ActivityContext.TryParse(
+            context.Request.Headers.TraceParent, context.Request.Headers.TraceState, isRemote: true, out var trace) ? trace : default;
+
     private async Task AnswerAsync(HttpContext context, BackendRequest request, long emitted)
     {
         try
         {
-            var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted });
+            var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted, Trace = TraceOf(context) });
             await TrickleAsync(context, running).ConfigureAwait(false);
             var answer = await running.ConfigureAwait(false);
             var json = EditorJson.Write(answer, out var problem);
@@ -89,7 +99,7 @@ internal sealed partial class BackendEndpoint(
         }
     }
 
-    /// <summary>Returns when the request has run; from five seconds on it sends a space every five seconds.</summary>
+    /// <summary>Returns when the request has run; from five seconds on it sends spaces every five seconds.</summary>
     private async Task TrickleAsync(HttpContext context, Task running)
     {
         while (!running.IsCompleted)
@@ -100,12 +110,12 @@ internal sealed partial class BackendEndpoint(
             }
             catch (TimeoutException) when (!running.IsCompleted)
             {
-                await SendSpaceAsync(context).ConfigureAwait(false);
+                await SendSpacesAsync(context).ConfigureAwait(false);
             }
         }
     }
 
-    private static async Task SendSpaceAsync(HttpContext context)
+    private static async Task SendSpacesAsync(HttpContext context)
     {
         if (context.RequestAborted.IsCancellationRequested)
         {
@@ -119,7 +129,7 @@ internal sealed partial class BackendEndpoint(
 
         try
         {
-            await context.Response.Body.WriteAsync(Space, context.RequestAborted).ConfigureAwait(false);
+            await context.Response.Body.WriteAsync(Trickle, context.RequestAborted).ConfigureAwait(false);
             await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

@@ -1,3 +1,4 @@
+using FleetBridge.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
@@ -26,5 +27,13 @@ internal sealed class BridgeApplication(RequestDelegate pipeline) : IHttpApplica
 
     public Task ProcessRequestAsync(DefaultHttpContext context) => pipeline(context);
 
-    public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+    public void DisposeContext(DefaultHttpContext context, Exception? exception)
+    {
+        if (Instruments.Refusals.Enabled && context.Response.StatusCode is >= StatusCodes.Status400BadRequest and var status)
+        {
+            Instruments.Refusals.Add(1, new KeyValuePair<string, object?>(Instruments.StatusTag, status));
+        }
+
+        context.Uninitialize();
+    }
 }

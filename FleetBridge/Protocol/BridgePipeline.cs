@@ -10,9 +10,13 @@ internal sealed partial class BridgePipeline(
     BackendEndpoint backends,
     HealthEndpoint health,
     RunningRequests running,
+    AccessToken? token,
     ILogger<BridgePipeline> logger,
     CancellationToken stopping)
 {
+    private const string NoToken = "This bridge wants its token with each request (Authorization: Bearer). The command line and "
+        + "the editor's module send it when FLEETBRIDGE_TOKEN_FILE names the file that the bridge was started with.";
+
     /// <summary>The way of a request to a backend.</summary>
     public RequestDelegate Requests => Guard(AnswerAsync);
 
@@ -20,7 +24,7 @@ internal sealed partial class BridgePipeline(
     /// <param name="socket">What answers an upgrade.</param>
     /// <returns>What every request to that port goes through.</returns>
     public RequestDelegate Log(RequestDelegate socket) => Guard(
-        context => HealthEndpoint.Takes(context.Request) ? health.HandleAsync(context) : socket(context));
+        context => HealthEndpoint.Takes(context.Request) ? health.HandleAsync(context, IsKnown(context)) : socket(context));
 
     private RequestDelegate Guard(RequestDelegate next) => context => GuardAsync(context, next);
 
@@ -28,8 +32,20 @@ internal sealed partial class BridgePipeline(
     {
         if (LoopbackGuard.FindObjection(context.Request) is { } objection)
         {
-            LogForbidden(context.Request.Method, objection);
-            await EditorJson.WriteErrorAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
+            await TurnAwayAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
+            return;
+        }
+
+        if (RequestFraming.FindDoubt(context.Request) is { } doubt)
+        {
+            await TurnAwayAsync(context, StatusCodes.Status400BadRequest, doubt).ConfigureAwait(false);
+            return;
+        }
+
+        if (!IsKnown(context) && !HealthEndpoint.Takes(context.Request))
+        {
+            context.Response.Headers.WWWAuthenticate = AccessToken.Scheme;
+            await TurnAwayAsync(context, StatusCodes.Status401Unauthorized, NoToken).ConfigureAwait(false);
             return;
         }
 
@@ -61,11 +77,21 @@ internal sealed partial class BridgePipeline(
         }
     }
 
+    private bool IsKnown(HttpContext context) => token is null || token.IsIn(context.Request);
+
+    /// <summary>Refuses a stranger. The connection is closed: what follows on it, or hides in a body, is never read.</summary>
+    private Task TurnAwayAsync(HttpContext context, int status, string reason)
+    {
+        LogTurnedAway(context.Request.Method, reason);
+        context.Response.Headers.Connection = "close";
+        return EditorJson.WriteErrorAsync(context, status, reason);
+    }
+
     private async Task AnswerAsync(HttpContext context)
     {
         if (HealthEndpoint.Takes(context.Request))
         {
-            await health.HandleAsync(context).ConfigureAwait(false);
+            await health.HandleAsync(context, IsKnown(context)).ConfigureAwait(false);
             return;
         }
 
@@ -106,12 +132,15 @@ internal sealed partial class BridgePipeline(
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted).ConfigureAwait(false);
             return true;
         }
-        catch (BadHttpRequestException exception)
+        catch (IOException exception) when (!context.RequestAborted.IsCancellationRequested)
         {
+            // nearly always a BadHttpRequestException, but not for a chunk's size that does not fit into a number
             LogBadBody(context.Request.Method, exception.Message);
             context.Response.Headers.Connection = "close";
             await EditorJson.WriteErrorAsync(
-                context, exception.StatusCode, $"{exception.Message} Requests to the bridge have an empty body.")
+                context,
+                exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest,
+                $"{exception.Message} Requests to the bridge have an empty body.")
                 .ConfigureAwait(false);
             return false;
         }
@@ -121,7 +150,7 @@ internal sealed partial class BridgePipeline(
     private partial void LogBadBody(string method, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was turned away. {Reason}")]
-    private partial void LogForbidden(string method, string reason);
+    private partial void LogTurnedAway(string method, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A bug in FleetBridge: {Type}: {Error}. The log file has the trace; please report it.")]
     private partial void LogBug(string type, string error);

@@ -1,5 +1,7 @@
 using FleetBridge.Hosting;
 using FleetBridge.Logs;
+using FleetBridge.Security;
+using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Protocol;
@@ -27,6 +29,15 @@ internal sealed record BridgeServerOptions
 
     /// <summary>How long operations may take to clean up when the bridge stops.</summary>
     public TimeSpan CleanUpLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What every client has to send; null when each program of this machine may ask.</summary>
+    public AccessToken? Token { get; init; }
+
+    /// <summary>What the port of the requests takes from its clients.</summary>
+    public PortLimits HttpLimits { get; init; } = PortLimits.Requests;
+
+    /// <summary>What the port of the log takes from its clients.</summary>
+    public PortLimits LogLimits { get; init; } = PortLimits.Log;
 }
 
 /// <summary>The running bridge: both ports, the backends behind them, and the order in which it all ends.</summary>
@@ -61,14 +72,16 @@ internal sealed partial class BridgeServer : IAsyncDisposable
             new BackendEndpoint(runner, Backends, log, clock),
             new HealthEndpoint(this, http.Port, webSocket.Port),
             _running,
+            options.Token,
             log.Loggers.CreateLogger<BridgePipeline>(),
             _stopping.Token);
         var logSocket = new LogSocket(
             log.Backlog, log.Loggers.CreateLogger<LogSocket>(), log.FrameworkLoggers, clock, _logEnding.Token);
-        _http = new LoopbackServer(http, pipeline.Requests, log.FrameworkLoggers, writesThrough: false);
+        _http = new LoopbackServer(http, pipeline.Requests, log.FrameworkLoggers, options.HttpLimits, writesThrough: false);
 
         // A request's records are on their way before its response, on the other port, can be.
-        _webSocket = new LoopbackServer(webSocket, pipeline.Log(logSocket.Build()), log.FrameworkLoggers, writesThrough: true);
+        _webSocket = new LoopbackServer(
+            webSocket, pipeline.Log(logSocket.Build()), log.FrameworkLoggers, options.LogLimits, writesThrough: true);
     }
 
     /// <summary>The port of the requests.</summary>
@@ -85,6 +98,9 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
     /// <summary>The installed backends.</summary>
     public BackendHost Backends { get; }
+
+    /// <summary>What metrics show of it; null before it answers.</summary>
+    public BridgeGauges? Gauges { get; private set; }
 
     /// <summary>Completes when every backend has been tried.</summary>
     public Task BackendsLoaded { get; private set; } = Task.CompletedTask;
@@ -103,6 +119,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         {
             server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
             await Task.WhenAll(server._http.StartAsync(), server._webSocket.StartAsync()).ConfigureAwait(false);
+            server.Gauges = new BridgeGauges(server._running, server.Backends, log.Backlog);
             return server;
         }
         catch
@@ -141,6 +158,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Gauges?.Dispose();
         _http.Dispose();
         _webSocket.Dispose();
         await Backends.DisposeAsync().ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using FleetBridge.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -23,7 +24,11 @@ internal sealed class HealthEndpoint(BridgeServer server, int httpPort, int webS
         && RequestTarget.TryParse(request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target, out _)
         && target.Segments is [Segment];
 
-    public Task HandleAsync(HttpContext context)
+    /// <summary>Answers.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="toKnown">Whether the client may know what there is; else it learns only who serves the port.</param>
+    /// <returns>Completes when it is answered.</returns>
+    public Task HandleAsync(HttpContext context, bool toKnown)
     {
         var json = new JsonObject
         {
@@ -34,8 +39,12 @@ internal sealed class HealthEndpoint(BridgeServer server, int httpPort, int webS
             ["websocket_port"] = webSocketPort,
             ["stopping"] = server.IsStopping,
             ["ready"] = server.BackendsLoaded.IsCompleted,
-            ["backends"] = BackendStatusJson.Of(server.Backends.Statuses),
         };
-        return EditorJson.WriteBodyAsync(context, Encoding.UTF8.GetBytes(json.ToJsonString()));
+        if (toKnown)
+        {
+            json["backends"] = BackendStatusJson.Of(server.Backends.Statuses);
+        }
+
+        return EditorJson.WriteBodyAsync(context, Redaction.Clean(Encoding.UTF8.GetBytes(json.ToJsonString())));
     }
 }

@@ -12,23 +12,24 @@ namespace FleetBridge.Protocol;
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
-    /// <summary>The engine's paths may be long, and their escapes three times as long.</summary>
-    private const int MostRequestLineBytes = 256 * 1024;
-
-    private const int MostBodyBytes = 64 * 1024;
-    private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(10);
-
     private readonly LoopbackSockets _sockets;
     private readonly BridgeApplication _application;
     private readonly KestrelServer _kestrel;
+
+    // A lone line feed would else end a header's line: a gateway that passes it on as a part of the value hides a header in
+    // it (RFC 9112, section 2.2, allows either). The server reads the switch when it is made.
+    static LoopbackServer() =>
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
 
     /// <summary>Prepares a server.</summary>
     /// <param name="sockets">The port; it is closed with the server.</param>
     /// <param name="pipeline">What every request goes through.</param>
     /// <param name="loggers">For the server's own log.</param>
+    /// <param name="limits">What it takes from its clients.</param>
     /// <param name="writesThrough">Whether a write is done only when the system has it, and not when it is in a buffer of
     /// the server: what is done on another connection after that cannot overtake it.</param>
-    public LoopbackServer(LoopbackSockets sockets, RequestDelegate pipeline, ILoggerFactory loggers, bool writesThrough)
+    public LoopbackServer(
+        LoopbackSockets sockets, RequestDelegate pipeline, ILoggerFactory loggers, PortLimits limits, bool writesThrough)
     {
         _sockets = sockets;
         _application = new BridgeApplication(pipeline);
@@ -43,9 +44,7 @@ internal sealed class LoopbackServer : IDisposable
         }
 
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestLineSize = MostRequestLineBytes;
-        options.Limits.MaxRequestBodySize = MostBodyBytes;
-        options.Limits.RequestHeadersTimeout = HeadersLimit;
+        limits.ApplyTo(options.Limits);
         foreach (var endPoint in sockets.EndPoints)
         {
             options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);

@@ -112,7 +112,7 @@ internal sealed class LoopbackSockets : IDisposable
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
         {
             socket.Dispose();
-            throw new PortTakenException(endPoint.Port, endPoint.Address, exception.SocketErrorCode);
+            throw new PortTakenException(endPoint, exception.SocketErrorCode);
         }
         catch
         {
@@ -123,10 +123,11 @@ internal sealed class LoopbackSockets : IDisposable
 }
 
 /// <summary>A port that cannot be bound.</summary>
-internal sealed class PortTakenException(int port, IPAddress address, SocketError error)
+internal sealed class PortTakenException(IPEndPoint endPoint, SocketError error)
     : Exception(error == SocketError.AccessDenied
-        ? $"Port {port} on {address} may not be used by this user."
-        : $"Port {port} on {address} is taken by another program.")
+        ? $"Port {endPoint.Port} on {endPoint.Address} may not be used by this user."
+        : $"Port {endPoint.Port} on {endPoint.Address} is taken by another program.")
 {
-    public int Port { get; } = port;
+    /// <summary>Where: who holds it on ::1 alone does not answer on 127.0.0.1.</summary>
+    public IPEndPoint EndPoint { get; } = endPoint;
 }

@@ -5,7 +5,7 @@ namespace FleetBridge.Security;
 
 /// <summary>
 /// Who may talk to the bridge: programs on this machine, and no web page of another site. A Host that is not this machine
-/// means DNS rebinding; an Origin that is not, or a cross-site fetch, means a page that somebody is looking at.
+/// means DNS rebinding; an Origin or a Referer that is not, or a cross-site fetch, means a page that somebody is looking at.
 /// </summary>
 internal static class LoopbackGuard
 {
@@ -16,28 +16,46 @@ internal static class LoopbackGuard
     /// <returns>The reason; null when it may pass.</returns>
     public static string? FindObjection(HttpRequest request)
     {
-        var host = request.Host;
-        if (!host.HasValue || !IsThisMachine(host.Host))
+        var headers = request.Headers;
+        if (headers.Host.Count != 1 || !ThisMachine.IsAuthority(headers.Host[0]))
         {
-            return $"The Host '{Unknown.Shorten(host.Value ?? "")}' is not this machine. Use localhost, 127.0.0.1 or [::1].";
+            return $"The Host '{Unknown.Shorten(headers.Host.ToString())}' is not this machine. Use localhost, 127.0.0.1 or [::1].";
         }
 
-        foreach (var origin in request.Headers.Origin)
+        foreach (var origin in headers.Origin)
         {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-                || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
-                || !IsThisMachine(uri.Host))
+            if (!ThisMachine.IsOrigin(origin))
             {
                 return $"The Origin '{Unknown.Shorten(origin ?? "")}' is not this machine: web pages of other sites may not use the bridge.";
             }
         }
 
-        return request.Headers[FetchSiteHeader].Any(site => string.Equals(site, "cross-site", StringComparison.OrdinalIgnoreCase))
-            ? "A cross-site request of a web page may not use the bridge."
-            : null;
+        // Browsers that were made before 2020 post a form without an Origin, and hardly ever without a Referer.
+        foreach (var referer in headers.Referer)
+        {
+            if (!string.IsNullOrEmpty(referer) && !ThisMachine.IsPage(referer))
+            {
+                return $"The Referer '{Unknown.Shorten(referer)}' is not this machine: web pages of other sites may not use the bridge.";
+            }
+        }
+
+        return headers[FetchSiteHeader].Any(IsCrossSite) ? "A cross-site request of a web page may not use the bridge." : null;
     }
 
-    private static bool IsThisMachine(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-        || host is "127.0.0.1" or "[::1]" or "::1";
+    /// <summary>
+    /// Fetch Metadata, section 2.3. "same-site" passes: it is another port of this machine, which its Origin has to say too,
+    /// and a program that serves one could ask the bridge by itself.
+    /// </summary>
+    private static bool IsCrossSite(string? sites)
+    {
+        foreach (var site in sites.AsSpan().Split(','))
+        {
+            if (sites.AsSpan()[site].Trim().Equals("cross-site", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -22,8 +22,8 @@ internal static partial class Redaction
     /// </summary>
     private static readonly SearchValues<string> Marks = SearchValues.Create(
         [
-            "AKIA", "ASIA", "secret", "sessionToken", "session_token", "accessToken", "refreshToken", "idToken", "security-token",
-            "signature=", "credential=", "bearer ", "eyJ",
+            "AKIA", "ASIA", "secret", "sessionToken", "session_token", "accessToken", "access_token", "refreshToken", "refresh_token",
+            "idToken", "id_token", "security-token", "signature=", "credential=", "bearer ", "authorization", "private key", "eyJ",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -32,14 +32,14 @@ internal static partial class Redaction
     /// <summary>A text without secrets.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The same text, where there is nothing to hide.</returns>
-    public static string Clean(string text) => text.AsSpan().ContainsAny(Marks) ? Replace(text) : text;
+    public static string Clean(string text) => IsSuspect(text) ? Replace(text) : text;
 
     /// <summary>A JSON object without secrets in its texts.</summary>
     /// <param name="json">The JSON, in ASCII.</param>
     /// <returns>The same JSON, where there is nothing to hide.</returns>
     public static byte[] Clean(byte[] json)
     {
-        if (!Encoding.ASCII.GetString(json).AsSpan().ContainsAny(Marks))
+        if (!IsSuspect(Encoding.ASCII.GetString(json)))
         {
             return json;
         }
@@ -52,6 +52,10 @@ internal static partial class Redaction
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    /// <summary>Addresses are in many answers, addresses with a password's @ in next to none.</summary>
+    private static bool IsSuspect(ReadOnlySpan<char> text) =>
+        text.ContainsAny(Marks) || (text.Contains('@') && text.Contains("://", StringComparison.Ordinal));
 
     private static JsonNode? Clean(JsonNode? node) => node switch
     {
@@ -78,6 +82,9 @@ internal static partial class Redaction
         text = Assigned().Replace(text, "${name}" + Instead);
         text = Signed().Replace(text, "${name}" + Instead);
         text = Bearer().Replace(text, "${name}" + Instead);
+        text = Authorization().Replace(text, "${name}" + Instead);
+        text = UserInfo().Replace(text, "${name}" + Instead + "@");
+        text = PrivateKey().Replace(text, "${name}" + Instead);
         return Jwt().Replace(text, Instead);
     }
 
@@ -87,7 +94,7 @@ internal static partial class Redaction
 
     // aws_secret_access_key = …, "SecretAccessKey": "…", \"SessionToken\": \"…\", <SessionToken>…<, x-amz-security-token:…
     [GeneratedRegex(
-        """(?<name>(?:aws_secret_access_key|secretAccessKey|secret_?key|clientSecret|aws_session_token|session_?token|security-token|accessToken|refreshToken|idToken)\\?["']?\s*[:=>]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&<>{}]+""",
+        """(?<name>(?:aws_secret_access_key|secretAccessKey|secret_?key|client_?secret|aws_session_token|session_?token|security-token|access_?token|refresh_?token|id_?token)\\?["']?\s*[:=>]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&<>{}]+""",
         RegexOptions.IgnoreCase)]
     private static partial Regex Assigned();
 
@@ -98,10 +105,22 @@ internal static partial class Redaction
     [GeneratedRegex("""(?<name>\bbearer\s+)[\w\-.~+/]{16,}=*""", RegexOptions.IgnoreCase)]
     private static partial Regex Bearer();
 
+    // RFC 7617: a name and a password in Base64, behind Authorization or Proxy-Authorization
+    [GeneratedRegex("""(?<name>authorization\\?["']?\s*[:=]\s*\\?["']?basic\s+)[\w+/\-]{8,}=*""", RegexOptions.IgnoreCase)]
+    private static partial Regex Authorization();
+
+    // RFC 3986, section 3.2.1: a proxy's password, say, in the address that a failure names
+    [GeneratedRegex("""(?<name>://[^\s/?#@:"'<>]*:)(?!\[hidden\])[^\s/?#@"'<>]+@""")]
+    private static partial Regex UserInfo();
+
+    // RFC 7468; in JSON its lines end in \n
+    [GeneratedRegex("""(?<name>PRIVATE KEY-----)[\w+/=\s\\]{16,}""")]
+    private static partial Regex PrivateKey();
+
     // RFC 7519: a header and claims in Base64url, which begin with {" each; three parts, or five when encrypted
     [GeneratedRegex(@"\beyJ[\w-]{8,}\.[\w-]*\.[\w.-]*")]
     private static partial Regex Jwt();
 
-    [GeneratedRegex("^(?:aws_secret_access_key|secretAccessKey|secretKey|clientSecret|aws_session_token|sessionToken|accessToken|refreshToken|idToken)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^(?:aws_secret_access_key|secretAccessKey|secretKey|client_?secret|aws_session_token|session_?token|access_?token|refresh_?token|id_?token)$", RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
 }

@@ -55,11 +55,16 @@ internal sealed partial class EditorProcess
         try
         {
             using var process = Process.GetProcessById(Id);
-            return !process.HasExited && IsTheSame(process);
+            return IsTheSame(process) && !process.HasExited;
         }
         catch (ArgumentException)
         {
             return false;
+        }
+        catch (Exception exception) when (exception is Win32Exception or NotSupportedException)
+        {
+            // it may not be asked, as one of the administrator's: that it is there has to do
+            return true;
         }
         catch (InvalidOperationException)
         {
@@ -71,22 +76,14 @@ internal sealed partial class EditorProcess
     /// <summary>Whether a process of that id can be the editor: another one that got the id later has started later.</summary>
     private bool IsTheSame(Process process)
     {
-        try
+        if (_started is { } started)
         {
-            if (_started is { } started)
-            {
-                return (process.StartTime - started).Duration() < StartResolution;
-            }
+            return (process.StartTime - started).Duration() < StartResolution;
+        }
 
-            using var own = Process.GetCurrentProcess();
-            _started = process.StartTime;
-            return _started <= own.StartTime + StartResolution;
-        }
-        catch (Exception exception) when (exception is Win32Exception or NotSupportedException)
-        {
-            // it may not be asked: that it is there has to do
-            return true;
-        }
+        using var own = Process.GetCurrentProcess();
+        _started = process.StartTime;
+        return _started <= own.StartTime + StartResolution;
     }
 
     /// <summary>A killed process that its own parent has not asked for yet still has its id.</summary>

@@ -19,6 +19,10 @@ internal static partial class UnrealProject
         ["FleetLaunchPath"] = "fleet_launch_path",
     };
 
+    private const string ModuleFolder = "module_folder";
+
+    private static readonly Dictionary<string, string> ModuleKey = new(StringComparer.OrdinalIgnoreCase) { ["BOTO3Path"] = ModuleFolder };
+
     /// <summary>Reads the settings as requests carry them.</summary>
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
     /// <returns>What is set there, and <c>project_root</c>. A relative package folder counts from the project's folder.
@@ -26,6 +30,30 @@ internal static partial class UnrealProject
     /// <exception cref="FileNotFoundException">The project or its configuration does not exist; the message says which.
     /// </exception>
     public static IReadOnlyDictionary<string, string> ReadSettings(string project)
+    {
+        var (folder, file) = Find(project);
+        var settings = ReadSection(File.ReadLines(file), SettingOfKey);
+        settings["project_root"] = folder;
+        if (settings.TryGetValue("server_package_root", out var root))
+        {
+            settings["server_package_root"] = Absolute(root, folder);
+        }
+
+        return settings;
+    }
+
+    /// <summary>The folder from which the editor imports its Python module.</summary>
+    /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
+    /// <returns>The folder, absolute; null when it is not set.</returns>
+    /// <exception cref="FileNotFoundException">The project or its configuration does not exist; the message says which.
+    /// </exception>
+    public static string? ReadModuleFolder(string project)
+    {
+        var (folder, file) = Find(project);
+        return ReadSection(File.ReadLines(file), ModuleKey).TryGetValue(ModuleFolder, out var path) ? Absolute(path, folder) : null;
+    }
+
+    private static (string Folder, string ConfigurationFile) Find(string project)
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(project));
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
@@ -40,17 +68,12 @@ internal static partial class UnrealProject
             throw new FileNotFoundException($"The project has no {file}: save the plugin's settings in the editor once.");
         }
 
-        var settings = ReadSection(File.ReadLines(file));
-        settings["project_root"] = folder;
-        if (settings.TryGetValue("server_package_root", out var root))
-        {
-            settings["server_package_root"] = WindowsDrive().IsMatch(root) ? root : Path.GetFullPath(root, folder);
-        }
-
-        return settings;
+        return (folder, file);
     }
 
-    private static Dictionary<string, string> ReadSection(IEnumerable<string> lines)
+    private static string Absolute(string path, string folder) => WindowsDrive().IsMatch(path) ? path : Path.GetFullPath(path, folder);
+
+    private static Dictionary<string, string> ReadSection(IEnumerable<string> lines, Dictionary<string, string> settingOfKey)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         var inside = false;
@@ -61,7 +84,7 @@ internal static partial class UnrealProject
                 inside = string.Equals(line, Section, StringComparison.OrdinalIgnoreCase);
             }
             else if (inside && line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
-                && SettingOfKey.TryGetValue(line[..equals].Trim(), out var setting)
+                && settingOfKey.TryGetValue(line[..equals].Trim(), out var setting)
                 && Unwrap(line[(equals + 1)..].Trim()) is { Length: > 0 } value)
             {
                 // the engine lets a later line of the same key win

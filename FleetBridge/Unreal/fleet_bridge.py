@@ -1,15 +1,8 @@
 """FleetBridge beside the Unreal editor: the two calls that the editor makes.
 
-    import fleet_bridge
-    fleet_bridge.start_servers(8000, 8765)
-    ...
-    fleet_bridge.stop_servers()
-
-start_servers starts the program "fleetbridge" and returns 200 once both ports
-accept connections. The program ends with this process, however that ends.
-The standard library of Python 3.9 is all that is needed.
-
-The program is looked for, in this order,
+start_servers(8000, 8765) starts the program "fleetbridge", which ends with
+this process at the latest; stop_servers() stops it. Nothing but the standard
+library of Python 3.9 is needed. The program is looked for, in this order,
   1. where the environment variable FLEETBRIDGE_PATH says: the program, its
      folder, or a fleetbridge.dll for "dotnet";
   2. beside this file: the program, a folder "fleetbridge" with it, or the
@@ -26,11 +19,9 @@ import time
 
 __all__ = ["FleetBridgeError", "start_servers", "stop_servers"]
 
-HTTP_PORT = 8000
-WEBSOCKET_PORT = 8765
-
-# The editor's main thread waits in start_servers: seconds.
-START_LIMIT = 9.0
+# Seconds; the editor stands still in start_servers, for less than ten in all.
+START_LIMIT = 8.5
+END_LIMIT = 0.5
 ASK_LIMIT = 2.0
 STOP_LIMIT = 5.0
 LOOK_INTERVAL = 0.05
@@ -41,6 +32,14 @@ PORT_TAKEN = 6
 _WINDOWS = os.name == "nt"
 _PROGRAM = "fleetbridge.exe" if _WINDOWS else "fleetbridge"
 _LIBRARY = "fleetbridge.dll"
+_NOTE = "fleet_bridge.path"
+
+# A Ctrl-C for the editor is not one for the program, and Windows opens no
+# console window for it.
+_APART = {"start_new_session": True}
+if _WINDOWS:
+    _APART = {"creationflags": subprocess.CREATE_NO_WINDOW
+              | subprocess.CREATE_NEW_PROCESS_GROUP}
 _lock = threading.Lock()
 _started = None
 
@@ -49,7 +48,7 @@ class FleetBridgeError(RuntimeError):
     """FleetBridge cannot serve; the message says what to do."""
 
 
-def start_servers(http_port=HTTP_PORT, websocket_port=WEBSOCKET_PORT):
+def start_servers(http_port=8000, websocket_port=8765):
     """Serve on both ports; return 200 once they accept connections.
 
     A FleetBridge that serves these ports already is used as it is. Raises
@@ -57,21 +56,24 @@ def start_servers(http_port=HTTP_PORT, websocket_port=WEBSOCKET_PORT):
     """
     global _started
     deadline = time.monotonic() + START_LIMIT
+    ports = (int(http_port), int(websocket_port))
+    if ports[0] == ports[1]:
+        raise FleetBridgeError("Name two ports: requests and the log need one "
+                               f"each, and both are to be {ports[0]}.")
     with _lock:
-        ours = _started
-        if ours is not None:
-            if ours.serves(http_port, websocket_port):
+        if _started is not None:
+            if _started.serves(ports):
                 return 200
-            ours.stop(STOP_LIMIT)
+            _started.stop(STOP_LIMIT)
             _started = None
-        if _use_running(http_port, websocket_port, deadline):
+        if _use_running(ports, deadline, ASK_LIMIT):
             return 200
-        bridge = _Bridge(_find_program(), http_port, websocket_port)
+        bridge = _Bridge(_find_program(), ports)
         try:
             bridge.wait_until_it_serves(deadline)
         except _PortTaken as taken:
-            # Another editor was a moment earlier.
-            if _use_running(http_port, websocket_port, deadline):
+            # By another editor's program, maybe, which is just starting.
+            if _use_running(ports, deadline, START_LIMIT):
                 return 200
             raise FleetBridgeError(str(taken)) from None
         _started = bridge
@@ -81,8 +83,8 @@ def start_servers(http_port=HTTP_PORT, websocket_port=WEBSOCKET_PORT):
 def stop_servers():
     """Stop what start_servers has started, and nothing else.
 
-    An operation that still runs cleans up for up to 30 seconds; the program
-    ends by itself after that, and this call does not wait so long.
+    An operation that still runs has 30 seconds to clean up. This call does
+    not wait so long, and the program ends by itself.
     """
     global _started
     with _lock:
@@ -102,34 +104,24 @@ class _Bridge:
     stop() or because this process has ended, the program stops.
     """
 
-    def __init__(self, program, http_port, websocket_port):
-        self._ports = (http_port, websocket_port)
+    def __init__(self, program, ports):
+        self._ports = ports
         self._errors = b""
         self._told = threading.Event()
         self._line = b""
-        command = program + [
-            "serve",
-            "--json",
-            "--http-port", str(int(http_port)),
-            "--websocket-port", str(int(websocket_port)),
-            "--parent-pid", str(os.getpid()),
-            "--stop-with-input",
-        ]
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                **_apart()
-            )
-        except OSError as error:
-            raise FleetBridgeError(
-                "{} cannot be started: {}. Install FleetBridge again, or "
-                "set FLEETBRIDGE_PATH to the program.".format(
-                    program[-1], error
-                )
-            ) from None
+        self._process = _run(
+            program + [
+                "serve", "--json",
+                "--http-port", str(ports[0]),
+                "--websocket-port", str(ports[1]),
+                "--parent-pid", str(os.getpid()),
+                "--stop-with-input",
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **_APART
+        )
         self._readers = [
             threading.Thread(target=read, daemon=True)
             for read in (self._read_output, self._read_errors)
@@ -137,50 +129,58 @@ class _Bridge:
         for reader in self._readers:
             reader.start()
 
-    def serves(self, http_port, websocket_port):
-        return (
-            self._ports == (http_port, websocket_port)
-            and self._process.poll() is None
-        )
+    def serves(self, ports):
+        return (self._ports == ports and self._process.poll() is None
+                and not any(map(_is_free, ports)))
 
     def wait_until_it_serves(self, deadline):
-        self._told.wait(max(0.0, deadline - time.monotonic()))
-        if self._line.startswith(b"{"):
+        told = self._told.wait(_left(deadline))
+        if b'"FleetBridge"' in self._line:
             return
-        if not self._told.is_set():
-            self._process.kill()
-            self._process.wait()
-            raise FleetBridgeError(
-                "FleetBridge was started and did not serve within {:.0f} s. "
-                "Is the machine very busy? Run 'fleetbridge serve' in a "
-                "terminal to see what it does.".format(START_LIMIT)
-            )
-        # Its output has ended without the line: it has died, or is dying.
-        try:
-            code = self._process.wait(ASK_LIMIT)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            code = self._process.wait()
-        for reader in self._readers:
-            reader.join(ASK_LIMIT)
+        # No line, and the output's end: it has died, or is dying.
+        code = self._end(END_LIMIT if told and not self._line else 0)
         reason = self._errors.decode("utf-8", "replace").strip()
+        if not told:
+            raise FleetBridgeError(
+                f"FleetBridge did not serve within {START_LIMIT} s. Run "
+                f"'fleetbridge serve' in a terminal to see why. {reason}"
+            )
+        if self._line:
+            said = self._line[:200].decode("utf-8", "replace").strip()
+            raise FleetBridgeError(
+                f"{self._process.args[0]} is not FleetBridge: it said "
+                f"'{said}'. Set FLEETBRIDGE_PATH to the program."
+            )
         if code == PORT_TAKEN:
             raise _PortTaken(reason)
         raise FleetBridgeError(
-            "FleetBridge ended at its start with exit code {}. {}\n"
-            "Run 'fleetbridge doctor' in a terminal; it says what to "
-            "mend.".format(code, reason or "It gave no reason.")
+            f"FleetBridge ended at its start with exit code {code}. "
+            f"{reason or 'It gave no reason.'}\n"
+            "Run 'fleetbridge doctor' in a terminal; it says what to mend."
         )
 
     def stop(self, limit):
-        try:
-            self._process.stdin.close()
-        except OSError:
-            pass
+        self._process.stdin.close()
+        if not _WINDOWS:
+            # A child that this process has forked may hold the pipe too.
+            self._process.terminate()
         try:
             self._process.wait(limit)
         except subprocess.TimeoutExpired:
             print("FleetBridge still cleans up; it ends by itself.")
+
+    def _end(self, limit):
+        """Its exit code; one that does not end by itself is killed."""
+        self._process.stdin.close()
+        try:
+            self._process.wait(limit)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for reader in self._readers:
+            # Something that it has started may hold its output open.
+            reader.join(END_LIMIT / 4)
+        return self._process.returncode
 
     def _read_output(self):
         with self._process.stdout as output:
@@ -195,55 +195,56 @@ class _Bridge:
                 self._errors = (self._errors + line)[-4096:]
 
 
-def _apart():
-    """Arguments that keep a Ctrl-C for the editor from the program.
-
-    On Windows no console window may appear either.
-    """
-    if _WINDOWS:
-        return {
-            "creationflags": subprocess.CREATE_NO_WINDOW
-            | subprocess.CREATE_NEW_PROCESS_GROUP
-        }
-    return {"start_new_session": True}
+def _run(command, **options):
+    try:
+        return subprocess.Popen(command, **options)
+    except OSError as error:
+        reason = f"{command[0]} cannot be started: {error}."
+    raise FleetBridgeError(f"{reason} Install FleetBridge again, or set "
+                           "FLEETBRIDGE_PATH to the program.")
 
 
 def _find_program():
     """The program as the beginning of a command."""
-    named = os.environ.get("FLEETBRIDGE_PATH", "").strip()
+    named = os.environ.get("FLEETBRIDGE_PATH", "").strip().strip('"')
     if named:
-        found = _program_at(named)
+        found = _program_at(os.path.expanduser(named))
         if found is None:
             raise FleetBridgeError(
-                "FLEETBRIDGE_PATH is {}, and there is no {} there. Set it to "
-                "the program or to its folder.".format(named, _PROGRAM)
+                f"FLEETBRIDGE_PATH is {named}, and there is no {_PROGRAM} "
+                "there. Set it to the program or to its folder."
             )
         return found
     here = os.path.dirname(os.path.abspath(__file__))
-    for place in _places(here):
-        found = _program_at(place)
-        if found is not None:
-            return found
+    noted = _noted_place(here)
+    found = next(filter(None, map(_program_at, _places(here, noted))), None)
+    if found is not None:
+        return found
+    where = f"not at {noted} ({_NOTE}), " if noted else ""
     raise FleetBridgeError(
-        "The program {} was not found: not beside {}, and not on the PATH. "
-        "Install FleetBridge and run 'fleetbridge unreal install {}', or set "
-        "FLEETBRIDGE_PATH to the program.".format(
-            _PROGRAM, os.path.abspath(__file__), here
-        )
+        f"The program {_PROGRAM} was not found: not beside "
+        f"{os.path.abspath(__file__)}, {where}and not on the PATH. Install "
+        f"FleetBridge and run 'fleetbridge unreal install \"{here}\"', or set "
+        "FLEETBRIDGE_PATH to the program."
     )
 
 
-def _places(here):
+def _noted_place(here):
+    """What "fleetbridge unreal install" wrote; None without it."""
+    try:
+        with open(os.path.join(here, _NOTE), encoding="utf-8-sig") as note:
+            place = note.readline().strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return os.path.join(here, place) if place else None
+
+
+def _places(here, noted):
     yield os.path.join(here, _PROGRAM)
     yield os.path.join(here, _LIBRARY)
     yield os.path.join(here, "fleetbridge")
-    try:
-        with open(
-            os.path.join(here, "fleet_bridge.path"), encoding="utf-8"
-        ) as note:
-            yield os.path.join(here, note.readline().strip())
-    except (OSError, UnicodeDecodeError):
-        pass
+    if noted:
+        yield noted
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         if folder:
             yield os.path.join(folder.strip('"'), _PROGRAM)
@@ -252,75 +253,95 @@ def _places(here):
 
 def _program_at(place):
     if os.path.isdir(place):
-        for name in (_PROGRAM, _LIBRARY):
-            found = _program_at(os.path.join(place, name))
-            if found is not None:
-                return found
-        return None
+        inside = (os.path.join(place, name) for name in (_PROGRAM, _LIBRARY))
+        place = next(filter(os.path.isfile, inside), place)
     if not os.path.isfile(place):
         return None
     if place.lower().endswith(".dll"):
-        return ["dotnet", place]
+        return [_dotnet(), place]
     return [place] if _WINDOWS or os.access(place, os.X_OK) else None
 
 
-def _use_running(http_port, websocket_port, deadline):
+def _dotnet():
+    """A program with a window has no such folder on its PATH on macOS."""
+    import shutil
+
+    root = os.environ.get("DOTNET_ROOT") or "/usr/local/share/dotnet"
+    path = os.environ.get("PATH", "") + os.pathsep + root
+    return shutil.which("dotnet", path=path) or "dotnet"
+
+
+def _use_running(ports, deadline, patience):
     """Whether a FleetBridge serves both ports already.
 
     Raises when anything else holds one of them.
     """
     while True:
-        taken = [
-            port for port in (http_port, websocket_port) if not _is_free(port)
-        ]
-        if not taken:
+        holders = [_holder(port, deadline, patience) for port in ports]
+        bridges = [health for health in holders if health]
+        if not bridges:
             return False
-        holders = {port: _ask(port) for port in taken}
-        for port, health in holders.items():
-            if health is None and not _is_free(port):
-                raise FleetBridgeError(
-                    "Port {} is held by another program. End it, or choose "
-                    "other ports in the plugin's settings.".format(port)
-                )
-        bridges = [health for health in holders.values() if health]
-        if not any(health.get("stopping") for health in bridges):
-            break
-        if time.monotonic() > deadline:
+        first = bridges[0]
+        name = f"FleetBridge {first.get('version')}"
+        name += f" (process {first.get('pid')})"
+        served = (first.get("http_port"), first.get("websocket_port"))
+        is_right = served in (ports, (None, None))
+        is_one = len({health.get("pid") for health in bridges}) == 1
+        is_stopping = any(health.get("stopping") for health in bridges)
+        if not is_stopping and is_right and is_one and len(bridges) == 2:
+            print(f"{name} serves already.")
+            return True
+        if not is_stopping and not (is_right and is_one):
             raise FleetBridgeError(
-                "The FleetBridge of an earlier session is still cleaning up. "
-                "Wait half a minute and try again."
+                f"{name} serves the ports {served[0]} and {served[1]}, not "
+                f"{ports[0]} and {ports[1]}. End it and start the editor "
+                "again."
+            )
+        # It is stopping, or between its first port and its second.
+        if not _left(deadline):
+            raise FleetBridgeError(
+                f"{name}, of an earlier session, still cleans up. Wait half "
+                "a minute and start the editor again."
             )
         time.sleep(LOOK_INTERVAL)
-    if len(bridges) < len(taken):
-        # What held it a moment ago has gone.
-        return _use_running(http_port, websocket_port, deadline)
-    first = bridges[0]
-    if len(taken) == 2 and len({health.get("pid") for health in bridges}) == 1:
-        print(
-            "FleetBridge {} (process {}) serves already.".format(
-                first.get("version"), first.get("pid")
-            )
+
+
+def _left(deadline):
+    return max(0.0, deadline - time.monotonic())
+
+
+def _holder(port, deadline, patience):
+    """What the FleetBridge on a port says of itself; None if it is free.
+
+    Raises when anything else holds the port.
+    """
+    if _is_free(port):
+        return None
+    health = _ask(port, max(0.1, min(patience, _left(deadline))))
+    if health:
+        return health
+    if _is_free(port):
+        return None  # What held it a moment ago has gone.
+    if health is None:
+        raise FleetBridgeError(
+            f"Port {port} may not be used on this machine, though nobody "
+            "serves it. On Windows, 'netsh interface ipv4 show "
+            "excludedportrange tcp' tells what the system has reserved."
         )
-        return True
+    look = "netstat -ano" if _WINDOWS else f"lsof -i :{port}"
     raise FleetBridgeError(
-        "FleetBridge {} (process {}) serves the ports {} and {}, which is not "
-        "what was asked for ({} and {}). End it, or use its ports.".format(
-            first.get("version"),
-            first.get("pid"),
-            first.get("http_port"),
-            first.get("websocket_port"),
-            http_port,
-            websocket_port,
-        )
+        f"Port {port} is held by another program, which is not FleetBridge. "
+        f"End it and start the editor again; '{look}' tells which it is."
     )
 
 
 def _is_free(port):
     """Whether nobody listens on a port of this machine."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        if not _WINDOWS:
-            # Else a connection that was closed a minute ago counts.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows as the program asks for it. Elsewhere a connection that
+        # was closed a minute ago would count.
+        name = "SO_EXCLUSIVEADDRUSE" if _WINDOWS else "SO_REUSEADDR"
+        probe.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1)
         try:
             probe.bind(("127.0.0.1", port))
             return True
@@ -328,61 +349,51 @@ def _is_free(port):
             return False
 
 
-def _ask(port):
-    """What GET /healthz of a FleetBridge says; None of anything else."""
+def _ask(port, limit):
+    """What GET /healthz of a FleetBridge says.
+
+    Empty for anything else, None when nobody accepts.
+    """
     import json
 
     request = (
-        "GET /healthz HTTP/1.1\r\nHost: localhost:{}\r\n"
-        "{}Connection: close\r\n\r\n".format(port, _authorization())
+        f"GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\n"
+        "Connection: close\r\n\r\n"
     )
-    deadline = time.monotonic() + ASK_LIMIT
+    deadline = time.monotonic() + limit
     answer = b""
     try:
-        with socket.create_connection(("127.0.0.1", port), ASK_LIMIT) as asked:
+        with socket.create_connection(("127.0.0.1", port), limit) as asked:
             asked.sendall(request.encode("latin-1"))
-            while len(answer) < 1024 * 1024:
-                asked.settimeout(max(0.01, deadline - time.monotonic()))
+            while len(answer) < 1024 * 1024 and _left(deadline):
+                asked.settimeout(_left(deadline) or 0.01)
                 part = asked.recv(65536)
                 if not part:
                     break
                 answer += part
-        body = answer.partition(b"\r\n\r\n")[2]
-        health = json.loads(body.decode("utf-8"))
-    except (OSError, ValueError):
+        health = json.loads(answer.partition(b"\r\n\r\n")[2].decode("utf-8"))
+    except ConnectionRefusedError:
         return None
-    if isinstance(health, dict) and health.get("name") == "FleetBridge":
-        return health
-    return None
-
-
-def _authorization():
-    """The header for a FleetBridge that was started with --token-file."""
-    path = os.environ.get("FLEETBRIDGE_TOKEN_FILE", "").strip()
-    if not path:
-        return ""
-    try:
-        with open(path, encoding="ascii") as file:
-            token = file.read().strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return "Authorization: Bearer {}\r\n".format(token)
+    except (OSError, ValueError):
+        return {}
+    is_ours = isinstance(health, dict) and health.get("name") == "FleetBridge"
+    return health if is_ours else {}
 
 
 def _main(arguments):
     """Serve in the foreground until Ctrl-C; arguments go to the program."""
+    command = ["serve", "--parent-pid", str(os.getpid()), *arguments]
     try:
-        program = _find_program()
+        process = _run(_find_program() + command)
     except FleetBridgeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    process = subprocess.Popen(program + ["serve"] + arguments)
+        sys.exit(str(error))
     while True:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # The program has got it too, and stops in its own time.
-            continue
+            # A signal to this process alone has not reached the program.
+            if not _WINDOWS:
+                process.terminate()
 
 
 if __name__ == "__main__":
