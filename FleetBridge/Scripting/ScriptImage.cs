@@ -12,4 +12,8 @@ internal sealed record ScriptImage(
 
 /// <summary>A script that does not compile, or cannot be read.</summary>
 /// <param name="message">What is wrong, a line for each error: <c>file(line,column): error CS…: …</c>.</param>
-internal sealed class ScriptException(string message) : Exception(message);
+internal sealed class ScriptException(string message) : Exception(message)
+{
+    /// <summary>What was read or looked for until then.</summary>
+    public IReadOnlyCollection<string> Files { get; init; } = [];
+}
