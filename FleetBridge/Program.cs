@@ -1,3 +1,5 @@
 using FleetBridge.Cli;
+using FleetBridge.Hosting;
 
+NativeMemory.LimitArenas();
 return await CommandLine.RunAsync(args);

@@ -80,7 +80,8 @@ def main():
         for name in ("--http-port", "--websocket-port")
     ]
     serve(*ports, imports_boto3=bool(os.environ.get("PEER_IMPORTS_BOTO3")))
-    print('{"name": "peer"}', flush=True)
+    # The module wants to hear that name.
+    print('{"name": "FleetBridge", "version": "peer"}', flush=True)
     sys.stdin.read()
 
 

@@ -22,6 +22,21 @@ public sealed class TakenPortTests : ModuleTest
     }
 
     [UnixPythonFact]
+    public async Task Running_bridge_with_a_token_is_used_by_who_has_it_and_named_to_who_has_another()
+    {
+        var (right, wrong) = (Folder["right.token"], Folder["wrong.token"]);
+        await using var serving = await ServingProcess.StartAsync(
+            Folder["state"],
+            ["--http-port", $"{Ports.Http}", "--websocket-port", $"{Ports.WebSocket}", "--token-file", right]);
+        await File.WriteAllTextAsync(wrong, "another-token-of-32-letters-0123");
+        await using var owner = StartEditor(("FLEETBRIDGE_TOKEN_FILE", right));
+        var reply = await owner.StartServersAsync(Ports);
+        Assert.Equal(("200", null), (reply.Value, reply.Error));
+        await using var other = StartEditor(("FLEETBRIDGE_TOKEN_FILE", wrong));
+        await AssertRaisesAsync(other, "asks for another token than the one in FLEETBRIDGE_TOKEN_FILE");
+    }
+
+    [UnixPythonFact]
     public async Task Editor_stops_only_its_own()
     {
         await using var first = StartEditor();

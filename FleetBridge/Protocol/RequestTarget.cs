@@ -8,7 +8,7 @@ namespace FleetBridge.Protocol;
 /// </summary>
 /// <param name="Segments">The path's segments, decoded, without empty ones. One that would hide a slash or a backslash
 /// behind an escape stays encoded.</param>
-/// <param name="Parameters">The query, decoded: the first of repeated keys, without blank values.</param>
+/// <param name="Parameters">The query, decoded.</param>
 internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDictionary<string, string> Parameters)
 {
     /// <summary>No client of ours sends more; a query with more is refused before it is taken apart.</summary>
@@ -34,7 +34,7 @@ internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDi
             return false;
         }
 
-        target = new RequestTarget(ReadSegments(path), ReadParameters(query));
+        target = new RequestTarget(ReadSegments(path), new QueryParameters(query.ToString()));
         return true;
     }
 
@@ -49,7 +49,7 @@ internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDi
             {
                 Backend = Segments[0],
                 Version = Segments[1],
-                Segments = [.. Segments.Skip(2)],
+                Segments = Segments.Count == 3 ? [Segments[2]] : [.. Segments.Skip(2)],
                 Parameters = Parameters,
             };
         return request is not null;
@@ -83,31 +83,4 @@ internal sealed record RequestTarget(IReadOnlyList<string> Segments, IReadOnlyDi
 
         return segments;
     }
-
-    private static Dictionary<string, string> ReadParameters(ReadOnlySpan<char> query)
-    {
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var range in query.Split('&'))
-        {
-            var pair = query[range];
-            var equals = pair.IndexOf('=');
-            if (equals >= 0 && Unquote(Decode(pair[(equals + 1)..])) is { Length: > 0 } value)
-            {
-                parameters.TryAdd(Decode(pair[..equals]), value);
-            }
-        }
-
-        return parameters;
-    }
-
-    /// <summary>Percent escapes and plus signs; an escape that is none, or no UTF-8, stays as it is.</summary>
-    private static string Decode(ReadOnlySpan<char> text)
-    {
-        var spaced = text.Contains('+') ? text.ToString().Replace('+', ' ') : text.ToString();
-        return Uri.UnescapeDataString(spaced);
-    }
-
-    /// <summary>Removes one pair of matching quotes; an unmatched one stays.</summary>
-    private static string Unquote(string value) =>
-        value is ['"', .., '"'] or ['\'', .., '\''] ? value[1..^1] : value;
 }

@@ -17,13 +17,8 @@ import sys
 import threading
 import time
 
-__all__ = ["FleetBridgeError", "start_servers", "stop_servers"]
-
 # Seconds; the editor stands still in start_servers, for less than ten in all.
-START_LIMIT = 8.5
-END_LIMIT = 0.5
-ASK_LIMIT = 2.0
-STOP_LIMIT = 5.0
+START_LIMIT, ASK_LIMIT, END_LIMIT, STOP_LIMIT = 8.5, 2.0, 0.5, 5.0
 LOOK_INTERVAL = 0.05
 
 # Exit code of "fleetbridge serve" when somebody else holds a port.
@@ -143,21 +138,18 @@ class _Bridge:
         if not told:
             raise FleetBridgeError(
                 f"FleetBridge did not serve within {START_LIMIT} s. Run "
-                f"'fleetbridge serve' in a terminal to see why. {reason}"
-            )
+                f"'fleetbridge serve' in a terminal to see why. {reason}")
         if self._line:
             said = self._line[:200].decode("utf-8", "replace").strip()
             raise FleetBridgeError(
                 f"{self._process.args[0]} is not FleetBridge: it said "
-                f"'{said}'. Set FLEETBRIDGE_PATH to the program."
-            )
+                f"'{said}'. Set FLEETBRIDGE_PATH to the program.")
         if code == PORT_TAKEN:
             raise _PortTaken(reason)
         raise FleetBridgeError(
             f"FleetBridge ended at its start with exit code {code}. "
             f"{reason or 'It gave no reason.'}\n"
-            "Run 'fleetbridge doctor' in a terminal; it says what to mend."
-        )
+            "Run 'fleetbridge doctor' in a terminal; it says what to mend.")
 
     def stop(self, limit):
         self._process.stdin.close()
@@ -212,8 +204,7 @@ def _find_program():
         if found is None:
             raise FleetBridgeError(
                 f"FLEETBRIDGE_PATH is {named}, and there is no {_PROGRAM} "
-                "there. Set it to the program or to its folder."
-            )
+                "there. Set it to the program or to its folder.")
         return found
     here = os.path.dirname(os.path.abspath(__file__))
     noted = _noted_place(here)
@@ -225,8 +216,7 @@ def _find_program():
         f"The program {_PROGRAM} was not found: not beside "
         f"{os.path.abspath(__file__)}, {where}and not on the PATH. Install "
         f"FleetBridge and run 'fleetbridge unreal install \"{here}\"', or set "
-        "FLEETBRIDGE_PATH to the program."
-    )
+        "FLEETBRIDGE_PATH to the program.")
 
 
 def _noted_place(here):
@@ -289,20 +279,21 @@ def _use_running(ports, deadline, patience):
         is_one = len({health.get("pid") for health in bridges}) == 1
         is_stopping = any(health.get("stopping") for health in bridges)
         if not is_stopping and is_right and is_one and len(bridges) == 2:
+            more = _ask(ports[0], ASK_LIMIT, _token()) if _token() else first
+            if "backends" not in (more or {}) and _token():
+                raise FleetBridgeError(f"{name} asks for another token than "
+                                       "the one in FLEETBRIDGE_TOKEN_FILE.")
             print(f"{name} serves already.")
             return True
         if not is_stopping and not (is_right and is_one):
             raise FleetBridgeError(
                 f"{name} serves the ports {served[0]} and {served[1]}, not "
-                f"{ports[0]} and {ports[1]}. End it and start the editor "
-                "again."
-            )
+                f"{ports[0]} and {ports[1]}. End it, start the editor again.")
         # It is stopping, or between its first port and its second.
         if not _left(deadline):
             raise FleetBridgeError(
                 f"{name}, of an earlier session, still cleans up. Wait half "
-                "a minute and start the editor again."
-            )
+                "a minute and start the editor again.")
         time.sleep(LOOK_INTERVAL)
 
 
@@ -326,13 +317,11 @@ def _holder(port, deadline, patience):
         raise FleetBridgeError(
             f"Port {port} may not be used on this machine, though nobody "
             "serves it. On Windows, 'netsh interface ipv4 show "
-            "excludedportrange tcp' tells what the system has reserved."
-        )
+            "excludedportrange tcp' tells what the system has reserved.")
     look = "netstat -ano" if _WINDOWS else f"lsof -i :{port}"
     raise FleetBridgeError(
         f"Port {port} is held by another program, which is not FleetBridge. "
-        f"End it and start the editor again; '{look}' tells which it is."
-    )
+        f"End it and start the editor again; '{look}' tells which it is.")
 
 
 def _is_free(port):
@@ -349,17 +338,26 @@ def _is_free(port):
             return False
 
 
-def _ask(port, limit):
-    """What GET /healthz of a FleetBridge says.
+def _token():
+    """The header for a bridge with --token-file; empty without a token.
 
-    Empty for anything else, None when nobody accepts.
+    Only a bridge that has said who it is gets it: the port may be another's.
     """
+    named = os.environ.get("FLEETBRIDGE_TOKEN_FILE", "").strip()
+    try:
+        with open(named or os.devnull, encoding="ascii") as file:
+            token = file.read().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return f"Authorization: Bearer {token}\r\n" if token else ""
+
+
+def _ask(port, limit, header=""):
+    """What a FleetBridge says of itself; None if nobody accepts, else {}."""
     import json
 
-    request = (
-        f"GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\n"
-        "Connection: close\r\n\r\n"
-    )
+    request = (f"GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\n"
+               f"{header}Connection: close\r\n\r\n")
     deadline = time.monotonic() + limit
     answer = b""
     try:
