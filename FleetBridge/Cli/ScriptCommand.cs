@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Cli;
 
 /// <summary><c>fleetbridge script</c>: a deployment as code.</summary>
-internal static class ScriptCommand
+internal static partial class ScriptCommand
 {
     /// <summary>How long a saved script has to be still before it is run again.</summary>
     private static readonly TimeSpan StillFor = TimeSpan.FromMilliseconds(150);
@@ -52,7 +52,7 @@ internal static class ScriptCommand
             var name = parsed.GetValue(backend) ?? SharedOptions.DefaultBackend;
             SharedOptions.SplitBackend(name);
             var bridge = choice.Open(session, parsed);
-            var log = choice.LoggerOf(session, parsed, Path.GetFileName(path));
+            var log = choice.Local(session, parsed).LoggerFor(Path.GetFileName(path));
             DeploymentScript Globals(CancellationToken cancel) => new()
             {
                 Bridge = new ScriptedBridge(
@@ -127,7 +127,7 @@ internal static class ScriptCommand
         {
             if (outcome.Trace is { } trace)
             {
-                log.LogDebug("{Trace}", trace);
+                LogTrace(log, trace);
             }
 
             Terminal.WriteError(error);
@@ -149,4 +149,7 @@ internal static class ScriptCommand
                 return (int)ExitCode.Success;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Trace of the script: {Trace}")]
+    private static partial void LogTrace(ILogger logger, string trace);
 }

@@ -39,6 +39,18 @@ internal static class ScriptCompiler
     {
         var sources = new ScriptSources(path, guarded: true);
         files = sources.Files;
+        try
+        {
+            return Compile(path, globals, sources, cancellation);
+        }
+        catch (ScriptException exception)
+        {
+            throw new ScriptException(exception.Message) { Files = sources.Files };
+        }
+    }
+
+    private static ScriptImage Compile(string path, Type? globals, ScriptSources sources, CancellationToken cancellation)
+    {
         var references = new ScriptReferences(path);
         var compilation = Create(path, sources, references, globals);
         using var assembly = new MemoryStream();
@@ -74,8 +86,12 @@ internal static class ScriptCompiler
             .WithMetadataResolver(references)
             .WithReferences(Framework.Value)
             .WithImports(Imports);
-        return CSharpScript.Create(sources.ReadRoot(), options, globals).GetCompilation();
+        return CSharpScript.Create(NotEmpty(sources.ReadRoot()), options, globals).GetCompilation();
     }
+
+    /// <summary>A script without any code cannot be compiled; one that does nothing can.</summary>
+    private static string NotEmpty(string text) =>
+        CSharpSyntaxTree.ParseText(text, ParseOptions).GetRoot().ChildNodes().Any() ? text : text + "\n;";
 
     /// <summary>The errors of the files as they are: the guard that runs with them moves columns.</summary>
     private static ScriptException Describe(

@@ -30,7 +30,7 @@ internal sealed class ScriptReferences(string root) : MetadataReferenceResolver
     }
 
     /// <summary>The end of the sentence about one that was not found.</summary>
-    public string TellSearch() => $" Looked for {string.Join(", ", _missing)}.";
+    public string TellSearch() => $". Looked for {string.Join(", ", _missing)}.";
 
     public override bool Equals(object? other) => ReferenceEquals(this, other);
 

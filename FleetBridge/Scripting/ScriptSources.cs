@@ -54,15 +54,16 @@ internal sealed class ScriptSources(string root, bool guarded)
     private string Read(string path)
     {
         _loaded.Add(path);
-        var bytes = ReadBytes(path);
+        ReadOnlySpan<byte> bytes = ReadBytes(path);
+        bytes = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
         try
         {
-            var text = Strict.GetString(bytes.AsSpan(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? 3 : 0));
+            var text = Strict.GetString(bytes);
             return guarded ? ScriptGuards.PutInto(text) : text;
         }
         catch (DecoderFallbackException exception)
         {
-            var line = bytes.AsSpan(0, Math.Min(exception.Index + 3, bytes.Length)).Count((byte)'\n') + 1;
+            var line = bytes[..Math.Clamp(exception.Index, 0, bytes.Length)].Count((byte)'\n') + 1;
             throw new ScriptException($"{path}({line},1): error: The file is not UTF-8. Save it as UTF-8.");
         }
     }
