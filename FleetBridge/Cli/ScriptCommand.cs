@@ -30,7 +30,7 @@ internal static partial class ScriptCommand
             "Run a C# script that deploys. It may use Bridge, Settings, Log, Args and Cancel (docs/backends.md); what it returns "
             + "becomes the exit code, and an exception a message with its line.",
             "fleetbridge script samples/scripts/nightly.csx --project MyGame.uproject --set prefix=nightly",
-            "fleetbridge script deploy.csx --watch -- --dry-run")
+            "fleetbridge script deploy.csx --watch -- dry-run")
         {
             file, args, watch, set, backend, project,
         };
