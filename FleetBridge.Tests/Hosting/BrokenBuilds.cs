@@ -64,7 +64,7 @@ internal static class BrokenBuilds
         ["stray-dependency"] = (Replaced("[new Thing()]", "[new Thing(), new Round(\"a\", \"gone\")]", Round),
             "'d/a' depends on 'd/gone', and there is no such resource"),
         ["null-resources"] = (Replaced("[new Thing()]", "null!", ""), "NullReferenceException"),
-        ["newer-contract"] = (OtherContract("2.0.0.0"), "built against version 2.0 of the backend contract, and this bridge has 1.2"),
+        ["newer-contract"] = (OtherContract("2.0.0.0"), "built against version 2.0 of the backend contract, and this bridge has 1.3"),
         ["later-minor-contract"] = (OtherContract("1.7.0.0"), "built against version 1.7 of the backend contract"),
         ["older-contract"] = (OtherContract("0.9.0.0"), "built against version 0.9 of the backend contract"),
     };

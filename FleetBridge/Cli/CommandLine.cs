@@ -77,6 +77,7 @@ internal static class CommandLine
         BackendsCommand.Create(session),
         LogsCommand.Create(),
         DoctorCommand.Create(session, args),
+        ScriptCommand.Create(session),
         UnrealCommand.Create(),
         CompletionCommand.Create(),
     ];

@@ -36,6 +36,11 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
         _loaded = _host.LoadAllAsync();
     }
 
+    /// <summary>A logger whose records go where the operations' own go.</summary>
+    /// <param name="name">Who logs.</param>
+    /// <returns>It.</returns>
+    public ILogger LoggerFor(string name) => _log.Backends.For(name);
+
     public async Task<BridgeReply> SendAsync(
         BackendRequest request, CancellationToken cancellation, CallOptions? options = null)
     {

@@ -71,7 +71,11 @@ internal static class RequestCommand
         return request with { Parameters = parameters.Where(parameter => parameter.Value.Length > 0).ToDictionary() };
     }
 
-    private static Dictionary<string, string> ReadPairs(IEnumerable<string> pairs)
+    /// <summary>Reads settings as <c>--set</c> takes them.</summary>
+    /// <param name="pairs">Each <c>key=value</c>.</param>
+    /// <returns>The settings; the last of equal keys counts.</returns>
+    /// <exception cref="CliException">One has another form.</exception>
+    public static Dictionary<string, string> ReadPairs(IEnumerable<string> pairs)
     {
         var settings = new Dictionary<string, string>();
         foreach (var pair in pairs)

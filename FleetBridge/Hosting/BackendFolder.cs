@@ -9,6 +9,9 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
     /// <summary>What the editor shows, beside the assembly, where the backend does not build it in code.</summary>
     public const string MetadataFile = "metadata.json";
 
+    /// <summary>A backend's script; a folder that has one is compiled by the bridge.</summary>
+    public const string ScriptFile = "backend.csx";
+
     /// <summary>What a class library's build writes beside its assembly.</summary>
     public const string DependenciesSuffix = ".deps.json";
 
@@ -22,6 +25,12 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
 
     /// <summary>The folder beside the program in which its own backends stand.</summary>
     public static string BesideProgram => System.IO.Path.Combine(AppContext.BaseDirectory, "backends");
+
+    /// <summary>Where a backend's script is, if it is one.</summary>
+    public string ScriptPath => System.IO.Path.Combine(Path, ScriptFile);
+
+    /// <summary>Whether the backend is a script.</summary>
+    public bool IsScript => File.Exists(ScriptPath);
 
     /// <summary>Finds the backends in some folders. Of two with the same name and version the first counts.</summary>
     /// <param name="roots">Folders that hold <c>&lt;name&gt;/&lt;version&gt;/</c>; absent ones count as empty.</param>

@@ -66,6 +66,9 @@ internal sealed class BackendGeneration
     /// <summary>Whether it is in memory until the process ends; its copy is in use for as long.</summary>
     public bool Stays { get; }
 
+    /// <summary>Whether it was compiled from a script: then its loops can be ended.</summary>
+    public bool IsScript { get; init; }
+
     /// <summary>Completes when it is retired and no request uses it any more.</summary>
     public Task Drained => _drained.Task;
 

@@ -20,7 +20,11 @@ internal sealed class FolderFingerprint
     /// <summary>Whether there is nothing to load: the folder is absent, empty or cannot be read.</summary>
     public bool IsEmpty => _files.Length == 0;
 
-    public static FolderFingerprint Read(string folder)
+    /// <summary>Looks at a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="elsewhere">Files outside it that belong to it, whether they are there or not.</param>
+    /// <returns>What was seen.</returns>
+    public static FolderFingerprint Read(string folder, params ReadOnlySpan<string> elsewhere)
     {
         try
         {
@@ -35,6 +39,13 @@ internal sealed class FolderFingerprint
                 {
                     files.Add(FileState.Of(file));
                 }
+            }
+
+            foreach (var path in elsewhere)
+            {
+                var file = new FileInfo(path);
+                newest = file.Exists && file.LastWriteTimeUtc > newest ? file.LastWriteTimeUtc : newest;
+                files.Add(file.Exists ? FileState.Of(file) : FileState.Absent(path));
             }
 
             return new FolderFingerprint(
@@ -95,6 +106,8 @@ internal sealed class FolderFingerprint
             .Select(file => Path.ChangeExtension(file.Path, ".dll"))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return files.Where(file => Path.GetFileName(file.Path) == BackendFolder.MetadataFile
+            || file.HasExtension(".csx")
+            || file.Length < 0
             || (file.HasExtension(".dll") && (debugInformation.Count == 0 || debugInformation.Contains(file.Path))));
     }
 
@@ -102,9 +115,11 @@ internal sealed class FolderFingerprint
     {
         public bool HasExtension(string extension) => Path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 
+        public static FileState Absent(string path) => new(path, -1, 0);
+
         public static FileState Of(FileInfo file) => new(file.FullName, file.Length, file.LastWriteTimeUtc.Ticks);
 
         public bool IsStateOf(FileInfo file) =>
-            file.Exists && file.Length == Length && file.LastWriteTimeUtc.Ticks == Time;
+            file.Exists ? file.Length == Length && file.LastWriteTimeUtc.Ticks == Time : Length < 0;
     }
 }

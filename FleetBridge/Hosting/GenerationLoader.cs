@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Backends;
 using FleetBridge.Logs;
+using FleetBridge.Scripting;
 
 namespace FleetBridge.Hosting;
 
@@ -17,34 +18,59 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
     /// <summary>Loads a build.</summary>
     /// <param name="folder">Where it stands.</param>
     /// <param name="number">The generation it will be.</param>
+    /// <param name="sources">What a script was made of, wherever it lies, also when it cannot serve; empty for an assembly.</param>
+    /// <param name="cancellation">Gives the compilation of a script up.</param>
     /// <returns>The generation, ready to serve.</returns>
     /// <exception cref="BackendLoadException">It cannot serve; nothing of it is left in memory or on disk.</exception>
-    public BackendGeneration Load(BackendFolder folder, int number)
+    public BackendGeneration Load(
+        BackendFolder folder, int number, out IReadOnlyCollection<string> sources, CancellationToken cancellation)
     {
+        sources = [];
         try
         {
-            var entry = folder.FindEntryAssembly();
-            return LoadCopy(folder, copies.Take(folder, number), entry, number);
+            return folder.IsScript
+                ? LoadScript(folder, number, out sources, cancellation)
+                : LoadCopy(folder, folder.FindEntryAssembly(), number);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             throw exception as BackendLoadException ?? new BackendLoadException(Describe(exception), ExceptionText.Of(exception));
         }
     }
 
+    /// <summary>Not inlined: what compiles scripts is loaded by the first of them.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private BackendGeneration LoadCopy(BackendFolder folder, string copy, string entry, int number)
+    private BackendGeneration LoadScript(
+        BackendFolder folder, int number, out IReadOnlyCollection<string> sources, CancellationToken cancellation)
     {
+        try
+        {
+            var image = ScriptCompiler.Compile(folder.ScriptPath, globals: null, out sources, cancellation);
+            return LoadCopy(folder, ScriptBuild.AssemblyFile, number, image);
+        }
+        catch (ScriptException exception)
+        {
+            throw new BackendLoadException(exception.Message);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private BackendGeneration LoadCopy(BackendFolder folder, string entry, int number, ScriptImage? script = null)
+    {
+        var copy = copies.Take(folder, number);
         BackendLoadContext? context = null;
         try
         {
+            var code = script is null ? null : ScriptBuild.Write(script, copy);
             DependencyFile.Check(Path.ChangeExtension(Path.Combine(copy, entry), BackendFolder.DependenciesSuffix));
             var stays = isNative(Path.Combine(copy, entry)) && _staying.TryAdd(folder, true);
             context = new BackendLoadContext(
                 $"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry), isCollectible: !stays);
-            var backend = Create(context, Path.Combine(copy, entry));
+            var backend = code is null
+                ? Create(context, Path.Combine(copy, entry))
+                : ScriptEntry.Create(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), code);
             var surface = ReadSurface(backend, copy);
-            return new BackendGeneration(number, copy, context, backend, surface);
+            return new BackendGeneration(number, copy, context, backend, surface) { IsScript = script is not null };
         }
         catch
         {

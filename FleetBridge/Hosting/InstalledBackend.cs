@@ -25,6 +25,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
     private FolderWatch? _watch;
     private BackendGeneration? _current;
     private FolderFingerprint? _seen;
+    private string[] _elsewhere = [];
     private string? _problem;
     private Task? _refresh;
     private int _lastNumber;
@@ -253,7 +254,23 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
             _changedSince = false;
         }
 
-        return FolderFingerprint.Read(_folder.Path);
+        return ReadFingerprint();
+    }
+
+    private FolderFingerprint ReadFingerprint() => FolderFingerprint.Read(_folder.Path, _elsewhere);
+
+    /// <summary>Remembers which files outside the folder its script is made of.</summary>
+    /// <returns>Whether they are those that were known.</returns>
+    private bool TakeElsewhere(IReadOnlyCollection<string> sources)
+    {
+        string[] elsewhere =
+        [
+            .. sources.Where(file => !file.StartsWith(_folder.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+        var same = elsewhere.SequenceEqual(_elsewhere);
+        _elsewhere = elsewhere;
+        return same;
     }
 
     private void LoadSettled(FolderFingerprint fingerprint)
@@ -261,9 +278,10 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         var started = _clock.GetTimestamp();
         string? problem = null;
         BackendGeneration? next = null;
+        IReadOnlyCollection<string> sources = [];
         try
         {
-            next = _loader.Load(_folder, _lastNumber + 1);
+            next = _loader.Load(_folder, _lastNumber + 1, out sources, _ending.Token);
         }
         catch (BackendLoadException exception)
         {
@@ -271,8 +289,8 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
             LogTrace(exception.Trace);
         }
 
-        // Torn by a write in between: not a build.
-        if (_ending.IsCancellationRequested || !FolderFingerprint.Read(_folder.Path).IsLike(fingerprint))
+        // Torn by a write in between, or made of files elsewhere that were not looked at before: not a build.
+        if (!TakeElsewhere(sources) || _ending.IsCancellationRequested || !ReadFingerprint().IsLike(fingerprint))
         {
             Discard(next);
             return;

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Backends;
+using Backends.Scripting;
 using FleetBridge.Logs;
+using FleetBridge.Scripting;
 using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -170,7 +172,7 @@ internal sealed partial class RequestRunner(
         await using (WatchCaller(request, caller, goesOn).ConfigureAwait(false))
         {
             var context = ContextOf(request, caller, settings, cancellation.Token);
-            var result = await InvokeAsync(operation, context, backend.Title, generation.Number).ConfigureAwait(false);
+            var result = await InvokeAsync(operation, context, backend.Title, generation).ConfigureAwait(false);
             if (goesOn && caller.Gone.IsCancellationRequested)
             {
                 LogEndedWithoutClient(request.Path, result.Overall.ToString(), result.Error is { } error ? $". {error}" : "");
@@ -180,13 +182,14 @@ internal sealed partial class RequestRunner(
         }
     }
 
-    private async Task<BackendResult> InvokeAsync(Operation operation, BackendContext context, string title, int generation)
+    private async Task<BackendResult> InvokeAsync(Operation operation, BackendContext context, string title, BackendGeneration generation)
     {
         try
         {
             // On a thread of its own: a backend that blocks must not hold up the connection, and an AsyncLocal that it
             // sets must not flow into ours.
-            return await Task.Run(() => operation.Handler(context)).ConfigureAwait(false)
+            return await Task.Run(() => generation.IsScript ? RunScriptAsync(operation, context) : operation.Handler(context))
+                .ConfigureAwait(false)
                 ?? throw new InvalidOperationException("The operation returned null.");
         }
         catch (BackendException exception)
@@ -208,9 +211,16 @@ internal sealed partial class RequestRunner(
             // Only text leaves this method: the exception may be of the backend's own type and would keep it in memory.
             LogTrace(context.Request.Path, ExceptionText.Of(exception));
             return BackendResult.Failure(
-                $"A bug in the backend {title} (generation {generation}): {ExceptionText.Summary(exception)}",
+                $"A bug in the backend {title} (generation {generation.Number}): {ExceptionText.Summary(exception)}"
+                    + (generation.IsScript ? ScriptEntry.PlaceOf(exception) : ""),
                 "The log file has the trace; please report it to the backend's author.");
         }
+    }
+
+    private static Task<BackendResult> RunScriptAsync(Operation operation, BackendContext context)
+    {
+        ScriptGuard.Begin(context.Cancellation);
+        return operation.Handler(context);
     }
 
     private CancellationTokenRegistration WatchCaller(BackendRequest request, RequestCaller caller, bool goesOn) =>

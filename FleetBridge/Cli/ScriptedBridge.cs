@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Backends;
+using Backends.Scripting;
+
+namespace FleetBridge.Cli;
+
+/// <summary>What a deployment script's <c>Bridge</c> is: the bridge that the command line has chosen.</summary>
+/// <param name="bridge">Answers.</param>
+/// <param name="settings">Whatever is set, for whichever backend.</param>
+/// <param name="known">The settings that each backend knows; it refuses any other.</param>
+/// <param name="cancel">The script's end.</param>
+internal sealed class ScriptedBridge(
+    IBridge bridge,
+    string backend,
+    IReadOnlyDictionary<string, string> settings,
+    ConcurrentDictionary<string, Task<IReadOnlySet<string>>> known,
+    TimeProvider clock,
+    CancellationToken cancel) : ScriptBridge
+{
+    public override string Backend => backend;
+
+    public override IReadOnlyDictionary<string, string> Settings => settings;
+
+    public override ScriptBridge On(string name)
+    {
+        SharedOptions.SplitBackend(name);
+        return new ScriptedBridge(bridge, name, settings, known, clock, cancel) { LookInterval = LookInterval };
+    }
+
+    public override ScriptBridge With(params (string Key, string Value)[] more)
+    {
+        var all = new Dictionary<string, string>(settings);
+        foreach (var (key, value) in more)
+        {
+            all[key] = value;
+        }
+
+        return new ScriptedBridge(bridge, backend, all, known, clock, cancel) { LookInterval = LookInterval };
+    }
+
+    public override async Task<ScriptAnswer> Request(string path)
+    {
+        var (name, version) = SharedOptions.SplitBackend(backend);
+        var keys = await known.GetOrAdd(backend, _ => ReadKeysAsync(name, version)).ConfigureAwait(false);
+        var request = Requests.To(
+            (name, version), path, settings.Where(setting => keys.Contains(setting.Key)).ToDictionary());
+        var reply = await bridge.SendAsync(request, cancel).ConfigureAwait(false);
+        var result = reply.Result switch
+        {
+            "True" => OverallResult.True,
+            "Invalid Settings" => OverallResult.InvalidSettings,
+            _ => OverallResult.False,
+        };
+        return new ScriptAnswer(result, reply.Error, reply.Details as JsonObject ?? []);
+    }
+
+    public override async Task<ScriptAnswer> WaitUntil(string resource, Func<ScriptAnswer, bool> condition, TimeSpan deadline)
+    {
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            var answer = await Check(resource).ConfigureAwait(false);
+            if (condition(answer))
+            {
+                return answer;
+            }
+
+            var left = deadline - clock.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new TimeoutException(
+                    $"{resource} did not become what was waited for within {deadline}. Its last state: {answer.State ?? answer.Error ?? "none"}.");
+            }
+
+            await Task.Delay(left < LookInterval ? left : LookInterval, clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IReadOnlySet<string>> ReadKeysAsync(string name, string version)
+    {
+        var outline = await bridge.OutlineAsync(name, version).ConfigureAwait(false);
+        return outline.Settings.Select(setting => setting.Key).ToHashSet(StringComparer.Ordinal);
+    }
+}

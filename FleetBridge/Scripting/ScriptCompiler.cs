@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Scripting;
+
+namespace FleetBridge.Scripting;
+
+/// <summary>
+/// Compiles scripts. Nothing else knows Roslyn, whose assemblies are loaded by the first script and not before. The
+/// scripting API's own runner is not used: it loads into contexts that never unload.
+/// </summary>
+internal static class ScriptCompiler
+{
+    /// <summary>How a script is read.</summary>
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
+
+    private const int MostErrors = 10;
+
+    private static readonly string[] Imports =
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Text.Json.Nodes",
+        "System.Threading", "System.Threading.Tasks", "Backends", "Microsoft.Extensions.Logging",
+    ];
+
+    /// <summary>The framework's and the contract's assemblies, read once: the largest part of the first compilation.</summary>
+    private static readonly Lazy<ImmutableArray<MetadataReference>> Framework = new(ReadFramework);
+
+    /// <summary>Compiles a script.</summary>
+    /// <param name="path">The script, as an absolute path.</param>
+    /// <param name="globals">The type whose members it may use as if they were its own; null for none.</param>
+    /// <param name="files">Every file that was read or looked for, also when it does not compile.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    /// <returns>The assembly.</returns>
+    /// <exception cref="ScriptException">It does not compile.</exception>
+    public static ScriptImage Compile(string path, Type? globals, out IReadOnlyCollection<string> files, CancellationToken cancellation)
+    {
+        var sources = new ScriptSources(path, guarded: true);
+        files = sources.Files;
+        try
+        {
+            return Compile(path, globals, sources, cancellation);
+        }
+        catch (ScriptException exception)
+        {
+            throw new ScriptException(exception.Message) { Files = sources.Files };
+        }
+    }
+
+    private static ScriptImage Compile(string path, Type? globals, ScriptSources sources, CancellationToken cancellation)
+    {
+        var references = new ScriptReferences(path);
+        var compilation = Create(path, sources, references, globals);
+        using var assembly = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var result = compilation.Emit(
+            assembly,
+            symbols,
+            options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: ScriptBuild.SymbolsFile),
+            cancellationToken: cancellation);
+        if (!result.Success)
+        {
+            throw Describe(path, globals, references, result, cancellation);
+        }
+
+        var entry = compilation.GetEntryPoint(cancellation)!;
+        return new ScriptImage(
+            assembly.ToArray(),
+            symbols.ToArray(),
+            entry.ContainingType.MetadataName,
+            entry.MetadataName,
+            references.Found);
+    }
+
+    private static Compilation Create(string path, ScriptSources sources, ScriptReferences references, Type? globals)
+    {
+        var options = ScriptOptions.Default
+            .WithFilePath(path)
+            .WithFileEncoding(Encoding.UTF8)
+            .WithEmitDebugInformation(true)
+            .WithOptimizationLevel(OptimizationLevel.Release)
+            .WithLanguageVersion(LanguageVersion.Latest)
+            .WithSourceResolver(sources)
+            .WithMetadataResolver(references)
+            .WithReferences(Framework.Value)
+            .WithImports(Imports);
+        return CSharpScript.Create(NotEmpty(sources.ReadRoot()), options, globals).GetCompilation();
+    }
+
+    /// <summary>A script without any code cannot be compiled; one that does nothing can.</summary>
+    private static string NotEmpty(string text) =>
+        CSharpSyntaxTree.ParseText(text, ParseOptions).GetRoot().ChildNodes().Any() ? text : text + "\n;";
+
+    /// <summary>The errors of the files as they are: the guard that runs with them moves columns.</summary>
+    private static ScriptException Describe(
+        string path, Type? globals, ScriptReferences references, EmitResult guarded, CancellationToken cancellation)
+    {
+        var plain = Create(path, new ScriptSources(path, guarded: false), references, globals).GetDiagnostics(cancellation);
+        var errors = Errors(plain);
+        if (errors.Count == 0)
+        {
+            // what only the compiler's last stage finds
+            errors = Errors(guarded.Diagnostics);
+        }
+
+        var lines = errors.Take(MostErrors).Select(error => LineOf(error, references)).ToList();
+        if (errors.Count > MostErrors)
+        {
+            lines.Add($"and {errors.Count - MostErrors} errors more");
+        }
+
+        return new ScriptException(string.Join('\n', lines));
+    }
+
+    private static List<Diagnostic> Errors(IEnumerable<Diagnostic> diagnostics) =>
+        [.. diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
+
+    private static string LineOf(Diagnostic error, ScriptReferences references)
+    {
+        const string ReferenceNotFound = "CS0006";
+        var span = error.Location.GetMappedLineSpan();
+        var looked = error.Id == ReferenceNotFound ? references.TellSearch() : "";
+        return $"{span.Path}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1}): error {error.Id}: "
+            + $"{error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}{looked}";
+    }
+
+    private static ImmutableArray<MetadataReference> ReadFramework()
+    {
+        var trusted = ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator);
+        return
+        [
+            .. trusted.Where(IsForScripts).Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)),
+        ];
+    }
+
+    /// <summary>What a script sees without <c>#r</c>: the framework and the contract, not the bridge and its packages.</summary>
+    private static bool IsForScripts(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        return name is "Backends" or "mscorlib" or "netstandard" or "Microsoft.CSharp"
+            || name.StartsWith("System.", StringComparison.Ordinal)
+                && !name.StartsWith("System.CommandLine", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal);
+    }
+}

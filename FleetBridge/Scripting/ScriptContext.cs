@@ -1,0 +1,39 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace FleetBridge.Scripting;
+
+/// <summary>
+/// Where a deployment script lives while it runs: collectible, since <c>--watch</c> runs ever new ones, and loaded from
+/// memory, so that nothing is held open.
+/// </summary>
+/// <param name="image">The script.</param>
+internal sealed class ScriptContext(ScriptImage image) : AssemblyLoadContext("script", isCollectible: true)
+{
+    /// <summary>Begins the script's code.</summary>
+    /// <param name="globals">What it may use as its own.</param>
+    /// <returns>What it returns.</returns>
+    public Task<object?> BeginAsync(object globals)
+    {
+        using var assembly = new MemoryStream(image.Assembly);
+        using var symbols = new MemoryStream(image.Symbols);
+        var method = LoadFromStream(assembly, symbols).GetType(image.EntryType, throwOnError: true)!
+            .GetMethod(image.EntryMethod, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
+        return method.CreateDelegate<Func<object?[], Task<object?>>>()([globals, null]);
+    }
+
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        foreach (var reference in image.References)
+        {
+            var path = Path.Combine(Path.GetDirectoryName(reference)!, assemblyName.Name + ".dll");
+            if (assemblyName.Name != "Backends" && File.Exists(path))
+            {
+                using var file = new MemoryStream(File.ReadAllBytes(path));
+                return LoadFromStream(file);
+            }
+        }
+
+        return null;
+    }
+}
