@@ -6,8 +6,9 @@ namespace Backends.Scripting;
 /// </summary>
 public abstract class ScriptBridge
 {
-    /// <summary>How long <see cref="WaitUntil(string, string, TimeSpan)"/> waits between two looks.</summary>
-    public TimeSpan LookInterval { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>How long <see cref="WaitUntil(string, string, TimeSpan)"/> waits between two looks; 15 s unless set. Bridges made by
+    /// <see cref="On"/> and <see cref="With"/> take it along.</summary>
+    public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The backend and its version, such as <c>aws/1</c>.</summary>
     public abstract string Backend { get; }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Backends;
 using FleetBridge.Tests.Support;
 using Xunit.Abstractions;
 
@@ -50,6 +51,14 @@ public sealed class ScriptBackendTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("one", await AskAsync(bridge));
         await File.WriteAllTextAsync(shared, "const string Vocable = \"another\";");
         Assert.Equal("another", await AskAsync(bridge));
+    }
+
+    [Fact]
+    public async Task Contract_may_be_named_for_the_editor()
+    {
+        Write("return Task.FromResult(Said(\"one contract\"));", $"#r \"{typeof(Backend).Assembly.Location}\"");
+        await using var bridge = await StartAsync();
+        Assert.Equal("one contract", await AskAsync(bridge));
     }
 
     [Fact]

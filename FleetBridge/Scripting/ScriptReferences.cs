@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backends;
 using Microsoft.CodeAnalysis;
 
 namespace FleetBridge.Scripting;
@@ -7,6 +8,8 @@ namespace FleetBridge.Scripting;
 /// <param name="root">The script.</param>
 internal sealed class ScriptReferences(string root) : MetadataReferenceResolver
 {
+    private const string ContractFile = "Backends.dll";
+
     private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
 
@@ -21,6 +24,12 @@ internal sealed class ScriptReferences(string root) : MetadataReferenceResolver
         {
             _missing.Add(path);
             return [];
+        }
+
+        if (Path.GetFileName(path) == ContractFile)
+        {
+            // named for the editor's completion; there is one contract, and it is the bridge's own
+            return [MetadataReference.CreateFromFile(typeof(Backend).Assembly.Location, properties)];
         }
 
         _found.Add(path);
