@@ -31,7 +31,7 @@ public sealed class BackendContext
 
     /// <summary>
     /// Cancelled when the answer is no longer wanted: for <see cref="OperationKind.Read"/> when the client goes away,
-    /// for both kinds when the bridge stops. Every wait takes it.
+    /// for both kinds when the bridge stops or the operation's deadline has passed. Every wait takes it.
     /// </summary>
     public CancellationToken Cancellation { get; init; }
 }

@@ -25,6 +25,12 @@ public delegate Task<BackendResult> OperationHandler(BackendContext context);
 /// <param name="Handler">The method that does it.</param>
 public sealed record Operation(string Name, OperationKind Kind, OperationHandler Handler)
 {
+    /// <summary>
+    /// How long it may take: then its <see cref="BackendContext.Cancellation"/> is cancelled, and its client is told. Above zero, at
+    /// most 30 days; null for as long as it likes, or in a script 10 minutes for what reads and an hour for what changes.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; }
+
     /// <summary>The name of <see cref="Check"/> operations; every component's first request is one.</summary>
     public const string CheckName = "check";
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Serilog.Events;
 
 namespace FleetBridge.Cli;
@@ -28,14 +29,21 @@ internal sealed class BridgeChoice
     public string? LogFileOf(ParseResult parsed) => parsed.GetValue(_logFile);
 
     /// <summary>The bridge inside this process.</summary>
-    public LocalBridge Local(CliSession session, ParseResult parsed) => session.Local(new LocalBridgeOptions(
-        SharedOptions.RootsWith(parsed.GetValue(_backends)),
-        parsed.GetValue(_logFile),
-        parsed.GetValue(_logLevel) ?? LogEventLevel.Information));
+    public LocalBridge Local(CliSession session, ParseResult parsed) => session.Local(OptionsOf(parsed));
+
+    /// <summary>A logger of this process, whichever bridge was chosen.</summary>
+    /// <param name="name">Who logs.</param>
+    public ILogger LoggerFor(CliSession session, ParseResult parsed, string name) =>
+        session.Log(OptionsOf(parsed)).Backends.For(name);
 
     /// <summary>Whichever bridge was chosen.</summary>
     public IBridge Open(CliSession session, ParseResult parsed) =>
         UrlOf(parsed) is { } url
         ? session.Remote(url, () => SharedOptions.ReadToken(parsed.GetValue(_tokenFile)))
         : Local(session, parsed);
+
+    private LocalBridgeOptions OptionsOf(ParseResult parsed) => new(
+        SharedOptions.RootsWith(parsed.GetValue(_backends)),
+        parsed.GetValue(_logFile),
+        parsed.GetValue(_logLevel) ?? LogEventLevel.Information);
 }

@@ -24,7 +24,7 @@ internal enum ExitCode
     /// <summary>A port that was asked for is held by another program.</summary>
     PortTaken = 6,
 
-    /// <summary>A resource did not settle within --wait-limit.</summary>
+    /// <summary>A resource did not settle within --wait-limit, or a script or what it waited for did not end in time.</summary>
     NotSettled = 7,
 
     /// <summary>A bug in FleetBridge.</summary>

@@ -15,31 +15,25 @@ internal sealed record LocalBridgeOptions(IReadOnlyList<string> BackendRoots, st
 internal sealed class LocalBridge : IBridge, IAsyncDisposable
 {
     private readonly ProgressBars _bars = new(() => Terminal.Error);
-    private readonly BridgeLog _log;
     private readonly BackendHost _host;
     private readonly RequestRunner _runner;
     private readonly Task _loaded;
 
-    public LocalBridge(LocalBridgeOptions options)
+    /// <summary>Begins to load its backends.</summary>
+    /// <param name="options">Where they are.</param>
+    /// <param name="log">Its log, which it does not close.</param>
+    public LocalBridge(LocalBridgeOptions options, BridgeLog log)
     {
-        _log = BridgeLog.Open(
-            new BridgeLogOptions { File = options.LogFile, Level = options.Level, Terminal = new TerminalSink() },
-            TimeProvider.System);
-        _host = new BackendHost(options.BackendRoots, StateFolder.Locate(), _log.Loggers, TimeProvider.System);
+        _host = new BackendHost(options.BackendRoots, StateFolder.Locate(), log.Loggers, TimeProvider.System);
         _runner = new RequestRunner(
             _host,
-            _log.Backends,
+            log.Backends,
             new ExclusiveOperations(StateFolder.Locate()),
-            _log.Loggers.CreateLogger<RequestRunner>(),
+            log.Loggers.CreateLogger<RequestRunner>(),
             TimeProvider.System,
             CancellationToken.None);
         _loaded = _host.LoadAllAsync();
     }
-
-    /// <summary>A logger whose records go where the operations' own go.</summary>
-    /// <param name="name">Who logs.</param>
-    /// <returns>It.</returns>
-    public ILogger LoggerFor(string name) => _log.Backends.For(name);
 
     public async Task<BridgeReply> SendAsync(
         BackendRequest request, CancellationToken cancellation, CallOptions? options = null)
@@ -105,6 +99,5 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
     {
         await _loaded.ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
-        await _log.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Backends;
 using Backends.Scripting;
+using FleetBridge.Logs;
 
 namespace FleetBridge.Cli;
 
@@ -45,7 +46,8 @@ internal sealed class ScriptedBridge(
         var keys = await known.GetOrAdd(backend, _ => ReadKeysAsync(name, version)).ConfigureAwait(false);
         var request = Requests.To(
             (name, version), path, settings.Where(setting => keys.Contains(setting.Key)).ToDictionary());
-        var reply = await bridge.SendAsync(request, cancel).ConfigureAwait(false);
+        var options = new CallOptions { FailureIsExpected = path.EndsWith("/" + Operation.CheckName, StringComparison.Ordinal) };
+        var reply = await bridge.SendAsync(request, cancel, options).ConfigureAwait(false);
         var result = reply.Result switch
         {
             "True" => OverallResult.True,
@@ -70,7 +72,8 @@ internal sealed class ScriptedBridge(
             if (left <= TimeSpan.Zero)
             {
                 throw new TimeoutException(
-                    $"{resource} did not become what was waited for within {deadline}. Its last state: {answer.State ?? answer.Error ?? "none"}.");
+                    $"{resource} did not become what was waited for within {DurationText.Of(deadline)}. "
+                    + $"Its last state: {(answer.State ?? answer.Error ?? "none").TrimEnd('.')}.");
             }
 
             await Task.Delay(left < LookInterval ? left : LookInterval, clock, cancel).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FleetBridge.Logs;
 using Spectre.Console;
 
 namespace FleetBridge.Cli;
@@ -9,8 +10,8 @@ internal static partial class Terminal
     /// <summary>The width of a table that nobody reads on a terminal: wide enough that no path is broken.</summary>
     private const int WidthInFile = 240;
 
-    private static readonly Lazy<IAnsiConsole> OutConsole = new(() => Open(Console.Out, Console.IsOutputRedirected));
-    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Open(Console.Error, Console.IsErrorRedirected));
+    private static readonly Lazy<IAnsiConsole> OutConsole = new(() => Open(BackendConsole.StandardOutput, Console.IsOutputRedirected));
+    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Open(BackendConsole.StandardError, Console.IsErrorRedirected));
 
     /// <summary>For tables and other answers.</summary>
     public static IAnsiConsole Out => OutConsole.Value;

@@ -88,6 +88,17 @@ internal sealed class BackendGeneration
         }
     }
 
+    /// <summary>Keeps it alive for longer than the lease that its caller has, also when it is retired.</summary>
+    /// <returns>A further lease.</returns>
+    public BackendLease LeaseAgain()
+    {
+        lock (_lock)
+        {
+            _leases++;
+            return new BackendLease(this);
+        }
+    }
+
     /// <summary>Gives no more leases.</summary>
     public void Retire()
     {
@@ -147,6 +158,9 @@ internal sealed class BackendLease(BackendGeneration generation) : IDisposable
     private int _returned;
 
     public BackendGeneration Generation { get; } = generation;
+
+    /// <summary>A further lease on the same generation, to be disposed by itself.</summary>
+    public BackendLease Share() => Generation.LeaseAgain();
 
     public void Dispose()
     {

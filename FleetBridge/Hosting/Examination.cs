@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Backends;
+using Backends.Scripting;
 using FleetBridge.Logs;
 
 namespace FleetBridge.Hosting;
@@ -35,7 +36,7 @@ internal static class Examination
         await using var ended = cancellation.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         var context = contextOf(deadline.Token);
         var running = generation.Checkups
-            .Select(checkup => (checkup.Name, Task: Task.Run(() => ExamineAsync(checkup, context), CancellationToken.None)))
+            .Select(checkup => (checkup.Name, Task: Task.Run(() => ExamineAsync(checkup, context, generation.IsScript), CancellationToken.None)))
             .ToList();
         KeepUntilAllEnd(generation, running.Select(one => one.Task));
         var checks = new JsonArray();
@@ -63,8 +64,14 @@ internal static class Examination
             : BackendResult.Failure($"Not in order: {string.Join(", ", failed)}.", "'fleetbridge doctor' says what to mend.", details);
     }
 
-    private static async Task<Finding> ExamineAsync(Checkup checkup, BackendContext context)
+    private static async Task<Finding> ExamineAsync(Checkup checkup, BackendContext context, bool isScript)
     {
+        using var console = BackendConsole.LogTo(context.Logger);
+        if (isScript)
+        {
+            ScriptGuard.Begin(context.Cancellation);
+        }
+
         try
         {
             return await checkup.Handler(context).ConfigureAwait(false);
@@ -103,11 +110,11 @@ internal static class Examination
     /// </summary>
     private static void KeepUntilAllEnd(BackendGeneration generation, IEnumerable<Task> running)
     {
-        var lease = generation.TryLease();
+        var lease = generation.LeaseAgain();
         using (ExecutionContext.SuppressFlow())
         {
             _ = Task.WhenAll(running).ContinueWith(
-                (_, held) => ((BackendLease?)held)?.Dispose(),
+                (_, held) => ((BackendLease)held!).Dispose(),
                 lease,
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,

@@ -66,10 +66,9 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
             var stays = isNative(Path.Combine(copy, entry)) && _staying.TryAdd(folder, true);
             context = new BackendLoadContext(
                 $"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry), isCollectible: !stays);
-            var backend = code is null
-                ? Create(context, Path.Combine(copy, entry))
-                : ScriptEntry.Create(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), code);
-            var surface = ReadSurface(backend, copy);
+            var (backend, surface) = code is null
+                ? Offer(Create(context, Path.Combine(copy, entry)), copy)
+                : CreateFromScript(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), code, copy);
             return new BackendGeneration(number, copy, context, backend, surface) { IsScript = script is not null };
         }
         catch
@@ -78,6 +77,14 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
             throw;
         }
     }
+
+    /// <summary>Not inlined: only scripts need what is in it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (Backend Backend, BackendSurface Surface) CreateFromScript(
+        System.Reflection.Assembly assembly, ScriptBuild.Entry entry, string copy) =>
+        ScriptEntry.WithinLimit(() => Offer(ScriptEntry.Create(assembly, entry), copy));
+
+    private static (Backend Backend, BackendSurface Surface) Offer(Backend backend, string copy) => (backend, ReadSurface(backend, copy));
 
     private static Backend Create(BackendLoadContext context, string path)
     {

@@ -1,3 +1,4 @@
+using FleetBridge.Logs;
 using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -279,6 +280,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         string? problem = null;
         BackendGeneration? next = null;
         IReadOnlyCollection<string> sources = [];
+        using var console = BackendConsole.LogTo(_logger);
         try
         {
             next = _loader.Load(_folder, _lastNumber + 1, out sources, _ending.Token);

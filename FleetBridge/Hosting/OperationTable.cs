@@ -9,6 +9,9 @@ namespace FleetBridge.Hosting;
 /// </summary>
 internal sealed class OperationTable
 {
+    /// <summary>A timer takes up to 49 days.</summary>
+    private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(30);
+
     private readonly Dictionary<string, (Resource Resource, Operation Operation)> _byPath = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Resource> _resources = new(StringComparer.Ordinal);
 
@@ -50,6 +53,11 @@ internal sealed class OperationTable
                 if (operation.Name.Length == 0 || operation.Name.AsSpan().ContainsAny('_', '/', '\\'))
                 {
                     problems.Add($"The operation name '{operation.Name}' of '{resource.Path}' is empty or has '_' or '/'.");
+                }
+
+                if (operation.Deadline is { } deadline && (deadline <= TimeSpan.Zero || deadline > LongestDeadline))
+                {
+                    problems.Add($"The deadline of '{path}' is {deadline}: it has to be above zero and at most {LongestDeadline.Days} days.");
                 }
 
                 if (!table._byPath.TryAdd(path, (resource, operation))

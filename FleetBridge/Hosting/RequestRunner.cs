@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Backends;
-using Backends.Scripting;
 using FleetBridge.Logs;
-using FleetBridge.Scripting;
 using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -27,8 +25,7 @@ internal sealed partial class RequestRunner(
     /// <summary>What is asked of every backend and answered by the bridge.</summary>
     public static readonly IReadOnlyList<string> OwnPaths = [MetadataPath, ConfigPath, ResourcesPath, DoctorPath];
 
-    /// <summary>The error of an operation that nobody waits for any more.</summary>
-    public const string Cancelled = "The operation was cancelled.";
+    private readonly OperationCall _call = new(logger, stopping);
 
     /// <summary>Runs a request to its end.</summary>
     /// <param name="request">The request.</param>
@@ -40,7 +37,7 @@ internal sealed partial class RequestRunner(
         using var measure = RequestMeasure.Begin(caller.Trace);
         var answer = await AnswerAsync(request, caller, measure).ConfigureAwait(false);
         measure?.Answered(answer);
-        if (answer.Result is { Overall: not OverallResult.True } result && result.Error != Cancelled)
+        if (answer.Result is { Overall: not OverallResult.True } result && result.Error != OperationCall.Cancelled)
         {
             // The editor shows only that it failed: the log is where its user learns why, whatever the reason.
             var path = request.Segments.Count > 0 ? request.Path : $"{request.Backend}/{request.Version}";
@@ -97,7 +94,7 @@ internal sealed partial class RequestRunner(
 
         measure?.IsFor($"{resource.Path}/{operation.Name}");
         return Answered(Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems)
-            ? await RunOperationAsync(request, caller, backend, generation, resource, operation, settings).ConfigureAwait(false)
+            ? await RunOperationAsync(request, caller, backend, lease, resource, operation, settings).ConfigureAwait(false)
             : BackendResult.InvalidSettings(problems));
     }
 
@@ -149,30 +146,56 @@ internal sealed partial class RequestRunner(
         BackendRequest request,
         RequestCaller caller,
         InstalledBackend backend,
-        BackendGeneration generation,
+        BackendLease lease,
         Resource resource,
         Operation operation,
         Settings settings)
     {
-        var changes = operation.Kind == OperationKind.Change;
-        var goesOn = changes && !caller.TakesChangesAlong;
         IDisposable? hold = null;
         var prefix = settings.Find(Setting.PrefixKey) ?? "";
-        if (changes && !exclusive.TryBegin(backend.Name, resource.Path, prefix, operation.Name, out hold, out var other))
+        if (operation.Kind == OperationKind.Change
+            && !exclusive.TryBegin(backend.Name, resource.Path, prefix, operation.Name, out hold, out var other))
         {
             return BackendResult.Failure(
                 $"{other} of {resource.Name} is already running for the prefix '{prefix}'.",
                 "Wait until it has finished; the log says when.");
         }
 
+        var deadline = new OperationDeadline(operation, lease.Generation.IsScript, clock);
+        var running = RunToEndAsync(request, caller, backend, lease.Share(), operation, settings, deadline, hold);
+        if (await deadline.IsKeptByAsync(running).ConfigureAwait(false))
+        {
+            return await running.ConfigureAwait(false);
+        }
+
+        return BackendResult.Failure(
+            $"{operation.Name} of {resource.Name} did not end within its deadline of {deadline.Told}, and does not hear that it is "
+                + "cancelled: it goes on in a thread that cannot be ended.",
+            "Restart the bridge to end it. What waits in a backend takes the context's Cancellation, and does not block.");
+    }
+
+    /// <summary>Runs an operation for as long as it takes, and holds what it uses for as long.</summary>
+    private async Task<BackendResult> RunToEndAsync(
+        BackendRequest request,
+        RequestCaller caller,
+        InstalledBackend backend,
+        BackendLease lease,
+        Operation operation,
+        Settings settings,
+        OperationDeadline deadline,
+        IDisposable? hold)
+    {
+        var goesOn = operation.Kind == OperationKind.Change && !caller.TakesChangesAlong;
+        using (lease)
         using (hold)
+        using (deadline)
         using (var cancellation = goesOn
-            ? CancellationTokenSource.CreateLinkedTokenSource(stopping)
-            : CancellationTokenSource.CreateLinkedTokenSource(stopping, caller.Gone))
+            ? CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token)
+            : CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token, caller.Gone))
         await using (WatchCaller(request, caller, goesOn).ConfigureAwait(false))
         {
             var context = ContextOf(request, caller, settings, cancellation.Token);
-            var result = await InvokeAsync(operation, context, backend.Title, generation).ConfigureAwait(false);
+            var result = await _call.RunAsync(operation, context, backend.Title, lease.Generation, deadline).ConfigureAwait(false);
             if (goesOn && caller.Gone.IsCancellationRequested)
             {
                 LogEndedWithoutClient(request.Path, result.Overall.ToString(), result.Error is { } error ? $". {error}" : "");
@@ -180,47 +203,6 @@ internal sealed partial class RequestRunner(
 
             return result;
         }
-    }
-
-    private async Task<BackendResult> InvokeAsync(Operation operation, BackendContext context, string title, BackendGeneration generation)
-    {
-        try
-        {
-            // On a thread of its own: a backend that blocks must not hold up the connection, and an AsyncLocal that it
-            // sets must not flow into ours.
-            return await Task.Run(() => generation.IsScript ? RunScriptAsync(operation, context) : operation.Handler(context))
-                .ConfigureAwait(false)
-                ?? throw new InvalidOperationException("The operation returned null.");
-        }
-        catch (BackendException exception)
-        {
-            if (exception.InnerException is { } inner)
-            {
-                LogTrace(context.Request.Path, ExceptionText.Of(inner));
-            }
-
-            return BackendResult.Failure(exception.Message, exception.Remedy);
-        }
-        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
-        {
-            LogCancelled(context.Request.Path, stopping.IsCancellationRequested ? "the bridge stops" : "its client went away");
-            return BackendResult.Failure(Cancelled);
-        }
-        catch (Exception exception)
-        {
-            // Only text leaves this method: the exception may be of the backend's own type and would keep it in memory.
-            LogTrace(context.Request.Path, ExceptionText.Of(exception));
-            return BackendResult.Failure(
-                $"A bug in the backend {title} (generation {generation.Number}): {ExceptionText.Summary(exception)}"
-                    + (generation.IsScript ? ScriptEntry.PlaceOf(exception) : ""),
-                "The log file has the trace; please report it to the backend's author.");
-        }
-    }
-
-    private static Task<BackendResult> RunScriptAsync(Operation operation, BackendContext context)
-    {
-        ScriptGuard.Begin(context.Cancellation);
-        return operation.Handler(context);
     }
 
     private CancellationTokenRegistration WatchCaller(BackendRequest request, RequestCaller caller, bool goesOn) =>
@@ -235,10 +217,4 @@ internal sealed partial class RequestRunner(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} has ended without its client: {Result}{Error}")]
     private partial void LogEndedWithoutClient(string path, string result, string error);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was cancelled: {Reason}.")]
-    private partial void LogCancelled(string path, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Trace of {Path}: {Trace}")]
-    private partial void LogTrace(string path, string trace);
 }

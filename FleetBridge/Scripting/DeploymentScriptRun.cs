@@ -7,31 +7,18 @@ namespace FleetBridge.Scripting;
 /// <param name="Value">What it returned; null for nothing.</param>
 /// <param name="Error">Why it failed, with the file and the line; null when it did not.</param>
 /// <param name="Trace">The trace of what it threw.</param>
-internal sealed record ScriptOutcome(object? Value, string? Error = null, string? Trace = null);
+/// <param name="TookTooLong">Whether something that it waited for did not come in time.</param>
+internal sealed record ScriptOutcome(object? Value, string? Error = null, string? Trace = null, bool TookTooLong = false);
 
-/// <summary>Compiles and runs a deployment script.</summary>
+/// <summary>Runs a compiled deployment script.</summary>
 internal static class DeploymentScriptRun
 {
     /// <summary>Runs it to its end.</summary>
-    /// <param name="path">The script, as an absolute path.</param>
+    /// <param name="image">The script.</param>
     /// <param name="globals">What it may use.</param>
-    /// <param name="files">What it is made of, also when it does not compile.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static Task<ScriptOutcome> RunAsync(string path, DeploymentScript globals, out IReadOnlyCollection<string> files)
-    {
-        try
-        {
-            return RunAsync(ScriptCompiler.Compile(path, typeof(DeploymentScript), out files, globals.Cancel), globals);
-        }
-        catch (ScriptException exception)
-        {
-            files = exception.Files;
-            return Task.FromResult(new ScriptOutcome(null, exception.Message));
-        }
-    }
-
-    private static async Task<ScriptOutcome> RunAsync(ScriptImage image, DeploymentScript globals)
+    public static async Task<ScriptOutcome> RunAsync(ScriptImage image, DeploymentScript globals)
     {
         var context = new ScriptContext(image);
         try
@@ -52,8 +39,12 @@ internal static class DeploymentScriptRun
         }
         catch (Exception exception)
         {
+            var error = exception is ScriptRequestException or TimeoutException ? exception.Message : ExceptionText.Summary(exception);
             return new ScriptOutcome(
-                null, ExceptionText.Summary(exception) + ScriptEntry.PlaceOf(exception), ExceptionText.Of(exception));
+                null,
+                error + ScriptEntry.PlaceOf(exception),
+                ExceptionText.Of(exception),
+                exception is TimeoutException);
         }
         finally
         {

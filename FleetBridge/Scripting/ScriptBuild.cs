@@ -5,15 +5,12 @@ namespace FleetBridge.Scripting;
 
 /// <summary>
 /// Makes of a backend's script what a build makes of its project: an assembly in the folder from which it is loaded, with
-/// its debug information and the assemblies that it names.
+/// the assemblies that it names.
 /// </summary>
 internal static class ScriptBuild
 {
     /// <summary>The assembly's name in that folder.</summary>
     public const string AssemblyFile = "backend.dll";
-
-    /// <summary>Its debug information, by the name under which the assembly looks for it.</summary>
-    public const string SymbolsFile = "backend.pdb";
 
     /// <summary>The type and the method that are the script's own code, beside the assembly.</summary>
     /// <param name="Type">The type.</param>
@@ -28,7 +25,6 @@ internal static class ScriptBuild
     {
         var assembly = Path.Combine(folder, AssemblyFile);
         File.WriteAllBytes(assembly, image.Assembly);
-        File.WriteAllBytes(Path.Combine(folder, SymbolsFile), image.Symbols);
         foreach (var reference in image.References)
         {
             Copy(reference, folder);

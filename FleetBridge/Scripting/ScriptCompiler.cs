@@ -37,7 +37,7 @@ internal static class ScriptCompiler
     /// <exception cref="ScriptException">It does not compile.</exception>
     public static ScriptImage Compile(string path, Type? globals, out IReadOnlyCollection<string> files, CancellationToken cancellation)
     {
-        var sources = new ScriptSources(path, guarded: true);
+        var sources = new ScriptSources(path);
         files = sources.Files;
         try
         {
@@ -51,24 +51,23 @@ internal static class ScriptCompiler
 
     private static ScriptImage Compile(string path, Type? globals, ScriptSources sources, CancellationToken cancellation)
     {
-        var references = new ScriptReferences(path);
+        var references = new ScriptReferences(path, sources.Files);
         var compilation = Create(path, sources, references, globals);
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         var result = compilation.Emit(
             assembly,
             symbols,
-            options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb, pdbFilePath: ScriptBuild.SymbolsFile),
+            options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb),
             cancellationToken: cancellation);
         if (!result.Success)
         {
-            throw Describe(path, globals, references, result, cancellation);
+            throw Describe(compilation, references, result, cancellation);
         }
 
         var entry = compilation.GetEntryPoint(cancellation)!;
         return new ScriptImage(
-            assembly.ToArray(),
-            symbols.ToArray(),
+            ScriptGuards.PutInto(assembly, symbols),
             entry.ContainingType.MetadataName,
             entry.MetadataName,
             references.Found);
@@ -93,16 +92,14 @@ internal static class ScriptCompiler
     private static string NotEmpty(string text) =>
         CSharpSyntaxTree.ParseText(text, ParseOptions).GetRoot().ChildNodes().Any() ? text : text + "\n;";
 
-    /// <summary>The errors of the files as they are: the guard that runs with them moves columns.</summary>
     private static ScriptException Describe(
-        string path, Type? globals, ScriptReferences references, EmitResult guarded, CancellationToken cancellation)
+        Compilation compilation, ScriptReferences references, EmitResult emitted, CancellationToken cancellation)
     {
-        var plain = Create(path, new ScriptSources(path, guarded: false), references, globals).GetDiagnostics(cancellation);
-        var errors = Errors(plain);
+        // emitting ends at the first stage that finds errors
+        var errors = Errors(compilation.GetDiagnostics(cancellation));
         if (errors.Count == 0)
         {
-            // what only the compiler's last stage finds
-            errors = Errors(guarded.Diagnostics);
+            errors = Errors(emitted.Diagnostics);
         }
 
         var lines = errors.Take(MostErrors).Select(error => LineOf(error, references)).ToList();

@@ -2,6 +2,7 @@ using System.Reflection;
 using Backends;
 using Backends.Scripting;
 using FleetBridge.Hosting;
+using FleetBridge.Logs;
 
 namespace FleetBridge.Scripting;
 
@@ -11,25 +12,19 @@ internal static class ScriptEntry
     /// <summary>How long that code may take: a backend does its work when it is asked, not when it is loaded.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes the backend: what the script's last expression is, or else the one class of it that is a backend.
-    /// </summary>
-    /// <param name="assembly">The compiled script.</param>
-    /// <param name="entry">Where its code begins.</param>
-    /// <returns>The backend.</returns>
-    /// <exception cref="BackendLoadException">It makes none.</exception>
-    public static Backend Create(Assembly assembly, ScriptBuild.Entry entry) =>
-        Run(assembly, entry) as Backend ?? FromClass(assembly);
-
-    private static object? Run(Assembly assembly, ScriptBuild.Entry entry)
+    /// <summary>Runs code of a script that is being loaded, for as long as that may take.</summary>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <param name="code">The code.</param>
+    /// <returns>What comes of it.</returns>
+    /// <exception cref="BackendLoadException">It fails, or does not end.</exception>
+    public static T WithinLimit<T>(Func<T> code)
     {
         using var limit = new CancellationTokenSource(Limit);
         var running = Task.Run(
             () =>
             {
                 ScriptGuard.Begin(limit.Token);
-                var method = assembly.GetType(entry.Type, throwOnError: true)!
-                    .GetMethod(entry.Method, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
-                return method.CreateDelegate<Func<object?[], Task<object?>>>()([null, null]);
+                return code();
             },
             CancellationToken.None);
         try
@@ -37,14 +32,30 @@ internal static class ScriptEntry
             // longer than the guard: what it ends says so by itself
             return running.Wait(2 * Limit) ? running.Result : throw TooLong();
         }
-        catch (AggregateException exception) when (exception.InnerException is OperationCanceledException && limit.IsCancellationRequested)
-        {
-            throw TooLong();
-        }
         catch (AggregateException exception) when (exception.InnerException is { } inner)
         {
-            throw new BackendLoadException($"Its code failed: {Logs.ExceptionText.Summary(inner)}{PlaceOf(inner)}", Logs.ExceptionText.Of(inner));
+            var thrown = inner is TargetInvocationException { InnerException: { } cause } ? cause : inner;
+            throw thrown switch
+            {
+                BackendLoadException => thrown,
+                OperationCanceledException when limit.IsCancellationRequested => TooLong(),
+                _ => new BackendLoadException($"Its code failed: {ExceptionText.Summary(thrown)}{PlaceOf(thrown)}", ExceptionText.Of(thrown)),
+            };
         }
+    }
+
+    /// <summary>Makes the backend: what the script's last expression is, or else the one class of it that is a backend.
+    /// </summary>
+    /// <param name="assembly">The compiled script.</param>
+    /// <param name="entry">Where its code begins.</param>
+    /// <returns>The backend.</returns>
+    /// <exception cref="BackendLoadException">It makes none.</exception>
+    public static Backend Create(Assembly assembly, ScriptBuild.Entry entry)
+    {
+        var method = assembly.GetType(entry.Type, throwOnError: true)!
+            .GetMethod(entry.Method, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
+        var value = method.CreateDelegate<Func<object?[], Task<object?>>>()([null, null]).GetAwaiter().GetResult();
+        return value as Backend ?? FromClass(assembly);
     }
 
     /// <summary>The script's line at which an exception was thrown.</summary>

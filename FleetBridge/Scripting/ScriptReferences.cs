@@ -6,7 +6,8 @@ namespace FleetBridge.Scripting;
 
 /// <summary>Finds what scripts name with <c>#r</c>: files, relative to the script that names them, and nothing else.</summary>
 /// <param name="root">The script.</param>
-internal sealed class ScriptReferences(string root) : MetadataReferenceResolver
+/// <param name="files">Takes every file that is found or looked for.</param>
+internal sealed class ScriptReferences(string root, ISet<string> files) : MetadataReferenceResolver
 {
     private const string ContractFile = "Backends.dll";
 
@@ -20,6 +21,7 @@ internal sealed class ScriptReferences(string root) : MetadataReferenceResolver
         string reference, string? baseFilePath, MetadataReferenceProperties properties)
     {
         var path = Path.GetFullPath(reference, Path.GetDirectoryName(baseFilePath ?? root)!);
+        files.Add(path);
         if (!File.Exists(path))
         {
             _missing.Add(path);

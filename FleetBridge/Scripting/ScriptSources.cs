@@ -6,20 +6,17 @@ using Microsoft.CodeAnalysis.Text;
 namespace FleetBridge.Scripting;
 
 /// <summary>
-/// Reads a script and what it loads: UTF-8, relative to the file that names it, with the guard in it where it is to run.
+/// Reads a script and what it loads: UTF-8, relative to the file that names it.
 /// </summary>
 /// <param name="root">The script.</param>
-/// <param name="guarded">Whether the guard is put in. Without it the columns of compile errors are those of the file.</param>
-internal sealed class ScriptSources(string root, bool guarded)
-    : SourceReferenceResolver
+internal sealed class ScriptSources(string root) : SourceReferenceResolver
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly SourceFileResolver _files = new(ImmutableArray<string>.Empty, Path.GetDirectoryName(root));
-    private readonly HashSet<string> _loaded = new(StringComparer.Ordinal);
 
     /// <summary>Every file that was read, and every one that was looked for.</summary>
-    public IReadOnlyCollection<string> Files => _loaded;
+    public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The script's text.</summary>
     /// <exception cref="ScriptException">It cannot be read.</exception>
@@ -33,7 +30,7 @@ internal sealed class ScriptSources(string root, bool guarded)
         if (found is null)
         {
             // it may come into being: then the script is another one
-            _loaded.Add(Path.GetFullPath(path, Path.GetDirectoryName(baseFilePath ?? root)!));
+            Files.Add(Path.GetFullPath(path, Path.GetDirectoryName(baseFilePath ?? root)!));
         }
         else if (string.Equals(found, root, StringComparison.Ordinal))
         {
@@ -53,13 +50,12 @@ internal sealed class ScriptSources(string root, bool guarded)
 
     private string Read(string path)
     {
-        _loaded.Add(path);
+        Files.Add(path);
         ReadOnlySpan<byte> bytes = ReadBytes(path);
         bytes = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
         try
         {
-            var text = Strict.GetString(bytes);
-            return guarded ? ScriptGuards.PutInto(text) : text;
+            return Strict.GetString(bytes);
         }
         catch (DecoderFallbackException exception)
         {

@@ -43,7 +43,7 @@ internal sealed class RequestMeasure : IDisposable
         {
             { Overall: OverallResult.True } => "true",
             { Overall: OverallResult.InvalidSettings } => "invalid_settings",
-            { Error: RequestRunner.Cancelled } => "cancelled",
+            { Error: OperationCall.Cancelled } => "cancelled",
             _ => "false",
         },
     };

@@ -32,9 +32,10 @@ internal sealed partial class Greeting : Resource
     private async Task<BackendResult> CreateAsync(BackendContext context)
     {
         await Task.Delay(TimeSpan.FromMilliseconds(10), context.Clock, context.Cancellation);
-        _last = $"Hello, {context.Settings[Setting.PrefixKey]}!";
-        LogGreeting(context.Logger, _last);
-        return BackendResult.Success(new() { ["Greeting"] = _last });
+        var greeting = $"Hello, {context.Settings[Setting.PrefixKey]}!";
+        LogGreeting(context.Logger, greeting);
+        _last = greeting;
+        return BackendResult.Success(new() { ["Greeting"] = greeting });
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Greeting}")]

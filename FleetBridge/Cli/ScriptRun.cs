@@ -1,0 +1,85 @@
+using Backends.Scripting;
+using FleetBridge.Scripting;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Cli;
+
+/// <summary>Runs a deployment script once, and makes an exit code and a message of how it ended.</summary>
+/// <param name="path">The script.</param>
+/// <param name="log">Takes the traces, and is what the script logs to.</param>
+/// <param name="deadline">How long it may take; null for as long as it likes.</param>
+/// <param name="globals">Makes what it may use, with the token that ends it.</param>
+internal sealed partial class ScriptRun(
+    string path, ILogger log, TimeSpan? deadline, Func<ILogger, CancellationToken, DeploymentScript> globals)
+{
+    /// <summary>Begins to run it: a <see cref="ScriptStart"/>.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="files">What it is made of, also when it does not compile.</param>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task<ExitCode> StartAsync(CancellationToken cancellation, out IReadOnlyCollection<string> files)
+    {
+        ScriptImage image;
+        try
+        {
+            image = ScriptCompiler.Compile(path, typeof(DeploymentScript), out files, cancellation);
+        }
+        catch (ScriptException exception)
+        {
+            files = exception.Files;
+            Terminal.WriteError(exception.Message);
+            return Task.FromResult(ExitCode.Usage);
+        }
+
+        return RunAsync(image, cancellation);
+    }
+
+    private async Task<ExitCode> RunAsync(ScriptImage image, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        ending.CancelAfter(deadline ?? Timeout.InfiniteTimeSpan);
+        try
+        {
+            var outcome = await DeploymentScriptRun.RunAsync(image, globals(log, ending.Token)).ConfigureAwait(false);
+            return outcome.Error is null ? CodeOf(outcome.Value) : Tell(outcome);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            Terminal.WriteError(FormattableString.Invariant(
+                $"{Path.GetFileName(path)} did not end within its --deadline of {deadline!.Value.TotalMinutes:0.###} minutes."));
+            return ExitCode.NotSettled;
+        }
+    }
+
+    private ExitCode Tell(ScriptOutcome outcome)
+    {
+        if (outcome.Trace is { } trace)
+        {
+            LogTrace(log, trace);
+        }
+
+        Terminal.WriteError(outcome.Error!);
+        return outcome.TookTooLong ? ExitCode.NotSettled : ExitCode.AnswerFalse;
+    }
+
+    private static ExitCode CodeOf(object? value)
+    {
+        switch (value)
+        {
+            case int code:
+                return (ExitCode)code;
+            case bool succeeded:
+                return succeeded ? ExitCode.Success : ExitCode.AnswerFalse;
+            case ScriptAnswer answer:
+                return answer.Ok ? ExitCode.Success : ExitCode.AnswerFalse;
+            case { } other:
+                Console.Out.WriteLine(other);
+                return ExitCode.Success;
+            default:
+                return ExitCode.Success;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Trace of the script: {Trace}")]
+    private static partial void LogTrace(ILogger logger, string trace);
+}
