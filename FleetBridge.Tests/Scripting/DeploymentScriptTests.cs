@@ -35,6 +35,26 @@ public sealed class DeploymentScriptTests : CliTest
         Assert.Contains(error, result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Continuation_that_runs_deep_below_what_it_waited_for_does_not_call_itself()
+    {
+        var result = await RunScriptAsync(
+            """
+            var source = new TaskCompletionSource();
+            Task chain = source.Task;
+            for (var i = 0; i < 1500; i++)
+            {
+                chain = chain.ContinueWith(_ => { }, TaskContinuationOptions.ExecuteSynchronously);
+            }
+
+            source.SetResult();
+            await chain;
+            return 7;
+            """);
+        Assert.Equal("", result.Error);
+        Assert.Equal(7, result.Code);
+    }
+
     [UnixFact]
     public async Task Interrupt_ends_a_loop()
     {
