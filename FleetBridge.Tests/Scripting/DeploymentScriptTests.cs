@@ -55,6 +55,30 @@ public sealed class DeploymentScriptTests : CliTest
         Assert.Equal(7, result.Code);
     }
 
+    [Fact]
+    public async Task Resources_are_told_with_the_paths_that_a_check_takes()
+    {
+        var result = await RunScriptAsync(
+            """
+            foreach (var resource in await Bridge.Resources())
+            {
+                var answer = await Bridge.Check(resource.Path);
+                Console.WriteLine($"{resource.Name} {resource.Path} {string.Join('+', resource.Operations)} {answer.State}");
+            }
+            """,
+            "--backend", "house/1", "--backends", Repository.HouseRoot, "--set", $"folder={State}");
+        Assert.Equal(
+            [
+                "ground house/ground check+create+delete ABSENT",
+                "wall house/wall check+create+delete+wait ABSENT",
+                "door house/door check+create+delete ABSENT",
+                "roof house/roof check+create+delete ABSENT",
+                "garden house/garden check+create+delete ABSENT",
+            ],
+            result.Lines);
+        Assert.DoesNotContain("ERROR", result.Error, StringComparison.Ordinal);
+    }
+
     [UnixFact]
     public async Task Interrupt_ends_a_loop()
     {

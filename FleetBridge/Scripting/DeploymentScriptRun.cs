@@ -52,8 +52,9 @@ internal static class DeploymentScriptRun
         }
         catch (Exception exception)
         {
-            return new ScriptOutcome(
-                null, ExceptionText.Summary(exception) + ScriptEntry.PlaceOf(exception), ExceptionText.Of(exception));
+            // the bridge's own sentences are for who deploys; their type's name tells nothing more
+            var told = exception is ScriptRequestException or TimeoutException ? exception.Message : ExceptionText.Summary(exception);
+            return new ScriptOutcome(null, told + ScriptEntry.PlaceOf(exception), ExceptionText.Of(exception));
         }
         finally
         {
