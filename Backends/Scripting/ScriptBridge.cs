@@ -26,6 +26,11 @@ public abstract class ScriptBridge
     /// <returns>It; this one stays as it is.</returns>
     public abstract ScriptBridge With(params (string Key, string Value)[] settings);
 
+    /// <summary>The backend's resources, each after those it depends on.</summary>
+    /// <returns>They, in the order in which a deployment is made; backwards, in which it is deleted.</returns>
+    /// <exception cref="OperationCanceledException">The script was cancelled.</exception>
+    public abstract Task<IReadOnlyList<ScriptResource>> Resources();
+
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <param name="path">Such as <c>deployment/fleet/check</c>.</param>
     /// <returns>The answer, whatever it is.</returns>

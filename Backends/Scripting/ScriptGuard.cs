@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Backends.Scripting;
@@ -13,6 +14,9 @@ public static class ScriptGuard
     /// <summary>Bytes of stack. The runtime's own check leaves some 64 KiB of one and a half MiB, and an exception through
     /// so many methods takes minutes to tell where it comes from.</summary>
     private const int MostStack = 256 * 1024;
+
+    /// <summary>More methods of a script than this, each called by the one before, are one that calls itself.</summary>
+    private const int MostMethods = 100;
 
     private static readonly AsyncLocal<StrongBox<CancellationToken>?> Current = new();
 
@@ -37,9 +41,25 @@ public static class ScriptGuard
         }
         else if (_top - at > MostStack)
         {
-            throw new InsufficientExecutionStackException("It calls itself too often.");
+            if (CallsItself())
+            {
+                throw new InsufficientExecutionStackException("It calls itself too often.");
+            }
+
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            _top = at;
         }
 
         Current.Value?.Value.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Whether the stack is the script's own doing. What completes an await may run what follows it right there, at the
+    /// end of hundreds of the framework's methods.</summary>
+    private static bool CallsItself()
+    {
+        // the compiler's name for a script's assembly
+        const char Script = '\u211B';
+        return new StackTrace(fNeedFileInfo: false).GetFrames()
+            .Count(frame => frame.GetMethod()?.Module.ScopeName is [Script, ..]) > MostMethods;
     }
 }

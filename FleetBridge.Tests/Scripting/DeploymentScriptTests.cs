@@ -35,6 +35,50 @@ public sealed class DeploymentScriptTests : CliTest
         Assert.Contains(error, result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Continuation_that_runs_deep_below_what_it_waited_for_does_not_call_itself()
+    {
+        var result = await RunScriptAsync(
+            """
+            var source = new TaskCompletionSource();
+            Task chain = source.Task;
+            for (var i = 0; i < 1500; i++)
+            {
+                chain = chain.ContinueWith(_ => { }, TaskContinuationOptions.ExecuteSynchronously);
+            }
+
+            source.SetResult();
+            await chain;
+            return 7;
+            """);
+        Assert.Equal("", result.Error);
+        Assert.Equal(7, result.Code);
+    }
+
+    [Fact]
+    public async Task Resources_are_told_with_the_paths_that_a_check_takes()
+    {
+        var result = await RunScriptAsync(
+            """
+            foreach (var resource in await Bridge.Resources())
+            {
+                var answer = await Bridge.Check(resource.Path);
+                Console.WriteLine($"{resource.Name} {resource.Path} {string.Join('+', resource.Operations)} {answer.State}");
+            }
+            """,
+            "--backend", "house/1", "--backends", Repository.HouseRoot, "--set", $"folder={State}");
+        Assert.Equal(
+            [
+                "ground house/ground check+create+delete ABSENT",
+                "wall house/wall check+create+delete+wait ABSENT",
+                "door house/door check+create+delete ABSENT",
+                "roof house/roof check+create+delete ABSENT",
+                "garden house/garden check+create+delete ABSENT",
+            ],
+            result.Lines);
+        Assert.DoesNotContain("ERROR", result.Error, StringComparison.Ordinal);
+    }
+
     [UnixFact]
     public async Task Interrupt_ends_a_loop()
     {
@@ -81,6 +125,15 @@ public sealed class DeploymentScriptTests : CliTest
     }
 
     [Fact]
+    public async Task Bridge_that_does_not_run_is_told()
+    {
+        var result = await RunScriptAsync(
+            "await Bridge.On(\"hello/1\").Check(\"greeting\");", "--url", $"http://localhost:{FreePorts.Take()}");
+        Assert.Equal(3, result.Code);
+        Assert.Contains("(deploy.csx, line 1)", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Several_backends_settings_and_tasks_serve_one_script()
     {
         var result = await RunScriptAsync(
@@ -93,15 +146,15 @@ public sealed class DeploymentScriptTests : CliTest
     }
 
     [Theory]
-    [InlineData("await Bridge.On(\"absent/1\").Check(\"x\");", "There is no backend absent/1")]
-    [InlineData("Bridge.On(\"nonsense\");", "nonsense")]
-    [InlineData("#r \"absent.dll\"", "Looked for")]
-    [InlineData("int F(int n) => 1 + F(n + 1); return F(1);", "It calls itself too often. (deploy.csx, line 1)")]
-    [InlineData("await Bridge.On(\"hello/1\").Request(\"../../x\");", "x")]
-    public async Task Mistakes_are_told(string script, string error)
+    [InlineData("await Bridge.On(\"absent/1\").Check(\"x\");", "There is no backend absent/1", 5)]
+    [InlineData("Bridge.On(\"nonsense\");", "'nonsense'", 2)]
+    [InlineData("#r \"absent.dll\"", "Looked for", 2)]
+    [InlineData("int F(int n) => 1 + F(n + 1); return F(1);", "It calls itself too often. (deploy.csx, line 1)", 1)]
+    [InlineData("return await Bridge.On(\"hello/1\").Request(\"../../x\");", "../../x failed", 1)]
+    public async Task Mistakes_are_told(string script, string error, int code)
     {
         var result = await RunScriptAsync(script);
-        Assert.NotEqual(70, result.Code);
+        Assert.Equal(code, result.Code);
         Assert.Contains(error, result.Error, StringComparison.Ordinal);
     }
 

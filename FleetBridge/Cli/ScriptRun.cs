@@ -1,4 +1,5 @@
 using Backends.Scripting;
+using FleetBridge.Logs;
 using FleetBridge.Scripting;
 using Microsoft.Extensions.Logging;
 
@@ -38,28 +39,53 @@ internal sealed partial class ScriptRun(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         ending.CancelAfter(deadline ?? Timeout.InfiniteTimeSpan);
+        var context = new ScriptContext(image);
         try
         {
-            var outcome = await DeploymentScriptRun.RunAsync(image, globals(log, ending.Token)).ConfigureAwait(false);
-            return outcome.Error is null ? CodeOf(outcome.Value) : Tell(outcome);
+            return CodeOf(await RunAsync(context, globals(log, ending.Token)).ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             Terminal.WriteError(FormattableString.Invariant(
                 $"{Path.GetFileName(path)} did not end within its --deadline of {deadline!.Value.TotalMinutes:0.###} minutes."));
             return ExitCode.NotSettled;
         }
+        catch (Exception exception)
+        {
+            return Tell(exception);
+        }
+        finally
+        {
+            context.Unload();
+        }
     }
 
-    private ExitCode Tell(ScriptOutcome outcome)
-    {
-        if (outcome.Trace is { } trace)
+    /// <summary>On a thread of its own: it may block, and it may loop without a wait.</summary>
+    private static Task<object?> RunAsync(ScriptContext context, DeploymentScript script) => Task.Run(
+        () =>
         {
-            LogTrace(log, trace);
-        }
+            ScriptGuard.Begin(script.Cancel);
+            return context.BeginAsync(script);
+        },
+        CancellationToken.None).WaitAsync(script.Cancel);
 
-        Terminal.WriteError(outcome.Error!);
-        return outcome.TookTooLong ? ExitCode.NotSettled : ExitCode.AnswerFalse;
+    private ExitCode Tell(Exception exception)
+    {
+        LogTrace(log, ExceptionText.Of(exception));
+        var (code, message) = exception switch
+        {
+            // our own sentences are for who deploys: their type's name tells nothing more
+            CliException ours => (ours.Code, ours.Message),
+            TimeoutException => (ExitCode.NotSettled, exception.Message),
+            ScriptRequestException => (ExitCode.AnswerFalse, exception.Message),
+            _ => (ExitCode.AnswerFalse, ExceptionText.Summary(exception)),
+        };
+        Terminal.WriteError(message + ScriptEntry.PlaceOf(exception));
+        return code;
     }
 
     private static ExitCode CodeOf(object? value)

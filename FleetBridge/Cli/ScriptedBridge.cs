@@ -40,14 +40,20 @@ internal sealed class ScriptedBridge(
         return new ScriptedBridge(bridge, backend, all, known, clock, cancel) { LookInterval = LookInterval };
     }
 
+    public override async Task<IReadOnlyList<ScriptResource>> Resources()
+    {
+        var (name, version) = SharedOptions.SplitBackend(backend);
+        var outline = await bridge.OutlineAsync(name, version).WaitAsync(cancel).ConfigureAwait(false);
+        return [.. outline.Resources.Select(resource => new ScriptResource(resource.Name, resource.Path, resource.Operations))];
+    }
+
     public override async Task<ScriptAnswer> Request(string path)
     {
         var (name, version) = SharedOptions.SplitBackend(backend);
         var keys = await known.GetOrAdd(backend, _ => ReadKeysAsync(name, version)).ConfigureAwait(false);
         var request = Requests.To(
             (name, version), path, settings.Where(setting => keys.Contains(setting.Key)).ToDictionary());
-        var options = new CallOptions { FailureIsExpected = path.EndsWith("/" + Operation.CheckName, StringComparison.Ordinal) };
-        var reply = await bridge.SendAsync(request, cancel, options).ConfigureAwait(false);
+        var reply = await bridge.SendAsync(request, cancel, OptionsFor(name, request.Segments)).ConfigureAwait(false);
         var result = reply.Result switch
         {
             "True" => OverallResult.True,
@@ -79,6 +85,14 @@ internal sealed class ScriptedBridge(
             await Task.Delay(left < LookInterval ? left : LookInterval, clock, cancel).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Several requests may run at once, so each logs under its resource's name; and what a check finds missing is for the
+    /// script to judge.
+    /// </summary>
+    private static CallOptions OptionsFor(string name, IReadOnlyList<string> segments) => segments is [.., var resource, var operation]
+        ? new CallOptions { LogName = $"{name}/{resource}", FailureIsExpected = operation == Operation.CheckName }
+        : CallOptions.Default;
 
     private async Task<IReadOnlySet<string>> ReadKeysAsync(string name, string version)
     {

@@ -22,7 +22,8 @@ internal static class ScriptCompiler
     private static readonly string[] Imports =
     [
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Text.Json.Nodes",
-        "System.Threading", "System.Threading.Tasks", "Backends", "Microsoft.Extensions.Logging",
+        "System.Threading", "System.Threading.Tasks", "Backends", "Backends.Scripting",
+        "Microsoft.Extensions.Logging",
     ];
 
     /// <summary>The framework's and the contract's assemblies, read once: the largest part of the first compilation.</summary>
