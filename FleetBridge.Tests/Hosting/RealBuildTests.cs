@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Backends;
 using FleetBridge.Tests.Support;
 using Xunit.Abstractions;
@@ -62,28 +61,5 @@ public sealed class RealBuildTests(ITestOutputHelper output) : IDisposable
 
     private void WriteSource(string build) => File.WriteAllText(_project["ProbeBackend.cs"], BackendBuild.ProbeSource(build));
 
-    private async Task BuildAsync(params string[] options)
-    {
-        var start = new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["build", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. options])
-        {
-            WorkingDirectory = _project.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-
-        // what the test command set for itself does not concern this build
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        // the build leaves empty folders behind
-        start.Environment["TMPDIR"] = _project.Path;
-        using var process = Process.Start(start)!;
-        var (text, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await text + await errors);
-    }
+    private Task BuildAsync(params string[] options) => DotnetBuild.RunAsync(_project.Path, options);
 }

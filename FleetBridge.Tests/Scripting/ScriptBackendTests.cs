@@ -53,10 +53,13 @@ public sealed class ScriptBackendTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("another", await AskAsync(bridge));
     }
 
-    [Fact]
-    public async Task Contract_may_be_named_for_the_editor()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Contract_may_be_named_for_the_editor_of_any_machine(bool isThere)
     {
-        Write("return Task.FromResult(Said(\"one contract\"));", $"#r \"{typeof(Backend).Assembly.Location}\"");
+        var contract = isThere ? typeof(Backend).Assembly.Location : _folder["elsewhere", "Backends.dll"];
+        Write("return Task.FromResult(Said(\"one contract\"));", $"#r \"{contract}\"");
         await using var bridge = await StartAsync();
         Assert.Equal("one contract", await AskAsync(bridge));
     }
