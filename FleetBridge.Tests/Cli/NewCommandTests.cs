@@ -68,7 +68,7 @@ public sealed class NewCommandTests : CliTest
     public async Task Project_that_finds_no_contract_says_how_to_name_it()
     {
         await NewAsync("lost");
-        var (code, output) = await DotnetBuild.TryAsync(
+        var (code, output) = await DotnetBuild.RunAsync(
             Path.Combine(Backends, "lost", "1"), Folder.Path, new Dictionary<string, string> { ["FLEETBRIDGE_HOME"] = Folder["nowhere"] });
         Assert.Equal(1, code);
         Assert.Contains($"There is no Backends.dll in '{Folder["nowhere"]}'", output, StringComparison.Ordinal);
@@ -156,7 +156,7 @@ public sealed class NewCommandTests : CliTest
     /// <summary>With an empty package cache and a registry that nobody can reach.</summary>
     private async Task BuildAsync(string project, params string[] options)
     {
-        var (code, output) = await DotnetBuild.TryAsync(
+        var (code, output) = await DotnetBuild.RunAsync(
             project,
             Folder.Path,
             new Dictionary<string, string> { ["NUGET_PACKAGES"] = Folder["packages"], ["RestoreSources"] = "https://localhost:1/index.json" },

@@ -5,22 +5,13 @@ namespace FleetBridge.Tests.Support;
 /// <summary><c>dotnet build</c>, as a user runs it.</summary>
 internal static class DotnetBuild
 {
-    /// <summary>Builds a project.</summary>
-    /// <param name="folder">Where it is; the build's temporary files go there too.</param>
-    /// <param name="options">Further options.</param>
-    public static async Task RunAsync(string folder, params string[] options)
-    {
-        var (code, output) = await TryAsync(folder, folder, new Dictionary<string, string>(), options);
-        Assert.True(code == 0, output);
-    }
-
     /// <summary>Builds a project, or fails to.</summary>
     /// <param name="folder">Where it is.</param>
     /// <param name="temporary">Where the build's temporary files go, and the empty folders that it leaves behind.</param>
     /// <param name="environment">Variables besides the test's own.</param>
     /// <param name="options">Further options.</param>
     /// <returns>The exit code and all that was written.</returns>
-    public static async Task<(int Code, string Output)> TryAsync(
+    public static async Task<(int Code, string Output)> RunAsync(
         string folder, string temporary, IReadOnlyDictionary<string, string> environment, params string[] options)
     {
         var start = new ProcessStartInfo(
