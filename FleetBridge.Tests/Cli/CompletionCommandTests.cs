@@ -13,6 +13,8 @@ public sealed class CompletionCommandTests : CliTest
     [InlineData("fleetbridge create fleet --wai", "--wait", "--wait-limit")]
     [InlineData("fleetbridge delete all --wai", "--wait-limit")]
     [InlineData("fleetbridge serve --log-level ", "debug", "info", "warning", "error")]
+    [InlineData("fleetbridge new ", "backend")]
+    [InlineData("fleetbridge new backend --", "--script", "--output")]
     [InlineData("fleetbridge completion ", "bash", "zsh", "fish", "pwsh")]
     public async Task Suggestions_are_commands_options_and_resources(string line, params string[] expected)
     {

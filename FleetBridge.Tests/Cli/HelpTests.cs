@@ -8,7 +8,7 @@ public sealed partial class HelpTests : CliTest
 {
     private static readonly string[] Commands =
         ["serve", "request", "check", "create", "delete", "browse", "metadata", "config", "backends", "logs", "doctor",
-            "script", "unreal", "completion"];
+            "script", "new", "unreal", "completion"];
 
     [Fact]
     public async Task Program_lists_its_commands()

@@ -62,6 +62,41 @@ public sealed class FolderFingerprintTests : IDisposable
         Assert.False(absent.StillHolds());
     }
 
+    [Theory]
+    [InlineData("Mine.cs")]
+    [InlineData("parts/Part.cs")]
+    [InlineData("Mine.csproj")]
+    [InlineData("obj/project.assets.json")]
+    [InlineData("obj/Debug/net10.0/Mine.dll")]
+    [InlineData(".vs/state.bin")]
+    public void What_a_project_in_the_folder_is_made_of_is_no_part_of_the_build(string file)
+    {
+        Write("Mine.csproj", "Mine.dll", "Mine.pdb");
+        var before = FolderFingerprint.Read(_folder.Path);
+        WriteBelow(file);
+        Assert.True(before.IsLike(FolderFingerprint.Read(_folder.Path)));
+    }
+
+    [Theory]
+    [InlineData("Mine.csproj", "metadata.json")]
+    [InlineData("Mine.csproj", "models/obj/house.obj")]
+    [InlineData("Mine.dll", "templates/Script.cs")]
+    [InlineData("Mine.dll", "obj/house.obj")]
+    [InlineData("Mine.dll", ".data/words.txt")]
+    public void What_a_backend_brings_along_is_part_of_the_build(string beside, string file)
+    {
+        Write(beside, "Mine.dll", "Mine.pdb");
+        var before = FolderFingerprint.Read(_folder.Path);
+        WriteBelow(file);
+        Assert.False(before.IsLike(FolderFingerprint.Read(_folder.Path)));
+    }
+
+    private void WriteBelow(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[file])!);
+        File.WriteAllText(_folder[file], "another text");
+    }
+
     private void Write(params string[] files)
     {
         foreach (var file in files)

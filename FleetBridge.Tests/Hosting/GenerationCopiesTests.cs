@@ -64,6 +64,23 @@ public sealed class GenerationCopiesTests : IDisposable
         Assert.False(Directory.Exists(temporary));
     }
 
+    [Fact]
+    public void Take_leaves_the_sources_and_intermediates_of_a_project_where_they_are()
+    {
+        var backend = Backend();
+        foreach (var file in new[] { "A.csproj", "A.cs", "metadata.json" })
+        {
+            File.WriteAllText(Path.Combine(backend.Path, file), "");
+        }
+
+        BackendBuild.Write(Path.Combine(backend.Path, "obj", "Debug"), [1, 2, 3], "A.dll");
+        using var copies = GenerationCopies.Open(State);
+        var copy = copies.Take(backend, 1);
+        Assert.Equal(
+            [Path.Combine("deep", "A.dll"), "metadata.json"],
+            Directory.GetFiles(copy, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(copy, file)).Order(StringComparer.Ordinal));
+    }
+
     private BackendFolder Backend()
     {
         BackendBuild.Write(_root["backends", "probe", "1", "deep"], [1, 2, 3], "A.dll");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Backends;
 using FleetBridge.Tests.Support;
 using Xunit.Abstractions;
@@ -6,23 +5,28 @@ using Xunit.Abstractions;
 namespace FleetBridge.Tests.Hosting;
 
 /// <summary>A backend project outside this repository, built with <c>dotnet build</c> while the bridge serves it.</summary>
-public sealed class RealBuildTests(ITestOutputHelper output) : IDisposable
+public sealed class RealBuildTests(ITestOutputHelper log) : IDisposable
 {
-    private readonly TemporaryFolder _project = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _project.Dispose();
+    public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Rebuild_of_a_real_project_is_served_by_the_next_request_and_fails_none()
+    /// <param name="place">Where the project is.</param>
+    /// <param name="output">Where it is built to, seen from there: elsewhere, or into its own folder.</param>
+    [Theory]
+    [InlineData("source", "../backends/probe/1/")]
+    [InlineData("backends/probe/1", "./")]
+    public async Task Rebuild_of_a_real_project_is_served_by_the_next_request_and_fails_none(string place, string output)
     {
-        File.WriteAllText(_project["Probe.csproj"], $"""
+        var project = Directory.CreateDirectory(_folder[place]).FullName;
+        File.WriteAllText(Path.Combine(project, "Probe.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <EnableDynamicLoading>true</EnableDynamicLoading>
-                <OutputPath>bin/backends/probe/1/</OutputPath>
+                <OutputPath>{output}</OutputPath>
                 <AppendTargetFrameworkToOutputPath>false</AppendTargetFrameworkToOutputPath>
               </PropertyGroup>
               <ItemGroup>
@@ -31,10 +35,10 @@ public sealed class RealBuildTests(ITestOutputHelper output) : IDisposable
               </ItemGroup>
             </Project>
             """);
-        WriteSource("real-1");
-        await BuildAsync();
+        WriteSource(project, "real-1");
+        await BuildAsync(project);
 
-        await using var bridge = await TestBridge.StartAsync(output, [_project["bin", "backends"]]);
+        await using var bridge = await TestBridge.StartAsync(log, [_folder["backends"]]);
         Assert.Equal("real-1", await bridge.BuildAsync());
         using var end = new CancellationTokenSource();
         var loop = Task.Run(async () =>
@@ -48,42 +52,24 @@ public sealed class RealBuildTests(ITestOutputHelper output) : IDisposable
             }
         });
 
-        WriteSource("real-2");
-        await BuildAsync("--no-restore");
+        WriteSource(project, "real-2");
+        await BuildAsync(project, "--no-restore");
         Assert.Equal("real-2", await bridge.BuildAsync());
 
-        WriteSource("real-3; this does not compile \"");
-        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => BuildAsync("--no-restore"));
+        WriteSource(project, "real-3; this does not compile \"");
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => BuildAsync(project, "--no-restore"));
         Assert.Equal("real-2", await bridge.BuildAsync());
         await end.CancelAsync();
         await loop;
         await bridge.OldGenerationsGoneAsync();
     }
 
-    private void WriteSource(string build) => File.WriteAllText(_project["ProbeBackend.cs"], BackendBuild.ProbeSource(build));
+    private static void WriteSource(string project, string build) =>
+        File.WriteAllText(Path.Combine(project, "ProbeBackend.cs"), BackendBuild.ProbeSource(build));
 
-    private async Task BuildAsync(params string[] options)
+    private async Task BuildAsync(string project, params string[] options)
     {
-        var start = new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["build", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. options])
-        {
-            WorkingDirectory = _project.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-
-        // what the test command set for itself does not concern this build
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        // the build leaves empty folders behind
-        start.Environment["TMPDIR"] = _project.Path;
-        using var process = Process.Start(start)!;
-        var (text, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await text + await errors);
+        var (code, output) = await DotnetBuild.RunAsync(project, _folder.Path, new Dictionary<string, string>(), options);
+        Assert.True(code == 0, output);
     }
 }

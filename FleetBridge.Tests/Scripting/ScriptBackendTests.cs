@@ -114,10 +114,13 @@ public sealed class ScriptBackendTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("Words of a file", (string?)(await bridge.PostAsync("/words/1/metadata")).Json["Details"]!["Fleet Type"]);
     }
 
-    [Fact]
-    public async Task Contract_may_be_named_for_the_editor()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Contract_may_be_named_for_the_editor_of_any_machine(bool isThere)
     {
-        _script.Write("return Task.FromResult(Said(\"one contract\"));", $"#r \"{typeof(Backend).Assembly.Location}\"");
+        var contract = isThere ? typeof(Backend).Assembly.Location : _script.Folder["elsewhere", "Backends.dll"];
+        _script.Write("return Task.FromResult(Said(\"one contract\"));", $"#r \"{contract}\"");
         await using var bridge = await _script.StartAsync(output);
         Assert.Equal("one contract", await WordsScript.AskAsync(bridge));
     }

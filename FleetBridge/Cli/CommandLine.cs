@@ -78,6 +78,7 @@ internal static class CommandLine
         LogsCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session),
+        NewCommand.Create(),
         UnrealCommand.Create(),
         CompletionCommand.Create(),
     ];

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace FleetBridge.Hosting;
 
 /// <summary>A folder <c>&lt;root&gt;/&lt;name&gt;/&lt;version&gt;/</c> that holds a built backend.</summary>
@@ -15,8 +17,10 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
     /// <summary>What a class library's build writes beside its assembly.</summary>
     public const string DependenciesSuffix = ".deps.json";
 
+    private const string ProjectSuffix = ".csproj";
+
     /// <summary>All files at any depth; a link is not followed, so that a circle of links ends.</summary>
-    public static EnumerationOptions Everything { get; } = new()
+    private static readonly EnumerationOptions Everything = new()
     {
         RecurseSubdirectories = true,
         AttributesToSkip = FileAttributes.ReparsePoint,
@@ -56,6 +60,25 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
     }
 
     /// <summary>
+    /// The files of a build, at any depth, and the folders with them. Where a project stands in the folder that it is built
+    /// into, what it is made of is no part of the build: C#, <c>obj/</c>, and folders such as <c>.git</c> and <c>.vs</c>.
+    /// Saving a source is no new build, and what the compiler or an editor is writing there is not copied.
+    /// </summary>
+    /// <param name="folder">A backend's folder.</param>
+    /// <returns>What is there now.</returns>
+    /// <exception cref="IOException">The folder is not there, or something vanished from it meanwhile.</exception>
+    /// <exception cref="UnauthorizedAccessException">Something in it cannot be read.</exception>
+    public static IEnumerable<FileSystemInfo> ListBuild(string folder)
+    {
+        var hasProject = Directory.EnumerateFiles(folder, "*" + ProjectSuffix).Any();
+        return new FileSystemEnumerable<FileSystemInfo>(folder, (ref entry) => entry.ToFileSystemInfo(), Everything)
+        {
+            ShouldIncludePredicate = (ref entry) => !hasProject || !IsOfProject(ref entry),
+            ShouldRecursePredicate = (ref entry) => !hasProject || !IsOfProject(ref entry),
+        };
+    }
+
+    /// <summary>
     /// The assembly to load: the one with a <c>.deps.json</c> beside it, or the only one there is. A copy of the
     /// contract does not count.
     /// </summary>
@@ -88,6 +111,11 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
         where HasEntries(version)
         select new BackendFolder(
             System.IO.Path.GetFileName(name), System.IO.Path.GetFileName(version), System.IO.Path.GetFullPath(version));
+
+    private static bool IsOfProject(ref FileSystemEntry entry) => entry.IsDirectory
+        ? entry.FileName is ['.', ..] || (entry.FileName is "obj" && entry.Directory.Equals(entry.RootDirectory, StringComparison.Ordinal))
+        : entry.FileName.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)
+            || entry.FileName.EndsWith(ProjectSuffix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>One that cannot be read hides itself, not its neighbours.</summary>
     private static string[] ListFolders(string folder)

@@ -28,10 +28,9 @@ internal sealed class FolderFingerprint
     {
         try
         {
-            var top = new DirectoryInfo(folder);
-            var newest = top.LastWriteTimeUtc;
+            var newest = Directory.GetLastWriteTimeUtc(folder);
             var files = new List<FileState>();
-            foreach (var entry in top.EnumerateFileSystemInfos("*", BackendFolder.Everything))
+            foreach (var entry in BackendFolder.ListBuild(folder))
             {
                 // A folder's own time tells of files that were copied into it with their old times.
                 newest = entry.LastWriteTimeUtc > newest ? entry.LastWriteTimeUtc : newest;

@@ -63,11 +63,11 @@ internal sealed class GenerationCopies : IDisposable
         var copy = Path.Combine(_root, $"{folder.Name}-{folder.Version}-{generation}-{Interlocked.Increment(ref _taken)}");
         try
         {
-            foreach (var source in Directory.EnumerateFiles(folder.Path, "*", BackendFolder.Everything))
+            foreach (var source in BackendFolder.ListBuild(folder.Path).OfType<FileInfo>())
             {
-                var target = Path.Combine(copy, Path.GetRelativePath(folder.Path, source));
+                var target = Path.Combine(copy, Path.GetRelativePath(folder.Path, source.FullName));
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(source, target);
+                source.CopyTo(target);
             }
         }
         catch

@@ -21,17 +21,17 @@ internal sealed class ScriptReferences(string root, ISet<string> files) : Metada
         string reference, string? baseFilePath, MetadataReferenceProperties properties)
     {
         var path = Path.GetFullPath(reference, Path.GetDirectoryName(baseFilePath ?? root)!);
+        if (Path.GetFileName(path) == ContractFile)
+        {
+            // named for the editor's completion; there is one contract, the bridge's own, on whichever machine
+            return [MetadataReference.CreateFromFile(typeof(Backend).Assembly.Location, properties)];
+        }
+
         files.Add(path);
         if (!File.Exists(path))
         {
             _missing.Add(path);
             return [];
-        }
-
-        if (Path.GetFileName(path) == ContractFile)
-        {
-            // named for the editor's completion; there is one contract, and it is the bridge's own
-            return [MetadataReference.CreateFromFile(typeof(Backend).Assembly.Location, properties)];
         }
 
         _found.Add(path);
