@@ -36,6 +36,18 @@ public sealed class OperationTableTests
         Assert.False(table.TryFind(segments.Split('|'), out _, out _));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(31 * 24 * 3600)]
+    public void Deadline_that_no_timer_takes_is_a_problem(double seconds)
+    {
+        Build(out var problems, new DeadlineResource(TimeSpan.FromSeconds(seconds)));
+        Assert.Contains("The deadline of 'd/late/check' is", Assert.Single(problems), StringComparison.Ordinal);
+        Build(out problems, new DeadlineResource(TimeSpan.FromDays(30)));
+        Assert.Empty(problems);
+    }
+
     [Fact]
     public void Paths_are_in_the_backends_order()
     {
@@ -102,5 +114,13 @@ public sealed class OperationTableTests
         public override IReadOnlyList<string> DependsOn => after;
 
         public override IReadOnlyList<Operation> Operations => operations;
+    }
+
+    private sealed class DeadlineResource(TimeSpan deadline) : Resource
+    {
+        public override string Path => "d/late";
+
+        public override IReadOnlyList<Operation> Operations =>
+            [Operation.Check(_ => Task.FromResult(BackendResult.Success())) with { Deadline = deadline }];
     }
 }

@@ -188,21 +188,6 @@ public sealed class DeploymentScriptTests : CliTest
         Assert.Equal(130, (await program.WaitAsync()).Code);
     }
 
-    [UnixFact]
-    public async Task Without_a_script_no_compiler_is_loaded()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        await using var serving = await ServingProcess.StartOnFreePortsAsync(State);
-        Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, "/aws/1/metadata")).Status);
-        var maps = await File.ReadAllTextAsync($"/proc/{serving.Announcement["pid"]}/maps");
-        Assert.Contains("/fleetbridge.dll", maps, StringComparison.Ordinal);
-        Assert.DoesNotContain("Microsoft.CodeAnalysis", maps, StringComparison.Ordinal);
-    }
-
     private async Task<FleetBridgeResult> RunScriptAsync(string script, params string[] args) =>
         await RunAsync(["script", await WriteAsync(script), "--backends", Repository.HelloRoot, .. args]);
 

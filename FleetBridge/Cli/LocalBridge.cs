@@ -74,7 +74,7 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
         {
             throw new CliException(ExitCode.NotFound, backend is null
                 ? $"There is no backend {name}/{version}. Installed: {Unknown.Installed(_host.Statuses)}."
-                : $"The backend {name}/{version} cannot be loaded: {backend.Status.Problem ?? "its folder is still being written."}");
+                : $"The backend {name}/{version} cannot be loaded: {backend.Status.Problem ?? "it is still being written, or compiled."}");
         }
 
         return new BackendOutline(

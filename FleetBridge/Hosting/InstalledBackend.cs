@@ -17,6 +17,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
     private static readonly TimeSpan BuildLimit = TimeSpan.FromSeconds(5);
 
     private readonly BackendFolder _folder;
+    private readonly BackendSources _sources;
     private readonly GenerationLoader _loader;
     private readonly GenerationUnloader _unloader;
     private readonly ILogger<InstalledBackend> _logger;
@@ -26,7 +27,6 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
     private FolderWatch? _watch;
     private BackendGeneration? _current;
     private FolderFingerprint? _seen;
-    private string[] _elsewhere = [];
     private string? _problem;
     private Task? _refresh;
     private int _lastNumber;
@@ -41,6 +41,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         TimeProvider clock)
     {
         _folder = folder;
+        _sources = new BackendSources(folder);
         _loader = loader;
         _unloader = unloader;
         _logger = logger;
@@ -255,23 +256,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
             _changedSince = false;
         }
 
-        return ReadFingerprint();
-    }
-
-    private FolderFingerprint ReadFingerprint() => FolderFingerprint.Read(_folder.Path, _elsewhere);
-
-    /// <summary>Remembers which files outside the folder its script is made of.</summary>
-    /// <returns>Whether they are those that were known.</returns>
-    private bool TakeElsewhere(IReadOnlyCollection<string> sources)
-    {
-        string[] elsewhere =
-        [
-            .. sources.Where(file => !file.StartsWith(_folder.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal),
-        ];
-        var same = elsewhere.SequenceEqual(_elsewhere);
-        _elsewhere = elsewhere;
-        return same;
+        return _sources.ReadFingerprint();
     }
 
     private void LoadSettled(FolderFingerprint fingerprint)
@@ -292,7 +277,7 @@ internal sealed partial class InstalledBackend : IAsyncDisposable
         }
 
         // Torn by a write in between, or made of files elsewhere that were not looked at before: not a build.
-        if (!TakeElsewhere(sources) || _ending.IsCancellationRequested || !ReadFingerprint().IsLike(fingerprint))
+        if (!_sources.Learn(sources) || _ending.IsCancellationRequested || !_sources.ReadFingerprint().IsLike(fingerprint))
         {
             Discard(next);
             return;

@@ -65,7 +65,7 @@ internal sealed partial class RequestRunner(
         if (lease is null)
         {
             return BridgeAnswer.NotLoaded(
-                $"The backend {backend.Title} cannot be loaded: {backend.Status.Problem ?? "its folder is still being written."}");
+                $"The backend {backend.Title} cannot be loaded: {backend.Status.Problem ?? "it is still being written, or compiled."}");
         }
 
         var generation = lease.Generation;

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using FleetBridge.Tests.Support;
+
+namespace FleetBridge.Tests.Scripting;
+
+/// <summary>What the program does as a process when a backend is a script, and when none is.</summary>
+public sealed class ScriptProcessTests : CliTest
+{
+    private static readonly string[] Compilers = ["Microsoft.CodeAnalysis", "Mono.Cecil"];
+
+    [LinuxFact]
+    public async Task Compiler_is_loaded_by_the_firstscript_and_not_before()
+    {
+        using var script = new WordsScript();
+        Assert.DoesNotContain(await LoadedAsync(script, "/aws/1/metadata"), Compilers.Contains);
+        script.Write("return Task.FromResult(Said(\"compiled\"));");
+        Assert.Equal(Compilers, (await LoadedAsync(script, WordsScript.Check)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_it_writes_to_the_console_stays_out_of_the_answer()
+    {
+        using var script = new WordsScript();
+        script.Write("Console.WriteLine(\"in between\"); return Task.FromResult(Said(\"clean\"));", "Console.WriteLine(\"at first\");");
+        var result = await RunAsync(
+            ["request", WordsScript.Check, "--backends", script.Folder.Path, "--json"]);
+        Assert.Equal("clean", (string?)JsonNode.Parse(result.Output)!["Details"]!["Word"]);
+        Assert.Contains("in between", result.Error, StringComparison.Ordinal);
+        Assert.Contains("at first", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Which of the compiler's parts a bridge has loaded after a request.</summary>
+    private async Task<IReadOnlyList<string>> LoadedAsync(WordsScript script, string request)
+    {
+        await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--backends", script.Folder.Path);
+        Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, request)).Status);
+        var maps = await File.ReadAllTextAsync($"/proc/{serving.Announcement["pid"]}/maps");
+        Assert.Contains("/fleetbridge.dll", maps, StringComparison.Ordinal);
+        return [.. Compilers.Where(name => maps.Contains($"/{name}.dll", StringComparison.Ordinal))];
+    }
+}
