@@ -22,8 +22,7 @@ public sealed class ScriptProcessTests : CliTest
     {
         using var script = new WordsScript();
         script.Write("Console.WriteLine(\"in between\"); return Task.FromResult(Said(\"clean\"));", "Console.WriteLine(\"at first\");");
-        var result = await RunAsync(
-            ["request", WordsScript.Check, "--backends", script.Folder.Path, "--json"]);
+        var result = await RunAsync("request", WordsScript.Check[1..], "--backends", script.Folder.Path);
         Assert.Equal("clean", (string?)JsonNode.Parse(result.Output)!["Details"]!["Word"]);
         Assert.Contains("in between", result.Error, StringComparison.Ordinal);
         Assert.Contains("at first", result.Error, StringComparison.Ordinal);
