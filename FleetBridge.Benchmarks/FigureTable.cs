@@ -40,7 +40,7 @@ internal sealed class FigureTable
     }
 
     /// <summary>Adds a line for a bound on the bridge's own value, which is shown beside its floor's.</summary>
-    public void AddAtMost(string figure, Sample bridge, Sample floor, string format, string unit, double most)
+    public void AddAtMost(string figure, Sample bridge, Sample floor, string format, string unit, double? most)
     {
         var more = bridge.MedianPaired(floor, (a, b) => a - b).ToString($"+{format};-{format}", CultureInfo.InvariantCulture);
         Add(
@@ -48,8 +48,8 @@ internal sealed class FigureTable
             bridge.ToText(format, unit),
             floor.ToText(format, unit),
             $"{more} {unit}",
-            string.Create(CultureInfo.InvariantCulture, $"≤ {most} {unit}"),
-            bridge.Median <= most);
+            most is null ? "" : string.Create(CultureInfo.InvariantCulture, $"≤ {most} {unit}"),
+            most is null ? null : bridge.Median <= most);
     }
 
     public string ToMarkdown()
