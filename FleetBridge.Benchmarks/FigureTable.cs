@@ -52,6 +52,19 @@ internal sealed class FigureTable
             most is null ? null : bridge.Median <= most);
     }
 
+    /// <summary>Adds a line for a bound on how many MiB the bridge has above its floor.</summary>
+    public void AddAtMostMore(string figure, Sample bridge, Sample floor, double? most)
+    {
+        var more = bridge.MedianPaired(floor, (a, b) => a - b);
+        Add(
+            figure,
+            bridge.ToText("0.0", "MiB"),
+            floor.ToText("0.0", "MiB"),
+            string.Create(CultureInfo.InvariantCulture, $"{more:+0.0;-0.0} MiB"),
+            most is null ? "" : string.Create(CultureInfo.InvariantCulture, $"≤ +{most} MiB"),
+            most is null ? null : more <= most);
+    }
+
     public string ToMarkdown()
     {
         var text = new StringBuilder();

@@ -18,11 +18,20 @@ internal static class Reloads
     /// <param name="mostMore">How many MiB the last memory may be above the early one.</param>
     /// <param name="change">Changes the backend in a folder of backends for the nth time; 0 installs it.</param>
     /// <param name="use">Uses the change just made; throws when that fails.</param>
+    /// <param name="whenIdle">Whether the memory is read when the runtime has also compiled once more what was called often:
+    /// a compiler is so much code that this takes longer than ten changes. What was read before that is told too.</param>
     public static async Task MeasureAsync(
-        Bench bench, FigureTable table, string changes, double mostMore, Action<string, int> change, Action<Served, int> use)
+        Bench bench,
+        FigureTable table,
+        string changes,
+        double mostMore,
+        Action<string, int> change,
+        Action<Served, int> use,
+        bool whenIdle = false)
     {
         var last = bench.Options.Count(100, 40);
         var (early, late, left) = (new Sample(), new Sample(), 0);
+        var (earlyAtOnce, lateAtOnce) = (new Sample(), new Sample());
         for (var round = 0; round < bench.Options.Count(2, 1); round++)
         {
             var backends = bench.Place.NewFolder("backends");
@@ -38,23 +47,32 @@ internal static class Reloads
                 if (i is Early)
                 {
                     await WaitUntilGoneAsync(bridge, installed, bench.Cancellation);
-                    early.Add(bridge.ReadMemory("VmRSS"));
+                    await ReadAsync(bridge, earlyAtOnce, early);
                 }
             }
 
             left += await WaitUntilGoneAsync(bridge, installed, bench.Cancellation);
-            late.Add(bridge.ReadMemory("VmRSS"));
+            await ReadAsync(bridge, lateAtOnce, late);
         }
 
-        var more = late.MedianPaired(early, (a, b) => a - b);
-        table.Add(
-            $"memory after {last} {changes} (the floor: after {Early})",
-            late.ToText("0.0", "MiB"),
-            early.ToText("0.0", "MiB"),
-            string.Create(CultureInfo.InvariantCulture, $"{more:+0.0;-0.0} MiB"),
-            string.Create(CultureInfo.InvariantCulture, $"≤ +{mostMore} MiB"),
-            more <= mostMore);
+        table.AddAtMostMore($"memory after {last} {changes} (the floor: after {Early})", late, early, mostMore);
+        if (whenIdle)
+        {
+            table.AddAtMostMore("the same, read before the runtime is idle", lateAtOnce, earlyAtOnce, most: null);
+        }
+
         table.Add("old generations that stayed in memory", string.Create(CultureInfo.InvariantCulture, $"{left} of {last * late.Values.Count}"));
+
+        async Task ReadAsync(Served bridge, Sample atOnce, Sample then)
+        {
+            atOnce.Add(bridge.ReadMemory("VmRSS"));
+            if (whenIdle)
+            {
+                await bridge.WaitUntilIdleAsync(bench.Cancellation);
+            }
+
+            then.Add(bridge.ReadMemory("VmRSS"));
+        }
     }
 
     /// <summary>Waits until the copies of old generations are deleted, which happens when they are out of memory.</summary>

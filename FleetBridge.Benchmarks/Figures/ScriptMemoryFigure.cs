@@ -15,7 +15,8 @@ internal static class ScriptMemoryFigure
         "changes of a script",
         MostMore,
         (backends, change) => ScriptFolder.Save(backends, Name, BuildOf(change)),
-        (bridge, change) => ScriptFolder.Check(bridge, Name, BuildOf(change)));
+        (bridge, change) => ScriptFolder.Check(bridge, Name, BuildOf(change)),
+        whenIdle: true);
 
     private static string BuildOf(int change) => string.Create(CultureInfo.InvariantCulture, $"edit-{change}");
 }
