@@ -40,7 +40,7 @@ internal sealed class FigureTable
     }
 
     /// <summary>Adds a line for a bound on the bridge's own value, which is shown beside its floor's.</summary>
-    public void AddAtMost(string figure, Sample bridge, Sample floor, string format, string unit, double most)
+    public void AddAtMost(string figure, Sample bridge, Sample floor, string format, string unit, double? most)
     {
         var more = bridge.MedianPaired(floor, (a, b) => a - b).ToString($"+{format};-{format}", CultureInfo.InvariantCulture);
         Add(
@@ -48,8 +48,21 @@ internal sealed class FigureTable
             bridge.ToText(format, unit),
             floor.ToText(format, unit),
             $"{more} {unit}",
-            string.Create(CultureInfo.InvariantCulture, $"≤ {most} {unit}"),
-            bridge.Median <= most);
+            most is null ? "" : string.Create(CultureInfo.InvariantCulture, $"≤ {most} {unit}"),
+            most is null ? null : bridge.Median <= most);
+    }
+
+    /// <summary>Adds a line for a bound on how many MiB the bridge has above its floor.</summary>
+    public void AddAtMostMore(string figure, Sample bridge, Sample floor, double? most)
+    {
+        var more = bridge.MedianPaired(floor, (a, b) => a - b);
+        Add(
+            figure,
+            bridge.ToText("0.0", "MiB"),
+            floor.ToText("0.0", "MiB"),
+            string.Create(CultureInfo.InvariantCulture, $"{more:+0.0;-0.0} MiB"),
+            most is null ? "" : string.Create(CultureInfo.InvariantCulture, $"≤ +{most} MiB"),
+            most is null ? null : more <= most);
     }
 
     public string ToMarkdown()

@@ -20,6 +20,10 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("editorstart", EditorStartFigure.MeasureAsync),
         new("warm", WarmFigure.MeasureAsync),
         new("rest", RestFigure.MeasureAsync),
+        new("scriptstart", ScriptStartFigure.MeasureAsync),
+        new("scriptedit", ScriptEditFigure.MeasureAsync),
+        new("scriptrequest", ScriptRequestFigure.MeasureAsync),
+        new("scriptmemory", ScriptMemoryFigure.MeasureAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }

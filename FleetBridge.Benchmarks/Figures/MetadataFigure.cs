@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using FleetBridge.Benchmarks.Programs;
 using FleetBridge.Benchmarks.Wire;
 
@@ -34,20 +33,8 @@ internal static class MetadataFigure
 
         table.AddRatio("`/metadata`, median of 1,000 on fresh connections", bridge.Fresh, floor.Fresh, "0.000", most: 1.5);
         table.AddRatio("`/metadata`, median of 1,000 on one connection", bridge.Kept, floor.Kept, "0.000");
-        AddMemory(table, "memory after 1,000 requests (VmRSS)", bridge.Resident, floor.Resident, MostMoreMemory);
-        AddMemory(table, "its peak until then (VmHWM)", bridge.Peak, floor.Peak, most: null);
-    }
-
-    private static void AddMemory(FigureTable table, string figure, Sample bridge, Sample floor, double? most)
-    {
-        var more = bridge.MedianPaired(floor, (a, b) => a - b);
-        table.Add(
-            figure,
-            bridge.ToText("0.0", "MiB"),
-            floor.ToText("0.0", "MiB"),
-            string.Create(CultureInfo.InvariantCulture, $"{more:+0.0;-0.0} MiB"),
-            most is null ? "" : string.Create(CultureInfo.InvariantCulture, $"≤ +{most} MiB"),
-            most is null ? null : more <= most);
+        table.AddAtMostMore("memory after 1,000 requests (VmRSS)", bridge.Resident, floor.Resident, MostMoreMemory);
+        table.AddAtMostMore("its peak until then (VmHWM)", bridge.Peak, floor.Peak, most: null);
     }
 
     private static void Interleave(

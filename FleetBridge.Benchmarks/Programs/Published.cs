@@ -21,6 +21,9 @@ internal sealed record Published
     /// <summary>A build of the backend that uses the AWS SDK.</summary>
     public required string AwsLoad { get; init; }
 
+    /// <summary>A build of the backend that is also a script (<see cref="ScriptFolder"/>).</summary>
+    public required string ScriptLoad { get; init; }
+
     /// <summary>A file of this checkout.</summary>
     public static string InRepository(params string[] names) => Path.Combine([Root, .. names]);
 
@@ -41,9 +44,12 @@ internal sealed record Published
 
         if (options.Chose("reload"))
         {
-            await DotnetAsync(
-                cancellation,
-                "publish", Path.Combine(Root, "FleetBridge.Benchmarks", "AwsLoad"), "-c", "Release", "-o", place["awsload"]);
+            await DotnetAsync(cancellation, "publish", InBenchmarks("AwsLoad"), "-c", "Release", "-o", place["awsload"]);
+        }
+
+        if (options.Chose("scriptstart") || options.Chose("scriptrequest"))
+        {
+            await DotnetAsync(cancellation, "publish", InBenchmarks("ScriptLoad"), "-c", "Release", "-o", place["scriptload"]);
         }
 
         var suffix = OperatingSystem.IsWindows() ? ".exe" : "";
@@ -53,6 +59,7 @@ internal sealed record Published
             Floor = place["floor", "floor" + suffix],
             Probes = probes,
             AwsLoad = place["awsload"],
+            ScriptLoad = place["scriptload"],
         };
     }
 

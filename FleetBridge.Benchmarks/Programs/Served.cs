@@ -10,6 +10,11 @@ internal sealed class Served : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan IdleLook = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The part of a core that a program takes which has nothing to do.</summary>
+    private const double MostIdle = 0.04;
+
     private readonly Process _process;
     private readonly string _state;
     private readonly Task _output;
@@ -76,6 +81,22 @@ internal sealed class Served : IAsyncDisposable
         }
 
         return Stopwatch.GetElapsedTime(Started);
+    }
+
+    /// <summary>Waits until it computes nothing any more: what is called often is compiled once more in the background, once
+    /// nothing new has been called for 100 ms.</summary>
+    public async Task WaitUntilIdleAsync(CancellationToken cancellation)
+    {
+        TimeSpan before;
+        var now = TimeSpan.MinValue;
+        do
+        {
+            before = now;
+            await Task.Delay(IdleLook, cancellation);
+            _process.Refresh();
+            now = _process.TotalProcessorTime;
+        }
+        while (before == TimeSpan.MinValue || now - before > IdleLook * MostIdle);
     }
 
     /// <summary>A line of <c>/proc/&lt;pid&gt;/status</c>, in MiB.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection.PortableExecutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -129,9 +130,15 @@ internal static class ScriptCompiler
         var trusted = ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator);
         return
         [
-            .. trusted.Where(IsForScripts).Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)),
+            .. trusted.Where(IsForScripts).Select(ReadMetadata),
         ];
     }
+
+    /// <summary>Reads what a compiler asks of an assembly, and not its code: that is four fifths of the framework, which
+    /// <see cref="MetadataReference.CreateFromFile(string, MetadataReferenceProperties, DocumentationProvider?)"/> would keep
+    /// in memory.</summary>
+    private static MetadataReference ReadMetadata(string path) =>
+        AssemblyMetadata.CreateFromStream(File.OpenRead(path), PEStreamOptions.PrefetchMetadata).GetReference(filePath: path);
 
     /// <summary>What a script sees without <c>#r</c>: the framework and the contract, not the bridge and its packages.</summary>
     private static bool IsForScripts(string path)
