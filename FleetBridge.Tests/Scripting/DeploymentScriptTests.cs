@@ -159,6 +159,15 @@ public sealed class DeploymentScriptTests : CliTest
     }
 
     [Fact]
+    public async Task Backends_settings_are_options_and_others_are_for_the_script_after_two_dashes()
+    {
+        const string Script = "return $\"{Settings[\"prefix\"]} {string.Join('+', Args)}\";";
+        var result = await RunScriptAsync(Script, "one", "--backend", "hello/1", "--prefix", "optional", "--", "--two", "-3", "--prefix");
+        Assert.Equal("optional one+--two+-3+--prefix\n", result.Output);
+        AssertRefused(await RunScriptAsync(Script, "--prefx", "nightly"), 2, "Unrecognized option '--prefx'. What is for the script comes after --.");
+    }
+
+    [Fact]
     public async Task Script_that_is_not_there_is_told()
     {
         var result = await RunAsync(["script", Path.Combine(State, "absent.csx")]);

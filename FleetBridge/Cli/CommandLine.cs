@@ -77,7 +77,7 @@ internal static class CommandLine
         BackendsCommand.Create(session),
         LogsCommand.Create(),
         DoctorCommand.Create(session, args),
-        ScriptCommand.Create(session),
+        ScriptCommand.Create(session, args),
         NewCommand.Create(),
         UnrealCommand.Create(),
         CompletionCommand.Create(),

@@ -1,17 +1,17 @@
 // A nightly redeploy: everything of the deployment is deleted and made anew from the packaged server.
 //
-//   fleetbridge script samples/scripts/nightly.csx --project MyGame.uproject --set prefix=nightly [minutes [seconds]]
+//   fleetbridge script samples/scripts/nightly.csx --project MyGame.uproject --prefix nightly [minutes [seconds]]
 //
 // minutes  how long the fleet may take to become ACTIVE (60)
 // seconds  how long to wait between two looks at it (30)
 //
-// Prefix, profile, region, package folder and launch path come from the project and from --set key=value; --set counts
-// first. Standard output is the new invoke URL and nothing else: the log goes to standard error.
+// Prefix, profile, region, package folder and launch path come from the project and from options (--prefix, --region-name, …),
+// which count first. Standard output is the new invoke URL and nothing else: the log goes to standard error.
 // Exit codes: 0 deployed; 1 not, 7 not in time (the last line of standard error says why); 130 ended by Ctrl-C.
 
 if (!Settings.TryGetValue("prefix", out var prefix))
 {
-    return Stop("No deployment is named, and this script deletes one. Name it with --project or with --set prefix=nightly.");
+    return Stop("No deployment is named, and this script deletes one. Name it with --project or with --prefix nightly.");
 }
 
 var limit = TimeSpan.FromMinutes(Number(0, 60));

@@ -1,8 +1,8 @@
 // A report: how is every part of the deployment in several regions? All are asked at the same time.
 //
-//   fleetbridge script samples/scripts/regions.csx --project MyGame.uproject --set prefix=live [region ...]
+//   fleetbridge script samples/scripts/regions.csx --project MyGame.uproject --prefix live [region ...]
 //
-// Without regions it asks the three below. It changes nothing. Prefix and profile come from the project and from --set.
+// Without regions it asks the three below. It changes nothing. Prefix and profile come from the project and from options.
 // Standard output is a table with a line for each region, and then what is wrong, a line each.
 // Exit codes: 0 all is there and ready; 1 something is not; 130 ended by Ctrl-C.
 
