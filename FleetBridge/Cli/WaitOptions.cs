@@ -26,5 +26,6 @@ internal sealed class WaitOptions
 
     public bool IsWanted(ParseResult parsed) => parsed.GetValue(_wait);
 
-    public TimeSpan LimitOf(ParseResult parsed) => _limit.In(parsed)!.Value;
+    /// <summary>How long to wait; the usual time for a command that was not given the option.</summary>
+    public TimeSpan LimitOf(ParseResult parsed) => _limit.In(parsed) ?? TimeSpan.FromMinutes(DefaultMinutes);
 }
