@@ -11,18 +11,43 @@ namespace Backends.Scripting;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ScriptGuard
 {
-    /// <summary>Bytes of stack. The runtime's own check leaves some 64 KiB of one and a half MiB, and an exception through
+    /// <summary>Bytes of stack. The runtime's own check leaves 128 KiB of one and a half MiB, and an exception through
     /// so many methods takes minutes to tell where it comes from.</summary>
     private const int MostStack = 256 * 1024;
 
+    /// <summary>What the clean-up of a script that has called itself too often may take more, before it is told again: an
+    /// exception thrown while another one passes takes stack that both keep.</summary>
+    private const int ForCleanUp = 64 * 1024;
+
+    /// <summary>After so many bytes more the runtime is asked again whether there is enough.</summary>
+    private const int Step = 16 * 1024;
+
+    /// <summary>The most that one stackalloc takes: less than what is left where the runtime says that there is enough.</summary>
+    private const int MostAtOnce = 64 * 1024;
+
     /// <summary>More methods of a script than this, each called by the one before, are one that calls itself.</summary>
     private const int MostMethods = 100;
+
+    /// <summary>So many exceptions, each thrown while the one before passes, fit into what is left at the end of the stack.</summary>
+    private const int MostRefusals = 4;
 
     private static readonly AsyncLocal<StrongBox<CancellationToken>?> Current = new();
 
     /// <summary>The highest place on this thread's stack at which a script was seen.</summary>
     [ThreadStatic]
     private static nuint _top;
+
+    /// <summary>The lowest place at which the runtime has said that there is enough.</summary>
+    [ThreadStatic]
+    private static nuint _sure;
+
+    /// <summary>Where this thread was last told that it calls itself; 0 when it has come back from there.</summary>
+    [ThreadStatic]
+    private static nuint _toldAt;
+
+    /// <summary>How often it was refused since there was enough.</summary>
+    [ThreadStatic]
+    private static int _refusals;
 
     /// <summary>Has everything that is called from here on end with a token.</summary>
     /// <param name="cancellation">The token.</param>
@@ -31,7 +56,16 @@ public static class ScriptGuard
     /// <summary>Ends the script that is running, if it has to end.</summary>
     /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
     /// <exception cref="InsufficientExecutionStackException">It has called itself too often.</exception>
-    public static unsafe void Check()
+    public static void Check()
+    {
+        CheckStack();
+        Current.Value?.Value.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Ends the script that is running, if it has called itself too often. For where it must not end otherwise: a type
+    /// whose initializer was cancelled stays broken.</summary>
+    /// <exception cref="InsufficientExecutionStackException">It has.</exception>
+    public static unsafe void CheckStack()
     {
         byte here;
         var at = (nuint)(&here);
@@ -39,27 +73,71 @@ public static class ScriptGuard
         {
             _top = at;
         }
-        else if (_top - at > MostStack)
-        {
-            if (CallsItself())
-            {
-                throw new InsufficientExecutionStackException("It calls itself too often.");
-            }
 
-            RuntimeHelpers.EnsureSufficientExecutionStack();
-            _top = at;
+        if (_sure == 0 || (_sure > at && _sure - at > Step))
+        {
+            DemandStack();
+            _sure = at;
         }
 
-        Current.Value?.Value.ThrowIfCancellationRequested();
+        if (_top - at <= MostStack)
+        {
+            _toldAt = 0;
+        }
+        else if (_toldAt == 0 || (_toldAt > at && _toldAt - at > ForCleanUp))
+        {
+            DemandFewCalls(at);
+        }
+    }
+
+    /// <summary>Looks whether a stackalloc fits.</summary>
+    /// <param name="size">Its bytes.</param>
+    /// <returns>They.</returns>
+    /// <exception cref="InsufficientExecutionStackException">It does not.</exception>
+    public static nuint CheckRoom(nuint size)
+    {
+        if (size > MostAtOnce)
+        {
+            throw new InsufficientExecutionStackException($"A stackalloc of {size} bytes: a script may take {MostAtOnce} at once.");
+        }
+
+        DemandStack();
+        return size;
+    }
+
+    private static void DemandStack()
+    {
+        if (RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            _refusals = 0;
+            return;
+        }
+
+        // what is told again and again while it cleans up would end the process: this thread goes no further
+        if (++_refusals > MostRefusals)
+        {
+            Thread.CurrentThread.Join();
+        }
+
+        _sure = _top;
+        throw CallsItself();
     }
 
     /// <summary>Whether the stack is the script's own doing. What completes an await may run what follows it right there, at the
     /// end of hundreds of the framework's methods.</summary>
-    private static bool CallsItself()
+    private static void DemandFewCalls(nuint at)
     {
         // the compiler's name for a script's assembly
         const char Script = '\u211B';
-        return new StackTrace(fNeedFileInfo: false).GetFrames()
-            .Count(frame => frame.GetMethod()?.Module.ScopeName is [Script, ..]) > MostMethods;
+        if (new StackTrace(fNeedFileInfo: false).GetFrames()
+            .Where(frame => frame.GetMethod()?.Module.ScopeName is [Script, ..]).Skip(MostMethods).Any())
+        {
+            _toldAt = at;
+            throw CallsItself();
+        }
+
+        _top = at;
     }
+
+    private static InsufficientExecutionStackException CallsItself() => new("It calls itself too often.");
 }

@@ -21,6 +21,8 @@ public sealed class HostileScriptTests(ITestOutputHelper output) : IDisposable
     [InlineData("static int Deep(int n) { Func<int, int> f = null!; f = m => 1 + f(m); return f(n); }")]
     [InlineData("static int Endless => 1 + Endless; static int Deep(int n) => Endless;")]
     [InlineData("class Nest { public Nest() { new Nest(); } } static int Deep(int n) { new Nest(); return n; }")]
+    [InlineData("static int Deep(int n) => Ones().Sum(); static IEnumerable<int> Ones() { yield return 1; foreach (var x in Ones()) yield return x; }")]
+    [InlineData("static int Deep(int n) { Span<byte> s = stackalloc byte[60_000]; s[n % 5] = 1; return Deep(n + 1) + s[3]; }")]
     [InlineData("static int Deep(int n) => Later(n).Result; static async Task<int> Later(int n) => 1 + await Later(n);")]
     public async Task What_calls_itself_for_ever_is_an_error(string method)
     {
@@ -29,6 +31,62 @@ public sealed class HostileScriptTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("It calls itself too often", await WordsScript.AskAsync(bridge), StringComparison.Ordinal);
         _script.Write(Well);
         Assert.Equal("well", await WordsScript.AskAsync(bridge));
+    }
+
+    [Theory]
+    [InlineData("static int R() { Span<byte> s = stackalloc byte[100_000_000]; return s[7]; } return Task.FromResult(Said(R().ToString()));", "A stackalloc of 100000000 bytes")]
+    [InlineData("JsonNode n = new JsonObject(); for (var i = 0; i < 100_000; i++) n = new JsonObject { [\"a\"] = n }; return Task.FromResult(BackendResult.Success(new() { [\"x\"] = n }));", "nested deeper than 62 levels")]
+    [InlineData("Exception e = null!; for (var i = 0; i < 100_000; i++) e = new Exception(\"x\", e); throw e;", "it has no text: more than 200 exceptions")]
+    public async Task What_would_take_all_of_the_stack_is_an_error(string body, string error)
+    {
+        _script.Write(body);
+        await using var bridge = await _script.StartAsync(output);
+        Assert.Contains(error, await WordsScript.AskAsync(bridge), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("var x = ", "(", "1", ")", 10_000)]
+    [InlineData("", "List<", "int", ">", 10_000)]
+    [InlineData("var x = ", "- ", "1", "", 100_000)]
+    [InlineData("var x = ", "1 + ", "1", "", 100_000)]
+    [InlineData("var x = ", "$\"{", "1", "}\"", 100_000)]
+    [InlineData("", "if (true) ", "", "", 100_000)]
+    [InlineData("var x = a", ".a", "", "", 100_000)]
+    public async Task What_is_nested_too_deeply_to_be_compiled_is_an_error(string first, string open, string middle, string close, int depth)
+    {
+        var code = new StringBuilder(first).Insert(first.Length, open, depth).Append(middle);
+        _script.Write(Well, code.Insert(code.Length, close, depth).Append(';').ToString());
+        await using var bridge = await _script.StartAsync(output);
+        var answer = await WordsScript.AskAsync(bridge);
+        Assert.StartsWith($"The backend words/1 cannot be loaded: {_script.Path}(1,", answer, StringComparison.Ordinal);
+        Assert.Contains("nested too deeply", answer, StringComparison.Ordinal);
+        _script.Write(Well);
+        Assert.Equal("well", await WordsScript.AskAsync(bridge));
+    }
+
+    [LinuxFact]
+    public async Task Devices_are_empty_files()
+    {
+        File.CreateSymbolicLink(_script.Folder["zero"], "/dev/zero");
+        _script.Write(Well, $"#load \"/dev/zero\"");
+        await using var bridge = await _script.StartAsync(output);
+        Assert.Equal("well", await WordsScript.AskAsync(bridge));
+        _script.Write(Well, $"#r \"{_script.Folder["zero"]}\"");
+        Assert.Equal("well", await WordsScript.AskAsync(bridge));
+        await Eventually.TrueAsync(
+            () => bridge.ReadLogFile().Contains("backend.csx(1,1): error CS0009", StringComparison.Ordinal), "it is no assembly");
+    }
+
+    [Fact]
+    public async Task Check_of_a_setting_without_end_is_told()
+    {
+        _script.WriteText(WordsScript.TextOf(Well).Replace(
+            "public override IReadOnlyList<Resource> Resources",
+            "public override IReadOnlyList<Setting> Settings => [new(\"a\", \"b\", \"c\") { Validate = _ => { for (;;) ; } }]; "
+            + "public override IReadOnlyList<Resource> Resources",
+            StringComparison.Ordinal));
+        await using var bridge = await _script.StartAsync(output);
+        Assert.Contains("check of its settings did not end within 5 s", await WordsScript.AskAsync(bridge), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -28,6 +28,33 @@ public sealed class ScriptProcessTests : CliTest
         Assert.Contains("at first", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("new Thread(() => throw new Exception(\"stray\")).Start();")]
+    [InlineData("static async void Later() { await Task.Yield(); throw new Exception(\"stray\"); } Later();")]
+    [InlineData("new Timer(_ => throw new Exception(\"stray\"), null, 1, -1);")]
+    [InlineData("ThreadPool.UnsafeQueueUserWorkItem(_ => throw new Exception(\"stray\"), null);")]
+    [InlineData("static void Make() { for (var i = 0; i < 9; i++) new Last(); } Make(); GC.Collect(); GC.WaitForPendingFinalizers();", "class Last { ~Last() => throw new Exception(\"stray\"); }")]
+    public async Task What_nobody_can_catch_is_logged_and_the_bridge_goes_on(string body, string head = "")
+    {
+        using var script = new WordsScript();
+        script.Write(body + " return Task.FromResult(Said(\"alive\"));", head);
+        await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--backends", script.Folder.Path);
+        var log = Path.Combine(State, "logs", "fleetbridge.log");
+        Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, WordsScript.Check)).Status);
+        await Eventually.TrueAsync(
+            () => File.ReadAllText(log).Contains("where nobody can catch it: System.Exception: stray", StringComparison.Ordinal), "it is logged");
+        Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, WordsScript.Check)).Status);
+    }
+
+    [Fact]
+    public async Task Console_that_a_script_has_replaced_takes_no_answer_away()
+    {
+        using var script = new WordsScript();
+        script.Write("Console.SetOut(TextWriter.Null); return Task.FromResult(Said(\"told\"));");
+        var result = await RunAsync("request", WordsScript.Check[1..], "--backends", script.Folder.Path);
+        Assert.Equal("told", (string?)JsonNode.Parse(result.Output)!["Details"]!["Word"]);
+    }
+
     /// <summary>Which of the compiler's parts a bridge has loaded after a request.</summary>
     private async Task<IReadOnlyList<string>> LoadedAsync(WordsScript script, string request)
     {

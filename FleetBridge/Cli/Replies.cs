@@ -22,10 +22,10 @@ internal static class Replies
             return;
         }
 
-        await Console.Out.WriteLineAsync(reply.Result).ConfigureAwait(false);
+        await BackendConsole.StandardOutput.WriteLineAsync(reply.Result).ConfigureAwait(false);
         if (reply.Error is { } error)
         {
-            await Console.Out.WriteLineAsync(error).ConfigureAwait(false);
+            await BackendConsole.StandardOutput.WriteLineAsync(error).ConfigureAwait(false);
         }
 
         foreach (var (name, value) in reply.Json.Where(member => member.Key is not (EditorJson.OverallResultName or EditorJson.ErrorName)))
@@ -45,7 +45,7 @@ internal static class Replies
             node.WriteTo(writer);
         }
 
-        await Console.Out.WriteLineAsync(System.Text.Encoding.ASCII.GetString(buffer.ToArray())).ConfigureAwait(false);
+        await BackendConsole.StandardOutput.WriteLineAsync(System.Text.Encoding.ASCII.GetString(buffer.ToArray())).ConfigureAwait(false);
     }
 
     private static void PrintNode(string name, JsonNode? node, int depth)
@@ -54,7 +54,7 @@ internal static class Replies
         switch (node)
         {
             case JsonObject members:
-                Console.Out.WriteLine($"{indent}{name}:");
+                BackendConsole.StandardOutput.WriteLine($"{indent}{name}:");
                 foreach (var (key, value) in members)
                 {
                     PrintNode(key, value, depth + 1);
@@ -64,7 +64,7 @@ internal static class Replies
             case JsonArray { Count: 0 }:
                 break;
             case JsonArray items:
-                Console.Out.WriteLine($"{indent}{name}:");
+                BackendConsole.StandardOutput.WriteLine($"{indent}{name}:");
                 foreach (var item in items)
                 {
                     PrintNode("-", item, depth + 1);
@@ -72,7 +72,7 @@ internal static class Replies
 
                 break;
             default:
-                Console.Out.WriteLine(name == "-" ? $"{indent}- {node}" : $"{indent}{name}: {node}");
+                BackendConsole.StandardOutput.WriteLine(name == "-" ? $"{indent}- {node}" : $"{indent}{name}: {node}");
                 break;
         }
     }

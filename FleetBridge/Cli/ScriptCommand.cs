@@ -40,6 +40,8 @@ internal static class ScriptCommand
         options.AddTo(command, session, commandLine, withoutBackend: true);
         command.SetAction(async (parsed, cancellation) =>
         {
+            // whoever called has to have a task before a script is compiled: Ctrl-C ends that
+            await Task.Yield();
             var path = Path.GetFullPath(parsed.GetValue(file)!);
             if (!File.Exists(path))
             {

@@ -13,6 +13,8 @@ namespace FleetBridge.Cli;
 internal sealed partial class ScriptRun(
     string path, ILogger log, TimeSpan? deadline, Func<ILogger, CancellationToken, DeploymentScript> globals)
 {
+    private const int MostCode = 255;
+
     /// <summary>Begins to run it: a <see cref="ScriptStart"/>.</summary>
     /// <param name="cancellation">Ends it.</param>
     /// <param name="files">What it is made of, also when it does not compile.</param>
@@ -42,7 +44,7 @@ internal sealed partial class ScriptRun(
         var context = new ScriptContext(image);
         try
         {
-            return CodeOf(await RunAsync(context, globals(log, ending.Token)).ConfigureAwait(false));
+            return await RunAsync(context, globals(log, ending.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -65,11 +67,13 @@ internal sealed partial class ScriptRun(
     }
 
     /// <summary>On a thread of its own: it may block, and it may loop without a wait.</summary>
-    private static Task<object?> RunAsync(ScriptContext context, DeploymentScript script) => Task.Run(
-        () =>
+    private static Task<ExitCode> RunAsync(ScriptContext context, DeploymentScript script) => Task.Run(
+        async () =>
         {
             ScriptGuard.Begin(script.Cancel);
-            return context.BeginAsync(script);
+
+            // here too: what it returns may have a ToString of its own
+            return CodeOf(await context.BeginAsync(script).ConfigureAwait(false));
         },
         CancellationToken.None).WaitAsync(script.Cancel);
 
@@ -92,14 +96,18 @@ internal sealed partial class ScriptRun(
     {
         switch (value)
         {
-            case int code:
+            case int code and >= 0 and <= MostCode:
                 return (ExitCode)code;
+            case int code:
+                // Unix would make 0 of 256
+                Terminal.WriteError($"The script returned {code}, and an exit code is from 0 to {MostCode}.");
+                return ExitCode.AnswerFalse;
             case bool succeeded:
                 return succeeded ? ExitCode.Success : ExitCode.AnswerFalse;
             case ScriptAnswer answer:
                 return answer.Ok ? ExitCode.Success : ExitCode.AnswerFalse;
             case { } other:
-                Console.Out.WriteLine(other);
+                BackendConsole.StandardOutput.WriteLine(other);
                 return ExitCode.Success;
             default:
                 return ExitCode.Success;

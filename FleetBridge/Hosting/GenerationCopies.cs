@@ -67,7 +67,7 @@ internal sealed class GenerationCopies : IDisposable
             {
                 var target = Path.Combine(copy, Path.GetRelativePath(folder.Path, source.FullName));
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                source.CopyTo(target);
+                RealFile.Copy(source.FullName, target);
             }
         }
         catch

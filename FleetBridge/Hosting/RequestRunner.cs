@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Backends;
+using Backends.Scripting;
 using FleetBridge.Logs;
 using FleetBridge.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,8 @@ internal sealed partial class RequestRunner(
 
     /// <summary>What is asked of every backend and answered by the bridge.</summary>
     public static readonly IReadOnlyList<string> OwnPaths = [MetadataPath, ConfigPath, ResourcesPath, DoctorPath];
+
+    private static readonly TimeSpan ValidationLimit = TimeSpan.FromSeconds(5);
 
     private readonly OperationCall _call = new(logger, stopping);
 
@@ -78,7 +81,7 @@ internal sealed partial class RequestRunner(
                 return generation.Metadata;
             case [ConfigPath]:
                 measure?.IsFor(ConfigPath);
-                return ResolveConfig(generation, request);
+                return await ReadConfigAsync(generation, request).ConfigureAwait(false);
             case [ResourcesPath]:
                 measure?.IsFor(ResourcesPath);
                 return generation.Resources;
@@ -93,16 +96,48 @@ internal sealed partial class RequestRunner(
         }
 
         measure?.IsFor($"{resource.Path}/{operation.Name}");
-        return Answered(Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems)
+        var (settings, refusal) = await ResolveAsync(generation, request).ConfigureAwait(false);
+        return Answered(settings is not null
             ? await RunOperationAsync(request, caller, backend, lease, resource, operation, settings).ConfigureAwait(false)
-            : BackendResult.InvalidSettings(problems));
+            : refusal!);
     }
 
-    private static BridgeAnswer ResolveConfig(BackendGeneration generation, BackendRequest request)
+    /// <summary>The settings of a request, or what is wrong with them. A script's own checks of them are guarded as its
+    /// operations are.</summary>
+    private static async ValueTask<(Settings? Settings, BackendResult? Refusal)> ResolveAsync(
+        BackendGeneration generation, BackendRequest request)
     {
-        if (!Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems))
+        return generation.IsScript && generation.Settings.Any(setting => setting.Validate is not null)
+            ? await Task.Run(Guarded).ConfigureAwait(false)
+            : Resolve();
+
+        (Settings?, BackendResult?) Resolve() =>
+            Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems)
+                ? (settings, null)
+                : (null, BackendResult.InvalidSettings(problems));
+
+        (Settings?, BackendResult?) Guarded()
         {
-            return Answered(BackendResult.InvalidSettings(problems));
+            using var limit = new CancellationTokenSource(ValidationLimit);
+            ScriptGuard.Begin(limit.Token);
+            try
+            {
+                return Resolve();
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested)
+            {
+                return (null, BackendResult.Failure(
+                    $"The backend's own check of its settings did not end within {ValidationLimit.TotalSeconds:0} s."));
+            }
+        }
+    }
+
+    private static async Task<BridgeAnswer> ReadConfigAsync(BackendGeneration generation, BackendRequest request)
+    {
+        var (settings, refusal) = await ResolveAsync(generation, request).ConfigureAwait(false);
+        if (settings is null)
+        {
+            return Answered(refusal!);
         }
 
         var members = new JsonObject();
@@ -116,9 +151,10 @@ internal sealed partial class RequestRunner(
 
     private async Task<BackendResult> ExamineAsync(BackendRequest request, RequestCaller caller, BackendGeneration generation)
     {
-        if (!Settings.TryResolve(generation.Settings, request.Parameters, out var settings, out var problems))
+        var (settings, refusal) = await ResolveAsync(generation, request).ConfigureAwait(false);
+        if (settings is null)
         {
-            return BackendResult.InvalidSettings(problems);
+            return refusal!;
         }
 
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stopping, caller.Gone);

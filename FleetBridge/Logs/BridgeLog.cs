@@ -81,6 +81,7 @@ internal sealed class BridgeLog : IAsyncDisposable
         Loggers = new SerilogLoggerFactory(_logger);
         FrameworkLoggers = new FrameworkLoggers(Loggers);
         Backends = new BackendLoggers(_logger);
+        StrayExceptions.TellTo(Loggers.CreateLogger(typeof(StrayExceptions).FullName!));
         if (problem is not null)
         {
             _logger.ForContext<BridgeLog>().Warning(
@@ -141,6 +142,7 @@ internal sealed class BridgeLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _file.Hurry();
+        StrayExceptions.TellTo(null);
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);
         _claim?.Dispose();

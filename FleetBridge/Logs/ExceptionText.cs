@@ -6,6 +6,9 @@ namespace FleetBridge.Logs;
 /// </summary>
 internal static class ExceptionText
 {
+    /// <summary>The framework's texts of exceptions within exceptions call themselves for each: thousands would end the process.</summary>
+    private const int MostInner = 200;
+
     /// <summary>All of it, with its trace.</summary>
     /// <param name="exception">The exception.</param>
     /// <returns>The text.</returns>
@@ -27,11 +30,33 @@ internal static class ExceptionText
     {
         try
         {
-            return text(exception);
+            return IsDeep(exception)
+                ? $"{exception.GetType().FullName} (it has no text: more than {MostInner} exceptions, each in the one before)"
+                : text(exception);
         }
         catch (Exception failure)
         {
             return $"{exception.GetType().FullName} (it has no text: {failure.GetType().FullName})";
         }
+    }
+
+    private static bool IsDeep(Exception exception)
+    {
+        var level = new List<Exception> { exception };
+        for (var depth = 0; level.Count > 0; depth++)
+        {
+            if (depth > MostInner)
+            {
+                return true;
+            }
+
+            level =
+            [
+                .. level.SelectMany(one => one is AggregateException many ? many.InnerExceptions : one.InnerException is { } inner ? [inner] : (IEnumerable<Exception>)[])
+                    .Distinct(),
+            ];
+        }
+
+        return false;
     }
 }

@@ -22,6 +22,9 @@ internal static class EditorJson
     public const string ErrorName = "Error";
     public const string DetailsName = "Details";
 
+    /// <summary>With the answer around them, what System.Text.Json reads unless it is told otherwise: 64.</summary>
+    private const int DeepestDetails = 62;
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = AsciiJsonEncoder.Instance };
 
     /// <summary>The editor's word for a result: <c>GetBoolField</c> takes <c>True</c> for true and the others for false.
@@ -86,7 +89,7 @@ internal static class EditorJson
         var result = answer.Result;
         if (result.Details is not null)
         {
-            RefuseNamesAlike(result.Details, answer.Body == AnswerBody.Flat ? [OverallResultName, ErrorName] : []);
+            RefuseUnreadable(result.Details, answer.Body == AnswerBody.Flat ? [OverallResultName, ErrorName] : []);
         }
 
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -132,15 +135,21 @@ internal static class EditorJson
         }
     }
 
-    private static void RefuseNamesAlike(JsonNode node, IEnumerable<string> taken)
+    /// <summary>Names that the engine reads as one, and what is nested deeper than readers of JSON go.</summary>
+    private static void RefuseUnreadable(JsonNode node, IEnumerable<string> taken, int depth = 1)
     {
+        if (depth > DeepestDetails)
+        {
+            throw new InvalidOperationException($"They are nested deeper than {DeepestDetails} levels.");
+        }
+
         if (node is JsonArray array)
         {
             foreach (var item in array)
             {
                 if (item is not null)
                 {
-                    RefuseNamesAlike(item, []);
+                    RefuseUnreadable(item, [], depth + 1);
                 }
             }
         }
@@ -156,7 +165,7 @@ internal static class EditorJson
 
                 if (value is not null)
                 {
-                    RefuseNamesAlike(value, []);
+                    RefuseUnreadable(value, [], depth + 1);
                 }
             }
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection.PortableExecutable;
 using System.Text;
+using FleetBridge.Logs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
@@ -19,6 +20,9 @@ internal static class ScriptCompiler
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
 
     private const int MostErrors = 10;
+
+    /// <summary>How long a script is compiled: much longer than any takes on a machine that is busy.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Imports =
     [
@@ -40,20 +44,34 @@ internal static class ScriptCompiler
     public static ScriptImage Compile(string path, Type? globals, out IReadOnlyCollection<string> files, CancellationToken cancellation)
     {
         var sources = new ScriptSources(path);
-        files = sources.Files;
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var compiling = giveUp.Token;
         try
         {
-            return Compile(path, globals, sources, cancellation);
+            return CompilerThread.Run(() => Compile(path, globals, sources, compiling), Limit, cancellation);
         }
         catch (ScriptException exception)
         {
             throw new ScriptException(exception.Message) { Files = sources.Files };
         }
+        catch (Exception exception) when (exception is not (TimeoutException or OperationCanceledException))
+        {
+            throw new ScriptException($"{path}: error: The compiler failed: {ExceptionText.Summary(exception)}") { Files = sources.Files };
+        }
+        catch (TimeoutException)
+        {
+            throw new ScriptException($"{path}: error: The compiler did not end within {Limit.TotalSeconds:0} s.") { Files = sources.Files };
+        }
+        finally
+        {
+            files = sources.Files;
+            giveUp.Cancel();
+        }
     }
 
     private static ScriptImage Compile(string path, Type? globals, ScriptSources sources, CancellationToken cancellation)
     {
-        var references = new ScriptReferences(path, sources.Files);
+        var references = new ScriptReferences(path, sources.Look);
         var compilation = Create(path, sources, references, globals);
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();

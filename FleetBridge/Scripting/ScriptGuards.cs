@@ -7,8 +7,7 @@ namespace FleetBridge.Scripting;
 
 /// <summary>
 /// Puts a call of <see cref="ScriptGuard.Check"/> into every loop and at the beginning of every method that calls or is called
-/// in a loop. It
-/// works on the compiled code, where every way to loop and to call is a jump or a call, and no line or column moves. Nothing
+/// in a loop, and one of <see cref="ScriptGuard.CheckRoom"/> before every stackalloc. It works on the compiled code, where every way to loop and to call is a jump or a call, and no line or column moves. Nothing
 /// else knows Cecil.
 /// </summary>
 internal static class ScriptGuards
@@ -24,10 +23,13 @@ internal static class ScriptGuards
         assembly.Position = symbols.Position = 0;
         using var module = ModuleDefinition.ReadModule(
             assembly, new ReaderParameters { SymbolStream = symbols, SymbolReaderProvider = new PortablePdbReaderProvider() });
-        var check = module.ImportReference(typeof(ScriptGuard).GetMethod(nameof(ScriptGuard.Check)));
+        var checks = new Checks(
+            Import(module, nameof(ScriptGuard.Check)),
+            Import(module, nameof(ScriptGuard.CheckStack)),
+            Import(module, nameof(ScriptGuard.CheckRoom)));
         foreach (var method in module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody))
         {
-            Guard(method, check);
+            Guard(method, checks);
         }
 
         using var guarded = new MemoryStream();
@@ -35,12 +37,16 @@ internal static class ScriptGuards
         return guarded.ToArray();
     }
 
-    private static void Guard(MethodDefinition method, MethodReference check)
+    private static MethodReference Import(ModuleDefinition module, string check) =>
+        module.ImportReference(typeof(ScriptGuard).GetMethod(check));
+
+    private static void Guard(MethodDefinition method, Checks checks)
     {
         var instructions = method.Body.Instructions;
         var jumps = instructions.Where(JumpsBack).ToList();
-        var begins = MayThrowAtOnce(method) && (IsCalledInLoops(method) || instructions.Any(Calls));
-        if (jumps.Count == 0 && !begins)
+        var rooms = instructions.Where(instruction => instruction.OpCode == OpCodes.Localloc).ToList();
+        var first = IsCalledInLoops(method) || instructions.Any(Calls) ? FirstCheck(method, checks) : null;
+        if (jumps.Count == 0 && rooms.Count == 0 && first is null)
         {
             return;
         }
@@ -52,13 +58,19 @@ internal static class ScriptGuards
             // in its own place, so that who jumps to the jump meets the call first
             var moved = Instruction.Create(OpCodes.Nop);
             (moved.OpCode, moved.Operand) = (jump.OpCode, jump.Operand);
-            (jump.OpCode, jump.Operand) = (OpCodes.Call, check);
+            (jump.OpCode, jump.Operand) = (OpCodes.Call, checks.Loop);
             instructions.Insert(instructions.IndexOf(jump) + 1, moved);
         }
 
-        if (begins)
+        foreach (var room in rooms)
         {
-            instructions.Insert(0, Instruction.Create(OpCodes.Call, check));
+            (room.OpCode, room.Operand) = (OpCodes.Call, checks.Room);
+            instructions.Insert(instructions.IndexOf(room) + 1, Instruction.Create(OpCodes.Localloc));
+        }
+
+        if (first is not null)
+        {
+            instructions.Insert(0, Instruction.Create(OpCodes.Call, first));
         }
 
         method.Body.OptimizeMacros();
@@ -78,14 +90,15 @@ internal static class ScriptGuards
     };
 
     /// <summary>
-    /// Whether an exception at its very beginning goes to its caller. From the body of an async method it would go past the
-    /// task, to nobody; a type whose initializer has failed stays broken; and from a finalizer it ends the process.
+    /// What is called at a method's very beginning. From the body of an async method an exception there would go past the task,
+    /// to nobody; a type whose initializer was cancelled stays broken; and a finalizer has nobody to tell.
     /// </summary>
-    private static bool MayThrowAtOnce(MethodDefinition method) => method.Name switch
+    private static MethodReference? FirstCheck(MethodDefinition method, Checks checks) => method.Name switch
     {
-        ".cctor" or "Finalize" => false,
-        MoveNext => !method.DeclaringType.Interfaces.Any(type => type.InterfaceType.Name == "IAsyncStateMachine"),
-        _ => true,
+        ".cctor" => checks.Stack,
+        "Finalize" => null,
+        MoveNext when method.DeclaringType.Interfaces.Any(type => type.InterfaceType.Name == "IAsyncStateMachine") => null,
+        _ => checks.Loop,
     };
 
     /// <summary>Cecil's own provider wants a file's name, and uses it for nothing.</summary>
@@ -99,4 +112,10 @@ internal static class ScriptGuards
         public ISymbolWriter GetSymbolWriter(ModuleDefinition module, Stream symbolStream) =>
             _embedded.GetSymbolWriter(module, symbolStream);
     }
+
+    /// <summary>The methods that are called.</summary>
+    /// <param name="Loop">In each round and at the beginning of a method.</param>
+    /// <param name="Stack">At the beginning of one that must not be cancelled.</param>
+    /// <param name="Room">Before a stackalloc, with its size.</param>
+    private sealed record Checks(MethodReference Loop, MethodReference Stack, MethodReference Room);
 }

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Backends;
+using FleetBridge.Hosting;
 using Microsoft.CodeAnalysis;
 
 namespace FleetBridge.Scripting;
 
 /// <summary>Finds what scripts name with <c>#r</c>: files, relative to the script that names them, and nothing else.</summary>
 /// <param name="root">The script.</param>
-/// <param name="files">Takes every file that is found or looked for.</param>
-internal sealed class ScriptReferences(string root, ISet<string> files) : MetadataReferenceResolver
+/// <param name="look">Takes every file that is found or looked for.</param>
+internal sealed class ScriptReferences(string root, Action<string> look) : MetadataReferenceResolver
 {
     private const string ContractFile = "Backends.dll";
 
@@ -20,6 +21,11 @@ internal sealed class ScriptReferences(string root, ISet<string> files) : Metada
     public override ImmutableArray<PortableExecutableReference> ResolveReference(
         string reference, string? baseFilePath, MetadataReferenceProperties properties)
     {
+        if (reference.Contains('\0', StringComparison.Ordinal))
+        {
+            return [];
+        }
+
         var path = Path.GetFullPath(reference, Path.GetDirectoryName(baseFilePath ?? root)!);
         if (Path.GetFileName(path) == ContractFile)
         {
@@ -27,7 +33,7 @@ internal sealed class ScriptReferences(string root, ISet<string> files) : Metada
             return [MetadataReference.CreateFromFile(typeof(Backend).Assembly.Location, properties)];
         }
 
-        files.Add(path);
+        look(path);
         if (!File.Exists(path))
         {
             _missing.Add(path);
@@ -37,7 +43,7 @@ internal sealed class ScriptReferences(string root, ISet<string> files) : Metada
         _found.Add(path);
 
         // read at once, and not held open: a build may overwrite it
-        return [MetadataReference.CreateFromImage(File.ReadAllBytes(path), properties, filePath: path)];
+        return [MetadataReference.CreateFromImage(RealFile.ReadAllBytes(path), properties, filePath: path)];
     }
 
     /// <summary>The end of the sentence about one that was not found.</summary>

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
+using FleetBridge.Hosting;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -11,12 +13,20 @@ namespace FleetBridge.Scripting;
 /// <param name="root">The script.</param>
 internal sealed class ScriptSources(string root) : SourceReferenceResolver
 {
+    private const long Largest = 64 * 1024 * 1024;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly SourceFileResolver _files = new(ImmutableArray<string>.Empty, Path.GetDirectoryName(root));
 
-    /// <summary>Every file that was read, and every one that was looked for.</summary>
-    public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _looked = new(StringComparer.Ordinal);
+
+    /// <summary>Every file that was read, and every one that was looked for, until now.</summary>
+    public IReadOnlyCollection<string> Files => [.. _looked.Keys];
+
+    /// <summary>Remembers a file.</summary>
+    /// <param name="path">The file.</param>
+    public void Look(string path) => _looked[path] = true;
 
     /// <summary>The script's text.</summary>
     /// <exception cref="ScriptException">It cannot be read.</exception>
@@ -26,11 +36,16 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
 
     public override string? ResolveReference(string path, string? baseFilePath)
     {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var found = _files.ResolveReference(path, baseFilePath);
         if (found is null)
         {
             // it may come into being: then the script is another one
-            Files.Add(Path.GetFullPath(path, Path.GetDirectoryName(baseFilePath ?? root)!));
+            Look(Path.GetFullPath(path, Path.GetDirectoryName(baseFilePath ?? root)!));
         }
         else if (string.Equals(found, root, StringComparison.Ordinal))
         {
@@ -50,12 +65,14 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
 
     private string Read(string path)
     {
-        Files.Add(path);
+        Look(path);
         ReadOnlySpan<byte> bytes = ReadBytes(path);
         bytes = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
         try
         {
-            return Strict.GetString(bytes);
+            var text = Strict.GetString(bytes);
+            ScriptNesting.Check(path, text);
+            return text;
         }
         catch (DecoderFallbackException exception)
         {
@@ -68,7 +85,9 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return RealFile.LengthOf(path) <= Largest
+                ? RealFile.ReadAllBytes(path)
+                : throw new ScriptException($"{path}: error: The file is larger than {Largest / (1024 * 1024)} MB.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
