@@ -76,7 +76,10 @@ internal static class ScriptGuards
         method.Body.OptimizeMacros();
     }
 
-    private static bool Calls(Instruction instruction) => instruction.OpCode.FlowControl == FlowControl.Call;
+    /// <summary>But for the constructor of <c>object</c>, which calls nobody: that is all that the constructor of a class of
+    /// lambdas does, in its type's initializer.</summary>
+    private static bool Calls(Instruction instruction) => instruction.OpCode.FlowControl == FlowControl.Call
+        && instruction.Operand is not MethodReference { Name: ".ctor", DeclaringType.FullName: "System.Object" };
 
     /// <summary>Lambdas and iterators: the loop that calls them may be the framework's.</summary>
     private static bool IsCalledInLoops(MethodDefinition method) =>
