@@ -11,8 +11,9 @@ internal static partial class NativeMemory
     private const int Arenas = 2;
 
     /// <summary>
-    /// Has glibc serve all threads out of two arenas instead of eight a core: what one thread has allocated for a build of a
-    /// backend and another has freed is used again by the next build, instead of lying in an arena that nobody asks (mallopt(3)).
+    /// Has glibc make no further arenas, of which it would make eight a core: what one thread has allocated for a build of a
+    /// backend and another has freed is used again by the next build, instead of lying in an arena that nobody asks
+    /// (mallopt(3)). Those that the runtime's own threads have by then stay in use, six besides the main one.
     /// </summary>
     public static void LimitArenas()
     {

@@ -105,7 +105,10 @@ internal static class ScriptCompiler
             .WithMetadataResolver(references)
             .WithReferences(Framework.Value)
             .WithImports(Imports);
-        return CSharpScript.Create(NotEmpty(sources.ReadRoot()), options, globals).GetCompilation();
+        var compilation = CSharpScript.Create(NotEmpty(sources.ReadRoot()), options, globals).GetCompilation();
+
+        // all on the thread that has the stack for it
+        return compilation.WithOptions(((CSharpCompilationOptions)compilation.Options).WithConcurrentBuild(false));
     }
 
     /// <summary>A script without any code cannot be compiled; one that does nothing can.</summary>

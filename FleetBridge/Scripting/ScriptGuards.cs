@@ -7,8 +7,8 @@ namespace FleetBridge.Scripting;
 
 /// <summary>
 /// Puts a call of <see cref="ScriptGuard.Check"/> into every loop and at the beginning of every method that calls or is called
-/// in a loop, and one of <see cref="ScriptGuard.CheckRoom"/> before every stackalloc. It works on the compiled code, where every way to loop and to call is a jump or a call, and no line or column moves. Nothing
-/// else knows Cecil.
+/// in a loop, and one of <see cref="ScriptGuard.CheckRoom"/> before every stackalloc. It works on the compiled code, where
+/// every way to loop and to call is a jump or a call, and no line or column moves. Nothing else knows Cecil.
 /// </summary>
 internal static class ScriptGuards
 {
