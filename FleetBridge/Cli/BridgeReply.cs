@@ -21,6 +21,14 @@ internal sealed record BridgeReply(AnswerStatus Status, JsonObject Json)
     /// <summary><c>True</c>, <c>False</c> or <c>Invalid Settings</c>.</summary>
     public string Result => Json[EditorJson.OverallResultName]?.GetValue<string>() ?? "False";
 
+    /// <summary>The same as the contract says it.</summary>
+    public Backends.OverallResult Overall => Result switch
+    {
+        "True" => Backends.OverallResult.True,
+        "Invalid Settings" => Backends.OverallResult.InvalidSettings,
+        _ => Backends.OverallResult.False,
+    };
+
     public string? Error => Json[EditorJson.ErrorName]?.GetValue<string>();
 
     public JsonNode? Details => Json[EditorJson.DetailsName];
@@ -34,12 +42,12 @@ internal sealed record BridgeReply(AnswerStatus Status, JsonObject Json)
         ? [.. left.Select(item => $"{item}")]
         : [];
 
-    public ExitCode ExitCode => (Status, Result) switch
+    public ExitCode ExitCode => (Status, Overall) switch
     {
         (AnswerStatus.NotFound or AnswerStatus.NotLoaded, _) => ExitCode.NotFound,
         (AnswerStatus.Malformed, _) => ExitCode.Usage,
-        (_, "True") => ExitCode.Success,
-        (_, "Invalid Settings") => ExitCode.InvalidSettings,
+        (_, Backends.OverallResult.True) => ExitCode.Success,
+        (_, Backends.OverallResult.InvalidSettings) => ExitCode.InvalidSettings,
         _ => ExitCode.AnswerFalse,
     };
 }

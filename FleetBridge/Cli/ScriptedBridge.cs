@@ -54,13 +54,7 @@ internal sealed class ScriptedBridge(
         var request = Requests.To(
             (name, version), path, settings.Where(setting => keys.Contains(setting.Key)).ToDictionary());
         var reply = await bridge.SendAsync(request, cancel, OptionsFor(name, request.Segments)).ConfigureAwait(false);
-        var result = reply.Result switch
-        {
-            "True" => OverallResult.True,
-            "Invalid Settings" => OverallResult.InvalidSettings,
-            _ => OverallResult.False,
-        };
-        return new ScriptAnswer(result, reply.Error, reply.Details as JsonObject ?? []);
+        return new ScriptAnswer(reply.Overall, reply.Error, reply.Details as JsonObject ?? []);
     }
 
     public override async Task<ScriptAnswer> WaitUntil(string resource, Func<ScriptAnswer, bool> condition, TimeSpan deadline)

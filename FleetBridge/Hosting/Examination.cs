@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Backends;
-using Backends.Scripting;
 using FleetBridge.Logs;
 
 namespace FleetBridge.Hosting;
@@ -66,12 +65,7 @@ internal static class Examination
 
     private static async Task<Finding> ExamineAsync(Checkup checkup, BackendContext context, bool isScript)
     {
-        using var console = BackendConsole.LogTo(context.Logger);
-        if (isScript)
-        {
-            ScriptGuard.Begin(context.Cancellation);
-        }
-
+        using var entered = BackendCode.Enter(context, isScript);
         try
         {
             return await checkup.Handler(context).ConfigureAwait(false);

@@ -61,14 +61,18 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
         BackendLoadContext? context = null;
         try
         {
-            var code = script is null ? null : ScriptBuild.Write(script, copy);
+            if (script is not null)
+            {
+                ScriptBuild.Write(script, copy);
+            }
+
             DependencyFile.Check(Path.ChangeExtension(Path.Combine(copy, entry), BackendFolder.DependenciesSuffix));
             var stays = isNative(Path.Combine(copy, entry)) && _staying.TryAdd(folder, true);
             context = new BackendLoadContext(
                 $"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry), isCollectible: !stays);
-            var (backend, surface) = code is null
+            var (backend, surface) = script is null
                 ? Offer(Create(context, Path.Combine(copy, entry)), copy)
-                : CreateFromScript(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), code, copy);
+                : CreateFromScript(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), script.Entry, copy);
             return new BackendGeneration(number, copy, context, backend, surface) { IsScript = script is not null };
         }
         catch
@@ -81,7 +85,7 @@ internal sealed class GenerationLoader(GenerationCopies copies, GenerationUnload
     /// <summary>Not inlined: only scripts need what is in it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static (Backend Backend, BackendSurface Surface) CreateFromScript(
-        System.Reflection.Assembly assembly, ScriptBuild.Entry entry, string copy) =>
+        System.Reflection.Assembly assembly, ScriptEntryPoint entry, string copy) =>
         ScriptEntry.WithinLimit(() => Offer(ScriptEntry.Create(assembly, entry), copy));
 
     private static (Backend Backend, BackendSurface Surface) Offer(Backend backend, string copy) => (backend, ReadSurface(backend, copy));

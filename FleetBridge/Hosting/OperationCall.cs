@@ -1,5 +1,4 @@
 using Backends;
-using Backends.Scripting;
 using FleetBridge.Logs;
 using FleetBridge.Scripting;
 using Microsoft.Extensions.Logging;
@@ -63,13 +62,8 @@ internal sealed partial class OperationCall(ILogger logger, CancellationToken st
 
     private static async Task<BackendResult> Begin(Operation operation, BackendContext context, bool isScript)
     {
-        using (BackendConsole.LogTo(context.Logger))
+        using (BackendCode.Enter(context, isScript))
         {
-            if (isScript)
-            {
-                ScriptGuard.Begin(context.Cancellation);
-            }
-
             return await operation.Handler(context).ConfigureAwait(false);
         }
     }

@@ -12,25 +12,16 @@ internal static class ScriptBuild
     /// <summary>The assembly's name in that folder.</summary>
     public const string AssemblyFile = "backend.dll";
 
-    /// <summary>The type and the method that are the script's own code, beside the assembly.</summary>
-    /// <param name="Type">The type.</param>
-    /// <param name="Method">The method.</param>
-    internal sealed record Entry(string Type, string Method);
-
     /// <summary>Writes a compiled script into a folder.</summary>
     /// <param name="image">The script.</param>
     /// <param name="folder">The folder; what it holds already stays.</param>
-    /// <returns>Where its code begins.</returns>
-    public static Entry Write(ScriptImage image, string folder)
+    public static void Write(ScriptImage image, string folder)
     {
-        var assembly = Path.Combine(folder, AssemblyFile);
-        File.WriteAllBytes(assembly, image.Assembly);
+        File.WriteAllBytes(Path.Combine(folder, AssemblyFile), image.Assembly);
         foreach (var reference in image.References)
         {
             Copy(reference, folder);
         }
-
-        return new Entry(image.EntryType, image.EntryMethod);
     }
 
     /// <summary>Copies an assembly and what it needs of what lies beside it.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection.PortableExecutable;
 using System.Text;
+using Backends;
 using FleetBridge.Logs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -34,6 +35,10 @@ internal static class ScriptCompiler
     /// <summary>The framework's and the contract's assemblies, read once: the largest part of the first compilation.</summary>
     private static readonly Lazy<ImmutableArray<MetadataReference>> Framework = new(ReadFramework);
 
+    /// <summary>The contract, which is the bridge's own for every script.</summary>
+    public static PortableExecutableReference Contract => Framework.Value.OfType<PortableExecutableReference>()
+        .First(reference => reference.FilePath == typeof(Backend).Assembly.Location);
+
     /// <summary>Compiles a script.</summary>
     /// <param name="path">The script, as an absolute path.</param>
     /// <param name="globals">The type whose members it may use as if they were its own; null for none.</param>
@@ -48,19 +53,17 @@ internal static class ScriptCompiler
         var compiling = giveUp.Token;
         try
         {
-            return CompilerThread.Run(() => Compile(path, globals, sources, compiling), Limit, cancellation);
+            return ScriptThread.TryRun(() => Compile(path, globals, sources, compiling), Limit, cancellation, out var image)
+                ? image
+                : throw new ScriptException($"{path}: error: The compiler did not end within {Limit.TotalSeconds:0} s.");
         }
         catch (ScriptException exception)
         {
             throw new ScriptException(exception.Message) { Files = sources.Files };
         }
-        catch (Exception exception) when (exception is not (TimeoutException or OperationCanceledException))
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw new ScriptException($"{path}: error: The compiler failed: {ExceptionText.Summary(exception)}") { Files = sources.Files };
-        }
-        catch (TimeoutException)
-        {
-            throw new ScriptException($"{path}: error: The compiler did not end within {Limit.TotalSeconds:0} s.") { Files = sources.Files };
         }
         finally
         {
@@ -88,8 +91,7 @@ internal static class ScriptCompiler
         var entry = compilation.GetEntryPoint(cancellation)!;
         return new ScriptImage(
             ScriptGuards.PutInto(assembly, symbols),
-            entry.ContainingType.MetadataName,
-            entry.MetadataName,
+            new ScriptEntryPoint(entry.ContainingType.MetadataName, entry.MetadataName),
             references.Found);
     }
 
@@ -105,15 +107,11 @@ internal static class ScriptCompiler
             .WithMetadataResolver(references)
             .WithReferences(Framework.Value)
             .WithImports(Imports);
-        var compilation = CSharpScript.Create(NotEmpty(sources.ReadRoot()), options, globals).GetCompilation();
+        var compilation = CSharpScript.Create(sources.ReadRoot(), options, globals).GetCompilation();
 
         // all on the thread that has the stack for it
         return compilation.WithOptions(((CSharpCompilationOptions)compilation.Options).WithConcurrentBuild(false));
     }
-
-    /// <summary>A script without any code cannot be compiled; one that does nothing can.</summary>
-    private static string NotEmpty(string text) =>
-        CSharpSyntaxTree.ParseText(text, ParseOptions).GetRoot().ChildNodes().Any() ? text : text + "\n;";
 
     private static ScriptException Describe(
         Compilation compilation, ScriptReferences references, EmitResult emitted, CancellationToken cancellation)

@@ -16,9 +16,7 @@ internal sealed class ScriptContext(ScriptImage image) : AssemblyLoadContext("sc
     public Task<object?> BeginAsync(object globals)
     {
         using var assembly = new MemoryStream(image.Assembly);
-        var method = LoadFromStream(assembly).GetType(image.EntryType, throwOnError: true)!
-            .GetMethod(image.EntryMethod, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
-        return method.CreateDelegate<Func<object?[], Task<object?>>>()([globals, null]);
+        return image.Entry.BeginAsync(LoadFromStream(assembly), globals);
     }
 
     protected override Assembly? Load(AssemblyName assemblyName)

@@ -20,27 +20,26 @@ internal static class ScriptEntry
     public static T WithinLimit<T>(Func<T> code)
     {
         using var limit = new CancellationTokenSource(Limit);
-        var running = Task.Run(
-            () =>
-            {
-                ScriptGuard.Begin(limit.Token);
-                return code();
-            },
-            CancellationToken.None);
         try
         {
             // longer than the guard: what it ends says so by itself
-            return running.Wait(2 * Limit) ? running.Result : throw TooLong();
+            return ScriptThread.TryRun(Guarded, 2 * Limit, CancellationToken.None, out var made) ? made : throw TooLong();
         }
-        catch (AggregateException exception) when (exception.InnerException is { } inner)
+        catch (Exception exception) when (exception is not BackendLoadException)
         {
-            var thrown = inner is TargetInvocationException { InnerException: { } cause } ? cause : inner;
+            var thrown = exception is TargetInvocationException { InnerException: { } cause } ? cause : exception;
             throw thrown switch
             {
                 BackendLoadException => thrown,
                 OperationCanceledException when limit.IsCancellationRequested => TooLong(),
                 _ => new BackendLoadException($"Its code failed: {ExceptionText.Summary(thrown)}{PlaceOf(thrown)}", ExceptionText.Of(thrown)),
             };
+        }
+
+        T Guarded()
+        {
+            ScriptGuard.Begin(limit.Token);
+            return code();
         }
     }
 
@@ -50,13 +49,8 @@ internal static class ScriptEntry
     /// <param name="entry">Where its code begins.</param>
     /// <returns>The backend.</returns>
     /// <exception cref="BackendLoadException">It makes none.</exception>
-    public static Backend Create(Assembly assembly, ScriptBuild.Entry entry)
-    {
-        var method = assembly.GetType(entry.Type, throwOnError: true)!
-            .GetMethod(entry.Method, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
-        var value = method.CreateDelegate<Func<object?[], Task<object?>>>()([null, null]).GetAwaiter().GetResult();
-        return value as Backend ?? FromClass(assembly);
-    }
+    public static Backend Create(Assembly assembly, ScriptEntryPoint entry) =>
+        entry.BeginAsync(assembly, globals: null).GetAwaiter().GetResult() as Backend ?? FromClass(assembly);
 
     /// <summary>The script's line at which an exception was thrown.</summary>
     /// <param name="exception">The exception.</param>

@@ -6,7 +6,7 @@ namespace FleetBridge.Scripting;
 
 /// <summary>
 /// Refuses what is nested so deeply that it would end the process: the compiler calls itself for each level, and does not
-/// look everywhere whether there is stack for it. It runs on the <see cref="CompilerThread"/>, on whose stack what is left has room.
+/// look everywhere whether there is stack for it. It runs on the <see cref="ScriptThread"/>, on whose stack what is left has room.
 /// </summary>
 internal static class ScriptNesting
 {
@@ -19,12 +19,15 @@ internal static class ScriptNesting
     /// <summary>Looks.</summary>
     /// <param name="path">The file.</param>
     /// <param name="text">Its text.</param>
+    /// <returns>Its code, as it had to be parsed for the look.</returns>
     /// <exception cref="ScriptException">It is nested too deeply.</exception>
-    public static void Check(string path, string text)
+    public static SyntaxNode Check(string path, string text)
     {
         RefuseBraces(path, text);
         RefuseBrackets(path, text);
-        RefuseCode(path, text);
+        var code = CSharpSyntaxTree.ParseText(text, ScriptCompiler.ParseOptions).GetRoot();
+        RefuseCode(path, text, code);
+        return code;
     }
 
     /// <summary>A brace in an interpolated string begins code, for which the compiler's reader of tokens calls itself.</summary>
@@ -83,10 +86,10 @@ internal static class ScriptNesting
         }
     }
 
-    private static void RefuseCode(string path, string text)
+    private static void RefuseCode(string path, string text, SyntaxNode code)
     {
         var left = new Stack<(SyntaxNode Node, int Depth)>();
-        left.Push((CSharpSyntaxTree.ParseText(text, ScriptCompiler.ParseOptions).GetRoot(), 0));
+        left.Push((code, 0));
         while (left.TryPop(out var next))
         {
             if (next.Depth > DeepestCode || next.Node is ArrayTypeSyntax { RankSpecifiers.Count: > DeepestBrackets })

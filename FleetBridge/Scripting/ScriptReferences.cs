@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Backends;
 using FleetBridge.Hosting;
 using Microsoft.CodeAnalysis;
 
@@ -30,7 +29,7 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
         if (Path.GetFileName(path) == ContractFile)
         {
             // named for the editor's completion; there is one contract, the bridge's own, on whichever machine
-            return [MetadataReference.CreateFromFile(typeof(Backend).Assembly.Location, properties)];
+            return [ScriptCompiler.Contract.WithProperties(properties)];
         }
 
         look(path);

@@ -28,9 +28,13 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
     /// <param name="path">The file.</param>
     public void Look(string path) => _looked[path] = true;
 
-    /// <summary>The script's text.</summary>
+    /// <summary>The script's text. One without any code cannot be compiled; one that does nothing can.</summary>
     /// <exception cref="ScriptException">It cannot be read.</exception>
-    public string ReadRoot() => Read(root);
+    public string ReadRoot()
+    {
+        var text = Read(root, out var code);
+        return code.ChildNodes().Any() ? text : text + "\n;";
+    }
 
     public override string? NormalizePath(string path, string? baseFilePath) => _files.NormalizePath(path, baseFilePath);
 
@@ -55,15 +59,15 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
         return found;
     }
 
-    public override Stream OpenRead(string resolvedPath) => new MemoryStream(Encoding.UTF8.GetBytes(Read(resolvedPath)));
+    public override Stream OpenRead(string resolvedPath) => new MemoryStream(Encoding.UTF8.GetBytes(Read(resolvedPath, out _)));
 
-    public override SourceText ReadText(string resolvedPath) => SourceText.From(Read(resolvedPath), Encoding.UTF8);
+    public override SourceText ReadText(string resolvedPath) => SourceText.From(Read(resolvedPath, out _), Encoding.UTF8);
 
     public override bool Equals(object? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
-    private string Read(string path)
+    private string Read(string path, out SyntaxNode code)
     {
         Look(path);
         ReadOnlySpan<byte> bytes = ReadBytes(path);
@@ -71,7 +75,7 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
         try
         {
             var text = Strict.GetString(bytes);
-            ScriptNesting.Check(path, text);
+            code = ScriptNesting.Check(path, text);
             return text;
         }
         catch (DecoderFallbackException exception)
