@@ -1,9 +1,13 @@
-using Backends.Aws.Account;
-using Backends.Aws.Checkups;
-using Backends.Aws.Deployment;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Account;
+using FleetBridge.Backends.Aws.Builds;
+using FleetBridge.Backends.Aws.Checks;
+using FleetBridge.Backends.Aws.Fleets;
+using FleetBridge.Backends.Aws.Functions;
+using FleetBridge.Backends.Aws.RestApis;
+using FleetBridge.Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.UserPools;
 
-namespace Backends.Aws;
+namespace FleetBridge.Backends.Aws;
 
 /// <summary>Game servers on Amazon GameLift, with the login pool, the Lambda functions and the REST API around them.
 /// </summary>
@@ -36,7 +40,7 @@ public sealed class AwsBackend : Backend
     public override IReadOnlyList<Resource> Resources { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Checkup> Checkups => new AwsCheckups(_clients).All;
+    public override IReadOnlyList<EnvironmentCheck> EnvironmentChecks => new AwsEnvironmentChecks(_clients).All;
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()

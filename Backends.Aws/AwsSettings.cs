@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Backends.Aws;
+namespace FleetBridge.Backends.Aws;
 
 /// <summary>Every setting of the AWS backend, with its default.</summary>
 internal static partial class AwsSettings

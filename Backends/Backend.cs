@@ -1,4 +1,4 @@
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>
 /// A deployment target that the bridge can load: derive from this class, keep it public and sealed with a
@@ -28,7 +28,7 @@ public abstract class Backend : IAsyncDisposable
     public abstract IReadOnlyList<Resource> Resources { get; }
 
     /// <summary>What <c>fleetbridge doctor</c> examines for this backend. Read once, right after construction.</summary>
-    public virtual IReadOnlyList<Checkup> Checkups => [];
+    public virtual IReadOnlyList<EnvironmentCheck> EnvironmentChecks => [];
 
     /// <summary>
     /// Ends what the backend started: clients, timers, threads. Called once, when no request is running any more.

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>What the bridge gives an operation: everything it needs, and nothing to look up elsewhere.</summary>
 public sealed class BackendContext

@@ -1,4 +1,4 @@
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>
 /// Something the user can mend: it becomes a failed answer with its message and remedy, without a stack trace. Anything

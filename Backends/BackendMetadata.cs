@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>What the editor shows of a backend. The names of the JSON members are the editor's.</summary>
 /// <param name="FleetType">The title, such as <c>Amazon GameLift</c>.</param>

@@ -1,4 +1,4 @@
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>A request to a backend, whoever asked: the editor, the command line or a script.</summary>
 public sealed record BackendRequest

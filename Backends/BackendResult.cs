@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>How a request went, in the three words the editor knows.</summary>
 public enum OverallResult

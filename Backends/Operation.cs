@@ -1,4 +1,4 @@
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>Whether an operation only looks, or changes something that outlives it.</summary>
 public enum OperationKind

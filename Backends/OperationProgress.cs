@@ -1,4 +1,4 @@
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>How far an operation is.</summary>
 /// <param name="Activity">What is being done, to what, such as <c>uploading test1-build</c>.</param>

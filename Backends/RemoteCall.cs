@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>
 /// Shows a call to a service elsewhere in the bridge's metrics and traces: begin it before the call, tell how the call

@@ -1,4 +1,4 @@
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>
 /// One part of a deployment, such as a fleet or a user pool: a small class whose operations the editor calls by path.

@@ -1,4 +1,4 @@
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>A parameter that a backend's requests may carry: a query key, a command-line option, a member of
 /// <c>/config</c>.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace Backends;
+namespace FleetBridge.Backends;
 
 /// <summary>A request's settings: what it carried, the defaults for the rest, all of it checked.</summary>
 public sealed partial class Settings

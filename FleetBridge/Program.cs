@@ -1,6 +1,7 @@
-using FleetBridge.Cli;
-using FleetBridge.Hosting;
+using FleetBridge.Commands;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Processes;
 
 NativeMemory.LimitArenas();
-StrayExceptions.Survive();
+UnhandledExceptions.Survive();
 return await CommandLine.RunAsync(args);

@@ -1,6 +1,6 @@
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>The clients of a generation: one set per profile and region, made once and kept until the backend ends.
 /// </summary>

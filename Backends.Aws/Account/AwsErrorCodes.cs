@@ -1,4 +1,4 @@
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
 /// AWS's error codes by what they mean to a user. They are the "Common Error Types" of the services' API references, which

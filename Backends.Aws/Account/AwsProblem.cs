@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using Amazon.Runtime;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>What went wrong with AWS, in words that a user can act on.</summary>
 internal static partial class AwsProblem

@@ -6,9 +6,9 @@ using Amazon.IdentityManagement;
 using Amazon.Lambda;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>The clients for one profile and one region, each made when it is first needed.</summary>
 internal sealed class ClientSet : IDisposable

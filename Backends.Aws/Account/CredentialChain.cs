@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
 /// Where credentials come from. The SDK's own chain is not used as it is: it ends at the EC2 metadata service, which a

@@ -1,4 +1,4 @@
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
 /// The files in which AWS profiles stand. They are read again when one has changed: after <c>aws configure</c> or

@@ -2,7 +2,7 @@ using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
 /// The credentials of a role that a profile takes on (<c>role_arn</c>). The SDK's own class asks in a region that it

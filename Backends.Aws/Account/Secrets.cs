@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
 /// The secrets that were in use, so that no text that leaves has one of them: AWS's own messages repeat what was sent, a

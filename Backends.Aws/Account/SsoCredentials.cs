@@ -6,9 +6,9 @@ using Amazon.SSO.Model;
 using Amazon.SSOOIDC;
 using Amazon.Util;
 using Amazon.Util.Internal;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
-namespace Backends.Aws.Account;
+namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
 /// The credentials of a profile that logs in at IAM Identity Center (<c>sso_session</c>, <c>sso_start_url</c>): the token

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
 /// Makes deflate (RFC 1951) of a block that knows nothing of the block before: it ends on a byte, with a sync flush, so

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>Sizes and counts as a person reads them.</summary>
 internal static class ByteText

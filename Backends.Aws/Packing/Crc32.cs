@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
 /// The checksum of a zip (ISO 3309, polynomial EDB88320), eight bytes at a time; System.IO.Hashing is not among the

@@ -1,4 +1,4 @@
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>The <c>[a-z]</c> of a gitignore pattern.</summary>
 /// <param name="pattern">The whole pattern.</param>

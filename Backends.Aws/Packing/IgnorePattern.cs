@@ -1,4 +1,4 @@
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
 /// A glob as gitignore means it (git-scm.com/docs/gitignore, "PATTERN FORMAT"): <c>*</c> and <c>?</c> stay within a name,

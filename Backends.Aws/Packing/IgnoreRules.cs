@@ -1,4 +1,4 @@
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
 /// The lines of an ignore file, with the meaning that git gives them: the last one that matches decides, and what lies in

@@ -1,4 +1,4 @@
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>A file that goes into the zip.</summary>
 /// <param name="Name">Its name in the zip: relative, with forward slashes.</param>

@@ -1,4 +1,4 @@
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>One walk through a package folder. Nothing is thrown on the way: what is wrong is collected.</summary>
 /// <param name="root">The folder, absolute.</param>
@@ -28,7 +28,7 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
 
     public List<string> Problems { get; } = [];
 
-    public LeftOut LeftOut => new(_ignoredFiles, _ignoredBytes, _rules is not null, _emptyFolders, _followedLinks);
+    public ExcludedFiles ExcludedFiles => new(_ignoredFiles, _ignoredBytes, _rules is not null, _emptyFolders, _followedLinks);
 
     public void Run()
     {
@@ -140,7 +140,7 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
     {
         try
         {
-            _files.Add(SteadyFile.Survey(file, name));
+            _files.Add(UnchangedFile.Survey(file, name));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

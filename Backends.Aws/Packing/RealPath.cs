@@ -1,4 +1,4 @@
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>A path with every link on the way resolved, which the framework does for the last name only.</summary>
 internal static class RealPath

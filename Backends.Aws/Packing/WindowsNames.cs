@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
 /// Names that a Windows machine cannot unpack (Microsoft, "Naming Files, Paths, and Namespaces"): a package made elsewhere

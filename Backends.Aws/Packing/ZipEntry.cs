@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>A file on its way into the zip, and what the directory at the zip's end has to say of it.</summary>
 /// <param name="file">The file.</param>

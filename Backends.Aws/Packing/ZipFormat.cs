@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
 /// The records of a zip, as PKWARE's APPNOTE.TXT 6.3.10 lays them out. Sizes and checksums stand behind each file (bit 3),

@@ -1,4 +1,4 @@
-namespace Backends.Aws.Packing;
+namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
 /// Writes a survey's files as a zip into a stream that only goes forward. One loop reads blocks and writes results in their
@@ -6,7 +6,7 @@ namespace Backends.Aws.Packing;
 /// </summary>
 /// <param name="survey">What is packed.</param>
 /// <param name="output">Takes the zip; a slow one slows the reading.</param>
-internal sealed class ZipPacker(PackageSurvey survey, Stream output)
+internal sealed class ZipPacker(PackageManifest survey, Stream output)
 {
     /// <summary>More cores than this would only wait for the network.</summary>
     private const int MostWorkers = 16;
@@ -23,7 +23,7 @@ internal sealed class ZipPacker(PackageSurvey survey, Stream output)
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
     /// <summary>The longest that the zip of a survey can become.</summary>
-    public static long LargestSize(PackageSurvey survey) => survey.Files.Sum(file =>
+    public static long LargestSize(PackageManifest survey) => survey.Files.Sum(file =>
         BlockDeflater.LargestOutput(file.Size) + ZipFormat.LargestRecords(3 * file.Name.Length)) + ZipFormat.LargestRecords(0);
 
     /// <summary>Packs everything.</summary>
@@ -65,7 +65,7 @@ internal sealed class ZipPacker(PackageSurvey survey, Stream output)
     private async Task PackAsync(PackageFile file, CancellationToken cancellation)
     {
         var entry = new ZipEntry(file);
-        using var source = SteadyFile.Open(file);
+        using var source = UnchangedFile.Open(file);
         var rest = file.Size;
         do
         {

@@ -1,8 +1,8 @@
 using Amazon.Runtime;
-using Backends.Aws.Packing;
+using FleetBridge.Backends.Aws.Packing;
 using Microsoft.Extensions.Logging;
 
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>Packs a package folder while it uploads it: neither the zip nor a large part of it ever exists here.</summary>
 internal static partial class BuildUpload

@@ -2,7 +2,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>S3's four calls of a multipart upload, and what makes each of them safe.</summary>
 internal sealed partial class MultipartUpload

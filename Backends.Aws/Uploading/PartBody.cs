@@ -1,4 +1,4 @@
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>A part as a request sends it; each read tells that the sending goes on.</summary>
 /// <param name="buffer">The part.</param>

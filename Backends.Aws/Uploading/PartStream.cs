@@ -1,6 +1,6 @@
 using Amazon.S3.Model;
 
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>
 /// Cuts what is written into parts and sends a few at a time. There are as many buffers as may be under way and one to be

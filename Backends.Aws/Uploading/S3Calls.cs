@@ -2,7 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using Microsoft.Extensions.Logging;
 
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>Calls S3 until it works: with new credentials when they have expired, after a rest when it is a matter of luck.
 /// </summary>

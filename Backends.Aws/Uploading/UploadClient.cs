@@ -3,7 +3,7 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>Makes the S3 client of one upload.</summary>
 internal static class UploadClient

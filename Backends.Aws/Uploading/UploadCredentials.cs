@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>
 /// Credentials that can be exchanged under a client that goes on working: GameLift's last for minutes, an upload may take

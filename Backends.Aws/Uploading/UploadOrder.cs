@@ -1,7 +1,7 @@
 using Amazon.Runtime;
-using Backends.Aws.Packing;
+using FleetBridge.Backends.Aws.Packing;
 
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>Where a build's zip goes: GameLift's CreateBuild names the place (StorageLocation).</summary>
 /// <param name="Bucket">The S3 bucket.</param>
@@ -19,7 +19,7 @@ internal sealed record UploadTarget(string Bucket, string Key);
 /// <param name="Endpoint">Where S3 is, whatever environment and profile say; null to ask them.</param>
 internal sealed record UploadOrder(
     string BuildName,
-    PackageSurvey Survey,
+    PackageManifest Survey,
     UploadTarget Target,
     AWSCredentials Credentials,
     Func<CancellationToken, Task<AWSCredentials>> RenewCredentials,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Backends.Aws.Uploading;
+namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>Tells every second how far the upload is, also when nothing moves: that is when a user wants to know.</summary>
 internal sealed class UploadProgress : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Backends.Scripting;
+namespace FleetBridge.Backends.Scripting;
 
 /// <summary>
 /// What a deployment script (<c>fleetbridge script deploy.csx</c>) may use as if it were its own: its members are the

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Backends.Scripting;
+namespace FleetBridge.Backends.Scripting;
 
 /// <summary>The answer to a script's request.</summary>
 /// <param name="Result">How it went.</param>

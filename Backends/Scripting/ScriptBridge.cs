@@ -1,4 +1,4 @@
-namespace Backends.Scripting;
+namespace FleetBridge.Backends.Scripting;
 
 /// <summary>
 /// Runs operations for a deployment script, of any installed backend, in this process or on a running bridge. It may be used

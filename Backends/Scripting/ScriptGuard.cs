@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace Backends.Scripting;
+namespace FleetBridge.Backends.Scripting;
 
 /// <summary>
 /// Called from every loop and every method of a script, where the bridge's compiler puts it: so a script that loops for ever

@@ -1,4 +1,4 @@
-namespace Backends.Scripting;
+namespace FleetBridge.Backends.Scripting;
 
 /// <summary>A resource of a backend, as a script sees it.</summary>
 /// <param name="Name">Its name, such as <c>fleet</c>.</param>

@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 using Amazon.S3;
-using Backends;
+using FleetBridge.Backends;
 
 namespace AwsLoad;
 

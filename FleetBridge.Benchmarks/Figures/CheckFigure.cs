@@ -1,7 +1,7 @@
 using System.Globalization;
+using Amazon.Emulation;
 using FleetBridge.Benchmarks.Programs;
 using FleetBridge.Benchmarks.Wire;
-using FleetBridge.Tests.AwsStandIn;
 
 namespace FleetBridge.Benchmarks.Figures;
 
@@ -21,7 +21,7 @@ internal static class CheckFigure
         Package.Write(package, FewFiles, FewBytes);
         for (var round = 0; round < bench.Options.Count(5, 2); round++)
         {
-            await using var aws = await StandInAws.StartAsync();
+            await using var aws = await AwsEmulator.StartAsync();
             aws.Rules.LooksUntilBuildReady = 0;
             await using var bridge = bench.StartBridge(environment: Surroundings.LeadingTo(aws, bench.Place.NewFolder("aws")));
             using var deployment = new Deployment(bridge, package);
@@ -48,7 +48,7 @@ internal static class CheckFigure
     }
 
     /// <summary>Makes all that can be checked.</summary>
-    private static async Task MakeAsync(StandInAws aws, Deployment deployment, CancellationToken cancellation)
+    private static async Task MakeAsync(AwsEmulator aws, Deployment deployment, CancellationToken cancellation)
     {
         foreach (var resource in Deployment.Resources.Skip(1))
         {
@@ -59,7 +59,7 @@ internal static class CheckFigure
     }
 
     /// <summary>The median of a round; each request is paired with the stand-in's time in it.</summary>
-    private static void Measure(StandInAws aws, Deployment deployment, string resource, Sample bridge, Sample standIn)
+    private static void Measure(AwsEmulator aws, Deployment deployment, string resource, Sample bridge, Sample standIn)
     {
         for (var i = 0; i < Warming; i++)
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Amazon.Emulation;
 using FleetBridge.Benchmarks.Programs;
 using FleetBridge.Benchmarks.Wire;
-using FleetBridge.Tests.AwsStandIn;
 
 namespace FleetBridge.Benchmarks.Figures;
 
@@ -15,7 +15,7 @@ internal static class FirstCheckFigure
 
     public static async Task MeasureAsync(Bench bench, FigureTable table)
     {
-        await using var aws = await StandInAws.StartAsync();
+        await using var aws = await AwsEmulator.StartAsync();
         aws.Seed.Fleet("test1-fleet", aws.Seed.Build("test1-build"));
         var environment = Surroundings.LeadingTo(aws, bench.Place.NewFolder("aws"));
         var (first, second, standIn) = (new Sample(), new Sample(), new Sample());

@@ -1,6 +1,6 @@
+using Amazon.Emulation;
 using FleetBridge.Benchmarks.Programs;
 using FleetBridge.Benchmarks.Wire;
-using FleetBridge.Tests.AwsStandIn;
 
 namespace FleetBridge.Benchmarks.Figures;
 
@@ -21,7 +21,7 @@ internal static class LifeFigure
         Package.Write(package, Files, Bytes);
         for (var round = 0; round < bench.Options.Count(5, 2); round++)
         {
-            await using var aws = await StandInAws.StartAsync();
+            await using var aws = await AwsEmulator.StartAsync();
             aws.Rules.LooksUntilBuildReady = 0;
             await using var bridge = bench.StartBridge(environment: Surroundings.LeadingTo(aws, bench.Place.NewFolder("aws")));
             using var deployment = new Deployment(bridge, package);
@@ -37,7 +37,7 @@ internal static class LifeFigure
         table.Add("its peak until then (VmHWM)", peak.ToText("0.0", "MiB"));
     }
 
-    private static async Task LiveAsync(StandInAws aws, Deployment deployment, CancellationToken cancellation)
+    private static async Task LiveAsync(AwsEmulator aws, Deployment deployment, CancellationToken cancellation)
     {
         await ForAllAsync(Deployment.Resources, "check", mustSucceed: false);
         await ForAllAsync(Deployment.Resources.Skip(1), "create", mustSucceed: true);

@@ -14,7 +14,7 @@ internal static class ReloadFigure
 
     public static async Task MeasureAsync(Bench bench, FigureTable table)
     {
-        using var s3 = new S3StandIn();
+        using var s3 = new S3Emulator();
         await Reloads.MeasureAsync(
             bench,
             table,
@@ -24,7 +24,7 @@ internal static class ReloadFigure
             (bridge, _) => Call(bridge, s3));
     }
 
-    private static void Call(Served bridge, S3StandIn s3)
+    private static void Call(Served bridge, S3Emulator s3)
     {
         var answer = HttpExchange.Post(bridge.HttpPort, Target + s3.Address);
         if (!answer.Text.Contains("\"Buckets\"", StringComparison.Ordinal))

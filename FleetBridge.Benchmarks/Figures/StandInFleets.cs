@@ -1,4 +1,4 @@
-using FleetBridge.Tests.AwsStandIn;
+using Amazon.Emulation;
 
 namespace FleetBridge.Benchmarks.Figures;
 
@@ -8,7 +8,7 @@ internal static class StandInFleets
     /// <summary>Moves every fleet on.</summary>
     /// <param name="aws">The stand-in.</param>
     /// <param name="state">The state in which they shall be.</param>
-    public static void Activate(StandInAws aws, string state = "ACTIVE")
+    public static void Activate(AwsEmulator aws, string state = "ACTIVE")
     {
         lock (aws.State)
         {

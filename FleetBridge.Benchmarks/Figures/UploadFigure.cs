@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Amazon.Emulation;
+using Amazon.Emulation.S3;
 using FleetBridge.Benchmarks.Programs;
-using FleetBridge.Tests.AwsStandIn;
 
 namespace FleetBridge.Benchmarks.Figures;
 
@@ -29,7 +30,7 @@ internal static class UploadFigure
         var (ours, theirs) = (new Side(), new Side());
         try
         {
-            await using var aws = await StandInAws.StartAsync();
+            await using var aws = await AwsEmulator.StartAsync();
             aws.S3.Bodies = S3Bodies.Discard;
 
             // ours waits until the build is READY, the other does not

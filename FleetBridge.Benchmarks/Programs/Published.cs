@@ -105,7 +105,7 @@ internal sealed record Published
               </PropertyGroup>
               <ItemGroup>
                 <FrameworkReference Include="Microsoft.AspNetCore.App" />
-                <Reference Include="{place["bridge", "Backends.dll"]}" Private="false" />
+                <Reference Include="{place["bridge", "FleetBridge.Backends.dll"]}" Private="false" />
               </ItemGroup>
             </Project>
             """,

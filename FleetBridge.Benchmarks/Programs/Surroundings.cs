@@ -1,4 +1,4 @@
-using FleetBridge.Tests.AwsStandIn;
+using Amazon.Emulation;
 
 namespace FleetBridge.Benchmarks.Programs;
 
@@ -30,7 +30,7 @@ internal static class Surroundings
     /// <summary>What leads a program to a stand-in instead of AWS, whatever this machine's user has set up.</summary>
     /// <param name="aws">The stand-in.</param>
     /// <param name="folder">A folder for the files that are empty.</param>
-    public static IReadOnlyDictionary<string, string> LeadingTo(StandInAws aws, string folder)
+    public static IReadOnlyDictionary<string, string> LeadingTo(AwsEmulator aws, string folder)
     {
         var (config, credentials) = (Path.Combine(folder, "config"), Path.Combine(folder, "credentials"));
         File.WriteAllText(config, "");

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Backends;
+using FleetBridge.Backends;
 
 /// <summary>A backend that is built as an assembly, and compiled by the bridge as a script: without a namespace, which a
 /// script has not.</summary>

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Backends;
-using Backends.Aws;
-using FleetBridge.Tests.AwsStandIn;
+using Amazon.Emulation;
+using FleetBridge.Backends;
+using FleetBridge.Backends.Aws;
 using Microsoft.Extensions.Logging;
-using Xunit.Abstractions;
 
 namespace FleetBridge.Tests.Support;
 
@@ -22,14 +21,14 @@ internal sealed class AwsDeployment : IAsyncDisposable
     // one for all operations, as in a bridge: it keeps its clients
     private readonly AwsBackend _backend = new();
 
-    private AwsDeployment(StandInAws aws, ITestOutputHelper? output)
+    private AwsDeployment(AwsEmulator aws, ITestOutputHelper? output)
     {
         (Aws, _output) = (aws, output);
         Profile = AwsProfiles.Add(aws);
     }
 
     /// <summary>The stand-in.</summary>
-    public StandInAws Aws { get; }
+    public AwsEmulator Aws { get; }
 
     /// <summary>The profile that leads to it; another one may be set.</summary>
     public string Profile { get; set; }
@@ -50,7 +49,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
     /// <param name="output">Shows what the operations log.</param>
     /// <param name="hurry">How many times as fast the operations' clock runs.</param>
     public static async Task<AwsDeployment> StartAsync(ITestOutputHelper? output = null, int hurry = Hurry) =>
-        new(await StandInAws.StartAsync(), output) { Clock = new FastClock(hurry) };
+        new(await AwsEmulator.StartAsync(), output) { Clock = new FastClock(hurry) };
 
     /// <summary>Runs an operation, such as <c>"fleet", "create"</c>.</summary>
     /// <exception cref="BackendException">It failed in a way that the user can mend.</exception>

@@ -1,5 +1,5 @@
-using Backends;
-using Backends.Aws;
+using FleetBridge.Backends;
+using FleetBridge.Backends.Aws;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Tests.Support;

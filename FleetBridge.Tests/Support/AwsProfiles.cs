@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using FleetBridge.Tests.AwsStandIn;
+using Amazon.Emulation;
+using Amazon.Emulation.Signatures;
 
 namespace FleetBridge.Tests.Support;
 
@@ -21,7 +22,7 @@ internal static class AwsProfiles
 
     /// <summary>A profile that talks to a stand-in instead of AWS.</summary>
     /// <returns>Its name.</returns>
-    public static string Add(StandInAws aws, AwsKey? key = null) => Add(Lines(aws, key ?? aws.Credentials));
+    public static string Add(AwsEmulator aws, AwsKey? key = null) => Add(Lines(aws, key ?? aws.Credentials));
 
     /// <summary>A profile of any kind.</summary>
     /// <param name="lines">Its lines.</param>
@@ -53,7 +54,7 @@ internal static class AwsProfiles
     }
 
     /// <summary>The lines of a profile that talks to a stand-in instead of AWS.</summary>
-    public static string Lines(StandInAws aws, AwsKey key) =>
+    public static string Lines(AwsEmulator aws, AwsKey key) =>
         $"""
         endpoint_url = {aws.Address}
         aws_access_key_id = {key.Id}

@@ -1,7 +1,7 @@
+using Amazon.Emulation;
 using Amazon.GameLift.Model;
 using Amazon.IdentityManagement.Model;
-using Backends.Aws.Account;
-using FleetBridge.Tests.AwsStandIn;
+using FleetBridge.Backends.Aws.Account;
 
 namespace FleetBridge.Tests.Support;
 
@@ -12,7 +12,7 @@ internal sealed class AwsService : IDisposable
 
     public AwsService(string profile) => Set = _clients.For(profile, "us-west-2", TimeProvider.System);
 
-    public AwsService(StandInAws aws)
+    public AwsService(AwsEmulator aws)
         : this(AwsProfiles.Add(aws))
     {
     }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Backends;
+using FleetBridge.Backends;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.Logging;
@@ -44,7 +44,7 @@ internal static class BackendBuild
     /// <param name="types">Further types.</param>
     public static string Source(
         string check = "\"good\"", string members = "", string? metadata = null, string types = "") => $$"""
-        using Backends;
+        using FleetBridge.Backends;
         namespace Small;
         public sealed class SmallBackend : Backend
         {
@@ -71,7 +71,7 @@ internal static class BackendBuild
     /// <param name="assembly">The assembly's name.</param>
     /// <param name="source">C# with the usual implicit usings.</param>
     /// <param name="references">Assemblies that it refers to, besides the framework and the contract. One that is called
-    /// Backends stands in for the contract.</param>
+    /// FleetBridge.Backends takes the place of the contract.</param>
     /// <returns>The assembly.</returns>
     public static byte[] Compile(string assembly, string source, params byte[][] references)
     {
@@ -79,7 +79,7 @@ internal static class BackendBuild
         var compilation = CSharpCompilation.Create(
             assembly,
             [CSharpSyntaxTree.ParseText(source), CSharpSyntaxTree.ParseText(GlobalUsings)],
-            assembly == "Backends" || others.Any(IsContract) ? [.. Framework, .. others] : [.. Framework, Contract, .. others],
+            assembly == "FleetBridge.Backends" || others.Any(IsContract) ? [.. Framework, .. others] : [.. Framework, Contract, .. others],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
@@ -88,9 +88,9 @@ internal static class BackendBuild
     }
 
     /// <summary>Compiles a stand-in for another version of the contract: the least that a backend can refer to.</summary>
-    public static byte[] CompileContract(string version) => Compile("Backends", $$"""
+    public static byte[] CompileContract(string version) => Compile("FleetBridge.Backends", $$"""
         [assembly: System.Reflection.AssemblyVersion("{{version}}")]
-        namespace Backends;
+        namespace FleetBridge.Backends;
         public abstract class Resource;
         public abstract class Backend
         {
@@ -114,7 +114,7 @@ internal static class BackendBuild
     }
 
     private static bool IsContract(MetadataReference reference) =>
-        ((AssemblyMetadata)((PortableExecutableReference)reference).GetMetadata()).GetModules()[0].Name == "Backends.dll";
+        ((AssemblyMetadata)((PortableExecutableReference)reference).GetMetadata()).GetModules()[0].Name == "FleetBridge.Backends.dll";
 
     private static IEnumerable<string> FrameworkFiles()
     {

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using FleetBridge.Tests.AwsStandIn;
+using Amazon.Emulation;
+using Amazon.Emulation.Cognito;
+using Amazon.Emulation.GameLift;
 
 namespace FleetBridge.Tests.Support;
 
@@ -8,7 +10,7 @@ namespace FleetBridge.Tests.Support;
 internal static class DeploymentSeed
 {
     /// <summary>A user pool with its app client and without users.</summary>
-    public static CognitoUserPool Pool(StandInAws aws, string clientId = "clientclientclientclient00")
+    public static CognitoUserPool Pool(AwsEmulator aws, string clientId = "clientclientclientclient00")
     {
         var pool = aws.Seed.UserPools(1, "test1-user-pool")[0];
         pool.Clients.Add(new CognitoClient(clientId, new JsonObject { ["ClientName"] = "test1-user-pool-login-client" }));
@@ -16,6 +18,6 @@ internal static class DeploymentSeed
     }
 
     /// <summary>A fleet of a build of its own.</summary>
-    public static GameLiftFleet Fleet(StandInAws aws, string status = "ACTIVE") =>
+    public static GameLiftFleet Fleet(AwsEmulator aws, string status = "ACTIVE") =>
         aws.Seed.Fleet("test1-fleet", aws.Seed.Build("test1-build"), status);
 }

@@ -11,7 +11,7 @@ public sealed class EngineClient : IAsyncLifetime, IDisposable
 
     private string Program => _folder["engine_client"];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         if (new EngineClientFactAttribute().Skip is not null)
         {
@@ -27,7 +27,7 @@ public sealed class EngineClient : IAsyncLifetime, IDisposable
         Assert.True(code == 0, output);
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,4 +1,4 @@
-using FleetBridge.Tests.AwsStandIn;
+using Amazon.Emulation.Wire;
 
 namespace FleetBridge.Tests.Support;
 
@@ -8,7 +8,7 @@ internal sealed class Meeting(string operation, int count)
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _here;
 
-    /// <summary>For <see cref="StandInAws.BeforeEffect"/>; later calls do not wait.</summary>
+    /// <summary>Waits until all calls have come; later calls do not wait.</summary>
     public Task ArriveAsync(AwsCall call)
     {
         if (call.Operation != operation)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using FleetBridge.Tests.AwsStandIn;
+using Amazon.Emulation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

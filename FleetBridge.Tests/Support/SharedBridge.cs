@@ -7,8 +7,8 @@ public sealed class SharedBridge : IAsyncLifetime
 
     internal TestBridge Bridge => _bridge!;
 
-    public async Task InitializeAsync() =>
+    public async ValueTask InitializeAsync() =>
         _bridge = await TestBridge.StartAsync(roots: [Repository.ProbeRoot, Repository.HelloRoot, Repository.AwsRoot]);
 
-    public async Task DisposeAsync() => await Bridge.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Bridge.DisposeAsync();
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FleetBridge.Tests.AwsStandIn;
+using Amazon.Emulation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +14,7 @@ internal sealed class SsoPortal : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private SsoPortal(StandInAws aws)
+    private SsoPortal(AwsEmulator aws)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -23,7 +23,7 @@ internal sealed class SsoPortal : IAsyncDisposable
         {
             var query = context.Request.Query;
             var good = context.Request.Path == "/federation/credentials"
-                && query["role_name"] == "Developer" && query["account_id"] == StandInAws.Account
+                && query["role_name"] == "Developer" && query["account_id"] == AwsEmulator.Account
                 && context.Request.Headers["x-amz-sso_bearer_token"] == Token;
             context.Response.ContentType = "application/json";
             context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
@@ -37,7 +37,7 @@ internal sealed class SsoPortal : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    public static async Task<SsoPortal> StartAsync(StandInAws aws)
+    public static async Task<SsoPortal> StartAsync(AwsEmulator aws)
     {
         var portal = new SsoPortal(aws);
         await portal._app.StartAsync();
@@ -50,10 +50,10 @@ internal sealed class SsoPortal : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static string Credentials(StandInAws aws)
+    private static string Credentials(AwsEmulator aws)
     {
         var expires = TimeProvider.System.GetUtcNow().AddHours(1);
-        var key = aws.Keys.Temporary($"arn:aws:sts::{StandInAws.Account}:assumed-role/AWSReservedSSO_Developer/me", expires);
+        var key = aws.Keys.Temporary($"arn:aws:sts::{AwsEmulator.Account}:assumed-role/AWSReservedSSO_Developer/me", expires);
         return new JsonObject
         {
             ["roleCredentials"] = new JsonObject

@@ -1,6 +1,7 @@
-using Backends;
-using FleetBridge.Tests.AwsStandIn;
-using Xunit.Abstractions;
+using Amazon.Emulation;
+using Amazon.Emulation.Faults;
+using Amazon.Emulation.Wire;
+using FleetBridge.Backends;
 
 namespace FleetBridge.Tests.Support;
 
@@ -41,10 +42,10 @@ internal sealed class StoppedCreate(string resource, ITestOutputHelper output)
     public Func<AwsDeployment, Task> Settle { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>Asserts that everything is there, once.</summary>
-    public required Action<StandInAws> IsWhole { get; init; }
+    public required Action<AwsEmulator> IsWhole { get; init; }
 
     /// <summary>Asserts that nothing is left.</summary>
-    public required Action<StandInAws> IsGone { get; init; }
+    public required Action<AwsEmulator> IsGone { get; init; }
 
     /// <summary>Of many calls that are all alike, how many are left out between two that are tried.</summary>
     public Func<string, int> Stride { get; init; } = _ => 1;
@@ -54,7 +55,7 @@ internal sealed class StoppedCreate(string resource, ITestOutputHelper output)
         !Looking.Any(beginning => call.Operation.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>The changing calls that have been made, in order.</summary>
-    public static IReadOnlyList<string> Changes(StandInAws aws) =>
+    public static IReadOnlyList<string> Changes(AwsEmulator aws) =>
         [.. aws.Calls.All.Where(IsChange).Select(call => call.Operation)];
 
     /// <summary>Tries every call.</summary>

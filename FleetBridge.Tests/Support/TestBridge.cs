@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using FleetBridge.Logs;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Security;
 using FleetBridge.Protocol;
-using FleetBridge.Security;
+using FleetBridge.Serving;
 using Serilog.Events;
-using Xunit.Abstractions;
 
 namespace FleetBridge.Tests.Support;
 

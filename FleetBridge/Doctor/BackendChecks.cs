@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
-using Backends;
-using FleetBridge.Cli;
-using FleetBridge.Hosting;
+using FleetBridge.Backends;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Processes;
+using FleetBridge.Core.Requests;
 
 namespace FleetBridge.Doctor;
 
@@ -11,12 +13,12 @@ namespace FleetBridge.Doctor;
 internal sealed class BackendChecks(IBridge bridge, IReadOnlyDictionary<string, string> settings)
 {
     /// <summary>Longer than a backend's own checks may take.</summary>
-    private static readonly TimeSpan Limit = Examination.Limit + TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = EnvironmentCheckRunner.Limit + TimeSpan.FromSeconds(5);
 
     private static readonly CallOptions Quietly = new() { FailureIsExpected = true };
 
     /// <summary>Examines them.</summary>
-    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<ReportedCheck>> RunAsync(CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
@@ -25,29 +27,29 @@ internal sealed class BackendChecks(IBridge bridge, IReadOnlyDictionary<string, 
             var statuses = await bridge.GetBackendsAsync(limit.Token).ConfigureAwait(false);
             var results = await Task.WhenAll(statuses.Select(status => RunAsync(status, limit.Token))).ConfigureAwait(false);
             return statuses.Count == 0
-                ? [CheckResult.Failed("backends", "No backend is installed.", "Install the program anew, or name a folder with --backends.")]
+                ? [ReportedCheck.Failed("backends", "No backend is installed.", "Install the program anew, or name a folder with --backends.")]
                 : [.. results.SelectMany(result => result)];
         }
-        catch (CliException exception)
+        catch (UserException exception)
         {
-            return [CheckResult.Failed("bridge", exception.Message, null)];
+            return [ReportedCheck.Failed("bridge", exception.Message, null)];
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return [CheckResult.Failed("bridge", $"The bridge did not answer within {Limit.TotalSeconds:0} s.", "Look at its log.")];
+            return [ReportedCheck.Failed("bridge", $"The bridge did not answer within {Limit.TotalSeconds:0} s.", "Look at its log.")];
         }
     }
 
-    private static CheckResult ExamineState(string name, BackendStatus status) => status.State switch
+    private static ReportedCheck ExamineState(string name, BackendStatus status) => status.State switch
     {
-        BackendState.Failed => CheckResult.Failed(
+        BackendState.Failed => ReportedCheck.Failed(
             name, $"It cannot be loaded: {status.Problem}", $"Build it again, or remove {status.Path}."),
-        BackendState.Outdated => CheckResult.Warning(
+        BackendState.Outdated => ReportedCheck.Warning(
             name, $"Its newest build cannot be loaded, so an older one serves: {status.Problem}", "Mend it and build again."),
-        _ => CheckResult.Ok(name, $"It is loaded from {status.Path}."),
+        _ => ReportedCheck.Ok(name, $"It is loaded from {status.Path}."),
     };
 
-    private async Task<IReadOnlyList<CheckResult>> RunAsync(BackendStatus status, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ReportedCheck>> RunAsync(BackendStatus status, CancellationToken cancellation)
     {
         var name = $"{status.Name}/{status.Version}";
         var state = ExamineState(name, status);
@@ -56,33 +58,33 @@ internal sealed class BackendChecks(IBridge bridge, IReadOnlyDictionary<string, 
             : [state, .. await AskAsync(name, (status.Name, status.Version), cancellation).ConfigureAwait(false)];
     }
 
-    private async Task<IReadOnlyList<CheckResult>> AskAsync(string name, (string Name, string Version) backend, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ReportedCheck>> AskAsync(string name, (string Name, string Version) backend, CancellationToken cancellation)
     {
         var known = (await bridge.OutlineAsync(backend.Name, backend.Version).WaitAsync(cancellation).ConfigureAwait(false)).Settings
             .Select(setting => setting.Key).ToHashSet(StringComparer.Ordinal);
         var reply = await bridge.SendAsync(
-            Requests.To(backend, RequestRunner.DoctorPath, settings.Where(setting => known.Contains(setting.Key)).ToDictionary()),
+            BackendRequests.To(backend, RequestRunner.DoctorPath, settings.Where(setting => known.Contains(setting.Key)).ToDictionary()),
             cancellation,
             Quietly).ConfigureAwait(false);
-        if (reply.Details?[Examination.ChecksName] is JsonArray checks)
+        if (reply.Details?[EnvironmentCheckRunner.ChecksName] is JsonArray checks)
         {
             return [.. checks.OfType<JsonObject>().Select(check => Read(name, check))];
         }
 
         return reply.ExitCode switch
         {
-            ExitCode.InvalidSettings => [CheckResult.Failed(
+            ExitCode.InvalidSettings => [ReportedCheck.Failed(
                 $"{name} settings", reply.Error ?? "", "Mend the plugin's settings, or the options of the command line.")],
-            ExitCode.NotFound => [CheckResult.Warning(
+            ExitCode.NotFound => [ReportedCheck.Warning(
                 name, "The bridge is too old to examine it.", "End that bridge and start the new one.")],
-            _ => [CheckResult.Failed(name, reply.Error ?? "It gave no answer.", null)],
+            _ => [ReportedCheck.Failed(name, reply.Error ?? "It gave no answer.", null)],
         };
     }
 
-    private static CheckResult Read(string backend, JsonObject check) => new(
-        $"{backend} {check[Examination.NameName]}",
-        new Finding(
-            Enum.TryParse<FindingState>($"{check[Examination.StateName]}", out var state) ? state : FindingState.Failed,
-            $"{check[Examination.MessageName]}",
-            check[Examination.RemedyName]?.ToString()));
+    private static ReportedCheck Read(string backend, JsonObject check) => new(
+        $"{backend} {check[EnvironmentCheckRunner.NameName]}",
+        new CheckResult(
+            Enum.TryParse<CheckStatus>($"{check[EnvironmentCheckRunner.StateName]}", out var state) ? state : CheckStatus.Failed,
+            $"{check[EnvironmentCheckRunner.MessageName]}",
+            check[EnvironmentCheckRunner.RemedyName]?.ToString()));
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
-using FleetBridge.Hosting;
-using FleetBridge.Logs;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.State;
+using FleetBridge.Core.Text;
 
 namespace FleetBridge.Doctor;
 
@@ -9,14 +10,14 @@ internal static class MachineChecks
 {
     /// <summary>Examines them.</summary>
     /// <param name="logFile">The log file that is asked for; null for the usual one.</param>
-    public static IEnumerable<CheckResult> Run(string? logFile) => [ExamineProgram(), ExamineState(), ExamineLog(logFile)];
+    public static IEnumerable<ReportedCheck> Run(string? logFile) => [ExamineProgram(), ExamineState(), ExamineLog(logFile)];
 
-    private static CheckResult ExamineProgram() => CheckResult.Ok(
+    private static ReportedCheck ExamineProgram() => ReportedCheck.Ok(
         "program",
         $"{ProgramInfo.Name} {ProgramInfo.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, "
         + $"in {Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)}.");
 
-    private static CheckResult ExamineState()
+    private static ReportedCheck ExamineState()
     {
         const string Name = "state folder";
         var folder = StateFolder.Locate();
@@ -26,24 +27,24 @@ internal static class MachineChecks
             var probe = Path.Combine(folder, $"doctor-{Environment.ProcessId}");
             using (new FileStream(probe, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
             {
-                return CheckResult.Ok(Name, $"{folder} can be written.");
+                return ReportedCheck.Ok(Name, $"{folder} can be written.");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return CheckResult.Failed(
+            return ReportedCheck.Failed(
                 Name, $"{folder} cannot be written: {exception.Message}", $"Mend its rights, or name another folder in {StateFolder.Variable}.");
         }
     }
 
-    private static CheckResult ExamineLog(string? logFile)
+    private static ReportedCheck ExamineLog(string? logFile)
     {
         const string Name = "log file";
         var wanted = Path.GetFullPath(logFile ?? BridgeLogOptions.DefaultFile);
         using var claim = LogFileClaim.TryMake(wanted, out var problem);
         return claim is null
-            ? CheckResult.Warning(
+            ? ReportedCheck.Warning(
                 Name, $"{wanted} cannot be written: {problem}", "Mend its rights, or name another file with --log-file; the bridge works without.")
-            : CheckResult.Ok(Name, $"{wanted} can be written.");
+            : ReportedCheck.Ok(Name, $"{wanted} can be written.");
     }
 }

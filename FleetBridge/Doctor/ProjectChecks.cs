@@ -20,7 +20,7 @@ internal static class ProjectChecks
     /// <summary>Examines them.</summary>
     /// <param name="project">The project.</param>
     /// <param name="settings">What its configuration says; nothing when it cannot be read.</param>
-    public static IReadOnlyList<CheckResult> Run(string project, out IReadOnlyDictionary<string, string> settings)
+    public static IReadOnlyList<ReportedCheck> Run(string project, out IReadOnlyDictionary<string, string> settings)
     {
         try
         {
@@ -30,39 +30,39 @@ internal static class ProjectChecks
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             settings = new Dictionary<string, string>();
-            return [CheckResult.Failed(SettingsName, exception.Message, "Name the .uproject file, and save the plugin's settings in the editor.")];
+            return [ReportedCheck.Failed(SettingsName, exception.Message, "Name the .uproject file, and save the plugin's settings in the editor.")];
         }
     }
 
-    private static CheckResult ExamineSettings(IReadOnlyDictionary<string, string> settings)
+    private static ReportedCheck ExamineSettings(IReadOnlyDictionary<string, string> settings)
     {
         var missing = Needed.Where(key => !settings.ContainsKey(key.Key)).Select(key => key.Value).ToList();
         return missing.Count == 0
-            ? CheckResult.Ok(SettingsName, $"Found: {string.Join(", ", settings.Keys.Where(key => key != "project_root"))}.")
-            : CheckResult.Warning(SettingsName, $"{string.Join(" and ", missing)} is not set.", "Set it in the editor's project settings.");
+            ? ReportedCheck.Ok(SettingsName, $"Found: {string.Join(", ", settings.Keys.Where(key => key != "project_root"))}.")
+            : ReportedCheck.Warning(SettingsName, $"{string.Join(" and ", missing)} is not set.", "Set it in the editor's project settings.");
     }
 
-    private static CheckResult ExamineModule(string? folder)
+    private static ReportedCheck ExamineModule(string? folder)
     {
         if (folder is null)
         {
-            return CheckResult.Warning(
+            return ReportedCheck.Warning(
                 ModuleName, "BOTO3Path is not set: the editor cannot import its module.", "Set it in the editor's project settings.");
         }
 
         if (!Directory.Exists(folder))
         {
-            return CheckResult.Failed(ModuleName, $"The folder of BOTO3Path, {folder}, does not exist.", "Set it to the folder of the module.");
+            return ReportedCheck.Failed(ModuleName, $"The folder of BOTO3Path, {folder}, does not exist.", "Set it to the folder of the module.");
         }
 
         var module = Path.Combine(folder, EditorModule.FileName);
         if (!File.Exists(module))
         {
-            return CheckResult.Failed(ModuleName, $"There is no {EditorModule.FileName} in {folder} (BOTO3Path).", Install);
+            return ReportedCheck.Failed(ModuleName, $"There is no {EditorModule.FileName} in {folder} (BOTO3Path).", Install);
         }
 
         return File.ReadAllBytes(module).AsSpan().SequenceEqual(EditorModule.Content)
-            ? CheckResult.Ok(ModuleName, $"{module} is there.")
-            : CheckResult.Warning(ModuleName, $"{module} is not the one of this version.", Install);
+            ? ReportedCheck.Ok(ModuleName, $"{module} is there.")
+            : ReportedCheck.Warning(ModuleName, $"{module} is not the one of this version.", Install);
     }
 }

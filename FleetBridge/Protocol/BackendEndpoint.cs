@@ -1,7 +1,9 @@
 using System.Diagnostics;
-using Backends;
-using FleetBridge.Hosting;
-using FleetBridge.Logs;
+using FleetBridge.Backends;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using FleetBridge.Telemetry;
+using FleetBridge.Core.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,5 @@
-using FleetBridge.Security;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;

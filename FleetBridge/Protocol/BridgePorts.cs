@@ -1,3 +1,5 @@
+using FleetBridge.Serving;
+
 namespace FleetBridge.Protocol;
 
 /// <summary>Both ports, bound: what connects from now on waits until the server behind them answers.</summary>

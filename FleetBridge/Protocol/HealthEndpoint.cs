@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using FleetBridge.Security;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Security;
+using FleetBridge.Core.Text;
+using FleetBridge.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -12,9 +15,6 @@ namespace FleetBridge.Protocol;
 /// </summary>
 internal sealed class HealthEndpoint(BridgeServer server, int httpPort, int webSocketPort)
 {
-    public const string Path = $"/{Segment}";
-    private const string Segment = "healthz";
-
     /// <summary>Whether a request asks for it.</summary>
     /// <param name="request">The request.</param>
     /// <returns>True for <c>GET /healthz</c>.</returns>
@@ -22,7 +22,7 @@ internal sealed class HealthEndpoint(BridgeServer server, int httpPort, int webS
 
         // Not the decoded path, in which the server has walked: /aws/1/../../healthz would be ours.
         && RequestTarget.TryParse(request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target, out _)
-        && target.Segments is [Segment];
+        && target.Segments is [HealthMessage.Segment];
 
     /// <summary>Answers.</summary>
     /// <param name="context">The request.</param>

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FleetBridge.Protocol;
 
@@ -51,7 +50,7 @@ internal sealed class LoopbackServer : IDisposable
         }
 
         _kestrel = new KestrelServer(
-            Options.Create(options), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
+            Microsoft.Extensions.Options.Options.Create(options), new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(transport), loggers), loggers);
     }
 
     public int Port => _sockets.Port;

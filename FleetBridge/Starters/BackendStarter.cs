@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FleetBridge.Hosting;
+using FleetBridge.Core.Hosting;
 
 namespace FleetBridge.Starters;
 

@@ -1,4 +1,4 @@
-using Backends;
+using FleetBridge.Backends;
 using Microsoft.Extensions.Logging;
 
 namespace HelloBackend;

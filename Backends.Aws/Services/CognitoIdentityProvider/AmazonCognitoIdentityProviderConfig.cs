@@ -1,4 +1,4 @@
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace Amazon.CognitoIdentityProvider;
 

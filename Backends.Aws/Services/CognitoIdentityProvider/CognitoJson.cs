@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Amazon.CognitoIdentityProvider.Model;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace Amazon.CognitoIdentityProvider;
 

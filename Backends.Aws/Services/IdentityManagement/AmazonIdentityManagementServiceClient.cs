@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace Amazon.IdentityManagement;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Amazon.Lambda.Model;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace Amazon.Lambda;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Amazon.GameLift;
 
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>
 /// Has the code compiled that a first call needs last (HTTP, then JSON), on another core, while the caller still reads

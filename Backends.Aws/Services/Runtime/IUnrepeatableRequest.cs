@@ -1,4 +1,4 @@
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>
 /// A request for something that the service would make a second time, under the same name, and without a token that would

@@ -6,7 +6,7 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 using Amazon.Runtime.Internal.Util;
 
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>The <c>json 1.1</c> protocol: a POST whose header names the operation and whose body is the request.
 /// </summary>

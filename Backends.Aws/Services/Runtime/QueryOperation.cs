@@ -8,7 +8,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>The <c>query</c> protocol: a form as the request, XML as the answer.</summary>
 /// <param name="name">The operation's name.</param>

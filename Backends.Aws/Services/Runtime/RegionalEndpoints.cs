@@ -2,7 +2,7 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.Endpoints;
 
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>
 /// The host names of a service: <c>https://&lt;prefix&gt;.&lt;region&gt;.&lt;the partition's suffix&gt;</c>, as in the

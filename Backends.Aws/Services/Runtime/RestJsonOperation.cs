@@ -6,7 +6,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>
 /// The <c>rest-json</c> protocol: some members of a request stand in its path, some in its query, the rest in its body.

@@ -1,4 +1,4 @@
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>What the SDK has to know of a service; the facts are the <c>metadata</c> of its public service model.</summary>
 /// <param name="ServiceId">Names its own endpoint variable: <c>API Gateway</c> reads <c>AWS_ENDPOINT_URL_API_GATEWAY</c>.</param>

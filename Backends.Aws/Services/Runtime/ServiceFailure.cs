@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Xml;
 using Amazon.Runtime;
 
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>Tells how far a request came that failed.</summary>
 internal static class ServiceFailure

@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>
 /// The SDK's standard policy with three differences. An address where nobody answers is tried twice only: somebody waits

@@ -2,7 +2,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 
-namespace Backends.Aws.Services.Runtime;
+namespace FleetBridge.Backends.Aws.Services.Runtime;
 
 /// <summary>How one operation looks on the wire: its request as HTTP, and what reads its answer.</summary>
 /// <typeparam name="TRequest">The operation's request.</typeparam>

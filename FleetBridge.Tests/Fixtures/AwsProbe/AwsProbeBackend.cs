@@ -4,7 +4,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
-using Backends;
+using FleetBridge.Backends;
 using Microsoft.Extensions.DependencyInjection;
 using Serilog;
 using Serilog.Core;

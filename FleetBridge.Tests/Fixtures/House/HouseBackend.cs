@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Backends;
+using FleetBridge.Backends;
 using Microsoft.Extensions.Logging;
 
 namespace House;

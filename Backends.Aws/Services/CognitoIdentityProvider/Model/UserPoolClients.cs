@@ -1,5 +1,5 @@
 using Amazon.Runtime;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace Amazon.CognitoIdentityProvider.Model;
 

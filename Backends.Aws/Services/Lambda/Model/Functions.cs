@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Amazon.Runtime;
-using Backends.Aws.Services.Runtime;
+using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace Amazon.Lambda.Model;
 

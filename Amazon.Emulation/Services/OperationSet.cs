@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Amazon.Emulation.Wire;
+
+namespace Amazon.Emulation.Services;
+
+/// <summary>What a service's operations do, by name. An effect runs with the stand-in's state locked, so it is short and does not wait.</summary>
+internal sealed class OperationSet
+{
+    private readonly Dictionary<string, Func<AwsCall, JsonObject?>> _effects = [];
+
+    /// <summary>The names.</summary>
+    public IEnumerable<string> Names => _effects.Keys;
+
+    /// <summary>Sets what an operation does; null is an empty answer.</summary>
+    public Func<AwsCall, JsonObject?> this[string operation]
+    {
+        set => _effects.Add(operation, value);
+    }
+
+    /// <summary>What anyone may call without a signature: a login, say.</summary>
+    public IReadOnlySet<string> Public { get; init; } = new HashSet<string>();
+
+    /// <summary>Called before every effect, for what a service refuses whatever is asked.</summary>
+    public Action<AwsCall>? Gate { get; init; }
+
+    /// <summary>Does it.</summary>
+    public JsonObject Run(AwsCall call)
+    {
+        Gate?.Invoke(call);
+        return _effects.TryGetValue(call.Operation, out var effect)
+            ? effect(call) ?? []
+            : throw new NotImplementedException($"The stand-in does not do {call.Service}:{call.Operation}.");
+    }
+}

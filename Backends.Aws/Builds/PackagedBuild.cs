@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Backends.Aws.Builds;
+
+/// <summary>The packaged server on this machine: what will be uploaded. It needs no AWS.</summary>
+internal sealed partial class PackagedBuild : Resource
+{
+    /// <summary>What helps against all that can be wrong with a package.</summary>
+    public const string Remedy =
+        "Package the server in the editor (Platforms > your server target), then check the plugin's settings.";
+
+    /// <inheritdoc/>
+    public override string Path => "deployment/packaged_build";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Operation> Operations { get; } =
+        [Operation.Check(context => Task.FromResult(Check(context))), Operation.Browse(context => Task.FromResult(Browse(context)))];
+
+    private static BackendResult Check(BackendContext context)
+    {
+        var settings = context.Settings;
+        var root = Absolute(settings.Find(AwsSettings.ServerPackageRoot));
+        var launchPath = settings.Find(AwsSettings.FleetLaunchPath);
+        LogChecking(context.Logger, root ?? "(no folder given)");
+        var report = PackageInspection.Run(
+            root, launchPath, Absolute(settings.Find(AwsSettings.ProjectRoot)), settings[AwsSettings.ServerPackageOs]);
+        foreach (var warning in report.Warnings)
+        {
+            LogWarning(context.Logger, warning);
+        }
+
+        var details = new JsonObject
+        {
+            ["Package Root"] = root,
+            ["Executable"] = report.Executable,
+            ["Problems"] = new JsonArray([.. report.Problems.Select(problem => JsonValue.Create(problem))]),
+            ["Warnings"] = new JsonArray([.. report.Warnings.Select(warning => JsonValue.Create(warning))]),
+        };
+        if (report.Problems.Count > 0)
+        {
+            return BackendResult.Failure(
+                string.Join(" ", report.Problems),
+                Remedy,
+                details);
+        }
+
+        LogReady(context.Logger, root!, launchPath!);
+        return BackendResult.Success(details);
+    }
+
+    /// <summary>A message about a relative folder would not tell where it was looked for.</summary>
+    public static string? Absolute(string? folder) =>
+        folder is null || folder.Contains('\0', StringComparison.Ordinal) ? folder : System.IO.Path.GetFullPath(folder);
+
+    private static BackendResult Browse(BackendContext context)
+    {
+        var given = context.Settings[AwsSettings.ServerPackageRoot];
+        if (!Directory.Exists(given))
+        {
+            return BackendResult.Failure($"The package folder {given} does not exist.", "Package the server first.");
+        }
+
+        var root = System.IO.Path.GetFullPath(given);
+        LogFolder(context.Logger, root);
+        var details = new JsonObject { ["Package Root"] = root };
+        return context.OpenForUser(new Uri(root))
+            ? BackendResult.Success(details)
+            : BackendResult.Failure("No file manager could be opened.", $"Open {root} yourself.", details);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Checking the packaged server in {Root}")]
+    private static partial void LogChecking(ILogger logger, string root);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The packaged server in {Root} is complete; GameLift will start {LaunchPath}")]
+    private static partial void LogReady(ILogger logger, string root, string launchPath);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The packaged server is in {Root}")]
+    private static partial void LogFolder(ILogger logger, string root);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
+}

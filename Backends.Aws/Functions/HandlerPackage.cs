@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
+namespace FleetBridge.Backends.Aws.Functions;
+
+/// <summary>One of the two handlers as Lambda wants it: the zip, and the settings of the function and its role.</summary>
+internal sealed class HandlerPackage
+{
+    /// <summary>The login's environment variable: the id of the user pool's app client.</summary>
+    public const string UserPoolClientId = "USER_POOL_CLIENT_ID";
+
+    /// <summary>The start session's environment variable: the fleet's id.</summary>
+    public const string FleetId = "FLEET_ID";
+
+    private const string EntryPoint = "lambda_handler";
+
+    // Lambda reads the code as another user than its owner: "correct permission for the files … is 644"
+    // (https://repost.aws/knowledge-center/lambda-deployment-package-errors); 0100000 is a regular file
+    private const int ReadableFile = 0b1_000_000_110_100_100;
+
+    // PKWARE's APPNOTE: 4.4.2.2 (3 is Unix), 4.3.12 (made by, at 4), 4.3.16 (the directory's place, 6 before the end)
+    private const byte MadeByUnix = 3;
+    private const int MadeByPlatform = 5;
+    private const int DirectoryPlace = 6;
+
+    // the first moment a zip can say: the same code has to give the same bytes
+    private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private HandlerPackage(string module, string variable, TimeSpan timeout, params string[] actions)
+    {
+        EnvironmentVariable = variable;
+        Timeout = timeout;
+        Handler = $"{module}.{EntryPoint}";
+        PolicyActions = actions;
+        Zip = Pack($"{module}.py");
+        CodeSha256 = Convert.ToBase64String(SHA256.HashData(Zip.Span));
+    }
+
+    /// <summary>A user name and a password against tokens.</summary>
+    public static HandlerPackage Login { get; } =
+        new("login", UserPoolClientId, TimeSpan.FromSeconds(10), "cognito-idp:InitiateAuth");
+
+    /// <summary>A place in a game session. The REST API gives up after 29 s, so 30 s is as long as it makes sense to wait.</summary>
+    public static HandlerPackage StartSession { get; } = new(
+        "start_session",
+        FleetId,
+        TimeSpan.FromSeconds(30),
+        "gamelift:CreateGameSession",
+        "gamelift:CreatePlayerSession",
+        "gamelift:CreatePlayerSessions",
+        "gamelift:DescribeGameSessionDetails",
+        "gamelift:DescribeGameSessions",
+        "gamelift:ListFleets",
+        "gamelift:ListGameServerGroups",
+        "gamelift:SearchGameSessions");
+
+    /// <summary>The function's runtime.</summary>
+    public static string Runtime => "python3.13";
+
+    /// <summary>The function's code: <c>CreateFunction</c>'s <c>Code.ZipFile</c>. The same bytes in every process and on every system.</summary>
+    public ReadOnlyMemory<byte> Zip { get; }
+
+    /// <summary>The zip's SHA-256 in Base64, as <c>GetFunction</c> tells of deployed code: equal means that nothing is to update.</summary>
+    public string CodeSha256 { get; }
+
+    /// <summary>The function's handler setting: the module and its function.</summary>
+    public string Handler { get; }
+
+    /// <summary>The environment variable that the handler reads, and answers a failure without.</summary>
+    public string EnvironmentVariable { get; }
+
+    /// <summary>The function's time-out, in whole seconds.</summary>
+    public TimeSpan Timeout { get; }
+
+    /// <summary>What the function's role may do.</summary>
+    public IReadOnlyList<string> PolicyActions { get; }
+
+    /// <summary>
+    /// The role's inline policy, as JSON. Its resource is all: GameLift's game session actions know no resource types, and
+    /// Cognito does not ask IAM about <c>InitiateAuth</c> at all (Service Authorization Reference).
+    /// </summary>
+    public string PolicyDocument => new JsonObject
+    {
+        ["Version"] = "2012-10-17",
+        ["Statement"] = new JsonArray(new JsonObject
+        {
+            ["Effect"] = "Allow",
+            ["Action"] = new JsonArray([.. PolicyActions.Select(action => JsonValue.Create(action))]),
+            ["Resource"] = "*",
+        }),
+    }.ToJsonString();
+
+    private static byte[] Pack(string file)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            // stored: what a compressor makes of it differs between processors and versions
+            var entry = zip.CreateEntry(file, CompressionLevel.NoCompression);
+            entry.LastWriteTime = Timestamp;
+            entry.ExternalAttributes = ReadableFile << 16;
+            using var content = entry.Open();
+            using var source = typeof(HandlerPackage).Assembly.GetManifestResourceStream(file)
+                ?? throw new InvalidOperationException($"The handler {file} is not embedded in this build of the backend.");
+            source.CopyTo(content);
+        }
+
+        // .NET says which system made it, and permissions count only when that is Unix
+        var bytes = packed.ToArray();
+        var directory = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(bytes.Length - DirectoryPlace));
+        bytes[directory + MadeByPlatform] = MadeByUnix;
+        return bytes;
+    }
+}

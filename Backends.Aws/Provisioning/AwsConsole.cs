@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Backends.Aws.Provisioning;
+
+/// <summary>The pages of the AWS console.</summary>
+internal static partial class AwsConsole
+{
+    /// <summary>The operation that opens a resource's page in the user's browser.</summary>
+    /// <param name="page">The page's path and query in the region's console; <c>[region]</c> stands for the region.</param>
+    /// <returns>The operation.</returns>
+    public static Operation Browse(string page) => Operation.Browse(context => Task.FromResult(Open(context, page)));
+
+    /// <summary>The address of a page.</summary>
+    /// <param name="region">The region's name.</param>
+    /// <param name="page">The page's path and query.</param>
+    /// <returns>The address; China and GovCloud have consoles of their own.</returns>
+    public static Uri Address(string region, string page)
+    {
+        var domain = region.Split('-')[0] switch
+        {
+            "cn" => "console.amazonaws.cn",
+            "us" when region.StartsWith("us-gov-", StringComparison.Ordinal) => "console.amazonaws-us-gov.com",
+            _ => "console.aws.amazon.com",
+        };
+        return new Uri($"https://{region}.{domain}/{page.Replace("[region]", region, StringComparison.Ordinal)}");
+    }
+
+    private static BackendResult Open(BackendContext context, string page)
+    {
+        var address = Address(context.Settings[AwsSettings.RegionName], page);
+        LogAddress(context.Logger, address);
+        var details = new JsonObject { ["Url"] = address.AbsoluteUri };
+        return context.OpenForUser(address)
+            ? BackendResult.Success(details)
+            : BackendResult.Failure("No browser could be opened.", $"Open {address.AbsoluteUri} yourself.", details);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The page in the AWS console: {Address}")]
+    private static partial void LogAddress(ILogger logger, Uri address);
+}

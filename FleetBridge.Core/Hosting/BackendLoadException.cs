@@ -1,0 +1,11 @@
+namespace FleetBridge.Core.Hosting;
+
+/// <summary>
+/// A build of a backend that cannot serve, and why. Holds text only: an exception of the backend's own type would keep
+/// its code in memory.
+/// </summary>
+internal sealed class BackendLoadException(string message, string? trace = null) : Exception(message)
+{
+    /// <summary>The stack trace of what the backend threw, for the log file.</summary>
+    public string? Trace { get; } = trace;
+}

@@ -1,0 +1,124 @@
+namespace FleetBridge.Core.Hosting;
+
+/// <summary>
+/// The names, lengths and modification times of a folder's files: two that are alike, taken some time apart, mean that
+/// nobody wrote in between.
+/// </summary>
+internal sealed class FolderFingerprint
+{
+    private readonly string _folder;
+    private readonly FileState[] _files;
+    private readonly (FileInfo File, FileState State)[] _own;
+    private readonly DateTime _newestWrite;
+
+    private FolderFingerprint(string folder, FileState[] files, DateTime newestWrite)
+    {
+        (_folder, _files, _newestWrite) = (folder, files, newestWrite);
+        _own = [.. FindOwn(files).Select(file => (new FileInfo(file.Path), file))];
+    }
+
+    /// <summary>Whether there is nothing to load: the folder is absent, empty or cannot be read.</summary>
+    public bool IsEmpty => _files.Length == 0;
+
+    /// <summary>Looks at a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="elsewhere">Files outside it that belong to it, whether they are there or not.</param>
+    /// <returns>What was seen.</returns>
+    public static FolderFingerprint Read(string folder, params ReadOnlySpan<string> elsewhere)
+    {
+        try
+        {
+            var newest = Directory.GetLastWriteTimeUtc(folder);
+            var files = new List<FileState>();
+            foreach (var entry in BackendFolder.ListBuild(folder))
+            {
+                // A folder's own time tells of files that were copied into it with their old times.
+                newest = entry.LastWriteTimeUtc > newest ? entry.LastWriteTimeUtc : newest;
+                if (entry is FileInfo file)
+                {
+                    files.Add(FileState.Of(file));
+                }
+            }
+
+            foreach (var path in elsewhere)
+            {
+                var file = new FileInfo(path);
+                newest = file.Exists && file.LastWriteTimeUtc > newest ? file.LastWriteTimeUtc : newest;
+                files.Add(file.Exists ? FileState.Of(file) : FileState.Absent(path));
+            }
+
+            return new FolderFingerprint(
+                folder, [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)], newest);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // a file vanished while we looked: somebody is writing
+            return new FolderFingerprint(folder, [], default);
+        }
+    }
+
+    /// <summary>Whether another look at the same folder saw the same.</summary>
+    /// <param name="other">The other look.</param>
+    /// <returns>True when no file was added, removed or written.</returns>
+    public bool IsLike(FolderFingerprint other) => _files.AsSpan().SequenceEqual(other._files);
+
+    /// <summary>
+    /// The look that every request takes, in a few microseconds a file: so the request right after a build sees the new
+    /// code even before the file system's notification has arrived, or where there are none. One caller at a time.
+    /// </summary>
+    /// <returns>Whether everything that a build of the backend writes is still as it was.</returns>
+    public bool StillHolds()
+    {
+        if (IsEmpty)
+        {
+            return Read(_folder).IsEmpty;
+        }
+
+        foreach (var (file, state) in _own)
+        {
+            // the same object each time: a new one would take its path apart again
+            file.Refresh();
+            if (!state.IsStateOf(file))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether somebody may still be writing.</summary>
+    /// <param name="span">How long nobody must have written.</param>
+    /// <param name="now">The present; a time stamp after it comes from another clock and tells nothing.</param>
+    /// <returns>True when something was written that lately.</returns>
+    public bool WasWrittenWithin(TimeSpan span, DateTime now) => _newestWrite <= now && now - _newestWrite < span;
+
+    /// <summary>
+    /// The metadata, and the assemblies that were built here: those with their debug information beside them. A package's
+    /// have none, and with another version of a package the backend itself is compiled anew. Without any debug information
+    /// all assemblies count.
+    /// </summary>
+    private static IEnumerable<FileState> FindOwn(FileState[] files)
+    {
+        var debugInformation = files
+            .Where(file => file.HasExtension(".pdb"))
+            .Select(file => Path.ChangeExtension(file.Path, ".dll"))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return files.Where(file => Path.GetFileName(file.Path) == BackendFolder.MetadataFile
+            || file.HasExtension(".csx")
+            || file.Length < 0
+            || (file.HasExtension(".dll") && (debugInformation.Count == 0 || debugInformation.Contains(file.Path))));
+    }
+
+    private readonly record struct FileState(string Path, long Length, long Time)
+    {
+        public bool HasExtension(string extension) => Path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
+
+        public static FileState Absent(string path) => new(path, -1, 0);
+
+        public static FileState Of(FileInfo file) => new(file.FullName, file.Length, file.LastWriteTimeUtc.Ticks);
+
+        public bool IsStateOf(FileInfo file) =>
+            file.Exists ? file.Length == Length && file.LastWriteTimeUtc.Ticks == Time : Length < 0;
+    }
+}

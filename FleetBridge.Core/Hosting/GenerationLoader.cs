@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using FleetBridge.Backends;
+using FleetBridge.Core.Contract;
+using FleetBridge.Core.Scripting;
+using FleetBridge.Core.Text;
+
+namespace FleetBridge.Core.Hosting;
+
+/// <summary>Copies a build aside, loads the copy, and checks it whole before anybody is served by it.</summary>
+internal sealed class GenerationLoader(ShadowCopies copies, GenerationUnloader unloader, Func<string, bool> isNative)
+{
+
+    // Backends whose first build was loaded to stay. One a backend, so that rebuilds cannot fill the memory.
+    private readonly ConcurrentDictionary<BackendFolder, bool> _staying = new();
+
+    /// <summary>Loads a build.</summary>
+    /// <param name="folder">Where it stands.</param>
+    /// <param name="number">The generation it will be.</param>
+    /// <param name="sources">What a script was made of, wherever it lies, also when it cannot serve; empty for an assembly.</param>
+    /// <param name="cancellation">Gives the compilation of a script up.</param>
+    /// <returns>The generation, ready to serve.</returns>
+    /// <exception cref="BackendLoadException">It cannot serve; nothing of it is left in memory or on disk.</exception>
+    public BackendGeneration Load(
+        BackendFolder folder, int number, out IReadOnlyCollection<string> sources, CancellationToken cancellation)
+    {
+        sources = [];
+        try
+        {
+            return folder.IsScript
+                ? LoadScript(folder, number, out sources, cancellation)
+                : LoadCopy(folder, folder.FindEntryAssembly(), number);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            throw exception as BackendLoadException ?? new BackendLoadException(Describe(exception), ExceptionText.Of(exception));
+        }
+    }
+
+    /// <summary>Not inlined: what compiles scripts is loaded by the first of them.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private BackendGeneration LoadScript(
+        BackendFolder folder, int number, out IReadOnlyCollection<string> sources, CancellationToken cancellation)
+    {
+        try
+        {
+            var image = ScriptCompiler.Compile(folder.ScriptPath, globals: null, out sources, cancellation);
+            return LoadCopy(folder, ScriptBuild.AssemblyFile, number, image);
+        }
+        catch (ScriptException exception)
+        {
+            throw new BackendLoadException(exception.Message);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private BackendGeneration LoadCopy(BackendFolder folder, string entry, int number, ScriptImage? script = null)
+    {
+        var copy = copies.Take(folder, number);
+        BackendLoadContext? context = null;
+        try
+        {
+            if (script is not null)
+            {
+                ScriptBuild.Write(script, copy);
+            }
+
+            DependencyFile.Check(Path.ChangeExtension(Path.Combine(copy, entry), BackendFolder.DependenciesSuffix));
+            var stays = isNative(Path.Combine(copy, entry)) && _staying.TryAdd(folder, true);
+            context = new BackendLoadContext(
+                $"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry), isCollectible: !stays);
+            var (backend, surface) = script is null
+                ? Offer(Create(context, Path.Combine(copy, entry)), copy)
+                : CreateFromScript(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), script.Entry, copy);
+            return new BackendGeneration(number, copy, context, backend, surface) { IsScript = script is not null };
+        }
+        catch
+        {
+            unloader.Discard($"{folder.Name}/{folder.Version}", context, copy);
+            throw;
+        }
+    }
+
+    /// <summary>Not inlined: only scripts need what is in it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (Backend Backend, BackendSurface Surface) CreateFromScript(
+        System.Reflection.Assembly assembly, ScriptEntryPoint entry, string copy) =>
+        ScriptEntry.WithinLimit(() => Offer(ScriptEntry.Create(assembly, entry), copy));
+
+    private static (Backend Backend, BackendSurface Surface) Offer(Backend backend, string copy) => (backend, ReadSurface(backend, copy));
+
+    private static Backend Create(BackendLoadContext context, string path)
+    {
+        var assembly = context.LoadFromAssemblyPath(path);
+        CheckContract(assembly);
+        var types = assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(Backend)) && !type.IsAbstract)
+            .ToList();
+        if (types.Count != 1)
+        {
+            throw new BackendLoadException(types.Count == 0
+                ? $"{assembly.GetName().Name} has no public class that derives from {typeof(Backend).FullName}."
+                : $"{assembly.GetName().Name} has several backends ({string.Join(", ", types.Select(type => type.FullName))}); "
+                    + "a folder holds one.");
+        }
+
+        return types[0].GetConstructor(Type.EmptyTypes) is null
+            ? throw new BackendLoadException($"{types[0].FullName} has no public constructor without parameters.")
+            : (Backend)Activator.CreateInstance(types[0])!;
+    }
+
+    /// <summary>Refuses an assembly that was built against another contract than the bridge's.</summary>
+    private static void CheckContract(System.Reflection.Assembly assembly)
+    {
+        var name = assembly.GetName().Name;
+        var references = assembly.GetReferencedAssemblies();
+        if (references.FirstOrDefault(reference => reference.Name == ContractAssembly.Name)?.Version is not { } built)
+        {
+            throw new BackendLoadException(references.Any(reference => reference.Name == ContractAssembly.FormerName)
+                ? $"{name} was built against the former backend contract, {ContractAssembly.FormerName}.dll. {ContractAssembly.FormerRemedy}"
+                : $"{name} does not use the backend contract: it has no class that derives from {typeof(Backend).FullName}.");
+        }
+
+        var host = ContractAssembly.Version;
+        if (built.Major != host.Major || built.Minor > host.Minor)
+        {
+            throw new BackendLoadException(
+                $"{name} was built against version {built.ToString(2)} of the backend contract, and this "
+                + $"bridge has {host.ToString(2)}. Build it again with the {ContractAssembly.File} beside this program.");
+        }
+    }
+
+    private static BackendSurface ReadSurface(Backend backend, string copy)
+    {
+        var problems = new List<string>();
+        var metadata = CopyOf(backend.Metadata ?? ReadMetadata(Path.Combine(copy, BackendFolder.MetadataFile)));
+        var operations = OperationTable.Build(backend.Resources, problems);
+        MetadataCheck.Run(metadata, operations, problems);
+        var settings = backend.Settings.ToArray();
+        problems.AddRange(settings.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase)
+            .Where(group => group.Count() > 1)
+            .Select(group => $"Two settings have the key '{group.Key}'."));
+        return problems.Count == 0
+            ? new BackendSurface(operations, settings, metadata, [.. backend.Aliases], [.. backend.EnvironmentChecks])
+            : throw new BackendLoadException(string.Join(" ", problems));
+    }
+
+    /// <summary>Even a list may be of the backend's own type: the compiler makes one for <c>[…]</c>.</summary>
+    private static BackendMetadata CopyOf(BackendMetadata metadata) => metadata with
+    {
+        Components = [.. metadata.Components.Select(component => component with { Requests = [.. component.Requests] })],
+    };
+
+    private static BackendMetadata ReadMetadata(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new BackendLoadException(
+                $"The backend has no metadata: neither in code (Backend.Metadata) nor in a file {BackendFolder.MetadataFile} "
+                + "beside its assembly.");
+        }
+
+        try
+        {
+            return BackendMetadata.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException exception)
+        {
+            throw new BackendLoadException(
+                $"{BackendFolder.MetadataFile} cannot be read (line {exception.LineNumber + 1}, byte "
+                + $"{exception.BytePositionInLine + 1}): {exception.Message}");
+        }
+    }
+
+    private static string Describe(Exception exception) => exception switch
+    {
+        BadImageFormatException => "An assembly is no valid .NET assembly, or was still being written.",
+        System.Reflection.TargetInvocationException { InnerException: { } inner } =>
+            $"Its constructor failed: {ExceptionText.Summary(inner)}",
+        _ => ExceptionText.Summary(exception),
+    };
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Core.Logs;
+
+/// <summary>
+/// What backends write to the console becomes records of their log. The program's own standard output is for answers and
+/// for the announcement of its ports, and who reads that may stop to read: then a write would wait for ever.
+/// </summary>
+internal sealed partial class BackendConsole : TextWriter
+{
+    private const int LongestLine = 8192;
+
+    private static readonly AsyncLocal<Lines?> Current = new();
+    private static readonly Lazy<(TextWriter Out, TextWriter Error)> Streams = new(Install);
+
+    private readonly TextWriter _stream;
+    private readonly LogLevel _level;
+
+    private BackendConsole(TextWriter stream, LogLevel level)
+    {
+        _stream = stream;
+        _level = level;
+    }
+
+    /// <summary>The program's own standard output.</summary>
+    public static TextWriter StandardOutput => Streams.Value.Out;
+
+    /// <summary>The program's own standard error.</summary>
+    public static TextWriter StandardError => Streams.Value.Error;
+
+    public override Encoding Encoding => _stream.Encoding;
+
+    /// <summary>From here on, what this flow of calls writes to the console is logged, a record a line.</summary>
+    /// <param name="logger">The log.</param>
+    /// <returns>Ends that, with the last line even when it is not ended.</returns>
+    public static IDisposable LogTo(ILogger logger)
+    {
+        _ = Streams.Value;
+        return Current.Value = new Lines(logger, Current.Value);
+    }
+
+    public override void Write(char value) => Write([value]);
+
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    public override void WriteLine(string? value) => Write(value + "\n");
+
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        if (Current.Value is { } lines)
+        {
+            lines.Add(_level, buffer);
+        }
+        else
+        {
+            _stream.Write(buffer);
+        }
+    }
+
+    public override void Flush()
+    {
+        if (Current.Value is null)
+        {
+            _stream.Flush();
+        }
+    }
+
+    private static (TextWriter Out, TextWriter Error) Install()
+    {
+        var streams = (Console.Out, Console.Error);
+        Console.SetOut(new BackendConsole(streams.Out, LogLevel.Information));
+        Console.SetError(new BackendConsole(streams.Error, LogLevel.Warning));
+        return streams;
+    }
+
+    /// <summary>The lines of one flow of calls, which may have several threads.</summary>
+    /// <param name="logger">Where they go.</param>
+    /// <param name="outer">Whose turn it is afterwards.</param>
+    private sealed partial class Lines(ILogger logger, Lines? outer) : IDisposable
+    {
+        private readonly Lock _lock = new();
+        private Dictionary<LogLevel, StringBuilder>? _begun;
+
+        public void Add(LogLevel level, ReadOnlySpan<char> text)
+        {
+            lock (_lock)
+            {
+                _begun ??= [];
+                if (!_begun.TryGetValue(level, out var line))
+                {
+                    _begun[level] = line = new StringBuilder();
+                }
+
+                foreach (var letter in text)
+                {
+                    if (letter == '\n')
+                    {
+                        End(level, line);
+                    }
+                    else if (line.Append(letter).Length == LongestLine)
+                    {
+                        End(level, line);
+                    }
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            Current.Value = outer;
+            lock (_lock)
+            {
+                foreach (var (level, line) in _begun ?? [])
+                {
+                    End(level, line);
+                }
+            }
+        }
+
+        private void End(LogLevel level, StringBuilder line)
+        {
+            var text = line.ToString().TrimEnd();
+            line.Clear();
+            if (text.Length > 0)
+            {
+                LogLine(level, text);
+            }
+        }
+
+        [LoggerMessage(Message = "{Line}")]
+        private partial void LogLine(LogLevel level, string line);
+    }
+}

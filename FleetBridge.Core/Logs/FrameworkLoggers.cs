@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Core.Logs;
+
+/// <summary>
+/// What the framework's server logs: warnings and worse, and what was wrong with a client's request. Without its scopes,
+/// which would be made for each connection and looked at by nobody.
+/// </summary>
+internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) => categoryName == RefusedRequests.Category
+        ? new RefusedRequests(inner.CreateLogger<RefusedRequests>())
+        : new Warnings(inner.CreateLogger(categoryName));
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    /// <summary>Nothing: the inner factory is somebody else's.</summary>
+    public void Dispose()
+    {
+    }
+
+    private sealed class Warnings(ILogger inner) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning && inner.IsEnabled(logLevel);
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning)
+            {
+                inner.Log(logLevel, eventId, state, exception, formatter);
+            }
+        }
+    }
+}

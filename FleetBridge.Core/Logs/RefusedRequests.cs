@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Core.Logs;
+
+/// <summary>
+/// Tells the user of requests that the web server refuses before they reach the bridge: it answers them with a bare
+/// status, and a person who sees only "400" cannot know that it was the <c>ü</c> in a profile's name.
+/// </summary>
+internal sealed partial class RefusedRequests(ILogger logger) : ILogger
+{
+    /// <summary>Where the server logs them.</summary>
+    public const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
+
+    private const string InvalidTarget = "Invalid request target";
+    private const string Hint = " If the editor sent it, look at the profile name, the region and the prefix: they stand in the "
+        + "address as they are, so they cannot have spaces or letters outside ASCII.";
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        // "Invalid request target: ''": the server does not show what it refused
+        var reason = (exception?.Message ?? formatter(state, exception)).Replace(": ''", "", StringComparison.Ordinal).TrimEnd('.');
+        LogRefused(reason, reason == InvalidTarget ? Hint : "");
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request was refused by the web server: {Reason}.{Hint}")]
+    private partial void LogRefused(string reason, string hint);
+}

@@ -1,0 +1,113 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace FleetBridge.Core.Processes;
+
+/// <summary>
+/// The editor that started the bridge, known by its process id: seen to end however it ends, killed too. Nobody tells us,
+/// so it is looked at several times a second.
+/// </summary>
+internal sealed partial class EditorProcess
+{
+    /// <summary>How often it is looked at.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Clocks of process starts are as coarse as this.</summary>
+    private static readonly TimeSpan StartResolution = TimeSpan.FromSeconds(1);
+
+    private readonly bool _wasParent;
+    private DateTime? _started;
+
+    /// <summary>Remembers who it is.</summary>
+    /// <param name="id">Its process id.</param>
+    public EditorProcess(int id)
+    {
+        Id = id;
+        _wasParent = ParentId() == id;
+    }
+
+    /// <summary>Its process id.</summary>
+    public int Id { get; }
+
+    /// <summary>Waits until it has ended.</summary>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Completes then; at once when it is not there.</returns>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public async Task WaitForEndAsync(TimeProvider clock, CancellationToken cancellation)
+    {
+        using var looks = new PeriodicTimer(LookInterval, clock);
+        while (IsThere())
+        {
+            await looks.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private bool IsThere()
+    {
+        // Who has started us is our parent until it ends, whoever gets its id after that.
+        if ((_wasParent && ParentId() != Id) || IsZombie())
+        {
+            return false;
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(Id);
+            return IsTheSame(process) && !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is Win32Exception or NotSupportedException)
+        {
+            // it may not be asked, as one of the administrator's: that it is there has to do
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // it has ended while it was looked at
+            return false;
+        }
+    }
+
+    /// <summary>Whether a process of that id can be the editor: another one that got the id later has started later.</summary>
+    private bool IsTheSame(Process process)
+    {
+        if (_started is { } started)
+        {
+            return (process.StartTime - started).Duration() < StartResolution;
+        }
+
+        using var own = Process.GetCurrentProcess();
+        _started = process.StartTime;
+        return _started <= own.StartTime + StartResolution;
+    }
+
+    /// <summary>A killed process that its own parent has not asked for yet still has its id.</summary>
+    private bool IsZombie()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            // "1234 (name, with anything in it) S …"; proc(5)
+            var stat = File.ReadAllText($"/proc/{Id}/stat");
+            return stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static int? ParentId() => OperatingSystem.IsWindows() ? null : GetParentProcessId();
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    private static partial int GetParentProcessId();
+}

@@ -1,0 +1,35 @@
+namespace FleetBridge.Core.Processes;
+
+/// <summary>What the program tells the shell. README.md has the same table for users.</summary>
+internal enum ExitCode
+{
+    /// <summary>Done; every answer was True.</summary>
+    Success = 0,
+
+    /// <summary>An answer was False.</summary>
+    AnswerFalse = 1,
+
+    /// <summary>The command line, or a file that it names, cannot be used.</summary>
+    Usage = 2,
+
+    /// <summary>No bridge answers where one was asked for.</summary>
+    Unreachable = 3,
+
+    /// <summary>The settings cannot be used; nothing was tried.</summary>
+    InvalidSettings = 4,
+
+    /// <summary>There is no such backend, version, resource or operation, or it cannot be loaded.</summary>
+    NotFound = 5,
+
+    /// <summary>A port that was asked for is held by another program.</summary>
+    PortTaken = 6,
+
+    /// <summary>A resource did not settle within --wait-limit, or a script or what it waited for did not end in time.</summary>
+    TimedOut = 7,
+
+    /// <summary>A bug in FleetBridge.</summary>
+    Bug = 70,
+
+    /// <summary>Ctrl-C, or the end of the session, before the work was done.</summary>
+    Cancelled = 130,
+}

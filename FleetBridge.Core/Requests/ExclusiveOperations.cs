@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FleetBridge.Core.Requests;
+
+/// <summary>
+/// The changing operations that run at this moment: two on the same resource and prefix would undo each other. It belongs
+/// to the bridge, so a reload of the backend in between does not forget them; a locked file each lets the other bridges of
+/// this user know (a command line beside the editor's bridge).
+/// </summary>
+/// <param name="stateFolder">The user's state folder; null to look at this process alone.</param>
+internal sealed class ExclusiveOperations(string? stateFolder = null)
+{
+    private const string OtherProcess = "In another FleetBridge process, an operation";
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Backend, string Resource, string Prefix), string> _running = [];
+
+    /// <summary>Begins an operation unless another one has its place.</summary>
+    /// <param name="backend">The backend's name.</param>
+    /// <param name="resource">The resource's path.</param>
+    /// <param name="prefix">The deployment's prefix; empty for a backend without one.</param>
+    /// <param name="operation">The operation's name.</param>
+    /// <param name="hold">Ends it when disposed, however often; null when another operation runs.</param>
+    /// <param name="other">The name of the one that runs; null when none does.</param>
+    /// <returns>Whether it may run.</returns>
+    public bool TryBegin(
+        string backend,
+        string resource,
+        string prefix,
+        string operation,
+        [NotNullWhen(true)] out IDisposable? hold,
+        [NotNullWhen(false)] out string? other)
+    {
+        var key = (backend, resource, prefix);
+        lock (_lock)
+        {
+            if (_running.TryGetValue(key, out other))
+            {
+                hold = null;
+                return false;
+            }
+
+            if (!TryLockFile(key, out var file))
+            {
+                (hold, other) = (null, OtherProcess);
+                return false;
+            }
+
+            _running.Add(key, operation);
+            hold = new Hold(this, key, file);
+            return true;
+        }
+    }
+
+    /// <summary>Holds the file of a place. Where none can be written, this process alone is looked at.</summary>
+    private bool TryLockFile((string Backend, string Resource, string Prefix) key, out FileStream? file)
+    {
+        file = null;
+        if (stateFolder is null)
+        {
+            return true;
+        }
+
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())).AsSpan(0, 12));
+        var path = Path.Combine(stateFolder, "running", $"{name}.lock");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    private void End((string, string, string) key)
+    {
+        lock (_lock)
+        {
+            _running.Remove(key);
+        }
+    }
+
+    private sealed class Hold(ExclusiveOperations owner, (string, string, string) key, FileStream? file) : IDisposable
+    {
+        private int _ended;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
+                // The file itself stays: deleting it here could take it away from under another process that has just opened it.
+                file?.Dispose();
+                owner.End(key);
+            }
+        }
+    }
+}

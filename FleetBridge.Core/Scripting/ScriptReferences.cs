@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using FleetBridge.Core.Contract;
+using FleetBridge.Core.State;
+using Microsoft.CodeAnalysis;
+
+namespace FleetBridge.Core.Scripting;
+
+/// <summary>Finds what scripts name with <c>#r</c>: files, relative to the script that names them, and nothing else.</summary>
+/// <param name="root">The script.</param>
+/// <param name="look">Takes every file that is found or looked for.</param>
+internal sealed class ScriptReferences(string root, Action<string> look) : MetadataReferenceResolver
+{
+    private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
+
+    /// <summary>What was found, as absolute paths.</summary>
+    public IReadOnlyList<string> Found => [.. _found];
+
+    public override ImmutableArray<PortableExecutableReference> ResolveReference(
+        string reference, string? baseFilePath, MetadataReferenceProperties properties)
+    {
+        if (reference.Contains('\0', StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        var path = Path.GetFullPath(reference, Path.GetDirectoryName(baseFilePath ?? root)!);
+        if (ContractAssembly.IsNamed(Path.GetFileNameWithoutExtension(path)))
+        {
+            // named for the editor's completion; there is one contract, the bridge's own, on whichever machine
+            return [ScriptCompiler.Contract.WithProperties(properties)];
+        }
+
+        look(path);
+        if (!File.Exists(path))
+        {
+            _missing.Add(path);
+            return [];
+        }
+
+        _found.Add(path);
+
+        // read at once, and not held open: a build may overwrite it
+        return [MetadataReference.CreateFromImage(RegularFile.ReadAllBytes(path), properties, filePath: path)];
+    }
+
+    /// <summary>The end of the sentence about one that was not found.</summary>
+    public string TellSearch() => $". Looked for {string.Join(", ", _missing)}.";
+
+    public override bool Equals(object? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+}

@@ -1,0 +1,61 @@
+using FleetBridge.Core.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace FleetBridge.Core.Security;
+
+/// <summary>
+/// Who may talk to the bridge: programs on this machine, and no web page of another site. A Host that is not this machine
+/// means DNS rebinding; an Origin or a Referer that is not, or a cross-site fetch, means a page that somebody is looking at.
+/// </summary>
+internal static class LoopbackGuard
+{
+    private const string FetchSiteHeader = "Sec-Fetch-Site";
+
+    /// <summary>Says why a request is not let in.</summary>
+    /// <param name="request">The request; its headers only are looked at.</param>
+    /// <returns>The reason; null when it may pass.</returns>
+    public static string? FindObjection(HttpRequest request)
+    {
+        var headers = request.Headers;
+        if (headers.Host.Count != 1 || !LoopbackNames.IsAuthority(headers.Host[0]))
+        {
+            return $"The Host '{Unknown.Shorten(headers.Host.ToString())}' is not this machine. Use localhost, 127.0.0.1 or [::1].";
+        }
+
+        foreach (var origin in headers.Origin)
+        {
+            if (!LoopbackNames.IsOrigin(origin))
+            {
+                return $"The Origin '{Unknown.Shorten(origin ?? "")}' is not this machine: web pages of other sites may not use the bridge.";
+            }
+        }
+
+        // Browsers that were made before 2020 post a form without an Origin, and hardly ever without a Referer.
+        foreach (var referer in headers.Referer)
+        {
+            if (!string.IsNullOrEmpty(referer) && !LoopbackNames.IsPage(referer))
+            {
+                return $"The Referer '{Unknown.Shorten(referer)}' is not this machine: web pages of other sites may not use the bridge.";
+            }
+        }
+
+        return headers[FetchSiteHeader].Any(IsCrossSite) ? "A cross-site request of a web page may not use the bridge." : null;
+    }
+
+    /// <summary>
+    /// Fetch Metadata, section 2.3. "same-site" passes: it is another port of this machine, which its Origin has to say too,
+    /// and a program that serves one could ask the bridge by itself.
+    /// </summary>
+    private static bool IsCrossSite(string? sites)
+    {
+        foreach (var site in sites.AsSpan().Split(','))
+        {
+            if (sites.AsSpan()[site].Trim().Equals("cross-site", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

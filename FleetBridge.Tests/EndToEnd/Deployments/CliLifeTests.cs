@@ -1,0 +1,100 @@
+using Amazon.Emulation.S3;
+using FleetBridge.Tests.Support;
+
+namespace FleetBridge.Tests.EndToEnd.Deployments;
+
+/// <summary>A deployment's life by the program itself, among what others have in the same account.</summary>
+public sealed class CliLifeTests(ITestOutputHelper output) : EndToEndTest(output)
+{
+    private const int Others = 60;
+
+    [Fact]
+    public async Task All_is_created_followed_checked_and_deleted()
+    {
+        GamePackage.Make(Package);
+        FleetsActivateAtOnce = false;
+        var absent = await DeployAsync("check all --json", 1);
+        foreach (var (resource, answer) in absent.Json.Skip(1))
+        {
+            Assert.True((string?)answer!["Details"]!["State"] == "ABSENT", resource);
+        }
+
+        // the pool is made while the build uploads: the upload waits here for the pool's last user
+        var pool = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Aws.S3.Fault = call => call.Operation == "UploadPart" ? new S3Fault { Wait = pool.Task } : null;
+        Seen = call =>
+        {
+            if (call.Operation == "AdminSetUserPassword" && call.Text("Username") == "user31")
+            {
+                pool.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        };
+        await using (var program = Begin("create all --wait"))
+        {
+            await SeeAsync(program, "Following the fleet");
+            await SeeAsync(program, "FLEET_CREATED");
+            await SeeAsync(program, "invoke URL");
+            Assert.False(program.HasExited);
+            MoveFleetsOn(5);
+            var created = await EndAsync(program, "create all --wait", 0);
+            Assert.Equal(
+                ["uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"], created.Rows.Select(row => row[0]));
+            Assert.All(created.Rows, row => Assert.Equal("True", row[1]));
+            Assert.Contains("FLEET_STATE_ACTIVE", created.Error, StringComparison.Ordinal);
+        }
+
+        DeployedState.AssertComplete(Aws, "life");
+        var there = await DeployAsync("check all --json", 0);
+        Assert.All(there.Json, answer => Assert.Equal("True", (string?)answer.Value!["Overall Result"]));
+
+        Aws.Calls.Clear();
+        await DeployAsync("create all", 0);
+        Assert.DoesNotContain(Aws.Calls.All, call => call.Operation.StartsWith("Create", StringComparison.Ordinal));
+        DeployedState.AssertComplete(Aws, "life");
+
+        var deleted = await DeployAsync("delete all", 0);
+        Assert.Equal(["rest_api", "lambdas", "user_pool", "fleet", "uploaded_build"], deleted.Rows.Select(row => row[0]));
+        Assert.All(deleted.Rows, row => Assert.Equal("True", row[1]));
+        DeployedState.AssertGone(Aws, "life");
+    }
+
+    [Fact]
+    public async Task Sixty_builds_pools_and_apis_of_others_are_not_touched_and_do_not_hide_ours()
+    {
+        GamePackage.Make(Package);
+        Aws.Seed.Builds(Others);
+        Aws.Seed.UserPools(Others);
+        Aws.Seed.RestApis(Others);
+        await DeployAsync("create all", 0);
+        DeployedState.AssertComplete(Aws, "life");
+        await DeployAsync("create all", 0);
+        await DeployAsync("check all", 0);
+        DeployedState.AssertComplete(Aws, "life");
+        await DeployAsync("delete all", 0);
+        DeployedState.AssertGone(Aws, "life");
+        var region = Aws.Region();
+        Assert.Equal((Others, Others, Others), (region.Builds.Count, region.UserPools.Count, region.RestApis.Count));
+    }
+
+    [Fact]
+    public async Task Running_bridge_does_it_for_a_command_line()
+    {
+        GamePackage.Make(Package);
+        await using var serving = await ServingProcess.StartAsync(
+            State, ["--http-port", "0", "--websocket-port", "0"], Variables);
+        var url = $"--url http://localhost:{serving.HttpPort}";
+
+        // the bridge's credentials count, not those of who asks
+        Aws.Calls.Clear();
+        await DeployAsync($"create all {url} --wait", 0);
+        DeployedState.AssertComplete(Aws, "life");
+        await DeployAsync($"check all {url}", 0);
+        var deleted = await DeployAsync($"delete all {url}", 0);
+        Assert.All(deleted.Rows, row => Assert.Equal("True", row[1]));
+        DeployedState.AssertGone(Aws, "life");
+        serving.Process.Signal(FleetBridgeProcess.Terminate);
+        Assert.Equal(0, (await serving.Process.WaitAsync()).Code);
+    }
+}

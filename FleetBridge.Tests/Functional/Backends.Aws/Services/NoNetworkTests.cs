@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using FleetBridge.Tests.Support;
+
+namespace FleetBridge.Tests.Functional.Backends.Aws.Services;
+
+/// <summary>Networks that do not lead to AWS: a clear error, soon, and never a hang.</summary>
+public sealed class NoNetworkTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Nobody_listening_is_an_error_within_ten_seconds()
+    {
+        var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var address = closed.LocalEndpoint;
+        closed.Stop();
+        await AssertUnreachableAsync($"http://{address}", "refused");
+    }
+
+    [Fact]
+    public async Task Name_that_does_not_exist_is_an_error_within_ten_seconds() =>
+
+        // RFC 6761: .invalid never exists; only the wording is the system's
+        await AssertUnreachableAsync("http://gamelift.nowhere.invalid", "cannot be reached in us-west-2");
+
+    [UnixFact]
+    public async Task Packets_that_are_swallowed_are_an_error_within_ten_seconds()
+    {
+        // nobody accepts, and a full backlog drops the first packet of whoever comes next
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var waiting = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                waiting.Add(client);
+                _ = client.ConnectAsync(listener.LocalEndPoint!).ContinueWith(task => task.Exception, TaskScheduler.Default);
+            }
+
+            await AssertUnreachableAsync($"http://{listener.LocalEndPoint}", "nothing answered within 3 s");
+        }
+        finally
+        {
+            waiting.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Server_that_never_answers_is_an_error_after_two_tries()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var service = AwsService.At($"http://{silent.LocalEndpoint}");
+        var watch = Stopwatch.StartNew();
+        var (message, remedy) = await service.ExplainAsync("DescribeFleetAttributes");
+        Assert.Contains("gave no answer within 20 s", message, StringComparison.Ordinal);
+        Assert.NotEmpty(remedy);
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(35), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Region_that_nobody_knows_is_named_with_what_to_choose()
+    {
+        await using var deployment = await AwsDeployment.StartAsync();
+        var (error, remedy) = await deployment.FailAsync("fleet", "check", ("region_name", "xx-nowhere-1"));
+        Assert.Contains("xx-nowhere-1", error, StringComparison.Ordinal);
+        Assert.Contains("us-west-2", remedy, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertUnreachableAsync(string address, string expected)
+    {
+        using var service = AwsService.At(address);
+        foreach (var operation in (string[])["DescribeFleetAttributes", "GetRole"])
+        {
+            var watch = Stopwatch.StartNew();
+            var (message, remedy) = await service.ExplainAsync(operation);
+            Assert.True(watch.Elapsed < Limit, $"{watch.Elapsed}");
+            Assert.Contains(expected, message, StringComparison.Ordinal);
+            Assert.Contains("cannot be reached", message, StringComparison.Ordinal);
+            Assert.Contains("network", remedy, StringComparison.Ordinal);
+        }
+    }
+}

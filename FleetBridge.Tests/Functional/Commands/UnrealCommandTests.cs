@@ -1,0 +1,202 @@
+using FleetBridge.Tests.Support;
+
+namespace FleetBridge.Tests.Functional.Commands;
+
+public sealed class UnrealCommandTests : CliTest
+{
+    private const string Section = "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]\n";
+
+    private string Plain => Directory.CreateDirectory(Folder["Ein Ordner für Python"]).FullName;
+
+    [Fact]
+    public async Task Module_is_copied_byte_for_byte_with_a_note_of_the_program()
+    {
+        var result = await RunAsync("unreal", "install", Plain);
+        AssertDone(result);
+        AssertInstalledIn(Plain);
+        Assert.Contains("is written.", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"BOTO3Path=(Path=\"{Plain.Replace('\\', '/')}\")", result.Output, StringComparison.Ordinal);
+    }
+
+    [PythonFact]
+    public async Task Module_is_tried_with_python()
+    {
+        var result = await RunAsync(new Dictionary<string, string> { ["FLEETBRIDGE_PATH"] = "/nowhere" }, "unreal", "install", Plain);
+        AssertDone(result);
+        Assert.Contains("python3 imports it and finds the program.", result.Output, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task Without_python_it_says_that_nothing_was_tried()
+    {
+        var result = await RunAsync(new Dictionary<string, string> { ["PATH"] = Folder.Path }, "unreal", "install", Plain);
+        AssertDone(result);
+        Assert.Contains("There is no python3", result.Output, StringComparison.Ordinal);
+    }
+
+    [UnixPythonFact]
+    public async Task Installed_module_starts_the_program_that_installed_it()
+    {
+        AssertDone(await RunAsync("unreal", "install", Directory.CreateDirectory(Folder["python"]).FullName));
+        await using var editor = PythonEditor.Start(Folder, new Dictionary<string, string>
+        {
+            ["FLEETBRIDGE_PATH"] = "",
+            ["PATH"] = Folder.Path,
+            ["HOME"] = Folder.Path,
+        });
+        await editor.ServeAsync((FreePorts.Take(), FreePorts.Take()));
+        Assert.NotEqual(0, editor.Bridge);
+    }
+
+    [Fact]
+    public async Task Second_installation_changes_nothing()
+    {
+        AssertDone(await RunAsync("unreal", "install", Plain));
+        var before = File.GetLastWriteTimeUtc(Path.Combine(Plain, "fleet_bridge.py"));
+        var result = await RunAsync("unreal", "install", Plain + Path.DirectorySeparatorChar);
+        AssertDone(result);
+        Assert.Contains("is up to date.", result.Output, StringComparison.Ordinal);
+        AssertInstalledIn(Plain);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(Plain, "fleet_bridge.py")));
+    }
+
+    [Fact]
+    public async Task Older_module_and_its_note_are_replaced()
+    {
+        File.WriteAllText(Path.Combine(Plain, "fleet_bridge.py"), "\"\"\"FleetBridge beside the Unreal editor: as it was.\"\"\"\n");
+        File.WriteAllText(Path.Combine(Plain, "fleet_bridge.path"), "/old/place/fleetbridge\n");
+        var result = await RunAsync("unreal", "install", Plain);
+        AssertDone(result);
+        AssertInstalledIn(Plain);
+    }
+
+    [Fact]
+    public async Task Module_of_the_original_plugin_is_kept_and_named()
+    {
+        foreach (var (text, kept) in new[] { ("import boto3\n", "fleet_bridge.py.bak"), ("", "fleet_bridge.py.bak2") })
+        {
+            File.WriteAllText(Path.Combine(Plain, "fleet_bridge.py"), text);
+            var result = await RunAsync("unreal", "install", Plain);
+            AssertDone(result);
+            Assert.Contains($"it is kept as {Path.Combine(Plain, kept)}.", result.Output, StringComparison.Ordinal);
+            Assert.Equal(text, File.ReadAllText(Path.Combine(Plain, kept)));
+            File.Delete(Path.Combine(Plain, "fleet_bridge.py"));
+        }
+    }
+
+    [Fact]
+    public async Task Package_that_would_be_imported_instead_is_named()
+    {
+        Directory.CreateDirectory(Path.Combine(Plain, "fleet_bridge"));
+        File.WriteAllText(Path.Combine(Plain, "fleet_bridge", "__init__.py"), "");
+        AssertRefused(await RunAsync("unreal", "install", Plain), 2, Path.Combine(Plain, "fleet_bridge"), "rename it");
+        Assert.Single(Directory.GetFileSystemEntries(Plain));
+    }
+
+    [UnixPythonFact]
+    public async Task Program_that_would_be_started_instead_is_named()
+    {
+        var other = Path.Combine(Plain, "fleetbridge");
+        File.Copy("/bin/sh", other);
+        var result = await RunAsync("unreal", "install", Plain);
+        AssertRefused(result, 1, other, "fleet_bridge.path");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("My.uproject")]
+    public async Task Project_gets_it_where_its_setting_says(string name)
+    {
+        var project = Project($"{Section}BOTO3Path=(Path=\"{Plain.Replace('\\', '/')}\")\n");
+        var result = await RunAsync("unreal", "install", Path.Combine(project, name));
+        AssertDone(result);
+        AssertInstalledIn(Plain);
+        Assert.Contains("BOTO3Path names this folder", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Section)]
+    [InlineData(null)]
+    public async Task Project_without_the_setting_gets_it_where_the_engine_looks(string? ini)
+    {
+        var project = Project(ini);
+        var place = Path.Combine(project, "Content", "Python");
+        var result = await RunAsync("unreal", "install", project);
+        AssertDone(result);
+        AssertInstalledIn(place);
+        Assert.Contains($"BOTO3Path=(Path=\"{place.Replace('\\', '/')}\")", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folder_in_a_project_whose_setting_is_another_one_says_what_to_set()
+    {
+        var project = Project($"{Section}BOTO3Path=(Path=\"{Plain.Replace('\\', '/')}\")\n");
+        var plugin = Directory.CreateDirectory(Path.Combine(project, "Plugins", "Fleeterator")).FullName;
+        var result = await RunAsync("unreal", "install", plugin);
+        AssertDone(result);
+        AssertInstalledIn(plugin);
+        Assert.Contains($"BOTO3Path is {Plain}: set it to this folder", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Setting_that_names_no_folder_is_told()
+    {
+        var project = Project($"{Section}BOTO3Path=(Path=\"{Folder["nowhere"].Replace('\\', '/')}\")\n");
+        AssertRefused(await RunAsync("unreal", "install", project), 2, "BOTO3Path", Folder["nowhere"]);
+    }
+
+    [Theory]
+    [InlineData("nowhere", "There is no folder")]
+    [InlineData("file.txt", "is no folder and no .uproject")]
+    public async Task Place_that_is_no_folder_is_named(string name, string text)
+    {
+        File.WriteAllText(Folder["file.txt"], "");
+        AssertRefused(await RunAsync("unreal", "install", Folder[name]), 2, Folder[name], text);
+    }
+
+    [UnixFact]
+    public async Task Folder_that_cannot_be_written_is_named()
+    {
+        // nobody may write there, the administrator neither
+        var place = OperatingSystem.IsLinux() ? "/proc" : "/dev";
+        AssertRefused(await RunAsync("unreal", "install", place), 2, $"cannot be installed into {place}");
+    }
+
+    [Fact]
+    public async Task Missing_place_is_a_usage_error_that_names_the_help() =>
+        AssertRefused(await RunAsync("unreal", "install"), 2, "See 'fleetbridge unreal install --help'.");
+
+    [Fact]
+    public async Task Help_says_which_folder_to_name()
+    {
+        var help = await RunAsync("unreal", "install", "--help");
+        Assert.Equal(0, help.Code);
+        Assert.Contains("BOTO3Path", help.Output, StringComparison.Ordinal);
+        Assert.Contains("Content/Python", help.Output, StringComparison.Ordinal);
+    }
+
+    private static void AssertDone(FleetBridgeResult result) =>
+        Assert.True(result is { Code: 0, Error: "" }, $"exit code {result.Code}\n{result.Output}\n{result.Error}");
+
+    private static void AssertInstalledIn(string folder)
+    {
+        Assert.Equal(File.ReadAllBytes(PythonEditor.ModuleFile), File.ReadAllBytes(Path.Combine(folder, "fleet_bridge.py")));
+        Assert.Equal(FleetBridgeProcess.Program + "\n", File.ReadAllText(Path.Combine(folder, "fleet_bridge.path")));
+        Assert.Equal(
+            ["fleet_bridge.path", "fleet_bridge.py"],
+            Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private string Project(string? ini)
+    {
+        var project = Directory.CreateDirectory(Folder["Project"]).FullName;
+        File.WriteAllText(Path.Combine(project, "My.uproject"), "{}");
+        if (ini is not null)
+        {
+            Directory.CreateDirectory(Path.Combine(project, "Config"));
+            File.WriteAllText(Path.Combine(project, "Config", "DefaultEditor.ini"), ini);
+        }
+
+        return project;
+    }
+}

@@ -1,0 +1,89 @@
+using FleetBridge.Core.Hosting;
+using FleetBridge.Tests.Support;
+
+namespace FleetBridge.Tests.Unit.Hosting;
+
+public sealed class ShadowCopiesTests : IDisposable
+{
+    private readonly TemporaryFolder _root = new();
+
+    private string State => _root["state"];
+
+    public void Dispose() => _root.Dispose();
+
+    [Fact]
+    public void Sweep_deletes_what_a_dead_process_left_and_keeps_what_is_held()
+    {
+        using var held = ShadowCopies.Open(State);
+        var heldCopy = held.Take(Backend(), 1);
+        var stale = Directory.CreateDirectory(_root["state", "generations", "1-stale"]).FullName;
+        File.WriteAllText(Path.Combine(stale, ".lock"), "");
+        Directory.CreateDirectory(Path.Combine(stale, "probe-1-1"));
+        var beginning = Directory.CreateDirectory(_root["state", "generations", "2-beginning"]).FullName;
+
+        using (var copies = ShadowCopies.Open(State))
+        {
+            var copy = copies.Take(Backend(), 1);
+            copies.SweepStale();
+            Assert.False(Directory.Exists(stale));
+            Assert.True(Directory.Exists(beginning), "a folder that is just being made has no lock yet");
+            Assert.True(File.Exists(Path.Combine(heldCopy, "deep", "A.dll")));
+            Assert.True(File.Exists(Path.Combine(copy, "deep", "A.dll")));
+        }
+
+        Assert.True(File.Exists(Path.Combine(heldCopy, "deep", "A.dll")));
+        held.Dispose();
+        Assert.Equal([beginning], Directory.GetDirectories(_root["state", "generations"]));
+    }
+
+    [Fact]
+    public void Take_of_the_same_generation_twice_gives_two_copies()
+    {
+        using var copies = ShadowCopies.Open(State);
+        var first = copies.Take(Backend(), 1);
+        var second = copies.Take(Backend(), 1);
+        ShadowCopies.TryDelete(first);
+        Assert.False(Directory.Exists(first));
+        Assert.True(File.Exists(Path.Combine(second, "deep", "A.dll")));
+    }
+
+    [Fact]
+    public void State_folder_that_cannot_be_made_is_replaced_by_a_temporary_one_that_goes_again()
+    {
+        File.WriteAllText(State, "a file where the folder should be");
+        string copy;
+        using (var copies = ShadowCopies.Open(State))
+        {
+            copy = copies.Take(Backend(), 1);
+            copies.SweepStale();
+            Assert.True(File.Exists(Path.Combine(copy, "deep", "A.dll")));
+        }
+
+        var temporary = Path.GetDirectoryName(Path.GetDirectoryName(copy))!;
+        Assert.StartsWith(Path.Combine(Path.GetTempPath(), "fleetbridge-"), temporary, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(temporary));
+    }
+
+    [Fact]
+    public void Take_leaves_the_sources_and_intermediates_of_a_project_where_they_are()
+    {
+        var backend = Backend();
+        foreach (var file in new[] { "A.csproj", "A.cs", "metadata.json" })
+        {
+            File.WriteAllText(Path.Combine(backend.Path, file), "");
+        }
+
+        BackendBuild.Write(Path.Combine(backend.Path, "obj", "Debug"), [1, 2, 3], "A.dll");
+        using var copies = ShadowCopies.Open(State);
+        var copy = copies.Take(backend, 1);
+        Assert.Equal(
+            [Path.Combine("deep", "A.dll"), "metadata.json"],
+            Directory.GetFiles(copy, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(copy, file)).Order(StringComparer.Ordinal));
+    }
+
+    private BackendFolder Backend()
+    {
+        BackendBuild.Write(_root["backends", "probe", "1", "deep"], [1, 2, 3], "A.dll");
+        return new BackendFolder("probe", "1", _root["backends", "probe", "1"]);
+    }
+}

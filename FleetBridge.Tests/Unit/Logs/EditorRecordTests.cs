@@ -1,0 +1,183 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FleetBridge.Core.Logs;
+using FleetBridge.Tests.Support;
+using Serilog.Events;
+using Serilog.Parsing;
+
+namespace FleetBridge.Tests.Unit.Logs;
+
+public sealed class EditorRecordTests
+{
+    private static readonly DateTime Time = new(2022, 11, 5, 10, 22, 33, 123, DateTimeKind.Local);
+
+    [Fact]
+    public void Record_is_spelled_to_the_byte() => Assert.Equal(
+        """{"time": "2022-11-05 10:22:33,123", "name": "aws_backend", "level": "INFO", "message": "Fleet made."}""",
+        Text(EditorRecord.Encode(Time, "aws_backend", "INFO", "Fleet made.")));
+
+    [Fact]
+    public void Event_is_told_in_local_time_with_its_source_and_level()
+    {
+        var timestamp = new DateTimeOffset(2022, 1, 5, 1, 2, 3, 4, TimeSpan.FromHours(-7));
+        var record = Text(EditorRecord.Encode(Event("Fleet made.", LogEventLevel.Warning, timestamp, source: "aws")));
+        Assert.Equal(
+            $$"""{"time": "{{timestamp.LocalDateTime:yyyy-MM-dd HH:mm:ss,fff}}", "name": "aws", "level": "WARNING", "message": "Fleet made."}""",
+            record);
+    }
+
+    [Theory]
+    [InlineData(LogEventLevel.Verbose, "DEBUG")]
+    [InlineData(LogEventLevel.Debug, "DEBUG")]
+    [InlineData(LogEventLevel.Information, "INFO")]
+    [InlineData(LogEventLevel.Warning, "WARNING")]
+    [InlineData(LogEventLevel.Error, "ERROR")]
+    [InlineData(LogEventLevel.Fatal, "CRITICAL")]
+    public void Level_has_the_editors_name(LogEventLevel level, string name) =>
+        Assert.Contains($"\"level\": \"{name}\"", Text(EditorRecord.Encode(Event("x", level))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("aws_backend", "aws_backend")]
+    [InlineData("FleetBridge.Hosting.BackendHost", "fleetbridge")]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel", "fleetbridge")]
+    [InlineData(null, "fleetbridge")]
+    public void Name_is_the_backends_or_the_bridges(string? source, string name) =>
+        Assert.Equal(name, EditorRecord.NameOf(Event("x", source: source)));
+
+    [Theory]
+    [InlineData("plain <Header>'text'</> & more/", "plain <Header>'text'</> & more/")]
+    [InlineData("say \"hi\"", "say \\\"hi\\\"")]
+    [InlineData("C:\\Games\\a", "C:\\\\Games\\\\a")]
+    [InlineData("a\nb\r\tc", "a\\nb\\r\\tc")]
+    [InlineData("\0\u0001\b\f\u001b\u007f", "\\u0000\\u0001\\u0008\\u000c\\u001b\\u007f")]
+    [InlineData("é€\u2028\uffff", "\\u00e9\\u20ac\\u2028\\uffff")]
+    [InlineData("😀", "\\ud83d\\ude00")]
+    [InlineData("", "")]
+    public void Text_is_escaped_into_ascii(string text, string escaped) =>
+        Assert.EndsWith($"\"message\": \"{escaped}\"}}", Text(EditorRecord.Encode(Time, "n", "INFO", text)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Half_of_a_pair_becomes_the_replacement_character()
+    {
+        // not as cases of the theory above: the test platform would replace them on their way here
+        Assert.Equal("a\ufffd", RoundTrip("a\ud83d"));
+        Assert.Equal("\ufffdb", RoundTrip("\ude00b"));
+        Assert.Equal("\ufffd\ufffd", RoundTrip("\ude00\ud83d"));
+        Assert.Equal("\ufffd😀", RoundTrip("\ud83d😀"));
+        Assert.EndsWith("\"a\\ufffdb\"}", Text(EditorRecord.Encode(Time, "n", "INFO", "a\ud83db")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_character_survives_a_json_parser()
+    {
+        var all = new StringBuilder();
+        for (var scalar = 0; scalar <= 0x10FFFF; scalar += scalar < 0x3000 ? 1 : 257)
+        {
+            if (scalar is < 0xD800 or > 0xDFFF)
+            {
+                all.Append(char.ConvertFromUtf32(scalar));
+            }
+        }
+
+        Assert.Equal(all.ToString(), RoundTrip(all.ToString()));
+    }
+
+    [Fact]
+    public void Pairs_survive_wherever_the_text_is_sliced()
+    {
+        for (var offset = 0; offset < 520; offset++)
+        {
+            var text = new string('é', offset) + string.Concat(Enumerable.Repeat("😀", 300)) + new string('z', offset);
+            Assert.Equal(text, RoundTrip(text));
+        }
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("é")]
+    [InlineData("😀")]
+    [InlineData("\0")]
+    [InlineData("ab\"")]
+    public void Message_of_2_mib_is_cut_and_says_so(string unit)
+    {
+        var text = string.Concat(Enumerable.Repeat(unit, 2 * 1024 * 1024 / unit.Length));
+        var bytes = EditorRecord.Encode(Time, "n", "INFO", text);
+        Assert.InRange(bytes.Length, EditorRecord.MostBytes - 4096, EditorRecord.MostBytes);
+        Assert.DoesNotContain(bytes, value => value is < 0x20 or > 0x7E);
+        var message = (string)JsonNode.Parse(bytes)!["message"]!;
+        var mark = message.LastIndexOf(" ... (", StringComparison.Ordinal);
+        Assert.EndsWith(" more characters: see the log file)", message, StringComparison.Ordinal);
+        Assert.Equal(text[..mark], message[..mark]);
+        Assert.Equal(text.Length, mark + int.Parse(message[(mark + 6)..].Split(' ')[0], null));
+    }
+
+    [Fact]
+    public void Message_that_just_fits_is_whole_and_one_more_is_cut()
+    {
+        var frame = EditorRecord.Encode(Time, "n", "INFO", "").Length;
+        var most = EditorRecord.MostBytes - 1024 - frame + 2;
+        Assert.Equal(new string('x', most), RoundTrip(new string('x', most)));
+        Assert.EndsWith("x ... (1 more characters: see the log file)", RoundTrip(new string('x', most + 1)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Long_or_odd_name_is_kept_within_bounds()
+    {
+        var record = JsonNode.Parse(EditorRecord.Encode(Time, "é\"" + new string('n', 1_000_000), "INFO", "text"))!;
+        Assert.Equal("é\"" + new string('n', 198), (string?)record["name"]);
+        Assert.Equal("text", (string?)record["message"]);
+    }
+
+    [Fact]
+    public void Exception_is_appended_to_the_message()
+    {
+        var record = JsonNode.Parse(EditorRecord.Encode(
+            Event("It broke.", exception: new InvalidOperationException("on purpose"))))!.AsObject();
+        Assert.Equal(["time", "name", "level", "message"], record.Select(member => member.Key));
+        Assert.Equal("It broke.\nSystem.InvalidOperationException: on purpose", (string?)record["message"]);
+    }
+
+    [Fact]
+    public void Exception_whose_text_throws_is_a_record_all_the_same()
+    {
+        var record = JsonNode.Parse(EditorRecord.Encode(Event("It broke.", exception: new UnprintableException())))!;
+        Assert.Equal(
+            "It broke.\nFleetBridge.Tests.Support.UnprintableException (it has no text: System.NotSupportedException)",
+            (string?)record["message"]);
+    }
+
+    [Fact]
+    public void Values_of_the_bridges_messages_are_not_quoted() => Assert.Equal(
+        "Port 8000 of C:\\Games is \"taken\".",
+        EditorRecord.MessageOf(new LogEvent(
+            default,
+            LogEventLevel.Error,
+            null,
+            new MessageTemplateParser().Parse("Port {Port} of {Folder} is {How}."),
+            [
+                new("Port", new ScalarValue(8000)),
+                new("Folder", new ScalarValue("C:\\Games")),
+                new("How", new ScalarValue("\"taken\"")),
+            ])));
+
+    private static LogEvent Event(
+        string text,
+        LogEventLevel level = LogEventLevel.Information,
+        DateTimeOffset timestamp = default,
+        string? source = null,
+        Exception? exception = null) => new(
+            timestamp == default ? TimeProvider.System.GetLocalNow() : timestamp,
+            level,
+            exception,
+            new MessageTemplateParser().Parse(text),
+            source is null ? [] : [new LogEventProperty("SourceContext", new ScalarValue(source))]);
+
+    private static string RoundTrip(string text) =>
+        (string)JsonNode.Parse(EditorRecord.Encode(Time, "n", "INFO", text))!["message"]!;
+
+    private static string Text(byte[] record)
+    {
+        Assert.DoesNotContain(record, value => value is < 0x20 or > 0x7E);
+        return Encoding.ASCII.GetString(record);
+    }
+}

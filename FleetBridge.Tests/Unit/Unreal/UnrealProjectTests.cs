@@ -1,0 +1,178 @@
+using System.Text;
+using FleetBridge.Tests.Support;
+using FleetBridge.Unreal;
+
+namespace FleetBridge.Tests.Unit.Unreal;
+
+public sealed class UnrealProjectTests
+{
+    private const string Section = "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]\n";
+
+    [Fact]
+    public void Sample_project_gives_its_settings()
+    {
+        var settings = UnrealProject.ReadSettings(Path.Combine(Repository.SampleGame, "SampleGame.uproject"));
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["prefix"] = "sample",
+                ["region_name"] = "us-west-2",
+                ["server_package_root"] = Path.Combine(Repository.SampleGame, "Packaged", "WindowsServer"),
+                ["fleet_launch_path"] = "C:/game/SampleGame/Binaries/Win64/SampleGameServer.exe",
+                ["project_root"] = Repository.SampleGame,
+            },
+            settings);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("My.uproject")]
+    public void Project_is_named_by_its_folder_or_its_file(string name)
+    {
+        using var folder = Project(Section + "FleetPrefix=a\n");
+        var settings = UnrealProject.ReadSettings(Path.Combine(folder.Path, name));
+        Assert.Equal("a", settings["prefix"]);
+        Assert.Equal(folder.Path, settings["project_root"]);
+    }
+
+    [Fact]
+    public void Every_key_of_the_plugin_is_read()
+    {
+        using var folder = Project(Section
+            + "FleetPrefix=p\nAWSProfile=studio\nAWSRegion=eu-west-1\nBOTO3Path=(Path=\"C:/py\")\n"
+            + "ServerPackageRoot=(Path=\"/builds/server\")\nFleetLaunchPath=/local/game/A/B\n");
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["prefix"] = "p",
+                ["profile_name"] = "studio",
+                ["region_name"] = "eu-west-1",
+                ["server_package_root"] = Path.GetFullPath("/builds/server"),
+                ["fleet_launch_path"] = "/local/game/A/B",
+                ["project_root"] = folder.Path,
+            },
+            UnrealProject.ReadSettings(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("C:/game/A.exe", "C:/game/A.exe")]
+    [InlineData("\"C:/game/My Game/A.exe\"", "C:/game/My Game/A.exe")]
+    [InlineData("(FilePath=\"C:/game/A.exe\")", "C:/game/A.exe")]
+    [InlineData("(Path=\"C:/game/A.exe\")", "C:/game/A.exe")]
+    [InlineData("(FilePath=\"C:\\\\game\\\\A.exe\")", "C:\\game\\A.exe")]
+    [InlineData("\"C:\\\\game\\\\A.exe\"", "C:\\game\\A.exe")]
+    [InlineData("\"say \\\"hello\\\"\"", "say \"hello\"")]
+    [InlineData("\"C:\\game\\A.exe\"", "C:\\game\\A.exe")]
+    [InlineData("\\\\server\\share\\A.exe", "\\\\server\\share\\A.exe")]
+    [InlineData("a=b;c", "a=b;c")]
+    [InlineData("\"", "\"")]
+    [InlineData("  spaced out  ", "spaced out")]
+    [InlineData("Größe/ゲーム", "Größe/ゲーム")]
+    public void Value_is_unwrapped_as_the_engine_wrote_it(string written, string read)
+    {
+        using var folder = Project($"{Section}FleetLaunchPath={written}\n");
+        Assert.Equal(read, UnrealProject.ReadSettings(folder.Path)["fleet_launch_path"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"\"")]
+    [InlineData("(Path=\"\")")]
+    public void Blank_value_counts_as_absent(string written)
+    {
+        using var folder = Project($"{Section}ServerPackageRoot={written}\nAWSProfile={written}\n");
+        Assert.Equal(["project_root"], UnrealProject.ReadSettings(folder.Path).Keys);
+    }
+
+    [Fact]
+    public void Comments_other_sections_and_unknown_keys_do_not_count()
+    {
+        using var folder = Project(
+            "FleetPrefix=before\n[/Script/Other.Settings]\nFleetPrefix=other\n" + Section
+            + ";FleetPrefix=comment\n  ; AWSRegion=comment\nFleetPrefix = mine \nSomething=else\nno equals sign\n=nothing\n"
+            + "[/Script/After.Settings]\nFleetPrefix=after\n");
+        var settings = UnrealProject.ReadSettings(folder.Path);
+        Assert.Equal("mine", settings["prefix"]);
+        Assert.Equal(["prefix", "project_root"], settings.Keys.Order());
+    }
+
+    [Fact]
+    public void Later_line_of_a_key_wins()
+    {
+        using var folder = Project(Section + "FleetPrefix=first\nFleetPrefix=second\n");
+        Assert.Equal("second", UnrealProject.ReadSettings(folder.Path)["prefix"]);
+    }
+
+    [Fact]
+    public void Windows_line_ends_and_other_case_are_read()
+    {
+        using var folder = Project(Section.ToUpperInvariant().TrimEnd() + "\r\nfleetprefix=a\r\n");
+        Assert.Equal("a", UnrealProject.ReadSettings(folder.Path)["prefix"]);
+    }
+
+    [Fact]
+    public void Utf16_as_the_engine_writes_it_is_read()
+    {
+        using var folder = Project("");
+        File.WriteAllText(folder["Config", "DefaultEditor.ini"], Section + "AWSProfile=Größe\n", Encoding.Unicode);
+        Assert.Equal("Größe", UnrealProject.ReadSettings(folder.Path)["profile_name"]);
+    }
+
+    [Theory]
+    [InlineData("Packaged/WindowsServer")]
+    [InlineData("./Packaged/../Packaged/WindowsServer")]
+    public void Relative_package_folder_counts_from_the_project(string written)
+    {
+        using var folder = Project($"{Section}ServerPackageRoot=(Path=\"{written}\")\n");
+        Assert.Equal(
+            folder["Packaged", "WindowsServer"], UnrealProject.ReadSettings(folder.Path)["server_package_root"]);
+    }
+
+    [Fact]
+    public void Folder_of_a_windows_project_read_on_another_system_stays_as_it_is()
+    {
+        using var folder = Project(Section + "ServerPackageRoot=(Path=\"Z:/Builds/WindowsServer\")\n");
+        Assert.Equal(
+            "Z:/Builds/WindowsServer", UnrealProject.ReadSettings(folder.Path)["server_package_root"].Replace('\\', '/'));
+    }
+
+    [Fact]
+    public void Separator_at_the_end_of_the_folder_does_not_count()
+    {
+        using var folder = Project(Section);
+        Assert.Equal(folder.Path, UnrealProject.ReadSettings(folder.Path + Path.DirectorySeparatorChar)["project_root"]);
+    }
+
+    [Fact]
+    public void Project_without_the_section_gives_its_folder()
+    {
+        using var folder = Project("[/Script/Other.Settings]\nFleetPrefix=other\n");
+        Assert.Equal(["project_root"], UnrealProject.ReadSettings(folder.Path).Keys);
+    }
+
+    [Fact]
+    public void Missing_project_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var missing = folder["No.uproject"];
+        Assert.Contains(missing, Assert.Throws<FileNotFoundException>(() => UnrealProject.ReadSettings(missing)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_configuration_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["My.uproject"], "{}");
+        var error = Assert.Throws<FileNotFoundException>(() => UnrealProject.ReadSettings(folder["My.uproject"]));
+        Assert.Contains(folder["Config", "DefaultEditor.ini"], error.Message, StringComparison.Ordinal);
+    }
+
+    private static TemporaryFolder Project(string ini)
+    {
+        var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["Config"]);
+        File.WriteAllText(folder["My.uproject"], "{}");
+        File.WriteAllText(folder["Config", "DefaultEditor.ini"], ini);
+        return folder;
+    }
+}

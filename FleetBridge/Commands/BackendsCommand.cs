@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Processes;
+using FleetBridge.Options;
+using FleetBridge.Output;
+using Spectre.Console;
+
+namespace FleetBridge.Commands;
+
+/// <summary><c>fleetbridge backends</c>: what is installed, and in which state.</summary>
+internal static class BackendsCommand
+{
+    public static Command Create(CliSession session)
+    {
+        var json = SharedOptions.Json();
+        var choice = new TargetOptions();
+        var command = new ExampleCommand(
+            "backends",
+            "List the installed backends. With --url those of a running bridge, with the generation that "
+            + "serves.",
+            "fleetbridge backends --backends ./backends",
+            "fleetbridge backends --url http://localhost:8000")
+        {
+            json,
+        };
+        choice.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var statuses = await choice.Open(session, parsed).GetBackendsAsync(cancellation).ConfigureAwait(false);
+            if (parsed.GetValue(json))
+            {
+                await Replies.PrintJsonAsync(BackendStatusJson.Of(statuses)).ConfigureAwait(false);
+            }
+            else
+            {
+                Show(statuses);
+            }
+
+            return (int)(statuses.Any(status => status.State == BackendState.Failed) ? ExitCode.AnswerFalse : ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static void Show(IReadOnlyList<BackendStatus> statuses)
+    {
+        var table = new Table().AddColumns("Name", "Version", "Generation", "State", "Path");
+        foreach (var status in statuses)
+        {
+            var aliases = status.Aliases.Count == 0 ? "" : $" ({string.Join(", ", status.Aliases)})";
+            table.AddRow(
+                (status.Name + aliases).EscapeMarkup(),
+                status.Version.EscapeMarkup(),
+                status.Generation.ToString(CultureInfo.InvariantCulture),
+                status.State.ToString(),
+                status.Path.EscapeMarkup());
+        }
+
+        Terminal.Out.Write(table);
+        foreach (var status in statuses.Where(status => status.Problem is not null))
+        {
+            Terminal.WriteError($"{status.Name}/{status.Version}: {status.Problem}");
+        }
+    }
+}

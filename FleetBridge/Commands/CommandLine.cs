@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using FleetBridge.Backends;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Processes;
+using FleetBridge.Options;
+using FleetBridge.Output;
+using FleetBridge.Protocol;
+
+namespace FleetBridge.Commands;
+
+/// <summary>The command line as a whole: the commands, and what becomes of errors.</summary>
+internal static class CommandLine
+{
+    /// <summary>How long clean-up may take after Ctrl-C before the process ends all the same.</summary>
+    private static readonly TimeSpan TerminationLimit = TimeSpan.FromSeconds(35);
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var session = new CliSession();
+            var parsed = Build(session, args).Parse(args);
+            if (parsed.Action is ParseErrorAction refusal && args.Length > 0)
+            {
+                // The whole help after each mistyped option would push the error itself off the screen.
+                refusal.ShowHelp = false;
+            }
+
+            var code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TerminationLimit,
+            }).ConfigureAwait(false);
+            return parsed.Action is ParseErrorAction ? RefuseUsage(parsed) : code;
+        }
+        catch (UserException exception)
+        {
+            return Fail(exception.Code, exception.Message);
+        }
+        catch (PortTakenException exception)
+        {
+            return Fail(ExitCode.PortTaken, await TellAsync(exception).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(ExitCode.Cancelled, "Cancelled.");
+        }
+        catch (Exception exception)
+        {
+            Terminal.WriteError(exception.ToString());
+            return Fail(ExitCode.Bug, "This is a bug in FleetBridge. Please report it with the text above.");
+        }
+    }
+
+    private static RootCommand Build(CliSession session, string[] args)
+    {
+        var root = new RootCommand("FleetBridge stands beside the Unreal editor and deploys game servers to GameLift.");
+
+        // The editor waits for this one: the dozens of options of the others would be a quarter of that.
+        Command[] commands = args is [ServeCommand.Name, ..] ? [ServeCommand.Create()] : All(session, args);
+        Array.ForEach(commands, root.Subcommands.Add);
+        ExampleHelp.AddTo(root);
+        return root;
+    }
+
+    private static Command[] All(CliSession session, string[] args) =>
+    [
+        ServeCommand.Create(),
+        RequestCommand.Create(session),
+        ResourceCommand.Create(session, args, Operation.CheckName, "See whether parts of a deployment are there and ready."),
+        ResourceCommand.Create(session, args, Operation.CreateName, "Create parts of a deployment, or complete them."),
+        ResourceCommand.Create(session, args, Operation.DeleteName, "Delete parts of a deployment."),
+        ResourceCommand.Create(session, args, Operation.BrowseName, "Show parts of a deployment in the browser."),
+        MetadataCommand.Create(session),
+        ConfigCommand.Create(session, args),
+        BackendsCommand.Create(session),
+        LogsCommand.Create(),
+        DoctorCommand.Create(session, args),
+        ScriptCommand.Create(session, args),
+        NewCommand.Create(),
+        UnrealCommand.Create(),
+        CompletionCommand.Create(),
+    ];
+
+    private static int RefuseUsage(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var result = parsed.CommandResult; result is { Command: not RootCommand }; result = result.Parent as CommandResult)
+        {
+            names.Push(result.Command.Name);
+        }
+
+        var name = string.Join(' ', names.Prepend("fleetbridge"));
+        Console.Error.WriteLine($"See '{name} --help'.");
+        return (int)ExitCode.Usage;
+    }
+
+    private static async Task<string> TellAsync(PortTakenException taken)
+    {
+        const string Remedy = "Use it, end it, or choose other ports with --http-port and --websocket-port.";
+        return await PortOwner.AskAsync(taken.EndPoint).ConfigureAwait(false) is { } holder
+            ? $"{taken.Message} It is {holder.Words}. {Remedy}"
+            : $"{taken.Message} Is another bridge running? {Remedy}";
+    }
+
+    private static int Fail(ExitCode code, string message)
+    {
+        Terminal.WriteError(message);
+        return (int)code;
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using FleetBridge.Core.Processes;
+using FleetBridge.Options;
+using FleetBridge.Output;
+using FleetBridge.Starters;
+
+namespace FleetBridge.Commands;
+
+/// <summary><c>fleetbridge new</c>: starting points for what people write themselves.</summary>
+internal static class NewCommand
+{
+    public static Command Create() => new ExampleCommand("new", "Write a starting point.", "fleetbridge new backend my-backend")
+    {
+        CreateBackend(),
+    };
+
+    private static ExampleCommand CreateBackend()
+    {
+        var name = new Argument<BackendName>("name")
+        {
+            Description = $"Its name: {BackendName.Rule}.",
+            CustomParser = ParseName,
+        };
+        var script = new Option<bool>("--script") { Description = "A C# script, which the bridge compiles, instead of a project." };
+        var output = new Option<string>("--output")
+        {
+            Description = "The folder in which backends/ stands or is made, instead of the current one.",
+            HelpName = "folder",
+            DefaultValueFactory = _ => "",
+            CustomParser = ParseFolder,
+        };
+        var command = new ExampleCommand(
+            "backend",
+            "Write a backend to start from, as backends/<name>/1/: code with one component, its metadata and a README. It builds, "
+            + "loads and answers as it is.",
+            "fleetbridge new backend my-backend",
+            "fleetbridge new backend my-backend --script --output ~/deployment")
+        {
+            name, script, output,
+        };
+        command.SetAction(parsed => WriteBackend(
+            new BackendStarter(parsed.GetRequiredValue(name), parsed.GetValue(script)), parsed.GetValue(output) ?? ""));
+        return command;
+    }
+
+    private static int WriteBackend(BackendStarter starter, string output)
+    {
+        var folder = output.Length == 0 ? "" : Path.TrimEndingDirectorySeparator(output) + Path.DirectorySeparatorChar;
+        var files = starter.Files();
+        var place = Path.GetFullPath(folder + starter.Place);
+        try
+        {
+            StarterFolder.Write(Path.GetFullPath(folder + BackendStarter.BackendsFolder), place, files);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(ExitCode.Usage, $"The backend cannot be written as {place}: {exception.Message}");
+        }
+
+        Say($"{place} is written: {string.Join(", ", files.Select(file => file.Name))}. What to do next:");
+        foreach (var step in starter.Steps(folder))
+        {
+            Say($"  {step}");
+        }
+
+        return (int)ExitCode.Success;
+    }
+
+    private static BackendName? ParseName(ArgumentResult result)
+    {
+        if (!BackendName.TryParse(result.Tokens[0].Value, out var name, out var problem))
+        {
+            result.AddError(Terminal.Plain(problem));
+        }
+
+        return name;
+    }
+
+    private static string ParseFolder(ArgumentResult result)
+    {
+        var folder = result.Tokens[0].Value;
+        if (string.IsNullOrWhiteSpace(folder))
+        {
+            // a script whose variable is unset must not write somewhere else
+            result.AddError("--output is the name of a folder, and here it is blank.");
+        }
+
+        return folder;
+    }
+
+    private static void Say(string line) => Terminal.WriteLine(Terminal.Out, line);
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using FleetBridge.Commands;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Processes;
+
+namespace FleetBridge.Options;
+
+/// <summary>
+/// A backend's settings as options: <c>profile_name</c> is <c>--profile-name</c>. Which there are the backend says, so it
+/// is loaded before the command line is read.
+/// </summary>
+internal sealed class SettingOptions
+{
+    private readonly Option<string> _backend = SharedOptions.Backend();
+    private readonly Option<string?> _project = SharedOptions.Project();
+    private readonly List<(string Key, Option<string?> Option)> _settings = [];
+
+    /// <summary>What the backend offers; null when the command is not the one that is called.</summary>
+    public BackendOutline? Outline { get; private set; }
+
+    /// <summary>Adds them to a command, if it is the one that is called.</summary>
+    /// <param name="command">The command, with all its own options.</param>
+    /// <param name="session">Loads the backend.</param>
+    /// <param name="args">The whole command line.</param>
+    /// <param name="withoutBackend">Whether the command has something to do when the backend cannot be loaded.</param>
+    public void AddTo(Command command, CliSession session, string[] args, bool withoutBackend = false)
+    {
+        command.Options.Add(_backend);
+        command.Options.Add(_project);
+        if (!IsCalled(command.Name, args))
+        {
+            return;
+        }
+
+        try
+        {
+            Outline = Load(session, args);
+        }
+        catch (UserException) when (withoutBackend || args.Any(arg => arg is "--help" or "-h" or "-?") || IsSuggestion(args))
+        {
+            // help without the backend's own options is better than none
+            return;
+        }
+
+        foreach (var setting in Outline.Settings)
+        {
+            var name = $"--{setting.Key.Replace('_', '-')}";
+            if (command.Options.Any(option => option.Name == name) || name is "--help" or "--version")
+            {
+                // the program's own option comes first; "request --set" still reaches the setting
+                continue;
+            }
+
+            var option = new Option<string?>(name)
+            {
+                Description = setting.Default is null
+                    ? setting.Description
+                    : $"{setting.Description} [default: {setting.Default}]".TrimStart(),
+            };
+            _settings.Add((setting.Key, option));
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The backend and the version that the command is about.</summary>
+    public (string Name, string Version) BackendOf(ParseResult parsed) =>
+        BackendAddress.Parse(parsed.GetValue(_backend) ?? BackendAddress.Default);
+
+    /// <summary>The project; null when none is named.</summary>
+    public string? ProjectOf(ParseResult parsed) => parsed.GetValue(_project);
+
+    /// <summary>The settings: the project's, and over them those of the command line.</summary>
+    public Dictionary<string, string> Read(ParseResult parsed) => Over(SharedOptions.ReadProject(ProjectOf(parsed)), parsed);
+
+    /// <summary>The command line's settings over a project's.</summary>
+    public Dictionary<string, string> Over(IReadOnlyDictionary<string, string> project, ParseResult parsed)
+    {
+        var settings = new Dictionary<string, string>(project);
+        foreach (var (key, option) in _settings)
+        {
+            if (parsed.GetValue(option) is { Length: > 0 } value)
+            {
+                settings[key] = value;
+            }
+        }
+
+        return settings;
+    }
+
+    /// <summary>Whether a command line calls a command: loading a backend for another one's sake would be in vain.</summary>
+    private static bool IsCalled(string command, string[] args) => IsSuggestion(args)
+        ? args.Any(line => line.Split(' ').Contains(command))
+        : args.FirstOrDefault(arg => !arg.StartsWith('-') && !arg.StartsWith('[')) == command;
+
+    private static bool IsSuggestion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
+
+    /// <summary>Loads the backend that a command line names.</summary>
+    private static BackendOutline Load(CliSession session, string[] args)
+    {
+        var choice = new TargetOptions();
+        var backend = SharedOptions.Backend();
+        var scan = new Command("scan") { backend };
+        choice.AddTo(scan);
+        scan.TreatUnmatchedTokensAsErrors = false;
+        var parsed = scan.Parse(args);
+        var (name, version) = BackendAddress.Parse(parsed.GetValue(backend) ?? BackendAddress.Default);
+        return choice.Open(session, parsed).OutlineAsync(name, version).GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,15 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace FleetBridge.Output;
+
+/// <summary>What stands beside a bar: percent, speed, time left, as the operation told it.</summary>
+/// <param name="figures">The texts by the line's id. They are read while the terminal is being written to, so without a
+/// lock that a reporting operation could hold.</param>
+internal sealed class FigureColumn(IReadOnlyDictionary<int, string> figures) : ProgressColumn
+{
+    protected override bool NoWrap => true;
+
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+        new Text(figures.GetValueOrDefault(task.Id) ?? "").Overflow(Overflow.Ellipsis);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Text;
+
+namespace FleetBridge.Output;
+
+/// <summary>Answers on the terminal.</summary>
+internal static class Replies
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = AsciiJsonEncoder.Instance };
+
+    /// <summary>Prints an answer.</summary>
+    /// <param name="reply">The answer.</param>
+    /// <param name="json">As JSON, or in words for a person.</param>
+    /// <returns>Completes when it is printed.</returns>
+    public static async Task PrintAsync(BridgeReply reply, bool json)
+    {
+        if (json)
+        {
+            await PrintJsonAsync(reply.Json).ConfigureAwait(false);
+            return;
+        }
+
+        await BackendConsole.StandardOutput.WriteLineAsync(reply.Result).ConfigureAwait(false);
+        if (reply.Error is { } error)
+        {
+            await BackendConsole.StandardOutput.WriteLineAsync(error).ConfigureAwait(false);
+        }
+
+        foreach (var (name, value) in reply.Json.Where(member => member.Key is not (EditorJson.OverallResultName or EditorJson.ErrorName)))
+        {
+            PrintNode(name, value, depth: 0);
+        }
+    }
+
+    /// <summary>Prints JSON on several lines.</summary>
+    /// <param name="node">The JSON.</param>
+    /// <returns>Completes when it is printed.</returns>
+    public static async Task PrintJsonAsync(JsonNode node)
+    {
+        using var buffer = new MemoryStream();
+        await using (var writer = new Utf8JsonWriter(buffer, Indented))
+        {
+            node.WriteTo(writer);
+        }
+
+        await BackendConsole.StandardOutput.WriteLineAsync(System.Text.Encoding.ASCII.GetString(buffer.ToArray())).ConfigureAwait(false);
+    }
+
+    private static void PrintNode(string name, JsonNode? node, int depth)
+    {
+        var indent = new string(' ', depth * 2);
+        switch (node)
+        {
+            case JsonObject members:
+                BackendConsole.StandardOutput.WriteLine($"{indent}{name}:");
+                foreach (var (key, value) in members)
+                {
+                    PrintNode(key, value, depth + 1);
+                }
+
+                break;
+            case JsonArray { Count: 0 }:
+                break;
+            case JsonArray items:
+                BackendConsole.StandardOutput.WriteLine($"{indent}{name}:");
+                foreach (var item in items)
+                {
+                    PrintNode("-", item, depth + 1);
+                }
+
+                break;
+            default:
+                BackendConsole.StandardOutput.WriteLine(name == "-" ? $"{indent}- {node}" : $"{indent}{name}: {node}");
+                break;
+        }
+    }
+}

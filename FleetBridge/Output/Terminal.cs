@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using FleetBridge.Core.Logs;
+using Spectre.Console;
+
+namespace FleetBridge.Output;
+
+/// <summary>The two streams of the terminal: answers go to the one, everything about them to the other.</summary>
+internal static partial class Terminal
+{
+    /// <summary>The width of a table that nobody reads on a terminal: wide enough that no path is broken.</summary>
+    private const int WidthInFile = 240;
+
+    private static readonly Lazy<IAnsiConsole> OutConsole = new(() => Open(BackendConsole.StandardOutput, Console.IsOutputRedirected));
+    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Open(BackendConsole.StandardError, Console.IsErrorRedirected));
+
+    /// <summary>For tables and other answers.</summary>
+    public static IAnsiConsole Out => OutConsole.Value;
+
+    /// <summary>For the log, warnings and errors.</summary>
+    public static IAnsiConsole Error => ErrorConsole.Value;
+
+    public static void WriteError(string message) => WriteLine(Error, $"fleetbridge: {message}");
+
+    /// <summary>Writes a line as it is. Spectre would break it at the width of the terminal, and at 80 where there is none.
+    /// </summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="line">The line.</param>
+    public static void WriteLine(IAnsiConsole target, string line)
+    {
+        if (target.Profile.Capabilities.Ansi)
+        {
+            target.Write(new TerminalLine(line));
+        }
+        else
+        {
+            target.Profile.Out.Writer.WriteLine(line);
+        }
+    }
+
+    /// <summary>A text that may repeat what a request carried; that must not move the cursor or rename the window.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The text without what steers a terminal.</returns>
+    public static string Plain(string text) => Steering().Replace(text, "\uFFFD");
+
+    /// <summary>A log record, coloured by its level.</summary>
+    /// <param name="time">As it shall be shown.</param>
+    /// <param name="level">The editor's name of the level.</param>
+    /// <param name="name">Who speaks.</param>
+    /// <param name="message">The text.</param>
+    /// <param name="target">Where to.</param>
+    public static void WriteRecord(string time, string level, string name, string message, IAnsiConsole target)
+    {
+        var colour = level switch
+        {
+            "DEBUG" => "grey",
+            "WARNING" => "yellow",
+            "ERROR" => "red",
+            "CRITICAL" => "red bold",
+            _ => "default",
+        };
+
+        var line = Plain($"{time} {level,-8} {name} {message}");
+        WriteLine(target, target.Profile.Capabilities.Ansi ? Painted(colour, line) : line);
+    }
+
+    [GeneratedRegex(@"[\p{Cc}-[\t\r\n]]|\r(?!\n)")]
+    private static partial Regex Steering();
+
+    private static string Painted(string colour, string line)
+    {
+        var code = colour switch
+        {
+            "grey" => "90",
+            "yellow" => "33",
+            "red" => "31",
+            "red bold" => "1;31",
+            _ => "0",
+        };
+        return $"\e[{code}m{line}\e[0m";
+    }
+
+    /// <summary>Without colours where the stream goes into a file.</summary>
+    private static IAnsiConsole Open(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        if (redirected)
+        {
+            console.Profile.Width = WidthInFile;
+        }
+
+        return console;
+    }
+}
