@@ -80,7 +80,7 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
         if (lease is null)
         {
             throw new UserException(ExitCode.NotFound, backend is null
-                ? $"There is no backend {name}/{version}. Installed: {Unknown.Installed(_host.Statuses)}."
+                ? $"There is no backend {name}/{version}. Installed: {NotFoundMessages.Installed(_host.Statuses)}."
                 : $"The backend {name}/{version} cannot be loaded: {backend.Status.Problem ?? "it is still being written, or compiled."}");
         }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FleetBridge.Core.Requests;
 using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Client;
@@ -65,5 +64,5 @@ internal sealed record PortOwner(string Words, string? Version)
 
     /// <summary>A stranger's words on the user's terminal.</summary>
     private static string Clean(string text) =>
-        Unknown.Shorten(string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)));
+        ShortText.Of(string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)));
 }

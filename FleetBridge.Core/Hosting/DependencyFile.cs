@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FleetBridge.Core.Contract;
 
 namespace FleetBridge.Core.Hosting;
 

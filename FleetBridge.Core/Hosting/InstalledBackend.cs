@@ -1,3 +1,4 @@
+using FleetBridge.Core.Contract;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Telemetry;
 using Microsoft.Extensions.Logging;

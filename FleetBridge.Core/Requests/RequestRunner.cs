@@ -3,6 +3,7 @@ using FleetBridge.Backends;
 using FleetBridge.Backends.Scripting;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Text;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Requests;
@@ -46,7 +47,7 @@ internal sealed partial class RequestRunner(
             var path = request.Segments.Count > 0 ? request.Path : $"{request.Backend}/{request.Version}";
             LogNotTrue(
                 caller.FailureIsExpected ? LogLevel.Debug : LogLevel.Error,
-                Unknown.Shorten(path),
+                ShortText.Of(path),
                 result.Error ?? "It gave no reason.",
                 result.Remedy is { } remedy ? $" {remedy}" : "");
         }
@@ -60,7 +61,7 @@ internal sealed partial class RequestRunner(
     {
         if (await host.FindAsync(request.Backend, request.Version).ConfigureAwait(false) is not { } backend)
         {
-            return BridgeAnswer.NotFound(Unknown.Backend(request, host.Statuses));
+            return BridgeAnswer.NotFound(NotFoundMessages.Backend(request, host.Statuses));
         }
 
         measure?.IsFor(backend);
@@ -75,7 +76,7 @@ internal sealed partial class RequestRunner(
         switch (request.Segments)
         {
             case []:
-                return BridgeAnswer.Malformed(Unknown.NoPath(backend.Title, generation.Operations));
+                return BridgeAnswer.Malformed(NotFoundMessages.NoPath(backend.Title, generation.Operations));
             case [MetadataPath]:
                 measure?.IsFor(MetadataPath);
                 return generation.Metadata;
@@ -92,7 +93,7 @@ internal sealed partial class RequestRunner(
 
         if (!generation.Operations.TryFind(request.Segments, out var resource, out var operation))
         {
-            return BridgeAnswer.NotFound(Unknown.Path(request, backend.Title, generation.Operations));
+            return BridgeAnswer.NotFound(NotFoundMessages.Path(request, backend.Title, generation.Operations));
         }
 
         measure?.IsFor($"{resource.Path}/{operation.Name}");

@@ -1,7 +1,7 @@
 using System.Reflection;
 using FleetBridge.Backends;
 using FleetBridge.Backends.Scripting;
-using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Contract;
 using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Scripting;

@@ -1,4 +1,4 @@
-using FleetBridge.Core.Requests;
+using FleetBridge.Core.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace FleetBridge.Core.Security;
@@ -19,14 +19,14 @@ internal static class LoopbackGuard
         var headers = request.Headers;
         if (headers.Host.Count != 1 || !LoopbackNames.IsAuthority(headers.Host[0]))
         {
-            return $"The Host '{Unknown.Shorten(headers.Host.ToString())}' is not this machine. Use localhost, 127.0.0.1 or [::1].";
+            return $"The Host '{ShortText.Of(headers.Host.ToString())}' is not this machine. Use localhost, 127.0.0.1 or [::1].";
         }
 
         foreach (var origin in headers.Origin)
         {
             if (!LoopbackNames.IsOrigin(origin))
             {
-                return $"The Origin '{Unknown.Shorten(origin ?? "")}' is not this machine: web pages of other sites may not use the bridge.";
+                return $"The Origin '{ShortText.Of(origin ?? "")}' is not this machine: web pages of other sites may not use the bridge.";
             }
         }
 
@@ -35,7 +35,7 @@ internal static class LoopbackGuard
         {
             if (!string.IsNullOrEmpty(referer) && !LoopbackNames.IsPage(referer))
             {
-                return $"The Referer '{Unknown.Shorten(referer)}' is not this machine: web pages of other sites may not use the bridge.";
+                return $"The Referer '{ShortText.Of(referer)}' is not this machine: web pages of other sites may not use the bridge.";
             }
         }
 

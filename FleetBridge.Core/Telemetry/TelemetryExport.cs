@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using FleetBridge.Core.Requests;
+using FleetBridge.Core.Text;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Telemetry;
@@ -82,7 +82,7 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _warned, 1) == 0)
         {
-            LogNotSent(_endpoint, Unknown.Shorten(reason), EndpointVariable);
+            LogNotSent(_endpoint, ShortText.Of(reason), EndpointVariable);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FleetBridge.Commands;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Processes;
 

@@ -4,6 +4,7 @@ using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Requests;
+using FleetBridge.Core.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -150,7 +151,7 @@ internal sealed partial class BackendEndpoint(
             return;
         }
 
-        var error = $"There is nothing here. Ask with POST /<backend>/<version>/…; installed: {Unknown.Installed(host.Statuses)}.";
+        var error = $"There is nothing here. Ask with POST /<backend>/<version>/…; installed: {NotFoundMessages.Installed(host.Statuses)}.";
         await RefuseAsync(context, StatusCodes.Status404NotFound, error, emitted).ConfigureAwait(false);
     }
 
@@ -158,9 +159,9 @@ internal sealed partial class BackendEndpoint(
     {
         var unknown = target.Segments is [var backend] && !await host.IsInstalledAsync(backend).ConfigureAwait(false);
         var (status, error) = unknown
-            ? (StatusCodes.Status404NotFound, $"There is no backend '{Unknown.Shorten(target.Segments[0])}'.")
+            ? (StatusCodes.Status404NotFound, $"There is no backend '{ShortText.Of(target.Segments[0])}'.")
             : (StatusCodes.Status400BadRequest, "The path has to begin with /<backend>/<version>/.");
-        await RefuseAsync(context, status, $"{error} Installed: {Unknown.Installed(host.Statuses)}.", emitted)
+        await RefuseAsync(context, status, $"{error} Installed: {NotFoundMessages.Installed(host.Statuses)}.", emitted)
             .ConfigureAwait(false);
     }
 
@@ -168,7 +169,7 @@ internal sealed partial class BackendEndpoint(
     private async Task RefuseAsync(HttpContext context, int status, string error, long emitted)
     {
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        LogRefused(context.Request.Method, Unknown.Shorten(raw), error);
+        LogRefused(context.Request.Method, ShortText.Of(raw), error);
         await log.WaitForDeliveryAsync(emitted).ConfigureAwait(false);
         await EditorJson.WriteErrorAsync(context, status, error).ConfigureAwait(false);
     }

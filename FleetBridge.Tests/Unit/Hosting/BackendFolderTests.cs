@@ -1,3 +1,4 @@
+using FleetBridge.Core.Contract;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Tests.Support;
 

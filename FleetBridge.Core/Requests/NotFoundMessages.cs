@@ -1,10 +1,11 @@
 using FleetBridge.Backends;
 using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Requests;
 
 /// <summary>The sentences for a request that names something that is not there: each says what there is.</summary>
-internal static class Unknown
+internal static class NotFoundMessages
 {
     public static string Backend(BackendRequest request, IReadOnlyList<BackendStatus> installed)
     {
@@ -14,13 +15,13 @@ internal static class Unknown
             .ToList();
         if (versions.Count > 0)
         {
-            return $"The backend '{request.Backend}' has no version '{Shorten(request.Version)}'. "
+            return $"The backend '{request.Backend}' has no version '{ShortText.Of(request.Version)}'. "
                 + $"Installed: {string.Join(", ", versions)}.";
         }
 
         return installed.Count == 0
-            ? $"There is no backend '{Shorten(request.Backend)}': none is installed."
-            : $"There is no backend '{Shorten(request.Backend)}'. Installed: {Installed(installed)}.";
+            ? $"There is no backend '{ShortText.Of(request.Backend)}': none is installed."
+            : $"There is no backend '{ShortText.Of(request.Backend)}'. Installed: {Installed(installed)}.";
     }
 
     public static string Installed(IReadOnlyList<BackendStatus> installed) =>
@@ -36,15 +37,10 @@ internal static class Unknown
             request.Path == resource.Path || request.Path.StartsWith(resource.Path + "/", StringComparison.Ordinal)
             || request.Path.StartsWith(resource.Path + "_", StringComparison.Ordinal));
         return resource is null
-            ? $"{title} has no '/{Shorten(request.Path)}'. There is: {Paths(operations)}."
-            : $"{title} has no '/{Shorten(request.Path)}'. The operations of {resource.Name} are: "
+            ? $"{title} has no '/{ShortText.Of(request.Path)}'. There is: {Paths(operations)}."
+            : $"{title} has no '/{ShortText.Of(request.Path)}'. The operations of {resource.Name} are: "
                 + $"{string.Join(", ", resource.Operations.Select(operation => operation.Name))}.";
     }
-
-    /// <summary>A text that came with a request, short enough for a message.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Its beginning.</returns>
-    public static string Shorten(string text) => text.Length <= 100 ? text : $"{text[..100]}…";
 
     private static string Paths(OperationTable operations) =>
         string.Join(", ", RequestRunner.OwnPaths.Concat(operations.Paths).Select(path => "/" + path));

@@ -1,4 +1,4 @@
-namespace FleetBridge.Core.Hosting;
+namespace FleetBridge.Core.Contract;
 
 /// <summary>
 /// A build of a backend that cannot serve, and why. Holds text only: an exception of the backend's own type would keep

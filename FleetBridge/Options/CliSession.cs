@@ -3,7 +3,7 @@ using FleetBridge.Core.Logs;
 using FleetBridge.Core.Security;
 using FleetBridge.Output;
 
-namespace FleetBridge.Commands;
+namespace FleetBridge.Options;
 
 /// <summary>What the commands of one run share: the bridges they talk to, each made when it is first needed.</summary>
 internal sealed class CliSession : IAsyncDisposable
