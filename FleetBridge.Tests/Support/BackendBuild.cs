@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FleetBridge.Backends;
+using FleetBridge.Core.Contract;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.Logging;
@@ -79,7 +80,7 @@ internal static class BackendBuild
         var compilation = CSharpCompilation.Create(
             assembly,
             [CSharpSyntaxTree.ParseText(source), CSharpSyntaxTree.ParseText(GlobalUsings)],
-            assembly == "FleetBridge.Backends" || others.Any(IsContract) ? [.. Framework, .. others] : [.. Framework, Contract, .. others],
+            ContractAssembly.IsNamed(assembly) || others.Any(IsContract) ? [.. Framework, .. others] : [.. Framework, Contract, .. others],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
@@ -88,9 +89,9 @@ internal static class BackendBuild
     }
 
     /// <summary>Compiles a stand-in for another version of the contract: the least that a backend can refer to.</summary>
-    public static byte[] CompileContract(string version) => Compile("FleetBridge.Backends", $$"""
+    public static byte[] CompileContract(string version, string name) => Compile(name, $$"""
         [assembly: System.Reflection.AssemblyVersion("{{version}}")]
-        namespace FleetBridge.Backends;
+        namespace {{name}};
         public abstract class Resource;
         public abstract class Backend
         {
@@ -114,7 +115,8 @@ internal static class BackendBuild
     }
 
     private static bool IsContract(MetadataReference reference) =>
-        ((AssemblyMetadata)((PortableExecutableReference)reference).GetMetadata()).GetModules()[0].Name == "FleetBridge.Backends.dll";
+        ((AssemblyMetadata)((PortableExecutableReference)reference).GetMetadata()).GetModules()[0].Name is { } file
+        && ContractAssembly.IsNamed(Path.GetFileNameWithoutExtension(file));
 
     private static IEnumerable<string> FrameworkFiles()
     {

@@ -34,7 +34,7 @@ internal static class BrokenBuilds
             "Its constructor failed: Small.OddException (it has no text: System.NotSupportedException)"),
         ["private-constructor"] = (Of("private SmallBackend() { }"), "no public constructor without parameters"),
         ["no-backend-class"] = (folder => Write(folder, Compile(
-            "public sealed class Other { public Backends.Resource? R; }")), "no public class that derives from Backends.Backend"),
+            "public sealed class Other { public FleetBridge.Backends.Resource? R; }")), "no public class that derives from FleetBridge.Backends.Backend"),
         ["no-contract"] = (folder => Write(folder, Compile("public sealed class Other;")), "does not use the backend contract"),
         ["two-backends"] = (Of(types: BackendBuild.Source()
             .Replace("namespace Small;", "", StringComparison.Ordinal).Replace("using FleetBridge.Backends;", "", StringComparison.Ordinal)
@@ -62,9 +62,11 @@ internal static class BrokenBuilds
         ["stray-dependency"] = (Replaced("[new Thing()]", "[new Thing(), new Round(\"a\", \"gone\")]", Round),
             "'d/a' depends on 'd/gone', and there is no such resource"),
         ["null-resources"] = (Replaced("[new Thing()]", "null!", ""), "NullReferenceException"),
-        ["newer-contract"] = (OtherContract("2.0.0.0"), "built against version 2.0 of the backend contract, and this bridge has 1.3"),
-        ["later-minor-contract"] = (OtherContract("1.7.0.0"), "built against version 1.7 of the backend contract"),
+        ["newer-contract"] = (OtherContract("3.0.0.0"), "built against version 3.0 of the backend contract, and this bridge has 2.0"),
+        ["later-minor-contract"] = (OtherContract("2.7.0.0"), "built against version 2.7 of the backend contract"),
         ["older-contract"] = (OtherContract("0.9.0.0"), "built against version 0.9 of the backend contract"),
+        ["former-contract"] = (OtherContract("1.3.0.0", "Backends"),
+            "built against the former backend contract, Backends.dll. The contract is now FleetBridge.Backends"),
     };
 
     private const string Round = """
@@ -100,16 +102,16 @@ internal static class BrokenBuilds
     private static Action<string> Replaced(string old, string by, string types) => folder => Write(
         folder, Compile(BackendBuild.Source("\"broken\"", types: types).Replace(old, by, StringComparison.Ordinal)));
 
-    private static Action<string> OtherContract(string version) => folder =>
+    private static Action<string> OtherContract(string version, string name = "FleetBridge.Backends") => folder =>
     {
-        const string Source = """
-            using FleetBridge.Backends;
+        var source = $$"""
+            using {{name}};
             public sealed class SmallBackend : Backend
             {
                 public override IReadOnlyList<Resource> Resources { get; } = [];
             }
             """;
-        Write(folder, BackendBuild.Compile("Small", Source, BackendBuild.CompileContract(version)));
+        Write(folder, BackendBuild.Compile("Small", source, BackendBuild.CompileContract(version, name)));
     };
 
     private static byte[] Compile(string source) => BackendBuild.Compile("Small", source);

@@ -19,7 +19,8 @@ from unittest import mock
 
 from service_model import ServiceModel
 
-HANDLERS = pathlib.Path(__file__).parents[4] / "Backends.Aws" / "Functions" / "Handlers"
+REPOSITORY = pathlib.Path(__file__).parents[4]
+HANDLERS = REPOSITORY / "Backends.Aws" / "Functions" / "Handlers"
 
 
 class Config:

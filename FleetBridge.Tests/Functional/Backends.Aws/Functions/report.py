@@ -1,6 +1,6 @@
 """Runs the tests and says each one's outcome, a line of JSON a test.
 
-By hand: python3 -m unittest discover -s FleetBridge.Tests/Functional/Backends.Aws/Functions
+By hand, in this folder: python3 -m unittest discover
 """
 
 import json
