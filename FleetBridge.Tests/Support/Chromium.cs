@@ -21,8 +21,8 @@ internal sealed class Chromium : IAsyncDisposable
         process.StandardOutput.Close();
     }
 
-    /// <summary>Why a test that needs it is skipped; null when it is there.</summary>
-    public static string? Missing => Found is null ? "There is no chromium on this machine's PATH." : null;
+    /// <summary>Whether there is one on the PATH.</summary>
+    public static bool IsInstalled => Found is not null;
 
     public bool HasExited => _process.HasExited;
 

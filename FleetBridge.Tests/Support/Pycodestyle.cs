@@ -13,7 +13,7 @@ internal static class Pycodestyle
     public static string[]? Command => Found.Value;
 
     private static IEnumerable<string[]> Candidates =>
-        Python.Missing is null ? [["pycodestyle"], [Python.Program, "-m", "pycodestyle"]] : [["pycodestyle"]];
+        Python.IsInstalled ? [["pycodestyle"], [Python.Program, "-m", "pycodestyle"]] : [["pycodestyle"]];
 
     /// <summary>Checks files.</summary>
     /// <returns>What it objects to; empty when all is well.</returns>

@@ -8,8 +8,8 @@ internal static class Python
 {
     private static readonly Lazy<string?> Found = new(Find);
 
-    /// <summary>Why a test that needs it is skipped; null when it is there.</summary>
-    public static string? Missing => Found.Value is null ? "There is no python3 (3.9 or later) on this machine's PATH." : null;
+    /// <summary>Whether there is one of version 3.9 or later on the PATH.</summary>
+    public static bool IsInstalled => Found.Value is not null;
 
     /// <summary>The interpreter itself, not a script that looks for it: what is started has its process id.</summary>
     public static string Program => Found.Value!;
@@ -60,7 +60,7 @@ internal static class Python
         {
             try
             {
-                // what attributes ask, they ask from constructors, which cannot await
+                // found once, by whichever test asks first; Lazy cannot await
                 var version = Task.Run(() => RunAsync(name, "", ["-c", "import sys; print(sys.executable); sys.exit(sys.version_info < (3, 9))"]))
                     .GetAwaiter().GetResult();
                 if (version.Code == 0)

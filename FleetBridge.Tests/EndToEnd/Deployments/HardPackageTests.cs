@@ -39,9 +39,10 @@ public sealed class HardPackageTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("日本語 – größe & co.txt", names);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Path_longer_than_windows_allows_is_uploaded()
     {
+        Requires.Unix();
         GamePackage.Make(Package);
         var name = string.Join('/', Enumerable.Repeat(new string('d', 200), 15)) + "/file.txt";
         Directory.CreateDirectory(Path.Combine(Package, Path.GetDirectoryName(name)!));
@@ -49,35 +50,39 @@ public sealed class HardPackageTests(ITestOutputHelper output) : IDisposable
         Assert.Contains(name, await UploadAsync(Package, "AMAZON_LINUX_2023"));
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Pipe_in_the_package_is_told_and_does_not_hang()
     {
+        Requires.Unix();
         GamePackage.Make(Package);
         using var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(Package, "pipe")]);
         await made.WaitForExitAsync();
         Assert.Contains("pipe", await FailAsync(Path.Combine(Package, "pipe")), StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Socket_in_the_package_is_told()
     {
+        Requires.Unix();
         GamePackage.Make(Package);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(Package, "socket")));
         Assert.Contains("not a file", await FailAsync(Path.Combine(Package, "socket")), StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Device_that_a_link_leads_to_is_told()
     {
+        Requires.Unix();
         GamePackage.Make(Package);
         File.CreateSymbolicLink(Path.Combine(Package, "endless"), "/dev/zero");
         await FailAsync(Path.Combine(Package, "endless"));
     }
 
-    [UnixFact]
+    [Fact]
     public async Task File_that_may_not_be_read_is_told()
     {
+        Requires.Unix();
         GamePackage.Make(Package);
         var secret = GamePackage.ContentOf(Package);
         if (!OperatingSystem.IsWindows())
@@ -120,9 +125,10 @@ public sealed class HardPackageTests(ITestOutputHelper output) : IDisposable
         DeployedState.AssertNoBuild(deployment.Aws);
     }
 
-    [LargeFileFact]
+    [Fact]
     public async Task File_of_five_gigabytes_is_uploaded_whole()
     {
+        Requires.LargeFiles();
         const long Size = 5_000_000_000;
         GamePackage.Make(Package);
         await using (var file = File.Create(GamePackage.ContentOf(Package)))

@@ -109,9 +109,10 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         Assert.Empty(StoppedCreate.Changes(Aws));
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Nightly_ended_by_Ctrl_C_during_the_upload_leaves_no_build()
     {
+        Requires.Unix();
         var held = new HeldUpload(Package, Aws);
         await using var program = StartScript(
             "nightly",
@@ -123,9 +124,10 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         DeployedState.AssertNoBuild(Aws);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Nightly_ended_by_Ctrl_C_while_it_waits_ends_at_once()
     {
+        Requires.Unix();
         FleetsActivateAtOnce = false;
         await using var program = StartScript("nightly", [.. NightlyOptions, Long, Long]);
         await SeeAsync(program, "invoke URL");

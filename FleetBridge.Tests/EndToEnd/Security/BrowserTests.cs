@@ -19,9 +19,10 @@ public sealed class BrowserTests(ITestOutputHelper output)
     private static readonly string[] Running =
         ["fetch", "fetch-cookies", "fetch-blind", "xhr", "form-plain", "form-encoded", "form-multipart", "beacon"];
 
-    [ChromiumFact]
+    [Fact]
     public async Task Page_of_another_site_gets_nothing_done_and_reads_nothing()
     {
+        Requires.Chromium();
         await using var bridge = await TestBridge.StartAsync(output);
         await using var site = await HostileSite.StartAsync();
         await using var turncoat = new TurncoatPort(site.Port);

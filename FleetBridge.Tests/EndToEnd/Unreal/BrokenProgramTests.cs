@@ -5,9 +5,11 @@ namespace FleetBridge.Tests.EndToEnd.Unreal;
 /// <summary>What the module says when there is no program, or not a good one.</summary>
 public sealed class BrokenProgramTests : ModuleTest
 {
-    [UnixPythonFact]
+    [Fact]
     public async Task Missing_program_is_told_with_what_to_do()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor(("FLEETBRIDGE_PATH", ""), ("PATH", Folder.Path), ("HOME", Folder.Path));
         await AssertRaisesAsync(
             editor,
@@ -17,44 +19,52 @@ public sealed class BrokenProgramTests : ModuleTest
             "FLEETBRIDGE_PATH");
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Place_that_was_noted_and_is_gone_is_told()
     {
+        Requires.Unix();
+        Requires.Python();
         File.WriteAllText(Path.Combine(PythonEditor.PlaceModule(Folder), "fleet_bridge.path"), Folder["gone", "fleetbridge"] + "\n");
         await using var editor = StartEditor(("FLEETBRIDGE_PATH", ""), ("PATH", Folder.Path), ("HOME", Folder.Path));
         await AssertRaisesAsync(editor, "was not found", $"not at {Folder["gone", "fleetbridge"]} (fleet_bridge.path)");
     }
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData("nowhere")]
     [InlineData("")]
     [InlineData("text.txt")]
     public async Task Variable_that_leads_nowhere_is_told(string name)
     {
+        Requires.Unix();
+        Requires.Python();
         File.WriteAllText(Folder["text.txt"], "no program");
         await using var editor = StartEditor(("FLEETBRIDGE_PATH", Folder[name]));
         await AssertRaisesAsync(editor, $"FLEETBRIDGE_PATH is {Folder[name]}, and there is no fleetbridge", "Set it to");
     }
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData("{0}")]
     [InlineData("{0}/fleetbridge.dll")]
     [InlineData("  \"{0}/fleetbridge\"  ")]
     public async Task Variable_names_the_program_its_folder_or_its_library(string form)
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor(
             ("FLEETBRIDGE_PATH", string.Format(System.Globalization.CultureInfo.InvariantCulture, form, Repository.ProgramFolder)));
         await editor.ServeAsync(Ports);
         Assert.Equal(editor.Bridge, (int?)(await HealthAsync())["pid"]);
     }
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData("python/fleetbridge")]
     [InlineData("python/fleetbridge/fleetbridge")]
     [InlineData("path/fleetbridge")]
     [InlineData(".dotnet/tools/fleetbridge")]
     public async Task Program_is_found_beside_the_module_and_on_the_path(string place)
     {
+        Requires.Unix();
+        Requires.Python();
         var program = Folder[place.Split('/')];
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
         Script(program, $"exec '{FleetBridgeProcess.Program}' \"$@\"");
@@ -63,7 +73,7 @@ public sealed class BrokenProgramTests : ModuleTest
         Assert.Equal(editor.Bridge, (int?)(await HealthAsync())["pid"]);
     }
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData("echo 'it is broken' >&2; exit 3", "exit code 3", "it is broken")]
     [InlineData("exit 0", "exit code 0", "It gave no reason.")]
     [InlineData("kill -9 $$", "exit code -9", "It gave no reason.")]
@@ -71,48 +81,60 @@ public sealed class BrokenProgramTests : ModuleTest
     [InlineData("head -c 1000000 /dev/zero >&2; echo 'last words' >&2; exit 5", "exit code 5", "last words")]
     public async Task Program_that_ends_at_its_start_is_told_with_its_reason(string script, params string[] texts)
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor(("FLEETBRIDGE_PATH", Script(Folder["program"], script)));
         await AssertRaisesAsync(editor, ["ended at its start", "fleetbridge doctor", .. texts]);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Program_that_finds_a_port_taken_is_believed()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor(
             ("FLEETBRIDGE_PATH", Script(Folder["program"], "echo 'Port 1 is taken by Somebody. End it.' >&2; exit 6")));
         await AssertRaisesAsync(editor, "Port 1 is taken by Somebody. End it.");
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Program_that_hangs_is_killed()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor(
             ("FLEETBRIDGE_PATH", Script(Folder["program"], $"echo $$ > '{Folder["pid"]}'; exec sleep 600")));
         await AssertRaisesAsync(editor, "did not serve within 8.5 s", "fleetbridge serve");
         await AssertGoneAsync();
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Program_that_closes_its_output_and_hangs_is_killed()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor(
             ("FLEETBRIDGE_PATH", Script(Folder["program"], $"echo $$ > '{Folder["pid"]}'; exec sleep 600 >&-")));
         await AssertRaisesAsync(editor, "exit code -9");
         await AssertGoneAsync();
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Program_that_is_another_one_is_killed()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor(
             ("FLEETBRIDGE_PATH", Script(Folder["program"], $"echo $$ > '{Folder["pid"]}'; echo Welcome to Snake; exec sleep 600")));
         await AssertRaisesAsync(editor, "is not FleetBridge: it said 'Welcome to Snake'", "FLEETBRIDGE_PATH");
         await AssertGoneAsync();
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Program_that_the_system_cannot_run_is_told()
     {
+        Requires.Unix();
+        Requires.Python();
         var program = Folder["program"];
         Executable(program, "#!/no/such/shell\n");
         await using var editor = StartEditor(("FLEETBRIDGE_PATH", program));

@@ -21,9 +21,11 @@ public sealed class EditorLifeTests : ModuleTest
 
     private const int Attempts = 3;
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Editor_that_starts_asks_reads_its_log_and_stops()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
 
@@ -44,29 +46,41 @@ public sealed class EditorLifeTests : ModuleTest
         Assert.Contains("The bridge has stopped.", ReadLog(), StringComparison.Ordinal);
     }
 
-    [UnixPythonFact]
-    public Task Killed_editor_takes_the_bridge_with_it() => AssertGoneInTimeAsync(async () =>
+    [Fact]
+    public Task Killed_editor_takes_the_bridge_with_it()
     {
-        await using var editor = StartEditor();
-        await editor.ServeAsync(Ports);
-        using var log = await RawWebSocket.ConnectAsync(Ports.WebSocket);
-        await HealthAsync();
-        return await MeasureEndAsync(editor.Bridge, editor.Kill);
-    });
+        Requires.Unix();
+        Requires.Python();
+        return AssertGoneInTimeAsync(async () =>
+        {
+            await using var editor = StartEditor();
+            await editor.ServeAsync(Ports);
+            using var log = await RawWebSocket.ConnectAsync(Ports.WebSocket);
+            await HealthAsync();
+            return await MeasureEndAsync(editor.Bridge, editor.Kill);
+        });
+    }
 
-    [UnixPythonFact]
-    public Task Editor_that_leaves_without_a_word_takes_the_bridge_with_it() => AssertGoneInTimeAsync(async () =>
+    [Fact]
+    public Task Editor_that_leaves_without_a_word_takes_the_bridge_with_it()
     {
-        await using var editor = StartEditor();
-        await editor.ServeAsync(Ports);
-        await HealthAsync();
-        return await MeasureEndAsync(
-            editor.Bridge, () => editor.RunAsync("__import__('os')._exit(0)").ContinueWith(_ => { }, TaskScheduler.Default));
-    });
+        Requires.Unix();
+        Requires.Python();
+        return AssertGoneInTimeAsync(async () =>
+        {
+            await using var editor = StartEditor();
+            await editor.ServeAsync(Ports);
+            await HealthAsync();
+            return await MeasureEndAsync(
+                editor.Bridge, () => editor.RunAsync("__import__('os')._exit(0)").ContinueWith(_ => { }, TaskScheduler.Default));
+        });
+    }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Operation_in_flight_is_cancelled_when_the_editor_is_killed()
     {
+        Requires.Unix();
+        Requires.Python();
         var files = new ProbeFiles(Folder);
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
@@ -85,9 +99,11 @@ public sealed class EditorLifeTests : ModuleTest
         Assert.Contains("The bridge has stopped.", log, StringComparison.Ordinal);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Operation_that_cleans_up_gets_its_time_and_the_next_editor_waits_for_it()
     {
+        Requires.Unix();
+        Requires.Python();
         var files = new ProbeFiles(Folder);
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
@@ -107,9 +123,11 @@ public sealed class EditorLifeTests : ModuleTest
         Assert.Contains("The bridge has stopped.", ReadLog(), StringComparison.Ordinal);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Stop_waits_a_moment_only_for_an_operation_that_cleans_up()
     {
+        Requires.Unix();
+        Requires.Python();
         var files = new ProbeFiles(Folder);
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
@@ -123,9 +141,11 @@ public sealed class EditorLifeTests : ModuleTest
         Assert.Equal("True", (string?)(await running.ReadResponseAsync()).Json["Overall Result"]);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Start_twice_starts_once()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
         var bridge = editor.Bridge;
@@ -134,9 +154,11 @@ public sealed class EditorLifeTests : ModuleTest
         Assert.Equal(bridge, (int?)(await HealthAsync())["pid"]);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Start_on_other_ports_moves_the_bridge()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor();
         await editor.ServeAsync((FreePorts.Take(), FreePorts.Take()));
         var bridge = editor.Bridge;
@@ -145,9 +167,11 @@ public sealed class EditorLifeTests : ModuleTest
         Assert.Equal(editor.Bridge, (int?)(await HealthAsync())["pid"]);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Start_after_the_bridge_was_killed_starts_another()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
         var bridge = editor.Bridge;
@@ -159,9 +183,11 @@ public sealed class EditorLifeTests : ModuleTest
         Assert.Equal(editor.Bridge, (int?)(await HealthAsync())["pid"]);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Stop_reaches_a_bridge_whose_pipe_a_forked_child_holds_too()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor();
         await editor.ServeAsync(Ports);
         var bridge = editor.Bridge;

@@ -7,9 +7,10 @@ namespace FleetBridge.Tests.EndToEnd.Unreal;
 /// <summary>The bridge, asked with the engine's own libraries.</summary>
 public sealed partial class EngineClientTests(EngineClient client, ITestOutputHelper output) : IClassFixture<EngineClient>
 {
-    [EngineClientFact]
+    [Fact]
     public async Task Requests_with_raw_quotes_are_answered_on_one_connection()
     {
+        Requires.EngineClient();
         await using var bridge = await TestBridge.StartAsync(output);
         var replies = await client.PostAsync(
             bridge.HttpPort,
@@ -29,9 +30,10 @@ public sealed partial class EngineClientTests(EngineClient client, ITestOutputHe
         Assert.Equal("False", (string?)replies[3].Json["Overall Result"]);
     }
 
-    [EngineClientFact]
+    [Fact]
     public async Task Operation_of_20_seconds_survives_a_client_that_gives_up_after_6_quiet_ones()
     {
+        Requires.EngineClient();
         await using var bridge = await TestBridge.StartAsync(output);
         var files = new ProbeFiles(bridge.Folder);
         var asked = client.PostAsync(
@@ -52,11 +54,12 @@ public sealed partial class EngineClientTests(EngineClient client, ITestOutputHe
         Assert.InRange(replies[0].LongestSilence, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
     }
 
-    [EngineClientTheory]
+    [Theory]
     [InlineData("localhost")]
     [InlineData("localhost:{0}")]
     public async Task Log_is_read_with_and_without_a_port_in_the_host(string host)
     {
+        Requires.EngineClient();
         const int Records = 50;
         await using var bridge = await TestBridge.StartAsync(output);
         var following = client.FollowAsync(
@@ -77,9 +80,10 @@ public sealed partial class EngineClientTests(EngineClient client, ITestOutputHe
         Assert.Equal("open", (await next)[0]);
     }
 
-    [EngineClientFact]
+    [Fact]
     public async Task Second_client_is_refused_while_the_first_one_reads()
     {
+        Requires.EngineClient();
         await using var bridge = await TestBridge.StartAsync(output);
         using var first = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         var second = await client.FollowAsync(bridge.WebSocketPort, "localhost", 1);

@@ -9,11 +9,13 @@ public sealed class ForegroundTests : ModuleTest
     private const string Launch =
         "import os, sys; os.setsid(); os.execv(sys.executable, [sys.executable, '-B', '-m', 'fleet_bridge', *sys.argv[1:]])";
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Interrupt_ends_it_with_success(bool wholeGroup)
     {
+        Requires.Unix();
+        Requires.Python();
         using var python = Start();
         await WaitUntilItServesAsync();
         var bridge = (int)(await HealthAsync())["pid"]!;
@@ -23,11 +25,13 @@ public sealed class ForegroundTests : ModuleTest
         Assert.Contains("The bridge has stopped.", ReadLog(), StringComparison.Ordinal);
     }
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData(FleetBridgeProcess.Kill)]
     [InlineData(FleetBridgeProcess.Terminate)]
     public async Task Program_ends_when_python_does(int signal)
     {
+        Requires.Unix();
+        Requires.Python();
         using var python = Start();
         await WaitUntilItServesAsync();
         var bridge = (int)(await HealthAsync())["pid"]!;
@@ -39,9 +43,11 @@ public sealed class ForegroundTests : ModuleTest
         Assert.Matches("The editor \\(process [0-9]+\\) has ended: the bridge stops.", ReadLog());
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Missing_program_is_one_line_and_not_a_trace()
     {
+        Requires.Unix();
+        Requires.Python();
         using var python = Start(("FLEETBRIDGE_PATH", Folder["nowhere"]));
         var error = await python.StandardError.ReadToEndAsync();
         Assert.Equal(1, await EndAsync(python));

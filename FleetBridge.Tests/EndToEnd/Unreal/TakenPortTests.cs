@@ -7,9 +7,11 @@ namespace FleetBridge.Tests.EndToEnd.Unreal;
 /// <summary>What the module does when somebody is there before it.</summary>
 public sealed class TakenPortTests : ModuleTest
 {
-    [UnixPythonFact]
+    [Fact]
     public async Task Running_bridge_is_used_and_not_stopped()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var serving = await ServeAsync(Ports);
         await using var editor = StartEditor();
         var reply = await editor.StartServersAsync(Ports);
@@ -21,9 +23,11 @@ public sealed class TakenPortTests : ModuleTest
         Assert.Equal(200, (await RawHttp.PostAsync(Ports.Http, "/probe/1/metadata")).Status);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Running_bridge_with_a_token_is_used_by_who_has_it_and_named_to_who_has_another()
     {
+        Requires.Unix();
+        Requires.Python();
         var (right, wrong) = (Folder["right.token"], Folder["wrong.token"]);
         await using var serving = await ServingProcess.StartAsync(
             Folder["state"],
@@ -36,9 +40,11 @@ public sealed class TakenPortTests : ModuleTest
         await AssertRaisesAsync(other, "asks for another token than the one in FLEETBRIDGE_TOKEN_FILE");
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Editor_stops_only_its_own()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var first = StartEditor();
         await using var second = StartEditor();
         await first.ServeAsync(Ports);
@@ -49,9 +55,11 @@ public sealed class TakenPortTests : ModuleTest
         Assert.Equal(first.Bridge, (int?)(await HealthAsync())["pid"]);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Editors_that_start_at_the_same_moment_share_one_bridge()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var first = StartEditor();
         await using var second = StartEditor();
         await Task.WhenAll(first.RunAsync("1"), second.RunAsync("1"));
@@ -60,11 +68,13 @@ public sealed class TakenPortTests : ModuleTest
         Assert.Equal(Math.Max(first.Bridge, second.Bridge), (int?)(await HealthAsync())["pid"]);
     }
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Silent_stranger_is_named_by_its_port(bool onHttp)
     {
+        Requires.Unix();
+        Requires.Python();
         var port = onHttp ? Ports.Http : Ports.WebSocket;
         using var stranger = new TcpListener(IPAddress.Loopback, port);
         stranger.Start();
@@ -72,7 +82,7 @@ public sealed class TakenPortTests : ModuleTest
         await AssertRaisesAsync(editor, $"Port {port} is held by another program, which is not FleetBridge", "End it");
     }
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData(true, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")]
     [InlineData(false, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")]
     [InlineData(true, "HTTP/1.1 200 OK\r\n\r\n{\"name\": \"Somebody\"}")]
@@ -80,6 +90,8 @@ public sealed class TakenPortTests : ModuleTest
     [InlineData(false, "\0\u0001\u00ff")]
     public async Task Stranger_that_answers_is_named_by_its_port(bool onHttp, string answer)
     {
+        Requires.Unix();
+        Requires.Python();
         await using var stranger = CannedServer.Start(answer);
         await using var editor = StartEditor();
         var (http, webSocket) = onHttp ? (stranger.Port, Ports.WebSocket) : (Ports.Http, stranger.Port);
@@ -89,32 +101,34 @@ public sealed class TakenPortTests : ModuleTest
         Assert.Equal(0, editor.Bridge);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Stranger_on_the_other_loopback_address_is_named_by_the_program()
     {
-        if (!Loopback.HasIPv6)
-        {
-            return;
-        }
-
+        Requires.Unix();
+        Requires.Python();
+        Requires.IPv6Loopback();
         using var stranger = new TcpListener(IPAddress.IPv6Loopback, Ports.Http);
         stranger.Start();
         await using var editor = StartEditor();
         await AssertRaisesAsync(editor, $"Port {Ports.Http} on ::1 is taken by another program");
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Port_that_nobody_serves_and_that_cannot_be_had_is_told()
     {
+        Requires.Unix();
+        Requires.Python();
         // bound, and never listening: as in a range that the system has reserved
         await using var editor = StartEditor();
         await editor.RunAsync($"held = __import__('socket').socket(); held.bind(('127.0.0.1', {Ports.WebSocket}))");
         await AssertRaisesAsync(editor, $"Port {Ports.WebSocket} may not be used on this machine");
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Older_bridge_on_both_ports_is_used_as_it_is()
     {
+        Requires.Unix();
+        Requires.Python();
         var json = "";
         await using var http = CannedServer.StartBridge(target => target == "/healthz" ? json : null);
         await using var webSocket = CannedServer.StartBridge(target => target == "/healthz" ? json : null);
@@ -126,9 +140,11 @@ public sealed class TakenPortTests : ModuleTest
         Assert.Equal(0, editor.Bridge);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Bridge_that_never_ends_stopping_is_given_up()
     {
+        Requires.Unix();
+        Requires.Python();
         var json = "";
         await using var http = CannedServer.StartBridge(_ => json);
         await using var webSocket = CannedServer.StartBridge(_ => json);
@@ -139,37 +155,45 @@ public sealed class TakenPortTests : ModuleTest
         Assert.InRange(reply.Time, TimeSpan.FromSeconds(4), CallLimit);
     }
 
-    [UnixPythonTheory]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Bridge_on_one_of_the_ports_is_named_with_its_ports(bool onHttp)
     {
+        Requires.Unix();
+        Requires.Python();
         var other = FreePorts.Take();
         await using var serving = await ServeAsync(onHttp ? (Ports.Http, other) : (other, Ports.WebSocket));
         await using var editor = StartEditor();
         await AssertRaisesAsync(editor, $"(process {serving.Process.Id})", $"{other}", $"not {Ports.Http} and {Ports.WebSocket}", "End it");
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Two_bridges_on_the_ports_are_told()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var http = await ServeAsync((Ports.Http, FreePorts.Take()));
         await using var webSocket = await ServeAsync((FreePorts.Take(), Ports.WebSocket));
         await using var editor = StartEditor();
         await AssertRaisesAsync(editor, $"(process {http.Process.Id})", "End it");
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Bridge_with_the_ports_the_other_way_round_is_told()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var serving = await ServeAsync((Ports.WebSocket, Ports.Http));
         await using var editor = StartEditor();
         await AssertRaisesAsync(editor, $"serves the ports {Ports.WebSocket} and {Ports.Http}");
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task One_port_for_both_is_refused()
     {
+        Requires.Unix();
+        Requires.Python();
         await using var editor = StartEditor();
         var reply = await editor.StartServersAsync((Ports.Http, Ports.Http));
         Assert.Contains("Name two ports", reply.Error, StringComparison.Ordinal);

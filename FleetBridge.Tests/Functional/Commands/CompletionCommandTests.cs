@@ -57,14 +57,11 @@ public sealed class CompletionCommandTests : CliTest
     public async Task Unknown_shell_is_refused_with_those_there_are() =>
         AssertRefused(await RunAsync("completion", "tcsh"), 2, "tcsh", "bash", "fish");
 
-    [UnixFact]
+    [Fact]
     public async Task Script_completes_in_a_real_bash()
     {
-        if (!File.Exists("/bin/bash"))
-        {
-            return;
-        }
-
+        Requires.Unix();
+        Requires.File("/bin/bash", "bash");
         Assert.Equal(["check"], await CompleteInBashAsync("fleetbridge che"));
         Assert.Equal(["fleet"], await CompleteInBashAsync("fleetbridge check packaged_build fl"));
         Assert.Equal(["--prefix"], await CompleteInBashAsync("fleetbridge check fleet --pref"));

@@ -112,9 +112,10 @@ public sealed class DeleteAllTests : CliTest
         Assert.DoesNotContain("Deleting", result.Error, StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Interrupt_leaves_the_rest_and_says_what_is_not_known()
     {
+        Requires.Unix();
         await using var program = Start(["delete", "all", "--hold", "roof-delete", .. _house.Options]);
         await _house.SeeAsync("begin roof-delete", "end garden-delete");
         program.Signal(FleetBridgeProcess.Interrupt);

@@ -123,9 +123,10 @@ public sealed class DeploymentCommandTests : CliTest
     public async Task Limit_that_is_none_is_a_usage_error(string limit) =>
         AssertRefused(await RunAsync("check", "wall", "--wait", "--wait-limit", limit), 2, $"'{limit}'", "minutes");
 
-    [UnixFact]
+    [Fact]
     public async Task Interrupt_cancels_all_that_runs_and_tells_how_far_it_came()
     {
+        Requires.Unix();
         await using var program = Start(
             ["create", "all", "--hold", "garden-create wall-create", "--log-level", "warning", .. _house.Options]);
         await _house.SeeAsync("begin garden-create", "begin wall-create", "end door-create");

@@ -7,9 +7,10 @@ namespace FleetBridge.Tests.Functional.Commands;
 
 public sealed class LogsCommandTests(ITestOutputHelper output) : CliTest
 {
-    [UnixFact]
+    [Fact]
     public async Task Log_of_a_running_bridge_is_followed_until_an_interrupt()
     {
+        Requires.Unix();
         await using var bridge = await TestBridge.StartAsync(output);
         await using var logs = Start("logs", "--websocket-port", $"{bridge.WebSocketPort}");
         await SayAsync(bridge, "größe");
@@ -46,9 +47,10 @@ public sealed class LogsCommandTests(ITestOutputHelper output) : CliTest
         await logs.WaitForAsync(program => program.Output.Contains("heard 1", StringComparison.Ordinal), "the record is shown");
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Bridge_that_restarts_on_its_port_is_followed_again()
     {
+        Requires.Unix();
         string[] args = ["--backends", Repository.ProbeRoot];
         var first = await ServingProcess.StartOnFreePortsAsync(State, args);
         await using var logs = FleetBridgeProcess.Start(

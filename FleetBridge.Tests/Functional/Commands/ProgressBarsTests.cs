@@ -98,14 +98,12 @@ public sealed class ProgressBarsTests : CliTest
     public void Stream_that_is_no_terminal_has_no_bars() =>
         Assert.Null(new ProgressBars(() => Open(InteractionSupport.No)).TryBegin());
 
-    [UnixFact]
+    [Fact]
     public async Task Real_terminal_shows_bars_and_then_the_answer()
     {
         const string Script = "/usr/bin/script";
-        if (!File.Exists(Script) || !OperatingSystem.IsLinux())
-        {
-            return;
-        }
+        Requires.Linux();
+        Requires.File(Script, "bsdutils");
 
         var house = new House(Folder);
         string[] words =

@@ -174,13 +174,10 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         Assert.Contains("Examples:", help.Output, StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Browse_opens_the_page_on_the_desktop()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
+        Requires.Linux();
 
         var desktop = Directory.CreateDirectory(Folder["desktop"]).FullName;
         File.WriteAllText(Path.Combine(desktop, "xdg-open"), $"#!/bin/sh\necho \"$1\" > '{Folder["opening"]}'\nmv '{Folder["opening"]}' '{Folder["opened"]}'\n");
@@ -195,9 +192,10 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         Assert.Contains(address, result.Error, StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Browse_without_a_desktop_fails_and_tells_the_address()
     {
+        Requires.Unix();
         var result = await RunAsync(new Dictionary<string, string> { ["PATH"] = Folder.Path }, "browse", "fleet", "rest_api", "--json");
         Assert.Equal(1, result.Code);
         Assert.All(result.Json, member => Assert.Contains("https://us-west-2.console", member.Value!["Error"]!.GetValue<string>(), StringComparison.Ordinal));

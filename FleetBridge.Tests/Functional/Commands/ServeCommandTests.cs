@@ -10,11 +10,19 @@ public sealed class ServeCommandTests : CliTest
     /// <summary>What "a few seconds" may be on a loaded machine.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
-    [UnixFact]
-    public Task Interrupt_ends_it_with_success() => SignalEndsItAsync(FleetBridgeProcess.Interrupt);
+    [Fact]
+    public Task Interrupt_ends_it_with_success()
+    {
+        Requires.Unix();
+        return SignalEndsItAsync(FleetBridgeProcess.Interrupt);
+    }
 
-    [UnixFact]
-    public Task Terminate_ends_it_with_success() => SignalEndsItAsync(FleetBridgeProcess.Terminate);
+    [Fact]
+    public Task Terminate_ends_it_with_success()
+    {
+        Requires.Unix();
+        return SignalEndsItAsync(FleetBridgeProcess.Terminate);
+    }
 
     private async Task SignalEndsItAsync(int signal)
     {
@@ -32,9 +40,10 @@ public sealed class ServeCommandTests : CliTest
         Assert.Contains("The bridge has stopped.", File.ReadAllText((string)serving.Announcement["log_file"]!), StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Announcement_for_a_person_has_the_ports_and_the_log_file()
     {
+        Requires.Unix();
         await using var serving = Start("serve", "--http-port", "0", "--websocket-port", "0");
         await serving.WaitForAsync(program => program.Output.Contains("Ctrl-C", StringComparison.Ordinal), "it announces itself");
         Assert.Matches("requests  http://localhost:[1-9][0-9]+/", serving.Output);

@@ -11,9 +11,10 @@ public sealed class ShutdownTriggersTests : CliTest
     /// <summary>Two seconds are promised; more is the machine's.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
-    [UnixFact]
+    [Fact]
     public async Task Editor_that_ends_ends_it()
     {
+        Requires.Unix();
         using var editor = Sleep();
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--parent-pid", $"{editor.Id}");
         Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, "/aws/1/metadata")).Status);
@@ -21,9 +22,10 @@ public sealed class ShutdownTriggersTests : CliTest
         await AssertEndedAsync(serving, $"The editor (process {editor.Id}) has ended: the bridge stops.");
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Editor_that_was_gone_before_ends_it()
     {
+        Requires.Unix();
         using var editor = Sleep();
         editor.Kill();
         await editor.WaitForExitAsync();
@@ -31,13 +33,10 @@ public sealed class ShutdownTriggersTests : CliTest
         await AssertEndedAsync(serving, $"The editor (process {editor.Id}) has ended: the bridge stops.");
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Editor_that_nobody_has_buried_counts_as_gone()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
+        Requires.Linux();
 
         // the shell becomes a program that never asks for its child's exit code
         var start = new ProcessStartInfo("/bin/sh", ["-c", "sleep 600 & echo $!; exec sleep 601"]) { RedirectStandardOutput = true };
@@ -58,9 +57,10 @@ public sealed class ShutdownTriggersTests : CliTest
     }
 
     /// <summary>What has started after us cannot have started us: it has got the id of one that has gone.</summary>
-    [UnixFact]
+    [Fact]
     public async Task Process_that_is_younger_than_the_bridge_is_not_its_editor()
     {
+        Requires.Unix();
         using var own = Process.GetCurrentProcess();
         await Eventually.TrueAsync(() => TimeProvider.System.GetLocalNow().DateTime - own.StartTime > TimeSpan.FromSeconds(2), "this process is older");
         using var stranger = Sleep();
@@ -75,9 +75,10 @@ public sealed class ShutdownTriggersTests : CliTest
         }
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Process_of_the_administrator_is_watched_too()
     {
+        Requires.Unix();
         using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => new EditorProcess(1).WaitForEndAsync(TimeProvider.System, end.Token));
@@ -101,22 +102,20 @@ public sealed class ShutdownTriggersTests : CliTest
         Assert.Equal(200, (await RawHttp.PostAsync(staying.HttpPort, "/aws/1/metadata")).Status);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Closed_terminal_ends_it()
     {
+        Requires.Unix();
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State);
         Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, "/aws/1/metadata")).Status);
         serving.Process.Signal(FleetBridgeProcess.HangUp);
         await AssertEndedAsync(serving, "The bridge has stopped.");
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Nohup_outlives_a_closed_terminal()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
+        Requires.Linux();
 
         var start = new ProcessStartInfo(
             "nohup", [FleetBridgeProcess.Program, "serve", "--json", "--http-port", "0", "--websocket-port", "0"])
@@ -184,9 +183,10 @@ public sealed class ShutdownTriggersTests : CliTest
         AssertRefused(await RunAsync("serve", "--http-port", port, "--websocket-port", port), 2, port, "a port each");
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Copies_of_a_killed_bridge_are_swept_by_the_next()
     {
+        Requires.Unix();
         var generations = Path.Combine(State, "generations");
         await using (var killed = await ServingProcess.StartOnFreePortsAsync(State, "--backends", Repository.ProbeRoot))
         {

@@ -9,9 +9,10 @@ public sealed class TokenOptionTests : CliTest
 {
     private const string Variable = "FLEETBRIDGE_TOKEN_FILE";
 
-    [UnixFact]
+    [Fact]
     public async Task Bridge_makes_the_file_and_the_commands_get_in_with_it()
     {
+        Requires.Unix();
         var file = Folder["secrets", "token"];
         await using var serving = await ServingProcess.StartOnFreePortsAsync(
             State, "--token-file", file, "--backends", Repository.HelloRoot, "--request", "hello/1/metadata");
@@ -58,9 +59,10 @@ public sealed class TokenOptionTests : CliTest
         }
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Second_bridge_is_told_who_holds_the_port_without_the_token()
     {
+        Requires.Unix();
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--token-file", Folder["token"]);
         var second = await RunAsync("serve", "--http-port", $"{serving.HttpPort}", "--websocket-port", "0", "--token-file", Folder["other"]);
         AssertRefused(second, 6, "FleetBridge", (string)serving.Announcement["version"]!);

@@ -18,25 +18,29 @@ public sealed class UnrealCommandTests : CliTest
         Assert.Contains($"BOTO3Path=(Path=\"{Plain.Replace('\\', '/')}\")", result.Output, StringComparison.Ordinal);
     }
 
-    [PythonFact]
+    [Fact]
     public async Task Module_is_tried_with_python()
     {
+        Requires.Python();
         var result = await RunAsync(new Dictionary<string, string> { ["FLEETBRIDGE_PATH"] = "/nowhere" }, "unreal", "install", Plain);
         AssertDone(result);
         Assert.Contains("python3 imports it and finds the program.", result.Output, StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Without_python_it_says_that_nothing_was_tried()
     {
+        Requires.Unix();
         var result = await RunAsync(new Dictionary<string, string> { ["PATH"] = Folder.Path }, "unreal", "install", Plain);
         AssertDone(result);
         Assert.Contains("There is no python3", result.Output, StringComparison.Ordinal);
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Installed_module_starts_the_program_that_installed_it()
     {
+        Requires.Unix();
+        Requires.Python();
         AssertDone(await RunAsync("unreal", "install", Directory.CreateDirectory(Folder["python"]).FullName));
         await using var editor = PythonEditor.Start(Folder, new Dictionary<string, string>
         {
@@ -93,9 +97,11 @@ public sealed class UnrealCommandTests : CliTest
         Assert.Single(Directory.GetFileSystemEntries(Plain));
     }
 
-    [UnixPythonFact]
+    [Fact]
     public async Task Program_that_would_be_started_instead_is_named()
     {
+        Requires.Unix();
+        Requires.Python();
         var other = Path.Combine(Plain, "fleetbridge");
         File.Copy("/bin/sh", other);
         var result = await RunAsync("unreal", "install", Plain);
@@ -154,9 +160,10 @@ public sealed class UnrealCommandTests : CliTest
         AssertRefused(await RunAsync("unreal", "install", Folder[name]), 2, Folder[name], text);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Folder_that_cannot_be_written_is_named()
     {
+        Requires.Unix();
         // nobody may write there, the administrator neither
         var place = OperatingSystem.IsLinux() ? "/proc" : "/dev";
         AssertRefused(await RunAsync("unreal", "install", place), 2, $"cannot be installed into {place}");

@@ -89,10 +89,7 @@ public sealed class LogFileTests(ITestOutputHelper output)
     [Fact]
     public async Task Full_disk_is_one_warning_and_nobody_who_logs_waits_for_it()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
+        Requires.Linux();
 
         using var folder = new TemporaryFolder();
         File.CreateSymbolicLink(folder["bridge.log"], "/dev/full");
@@ -114,10 +111,7 @@ public sealed class LogFileTests(ITestOutputHelper output)
     [Fact]
     public async Task Full_disk_is_told_to_the_editor()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
+        Requires.Linux();
 
         using var folder = new TemporaryFolder();
         File.CreateSymbolicLink(folder["bridge.log"], "/dev/full");

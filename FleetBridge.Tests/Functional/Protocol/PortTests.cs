@@ -40,10 +40,7 @@ public sealed class PortTests
     [Fact]
     public void Port_taken_on_one_loopback_address_only_is_taken()
     {
-        if (!Loopback.HasIPv6)
-        {
-            return;
-        }
+        Requires.IPv6Loopback();
 
         using var other = Listen(IPAddress.IPv6Loopback, 0);
         var exception = Assert.Throws<PortTakenException>(() => LoopbackSockets.Bind(PortOf(other)));

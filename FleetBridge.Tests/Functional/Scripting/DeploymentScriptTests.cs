@@ -80,9 +80,10 @@ public sealed class DeploymentScriptTests : CliTest
         Assert.DoesNotContain("ERROR", result.Error, StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Interrupt_ends_a_loop()
     {
+        Requires.Unix();
         var path = await WriteAsync("Console.WriteLine(\"begun\"); for (;;) ;");
         await using var program = FleetBridgeProcess.Start(State, ["script", path]);
         await program.WaitForAsync(running => running.Output.Contains("begun", StringComparison.Ordinal), "it has begun");
@@ -176,9 +177,10 @@ public sealed class DeploymentScriptTests : CliTest
         Assert.Contains("There is no script", result.Error, StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Watched_script_runs_again_when_it_or_what_it_loads_is_saved()
     {
+        Requires.Unix();
         var path = await WriteAsync("#load \"part.csx\"\nConsole.WriteLine($\"one {Part}\");");
         var part = Path.Combine(Path.GetDirectoryName(path)!, "part.csx");
         await File.WriteAllTextAsync(part, "const int Part = 1;");

@@ -8,9 +8,10 @@ public sealed class ScriptProcessTests : CliTest
 {
     private static readonly string[] Compilers = ["Microsoft.CodeAnalysis", "Mono.Cecil"];
 
-    [LinuxFact]
+    [Fact]
     public async Task Compiler_is_loaded_by_the_firstscript_and_not_before()
     {
+        Requires.Linux();
         using var script = new WordsScript();
         Assert.DoesNotContain(await LoadedAsync(script, "/aws/1/metadata"), Compilers.Contains);
         script.Write("return Task.FromResult(Said(\"compiled\"));");

@@ -45,9 +45,10 @@ public sealed class OtlpExportTests : CliTest
             value => value.Contains("my-secret-name", StringComparison.Ordinal) || value.Contains(aws.Credentials.Id, StringComparison.Ordinal));
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task Service_has_the_name_of_the_variable_and_what_is_left_is_sent_at_the_end()
     {
+        Requires.Linux();
         await using var collector = await OtlpReceiver.StartAsync();
         await using var serving = await StartAsync(
             collector.Address,
@@ -74,25 +75,28 @@ public sealed class OtlpExportTests : CliTest
         Assert.Contains(collector.Points, point => point.Name == "fleetbridge.active_requests");
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task Without_the_variable_nothing_of_the_sdk_is_loaded()
     {
+        Requires.Linux();
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State);
         await AnsweredAsync(serving);
         Assert.False(await LoadedByAsync(serving));
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task Sdk_that_is_disabled_is_not_loaded()
     {
+        Requires.Linux();
         await using var serving = await StartAsync("http://127.0.0.1:1", new Dictionary<string, string> { ["OTEL_SDK_DISABLED"] = "true" });
         await AnsweredAsync(serving);
         Assert.False(await LoadedByAsync(serving));
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Collector_that_fails_is_one_warning_and_disturbs_nothing()
     {
+        Requires.Unix();
         await using var collector = await OtlpReceiver.StartAsync(() => throw new IOException("it is down"));
         var address = new Uri(collector.Address);
         await using var serving = await StartAsync($"http://me:password@{address.Authority}", new Dictionary<string, string>());
@@ -108,9 +112,10 @@ public sealed class OtlpExportTests : CliTest
         Assert.DoesNotContain("password", text, StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Collector_that_is_not_there_is_a_warning_and_the_end_is_as_usual()
     {
+        Requires.Unix();
         await using var serving = await StartAsync("http://127.0.0.1:1", new Dictionary<string, string>());
         var log = (string)serving.Announcement["log_file"]!;
         await Eventually.TrueAsync(
@@ -119,9 +124,10 @@ public sealed class OtlpExportTests : CliTest
         Assert.Equal(0, (await serving.Process.WaitAsync()).Code);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Collector_that_hangs_does_not_hold_up_the_end()
     {
+        Requires.Unix();
         var never = new TaskCompletionSource();
         await using var collector = await OtlpReceiver.StartAsync(() => never.Task);
         await using var serving = await StartAsync(collector.Address, new Dictionary<string, string>());

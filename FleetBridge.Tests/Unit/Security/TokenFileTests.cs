@@ -26,10 +26,11 @@ public sealed class TokenFileTests : IDisposable
         Assert.Equal([_folder["new", "token"]], Directory.EnumerateFiles(_folder["new"]));
     }
 
-    [UnixFact]
+    [Fact]
     [UnsupportedOSPlatform("windows")]
     public void Made_file_is_its_owners_alone()
     {
+        Requires.Unix();
         TokenFile.ReadOrMake(_folder["new", "token"]);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["new", "token"]));
     }
@@ -79,7 +80,7 @@ public sealed class TokenFileTests : IDisposable
         Assert.Equal(passes ? null : typeof(TokenFileException), Record.Exception(() => TokenFile.Read(path))?.GetType());
     }
 
-    [UnixTheory]
+    [Theory]
     [InlineData(UnixFileMode.GroupRead)]
     [InlineData(UnixFileMode.OtherRead)]
     [InlineData(UnixFileMode.GroupWrite)]
@@ -87,6 +88,7 @@ public sealed class TokenFileTests : IDisposable
     [UnsupportedOSPlatform("windows")]
     public void File_that_others_may_read_or_change_is_refused_with_the_remedy(UnixFileMode others)
     {
+        Requires.Unix();
         var path = Write(Good);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
         var exception = Assert.Throws<TokenFileException>(() => TokenFile.ReadOrMake(path));

@@ -56,7 +56,7 @@ public sealed class ProfileTests(ITestOutputHelper output) : IDisposable
         await deployment.SucceedAsync("fleet", "check");
     }
 
-    [UnixTheory]
+    [Theory]
     [InlineData("echo 'the vault is locked' >&2; exit 3", "exit code 3 (the vault is locked)")]
     [InlineData("echo 'Enter your code:'", "not the JSON")]
     [InlineData("echo '{\"Version\": 2}'", "not of version 1")]
@@ -65,6 +65,7 @@ public sealed class ProfileTests(ITestOutputHelper output) : IDisposable
     [InlineData("/no/such/command", "exit code 127")]
     public async Task Command_that_fails_says_why(string command, string expected)
     {
+        Requires.Unix();
         await using var deployment = await StartAsync();
         AddScript(deployment, command);
         var (error, remedy) = await deployment.FailAsync("fleet", "check");
@@ -75,9 +76,10 @@ public sealed class ProfileTests(ITestOutputHelper output) : IDisposable
         await deployment.SucceedAsync("fleet", "check");
     }
 
-    [UnixFact]
+    [Fact]
     public async Task Command_that_hangs_is_stopped()
     {
+        Requires.Unix();
         await using var deployment = await StartAsync();
         deployment.Clock = new FastClock(200);
         AddScript(deployment, $"echo $$ > {_folder["pid"]}; exec tail -f /dev/null");

@@ -74,9 +74,10 @@ public sealed class PackageManifestTests : IDisposable
         Assert.Contains("3 files (13 bytes)", survey.ExcludedFiles.Sentences().First(), StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public void Links_within_the_package_are_followed_and_counted()
     {
+        Requires.Unix();
         Write("lib/libx.so.1", "123");
         Link("lib/libx.so", "libx.so.1");
         Link("more", "lib");
@@ -86,18 +87,20 @@ public sealed class PackageManifestTests : IDisposable
         Assert.Equal(["lib/libx.so", "more", "more/libx.so"], survey.ExcludedFiles.FollowedLinks.Order());
     }
 
-    [UnixFact]
+    [Fact]
     public void Package_behind_a_link_may_have_links_by_its_real_path()
     {
+        Requires.Unix();
         Write("a.txt", "1");
         Link("b.txt", _folder["package", "a.txt"]);
         File.CreateSymbolicLink(_folder["way"], Root);
         Assert.Equal(2, PackageManifest.Run(_folder["way"], Linux).Files.Count);
     }
 
-    [UnixFact]
+    [Fact]
     public void Links_that_cannot_be_followed_are_all_named_with_their_targets()
     {
+        Requires.Unix();
         Write("a.txt", "1");
         Write("../outside.txt", "1");
         Link("out", "../outside.txt");
@@ -109,17 +112,19 @@ public sealed class PackageManifestTests : IDisposable
             "go in a circle", "up leads to " + Root);
     }
 
-    [UnixFact]
+    [Fact]
     public void Pipe_is_an_error_and_is_not_waited_for()
     {
+        Requires.Unix();
         Write("a.txt", "1");
         Process.Start("mkfifo", _folder["package", "pipe"]).WaitForExit();
         AssertRefused(Linux, _folder["package", "pipe"], "not a file");
     }
 
-    [UnixFact]
+    [Fact]
     public void Unreadable_files_are_named()
     {
+        Requires.Unix();
         Write("a.txt", "1");
         Write("b.txt", "1");
         if (!OperatingSystem.IsWindows())
@@ -140,9 +145,10 @@ public sealed class PackageManifestTests : IDisposable
         AssertRefused(Linux, $"The file {_folder["package", "b.txt"]} cannot be read");
     }
 
-    [UnixFact]
+    [Fact]
     public void Names_that_windows_cannot_have_are_all_told()
     {
+        Requires.Unix();
         string[] names = ["a:b.txt", "con.txt", "dot.", "space ", "back\\slash", "lpt1", "sub./x", "q?.txt"];
         foreach (var name in names)
         {
@@ -167,9 +173,10 @@ public sealed class PackageManifestTests : IDisposable
         Assert.Equal(4, PackageManifest.Run(Root, Windows).Files.Count);
     }
 
-    [UnixFact]
+    [Fact]
     public void Path_that_is_too_long_on_windows_is_a_warning()
     {
+        Requires.Unix();
         var name = string.Join('/', Enumerable.Repeat(new string('x', 62), 4)) + "/";
         Write(name + "b", "1"); // 8 + 253 = 261
         var warning = Assert.Single(PackageManifest.Run(Root, Windows).Warnings);
