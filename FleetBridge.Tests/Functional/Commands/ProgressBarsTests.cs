@@ -104,7 +104,6 @@ public sealed class ProgressBarsTests : CliTest
         const string Script = "/usr/bin/script";
         Requires.Linux();
         Requires.File(Script, "bsdutils");
-
         var house = new House(Folder);
         string[] words =
         [

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.Versioning;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Commands;
@@ -175,10 +176,10 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task Browse_opens_the_page_on_the_desktop()
     {
         Requires.Linux();
-
         var desktop = Directory.CreateDirectory(Folder["desktop"]).FullName;
         File.WriteAllText(Path.Combine(desktop, "xdg-open"), $"#!/bin/sh\necho \"$1\" > '{Folder["opening"]}'\nmv '{Folder["opening"]}' '{Folder["opened"]}'\n");
         File.SetUnixFileMode(Path.Combine(desktop, "xdg-open"), UnixFileMode.UserRead | UnixFileMode.UserExecute);

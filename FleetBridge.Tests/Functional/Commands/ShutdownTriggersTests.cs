@@ -37,7 +37,6 @@ public sealed class ShutdownTriggersTests : CliTest
     public async Task Editor_that_nobody_has_buried_counts_as_gone()
     {
         Requires.Linux();
-
         // the shell becomes a program that never asks for its child's exit code
         var start = new ProcessStartInfo("/bin/sh", ["-c", "sleep 600 & echo $!; exec sleep 601"]) { RedirectStandardOutput = true };
         using var launcher = Process.Start(start)!;
@@ -116,7 +115,6 @@ public sealed class ShutdownTriggersTests : CliTest
     public async Task Nohup_outlives_a_closed_terminal()
     {
         Requires.Linux();
-
         var start = new ProcessStartInfo(
             "nohup", [FleetBridgeProcess.Program, "serve", "--json", "--http-port", "0", "--websocket-port", "0"])
         {

@@ -90,7 +90,6 @@ public sealed class LogFileTests(ITestOutputHelper output)
     public async Task Full_disk_is_one_warning_and_nobody_who_logs_waits_for_it()
     {
         Requires.Linux();
-
         using var folder = new TemporaryFolder();
         File.CreateSymbolicLink(folder["bridge.log"], "/dev/full");
         await using var log = Open(folder["bridge.log"]);
@@ -112,7 +111,6 @@ public sealed class LogFileTests(ITestOutputHelper output)
     public async Task Full_disk_is_told_to_the_editor()
     {
         Requires.Linux();
-
         using var folder = new TemporaryFolder();
         File.CreateSymbolicLink(folder["bridge.log"], "/dev/full");
         await using var log = Open(folder["bridge.log"]);

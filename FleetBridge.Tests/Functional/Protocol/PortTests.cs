@@ -41,7 +41,6 @@ public sealed class PortTests
     public void Port_taken_on_one_loopback_address_only_is_taken()
     {
         Requires.IPv6Loopback();
-
         using var other = Listen(IPAddress.IPv6Loopback, 0);
         var exception = Assert.Throws<PortTakenException>(() => LoopbackSockets.Bind(PortOf(other)));
         Assert.Contains("::1", exception.Message, StringComparison.Ordinal);
