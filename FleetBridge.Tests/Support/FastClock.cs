@@ -1,6 +1,9 @@
 namespace FleetBridge.Tests.Support;
 
-/// <summary>A clock that runs many times as fast: what waits by it for seconds waits for milliseconds.</summary>
+/// <summary>
+/// A clock that runs many times as fast: a wait of seconds takes milliseconds. For operations of many waits whose number and
+/// order the test does not know; a FakeTimeProvider only runs when it is advanced.
+/// </summary>
 internal sealed class FastClock(int times) : TimeProvider
 {
     private readonly long _begun = System.GetTimestamp();

@@ -1,6 +1,9 @@
 namespace FleetBridge.Tests.Support;
 
-/// <summary>The system's clock, that can be moved ahead; timers take a number of times longer.</summary>
+/// <summary>
+/// The system's clock, which a test can move ahead without letting a timer fire; timers take a number of times longer. For
+/// connections to real sockets, whose time runs: a FakeTimeProvider fires every timer that it passes.
+/// </summary>
 internal sealed class ShiftableClock(int patience = 1) : TimeProvider
 {
     private long _ahead;

@@ -2,6 +2,7 @@ using Amazon.Emulation;
 using Amazon.Emulation.Faults;
 using Amazon.Emulation.GameLift;
 using FleetBridge.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetBridge.Tests.Functional.Backends.Aws;
 
@@ -114,7 +115,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         var now = deployment.Aws.Clock;
-        deployment.Aws.Clock = new ManualClock();
+        deployment.Aws.Clock = new FakeTimeProvider();
         deployment.Aws.Seed.Build("test1-build");
         deployment.Aws.Clock = now;
         var build = deployment.Aws.Seed.Build("test1-build", "INITIALIZED");
@@ -169,7 +170,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
     public async Task Cancellation_ends_every_wait_at_once(string resource, string operation, int pauseInSeconds)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         using var cancelled = new CancellationTokenSource();
         (deployment.Clock, deployment.Cancellation) = (clock, cancelled.Token);
         var aws = deployment.Aws;
@@ -188,7 +189,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         }
 
         var running = deployment.RunAsync(resource, operation, FleetTests.LaunchPath);
-        await Eventually.TrueAsync(() => clock.IsAwaited(TimeSpan.FromSeconds(pauseInSeconds)), "the operation waits");
+        await Eventually.TrueAsync(() => clock.HasTimer(TimeSpan.FromSeconds(pauseInSeconds)), "the operation waits");
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running).WaitAsync(Eventually.Limit);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Amazon.Emulation;
 using FleetBridge.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetBridge.Tests.Functional.Emulation;
 
@@ -68,7 +69,7 @@ public sealed class ApiGatewayTests : EmulatorTest
     [Fact]
     public async Task Apis_are_deleted_one_in_so_long()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         Aws.Clock = clock;
         Aws.Rules.DeleteRestApiInterval = TimeSpan.FromSeconds(30);
         var apis = Aws.Seed.RestApis(2);

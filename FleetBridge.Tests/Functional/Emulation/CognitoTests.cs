@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FleetBridge.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetBridge.Tests.Functional.Emulation;
 
@@ -96,7 +97,7 @@ public sealed class CognitoTests : EmulatorTest
     [Fact]
     public async Task Calls_above_the_rate_are_throttled_until_the_second_is_over()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         Aws.Clock = clock;
         Aws.Rules.CognitoCallsPerSecond = 2;
         await CreatePoolAsync();

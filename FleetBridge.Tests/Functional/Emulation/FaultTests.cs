@@ -77,7 +77,7 @@ public sealed class FaultTests : EmulatorTest
     [Fact]
     public async Task Delay_is_by_the_stand_in_s_clock()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         Aws.Clock = clock;
         Aws.Faults.Add("ListBuilds", Fault.Delay(TimeSpan.FromHours(1)));
         var call = Client.GameLiftAsync("ListBuilds", []);

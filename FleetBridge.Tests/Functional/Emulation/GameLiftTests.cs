@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FleetBridge.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetBridge.Tests.Functional.Emulation;
 
@@ -46,7 +47,7 @@ public sealed class GameLiftTests : EmulatorTest
     [Fact]
     public async Task Builds_more_than_one_a_second_are_throttled()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         Aws.Clock = clock;
         Aws.Rules.CreateBuildInterval = TimeSpan.FromSeconds(1);
         (await Client.GameLiftAsync("CreateBuild", [])).Good();

@@ -4,6 +4,7 @@ using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using FleetBridge.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetBridge.Tests.Functional.Emulation;
 
@@ -112,7 +113,7 @@ public sealed class SignatureTests : EmulatorTest
     [Fact]
     public async Task Temporary_key_expires_with_the_clock()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         Aws.Clock = clock;
         Client.Key = Aws.Keys.Temporary("arn:aws:iam::123456789012:user/t", clock.GetUtcNow() + TimeSpan.FromHours(1));
         (await Client.GameLiftAsync("ListBuilds", [])).Good();

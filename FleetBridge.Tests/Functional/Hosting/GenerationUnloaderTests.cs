@@ -7,7 +7,7 @@ namespace FleetBridge.Tests.Functional.Hosting;
 public sealed class GenerationUnloaderTests : IDisposable
 {
     private readonly TemporaryFolder _root = new();
-    private readonly ManualClock _clock = new();
+    private readonly WatchedTimeProvider _clock = new();
     private readonly ListedLog _log = new();
 
     private string Folder => _root["backends", "small", "1"];

@@ -10,7 +10,7 @@ public sealed class HalfWrittenBuildTests : IAsyncLifetime, IDisposable
     private static readonly TimeSpan Step = InstalledBackend.StillFor;
 
     private readonly TemporaryFolder _root = new();
-    private readonly ManualClock _clock = new();
+    private readonly WatchedTimeProvider _clock = new();
     private readonly BackendHost _host;
 
     public HalfWrittenBuildTests() =>
@@ -116,7 +116,7 @@ public sealed class HalfWrittenBuildTests : IAsyncLifetime, IDisposable
             }
 
             await Eventually.TrueAsync(
-                () => _clock.IsAwaited(Step) || asked.IsCompleted, "the host has looked at the folder and will look again");
+                () => _clock.HasTimer(Step) || asked.IsCompleted, "the host has looked at the folder and will look again");
         }
 
         return asked!;

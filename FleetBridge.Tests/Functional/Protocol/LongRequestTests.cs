@@ -7,7 +7,7 @@ namespace FleetBridge.Tests.Functional.Protocol;
 
 public sealed class LongRequestTests(ITestOutputHelper output)
 {
-    private readonly ManualClock _clock = new();
+    private readonly WatchedTimeProvider _clock = new();
 
     [Theory]
     [InlineData("thing/wait")]

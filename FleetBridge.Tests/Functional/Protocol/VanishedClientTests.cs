@@ -56,7 +56,7 @@ public sealed class VanishedClientTests(ITestOutputHelper output)
     [Fact]
     public async Task Client_that_goes_away_between_two_spaces_ends_its_check()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         await using var bridge = await TestBridge.StartAsync(output, clock: clock);
         var files = new ProbeFiles(bridge.Folder);
         using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);

@@ -14,7 +14,7 @@ public sealed class ResourceWaitTests
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly ResourceOutline Fleet = new("fleet", "d/fleet", ["check", "create", "wait"], [], CostOfKeeping: null);
 
-    private readonly ManualClock _clock = new();
+    private readonly WatchedTimeProvider _clock = new();
 
     [Fact]
     public async Task Answer_within_the_time_is_the_outcome()

@@ -127,9 +127,4 @@ public sealed class RefusedCredentialsTests(ITestOutputHelper output)
         AwsProfiles.Change(deployment.Profile, AwsProfiles.Lines(deployment.Aws, deployment.Aws.Credentials));
         await deployment.SucceedAsync("fleet", "check");
     }
-
-    private sealed class ShiftedClock(TimeSpan shift) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
-    }
 }

@@ -80,7 +80,7 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     {
         Write("MyServer.exe", 10);
         S3.Fault = call => call is { Operation: "UploadPart", Nth: 1 } ? new S3Fault { Code = "SlowDown", Status = 503 } : null;
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         var upload = UploadAsync(clock: clock);
         await clock.WaitForTimerAsync(TimeSpan.FromMilliseconds(500));
         Assert.Single(S3.Calls, call => call.Operation == "UploadPart");
@@ -95,7 +95,7 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
         Write("MyServer.exe", 10);
         var never = new TaskCompletionSource();
         S3.Fault = call => call is { Operation: "UploadPart", Nth: 1 } ? new S3Fault { Wait = never.Task } : null;
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         var upload = UploadAsync(clock: clock);
         await Eventually.TrueAsync(() => S3.Calls.Any(call => call.Operation == "UploadPart"), "the part is on its way");
         await clock.WaitForTimerAsync(TimeSpan.FromSeconds(60));
@@ -206,7 +206,7 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
         Write("MyServer.exe", 1_000_000);
         var go = new TaskCompletionSource();
         S3.Fault = call => call.Operation == "UploadPart" ? new S3Fault { Wait = go.Task } : null;
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         var upload = UploadAsync(clock: clock);
         await Eventually.TrueAsync(() => S3.Calls.Any(call => call.Operation == "UploadPart"), "the part is on its way");
         var before = _probe.Progress.Count;
