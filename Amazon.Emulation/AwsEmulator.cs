@@ -196,8 +196,7 @@ internal sealed class AwsEmulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // a client that still waits (for a delayed answer, say) is not waited for
-        using var now = new CancellationTokenSource(TimeSpan.Zero);
-        await _app.StopAsync(now.Token);
+        await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
     }
 

@@ -56,9 +56,11 @@ internal sealed partial class MultipartUpload
         AttemptsForPart,
         async token =>
         {
-            using var stalled = new CancellationTokenSource(StallLimit, _clock);
+            using var stalled = new CancellationTokenSource();
+            await using var stall = _clock.CreateTimer(
+                static source => ((CancellationTokenSource)source!).Cancel(), stalled, StallLimit, Timeout.InfiniteTimeSpan);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(token, stalled.Token);
-            await using var body = new PartBody(buffer, length, () => stalled.CancelAfter(StallLimit));
+            await using var body = new PartBody(buffer, length, () => stall.Change(StallLimit, Timeout.InfiniteTimeSpan));
             var answer = await _client.UploadPartAsync(
                 new UploadPartRequest
                 {

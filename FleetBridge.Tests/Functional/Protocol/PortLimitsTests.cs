@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using FleetBridge.Protocol;
 using FleetBridge.Tests.Functional.Logs;
 using FleetBridge.Tests.Support;
@@ -25,8 +26,11 @@ public sealed class PortLimitsTests(ITestOutputHelper output)
             logLimits: PortLimits.Log with { MostConnections = 2 });
         var port = ofRequests ? bridge.HttpPort : bridge.WebSocketPort;
         using var first = await RawHttp.ConnectAsync(port);
-        using (await RawHttp.ConnectAsync(port))
+        using (var second = await RawHttp.ConnectAsync(port))
         {
+            // a connection counts once the server has taken it up, which is in no order
+            Assert.True(await IsServedAsync(first, port));
+            Assert.True(await IsServedAsync(second, port));
             using var extra = await RawHttp.ConnectAsync(port);
             Assert.True(await extra.IsClosedAsync());
             await first.SendAsync(RawHttp.EngineRequest(port, "/healthz", "GET"));
@@ -121,6 +125,24 @@ public sealed class PortLimitsTests(ITestOutputHelper output)
         await raw.ReadToEndAsync();
     }
 
+    [Fact]
+    public async Task Client_that_drips_its_headers_is_let_go_and_others_are_served_meanwhile()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(10), PortLimits.Requests.Headers);
+        await using var bridge = await StartAsync(PortLimits.Requests with { Headers = Short });
+        var watch = Stopwatch.StartNew();
+        using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);
+        await raw.SendAsync($"POST {Check} HTTP/1.1\r\nHost: localhost\r\n");
+        using var ended = new CancellationTokenSource();
+        var dripping = DripAsync(raw, ended.Token);
+        Assert.True(await IsServedAsync(bridge.HttpPort));
+        Assert.StartsWith("HTTP/1.1 408 ", await raw.ReadHeadAsync(), StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed, Short, Eventually.Limit);
+        await ended.CancelAsync();
+        await dripping;
+        Assert.True(await IsServedAsync(bridge.HttpPort));
+    }
+
     [Theory]
     [InlineData(60, 10, 200)]
     [InlineData(PortLimits.MostHeaders, 10, 431)]
@@ -143,9 +165,31 @@ public sealed class PortLimitsTests(ITestOutputHelper output)
     private Task<TestBridge> StartAsync(PortLimits limits) => TestBridge.StartAsync(
         output, httpLimits: limits, logLimits: limits with { MostUpgraded = 4 });
 
+    /// <summary>Sends a header every tenth of a second, and never the last one.</summary>
+    private static async Task DripAsync(RawHttp raw, CancellationToken ended)
+    {
+        try
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                await raw.SendAsync("X-Drip: x\r\n");
+                await Task.Delay(100, ended);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException)
+        {
+            // the bridge has closed it, or the test is over
+        }
+    }
+
     private static async Task<bool> IsServedAsync(int port)
     {
         using var raw = await RawHttp.ConnectAsync(port);
+        return await IsServedAsync(raw, port);
+    }
+
+    private static async Task<bool> IsServedAsync(RawHttp raw, int port)
+    {
         try
         {
             await raw.SendAsync(RawHttp.EngineRequest(port, "/healthz", "GET"));
