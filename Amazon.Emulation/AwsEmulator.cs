@@ -114,7 +114,7 @@ internal sealed class AwsEmulator : IAsyncDisposable
     /// <summary>Called after each call's effect, before it is answered.</summary>
     public Func<AwsCall, Task>? AfterEffect { get; set; }
 
-    /// <summary>The stand-in's own failures; a test that ends with one has shown nothing.</summary>
+    /// <summary>The emulator's own failures; a test that ends with one has shown nothing.</summary>
     public ConcurrentQueue<Exception> Bugs { get; } = new();
 
     /// <summary>Puts things there that were not made by calls.</summary>

@@ -5,7 +5,7 @@ using Amazon.Emulation.Iam;
 
 namespace Amazon.Emulation;
 
-/// <summary>Puts things into the stand-in that were there before anyone called.</summary>
+/// <summary>Puts things into the emulator that were there before anyone called.</summary>
 internal sealed class EmulatorSeed(AwsEmulator aws)
 {
     /// <summary>Builds of others, READY.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace Amazon.Emulation;
 
 /// <summary>
-/// Leaves the process's signals alone. The framework's own lifetime takes SIGTERM and Ctrl-C for the stand-in, and the
+/// Leaves the process's signals alone. The framework's own lifetime takes SIGTERM and Ctrl-C for the emulator, and the
 /// process that it lives in (a test run, a benchmark) would then not end.
 /// </summary>
 internal sealed class QuietLifetime : IHostLifetime

@@ -45,7 +45,7 @@ internal sealed record Fault
     public static Fault Error(string code, string message, int? status = null) =>
         new() { Kind = FaultKind.Error, Code = code, Message = message, Status = status };
 
-    /// <summary>The call waits first, by the stand-in's clock.</summary>
+    /// <summary>The call waits first, by the emulator's clock.</summary>
     public static Fault Delay(TimeSpan wait) => new() { Kind = FaultKind.Delay, Wait = wait };
 }
 

@@ -53,7 +53,7 @@ internal sealed partial class GameLiftFleets(AwsEmulator aws, GameLiftBuilds bui
     {
         if (call.Text("ComputeType") == "ANYWHERE")
         {
-            throw Invalid("The stand-in has no Anywhere fleets.");
+            throw Invalid("The emulator has no Anywhere fleets.");
         }
 
         if ((call.Text("BuildId") is null) == (call.Text("ScriptId") is null))

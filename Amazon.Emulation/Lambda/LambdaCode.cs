@@ -21,7 +21,7 @@ internal static class LambdaCode
     {
         if ((string?)zipFile is not { } base64)
         {
-            throw Invalid("The stand-in takes a function's code as ZipFile only.");
+            throw Invalid("The emulator takes a function's code as ZipFile only.");
         }
 
         var zip = Convert.FromBase64String(base64);

@@ -84,7 +84,7 @@ internal sealed class ModelShape
 }
 
 /// <summary>A member of a structure.</summary>
-/// <param name="Name">Its name in the model and in the stand-in's own objects.</param>
+/// <param name="Name">Its name in the model and in the emulator's own objects.</param>
 /// <param name="Shape">Its type.</param>
 /// <param name="Location">Where rest-json carries it: uri, querystring, header, statusCode; null for the body.</param>
 /// <param name="WireName">Its name on the wire where that is rest-json.</param>

@@ -224,7 +224,7 @@ internal sealed partial class S3Emulator
             ("PUT", false, false, true) => "PutObject",
             ("GET", false, false, true) => "GetObject",
             ("HEAD", false, false, true) => "HeadObject",
-            _ => throw new S3Exception(501, "NotImplemented", "The stand-in does not have this operation."),
+            _ => throw new S3Exception(501, "NotImplemented", "The emulator does not have this operation."),
         };
 
     private static S3Caller Caller(IHeaderDictionary headers)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Amazon.Emulation.S3;
 
-/// <summary>The stand-in for S3 on a port of its own.</summary>
+/// <summary>The emulator for S3 on a port of its own.</summary>
 internal sealed class S3Server : IAsyncDisposable
 {
     private readonly WebApplication _application;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Amazon.Emulation.Services;
 
-/// <summary>One service behind the stand-in's address.</summary>
+/// <summary>One service behind the emulator's address.</summary>
 internal interface IAwsService
 {
     /// <summary>The service as SigV4's credential scope names it: <c>gamelift</c>, <c>s3</c>.</summary>

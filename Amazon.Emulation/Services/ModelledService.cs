@@ -22,7 +22,7 @@ internal sealed class ModelledService : IAwsService
     /// <param name="words">How it refuses.</param>
     /// <param name="protocol">What it speaks.</param>
     /// <param name="operations">What its operations do.</param>
-    /// <param name="regions">The regions it is signed for; null for all of the stand-in's.</param>
+    /// <param name="regions">The regions it is signed for; null for all of the emulator's.</param>
     public ModelledService(
         AwsEmulator aws,
         string signingName,
@@ -76,7 +76,7 @@ internal sealed class ModelledService : IAwsService
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
             _aws.Bugs.Enqueue(exception);
-            await RefuseAsync("InternalFailure", $"The stand-in has a bug: {exception.Message}", StatusCodes.Status500InternalServerError);
+            await RefuseAsync("InternalFailure", $"The emulator has a bug: {exception.Message}", StatusCodes.Status500InternalServerError);
         }
 
         async Task RefuseAsync(string code, string message, int status)
@@ -163,14 +163,14 @@ internal sealed class ModelledService : IAwsService
         }
     }
 
-    /// <summary>A stand-in that answers what the service cannot answer would teach its clients nonsense.</summary>
+    /// <summary>An emulator that answers what the service cannot answer would teach its clients nonsense.</summary>
     private void CheckAnswer(ModelOperation operation, JsonObject output)
     {
         if (operation.Output is null)
         {
             if (output.Count > 0)
             {
-                throw new InvalidOperationException($"{operation.Name} has no output, but the stand-in gave {output.ToJsonString()}.");
+                throw new InvalidOperationException($"{operation.Name} has no output, but the emulator gave {output.ToJsonString()}.");
             }
 
             return;

@@ -3,7 +3,7 @@ using Amazon.Emulation.Wire;
 
 namespace Amazon.Emulation.Services;
 
-/// <summary>What a service's operations do, by name. An effect runs with the stand-in's state locked, so it is short and does not wait.</summary>
+/// <summary>What a service's operations do, by name. An effect runs with the emulator's state locked, so it is short and does not wait.</summary>
 internal sealed class OperationSet
 {
     private readonly Dictionary<string, Func<AwsCall, JsonObject?>> _effects = [];
@@ -29,6 +29,6 @@ internal sealed class OperationSet
         Gate?.Invoke(call);
         return _effects.TryGetValue(call.Operation, out var effect)
             ? effect(call) ?? []
-            : throw new NotImplementedException($"The stand-in does not do {call.Service}:{call.Operation}.");
+            : throw new NotImplementedException($"The emulator does not do {call.Service}:{call.Operation}.");
     }
 }

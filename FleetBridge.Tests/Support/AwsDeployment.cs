@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Tests.Support;
 
-/// <summary>A deployment on an AWS stand-in: operations run on it as the bridge would run them, on a clock that hurries.
+/// <summary>A deployment on an AWS emulator: operations run on it as the bridge would run them, on a clock that hurries.
 /// </summary>
 internal sealed class AwsDeployment : IAsyncDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
         Profile = AwsProfiles.Add(aws);
     }
 
-    /// <summary>The stand-in.</summary>
+    /// <summary>The emulator.</summary>
     public AwsEmulator Aws { get; }
 
     /// <summary>The profile that leads to it; another one may be set.</summary>

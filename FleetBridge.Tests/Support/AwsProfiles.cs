@@ -20,7 +20,7 @@ internal static class AwsProfiles
     /// <summary>The file with the keys.</summary>
     public static string CredentialsFile => Folder["credentials"];
 
-    /// <summary>A profile that talks to a stand-in instead of AWS.</summary>
+    /// <summary>A profile that talks to an emulator instead of AWS.</summary>
     /// <returns>Its name.</returns>
     public static string Add(AwsEmulator aws, AwsKey? key = null) => Add(Lines(aws, key ?? aws.Credentials));
 
@@ -53,7 +53,7 @@ internal static class AwsProfiles
         }
     }
 
-    /// <summary>The lines of a profile that talks to a stand-in instead of AWS.</summary>
+    /// <summary>The lines of a profile that talks to an emulator instead of AWS.</summary>
     public static string Lines(AwsEmulator aws, AwsKey key) =>
         $"""
         endpoint_url = {aws.Address}

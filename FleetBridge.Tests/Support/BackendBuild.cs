@@ -88,7 +88,7 @@ internal static class BackendBuild
         return image.ToArray();
     }
 
-    /// <summary>Compiles a stand-in for another version of the contract: the least that a backend can refer to.</summary>
+    /// <summary>Compiles a substitute for another version of the contract: the least that a backend can refer to.</summary>
     public static byte[] CompileContract(string version, string name) => Compile(name, $$"""
         [assembly: System.Reflection.AssemblyVersion("{{version}}")]
         namespace {{name}};

@@ -5,7 +5,7 @@ using Amazon.Emulation.GameLift;
 
 namespace FleetBridge.Tests.Support;
 
-/// <summary>Puts a deployment's parts into the stand-in, named as the default settings name them, without making them call
+/// <summary>Puts a deployment's parts into the emulator, named as the default settings name them, without making them call
 /// by call.</summary>
 internal static class DeploymentSeed
 {

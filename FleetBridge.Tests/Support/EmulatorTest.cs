@@ -2,7 +2,7 @@ using Amazon.Emulation;
 
 namespace FleetBridge.Tests.Support;
 
-/// <summary>A stand-in for each test, and a client that talks to it. At the end the stand-in must have had no bug.</summary>
+/// <summary>An emulator for each test, and a client that talks to it. At the end the emulator must have had no bug.</summary>
 public abstract class EmulatorTest : IAsyncLifetime
 {
     internal AwsEmulator Aws { get; private set; } = null!;

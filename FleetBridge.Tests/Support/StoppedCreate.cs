@@ -39,7 +39,7 @@ internal sealed class StoppedCreate(string resource, ITestOutputHelper output)
     public Func<AwsDeployment, Task> Prepare { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>What has to go by between the create and the check.</summary>
-    public Func<AwsDeployment, Task> Settle { get; init; } = _ => Task.CompletedTask;
+    public Func<AwsDeployment, Task> WaitUntilReady { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>Asserts that everything is there, once.</summary>
     public required Action<AwsEmulator> IsWhole { get; init; }
@@ -97,7 +97,7 @@ internal sealed class StoppedCreate(string resource, ITestOutputHelper output)
             stopped = deployment.LogText;
             await deployment.SucceedAsync(resource, "create", Settings);
             IsWhole(aws);
-            await Settle(deployment);
+            await WaitUntilReady(deployment);
             await deployment.SucceedAsync(resource, "check", Settings);
             await deployment.SucceedAsync(resource, "delete", Settings);
             IsGone(aws);

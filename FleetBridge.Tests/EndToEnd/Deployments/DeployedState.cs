@@ -34,7 +34,7 @@ internal static class DeployedState
     }
 
     /// <summary>Nothing of it is there any more, nor on its way.</summary>
-    /// <param name="aws">The stand-in.</param>
+    /// <param name="aws">The emulator.</param>
     /// <param name="prefix">The deployment.</param>
     /// <param name="lostUploads">How many uploads were lost with the ids that only a killed process knew.</param>
     public static void AssertGone(AwsEmulator aws, string prefix, int lostUploads = 0)

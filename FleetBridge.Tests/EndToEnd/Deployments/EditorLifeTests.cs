@@ -79,7 +79,7 @@ public sealed class EditorLifeTests(ITestOutputHelper output)
 
         async Task FollowFleetAsync()
         {
-            // every look moves the stand-in's fleet on; both spellings of a path and of the backend lead to it
+            // every look moves the emulator's fleet on; both spellings of a path and of the backend lead to it
             for (var look = 0; look < 6; look++)
             {
                 var (ok, _, log) = await editor.PressAsync(

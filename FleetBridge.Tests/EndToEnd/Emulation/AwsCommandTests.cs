@@ -4,7 +4,7 @@ using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.EndToEnd.Emulation;
 
-/// <summary>A real client holds the stand-in to account: what it cannot read or sign, the stand-in has wrong.</summary>
+/// <summary>A real client holds the emulator to account: what it cannot read or sign, the emulator has wrong.</summary>
 public sealed class AwsCommandTests : EmulatorTest
 {
     private const string Trust = """{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}]}""";

@@ -36,7 +36,7 @@ public sealed class AwsUnloadingTests(ITestOutputHelper output)
     [InlineData("services", "", "0")]
     public async Task Backend_with_private_libraries_unloads(string operation, string settings, string? expected)
     {
-        await using var aws = await StartStandInAsync();
+        await using var aws = await StartServerAsync();
         using var root = new TemporaryFolder();
         var folder = root.CopyOf(Path.Combine(Repository.AwsProbeRoot, "awsprobe", "1"), "awsprobe", "1");
         await using var bridge = await TestBridge.StartAsync(output, [root.Path]);
@@ -137,7 +137,7 @@ public sealed class AwsUnloadingTests(ITestOutputHelper output)
         await bridge.OldGenerationsGoneAsync();
     }
 
-    private static async Task<WebApplication> StartStandInAsync()
+    private static async Task<WebApplication> StartServerAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

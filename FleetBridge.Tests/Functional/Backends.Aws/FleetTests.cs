@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Tests.Functional.Backends.Aws;
 
-/// <summary>The fleet's operations on the AWS stand-in: its life from create to delete.</summary>
+/// <summary>The fleet's operations on the AWS emulator: its life from create to delete.</summary>
 public sealed class FleetTests(ITestOutputHelper output)
 {
     internal static readonly (string, string) LaunchPath = ("fleet_launch_path", "C:/game/MyGame/Binaries/Win64/MyGameServer.exe");
@@ -89,7 +89,7 @@ public sealed class FleetTests(ITestOutputHelper output)
             deployment.Aws.Seed.Build("test1-build");
             return Task.CompletedTask;
         },
-        Settle = deployment => deployment.SucceedAsync("fleet", "wait"),
+        WaitUntilReady = deployment => deployment.SucceedAsync("fleet", "wait"),
         IsWhole = aws => Assert.Single(aws.Region().Fleets),
         IsGone = aws => Assert.Equal("DELETING", Assert.Single(aws.Region().Fleets).Status),
     }.CompletesAsync(stop);

@@ -5,7 +5,7 @@ using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Backends.Aws;
 
-/// <summary>The Lambdas' operations on the AWS stand-in: their life from create to delete.</summary>
+/// <summary>The Lambdas' operations on the AWS emulator: their life from create to delete.</summary>
 public sealed class LambdasTests(ITestOutputHelper output)
 {
     private const string Login = "test1-lambda-login-function";

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Amazon.Emulation;
 using FleetBridge.Tests.Support;
-using StandInRestApi = Amazon.Emulation.ApiGateway.RestApi;
+using EmulatedRestApi = Amazon.Emulation.ApiGateway.RestApi;
 
 namespace FleetBridge.Tests.Functional.Backends.Aws;
 
-/// <summary>The REST API's operations on the AWS stand-in: its life from create to delete.</summary>
+/// <summary>The REST API's operations on the AWS emulator: its life from create to delete.</summary>
 public sealed class RestApiTests(ITestOutputHelper output)
 {
     [Fact]
@@ -132,7 +132,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
         }
     }
 
-    private static JsonObject AssertMethod(AwsEmulator aws, StandInRestApi api, string path, string verb, string functionName, string type)
+    private static JsonObject AssertMethod(AwsEmulator aws, EmulatedRestApi api, string path, string verb, string functionName, string type)
     {
         var (found, method) = Assert.Single(api.Resources.Find(resource => resource.Path == path)!.Methods);
         Assert.Equal(verb, found);

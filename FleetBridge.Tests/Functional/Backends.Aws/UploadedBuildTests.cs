@@ -6,7 +6,7 @@ using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Backends.Aws;
 
-/// <summary>The uploaded build's operations on the AWS stand-in.</summary>
+/// <summary>The uploaded build's operations on the AWS emulator.</summary>
 public sealed class UploadedBuildTests(ITestOutputHelper output)
 {
     private const string Name = "test1-build";

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Tests.Functional.Backends.Aws;
 
-/// <summary>The user pool's operations on the AWS stand-in.</summary>
+/// <summary>The user pool's operations on the AWS emulator.</summary>
 public sealed class UserPoolTests(ITestOutputHelper output)
 {
     [Fact]

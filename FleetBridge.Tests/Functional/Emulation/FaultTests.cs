@@ -75,7 +75,7 @@ public sealed class FaultTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Delay_is_by_the_stand_in_s_clock()
+    public async Task Delay_is_on_the_emulators_clock()
     {
         var clock = new WatchedTimeProvider();
         Aws.Clock = clock;

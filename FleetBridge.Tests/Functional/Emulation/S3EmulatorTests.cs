@@ -9,7 +9,7 @@ using S3Object = Amazon.Emulation.S3.S3Object;
 
 namespace FleetBridge.Tests.Functional.Emulation;
 
-/// <summary>The stand-in refuses what S3 refuses: held against the official client, and against requests of one's own.</summary>
+/// <summary>The emulator refuses what S3 refuses: held against the official client, and against requests of one's own.</summary>
 public sealed class S3EmulatorTests : IAsyncLifetime, IDisposable
 {
     private const int Mebibyte = 1024 * 1024;
