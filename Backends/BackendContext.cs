@@ -12,7 +12,7 @@ public sealed class BackendContext
     public required Settings Settings { get; init; }
 
     /// <summary>
-    /// The user's log: each record reaches the editor before the answer does. Say what is being done, to which named
+    /// The user's log: each record reaches the editor before the response does. Say what is being done, to which named
     /// thing, and what to do when it fails.
     /// </summary>
     public required ILogger Logger { get; init; }
@@ -30,7 +30,7 @@ public sealed class BackendContext
     public required Func<Uri, bool> OpenForUser { get; init; }
 
     /// <summary>
-    /// Cancelled when the answer is no longer wanted: for <see cref="OperationKind.Read"/> when the client goes away,
+    /// Cancelled when the response is no longer wanted: for <see cref="OperationKind.Read"/> when the client disconnects,
     /// for both kinds when the bridge stops or the operation's deadline has passed. Every wait takes it.
     /// </summary>
     public CancellationToken Cancellation { get; init; }

@@ -1,7 +1,7 @@
 namespace FleetBridge.Backends;
 
 /// <summary>
-/// Something the user can mend: it becomes a failed answer with its message and remedy, without a stack trace. Anything
+/// Something the user can fix: it becomes a failed response with its message and remedy, without a stack trace. Anything
 /// else that an operation throws counts as a bug.
 /// </summary>
 public sealed class BackendException : Exception

@@ -9,10 +9,16 @@ namespace FleetBridge.Backends;
 /// <param name="FleetDescription">What it is, in the engine's rich text.</param>
 /// <param name="Components">The rows, in the order in which a deployment is made.</param>
 public sealed record BackendMetadata(
-    [property: JsonPropertyName("Fleet Type")] string FleetType,
-    [property: JsonPropertyName("Fleet Description")] string FleetDescription,
+    [property: JsonPropertyName(BackendMetadata.FleetTypeName)] string FleetType,
+    [property: JsonPropertyName(BackendMetadata.FleetDescriptionName)] string FleetDescription,
     IReadOnlyList<MetadataComponent> Components)
 {
+    /// <summary>The JSON member of <see cref="FleetType"/>. The other members are named like their properties.</summary>
+    public const string FleetTypeName = "Fleet Type";
+
+    /// <summary>The JSON member of <see cref="FleetDescription"/>.</summary>
+    public const string FleetDescriptionName = "Fleet Description";
+
     /// <summary>Reads it from JSON; comments and trailing commas are allowed, unknown members are not.</summary>
     /// <param name="utf8Json">The text, in UTF-8; a byte-order mark, which some editors write, is skipped.</param>
     /// <returns>The metadata.</returns>
@@ -44,7 +50,7 @@ public sealed record MetadataComponent(string Name, string Description, IReadOnl
 /// <param name="RequestPath">What it asks for, such as <c>/deployment/fleet/check</c>.</param>
 public sealed record MetadataRequest(string Name, string RequestPath);
 
-/// <summary>The metadata's JSON by generated code: reflection would keep types in memory for ever.</summary>
+/// <summary>The metadata's JSON by generated code: reflection would keep types in memory forever.</summary>
 [JsonSourceGenerationOptions(
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,

@@ -15,7 +15,7 @@ public enum OverallResult
     InvalidSettings,
 }
 
-/// <summary>A backend's answer.</summary>
+/// <summary>How an operation went, and what it reports.</summary>
 public sealed record BackendResult
 {
     /// <summary>
@@ -48,23 +48,23 @@ public sealed record BackendResult
     /// </summary>
     public JsonObject? Details { get; init; }
 
-    /// <summary>It went well.</summary>
+    /// <summary>It succeeded.</summary>
     /// <param name="details">What there is to know about it.</param>
-    /// <returns>The answer.</returns>
+    /// <returns>The result.</returns>
     public static BackendResult Success(JsonObject? details = null) =>
         new() { Overall = OverallResult.True, Details = details };
 
-    /// <summary>It did not go well.</summary>
+    /// <summary>It failed.</summary>
     /// <param name="error">What went wrong, in one sentence that names the thing.</param>
     /// <param name="remedy">What the user can do about it.</param>
     /// <param name="details">What there is to know about it.</param>
-    /// <returns>The answer.</returns>
+    /// <returns>The result.</returns>
     public static BackendResult Failure(string error, string? remedy = null, JsonObject? details = null) =>
         new() { Overall = OverallResult.False, Error = error, Remedy = remedy, Details = details };
 
     /// <summary>The request's settings cannot be used.</summary>
     /// <param name="problems">Every problem found, each a sentence that names the setting.</param>
-    /// <returns>The answer.</returns>
+    /// <returns>The result.</returns>
     public static BackendResult InvalidSettings(IReadOnlyCollection<string> problems) =>
         new() { Overall = OverallResult.InvalidSettings, Error = string.Join(" ", problems) };
 }

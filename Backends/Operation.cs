@@ -3,11 +3,11 @@ namespace FleetBridge.Backends;
 /// <summary>Whether an operation only looks, or changes something that outlives it.</summary>
 public enum OperationKind
 {
-    /// <summary>Only looks. It is cancelled when its client goes away, and any number may run at once.</summary>
+    /// <summary>Only looks. It is cancelled when its client disconnects, and any number may run at once.</summary>
     Read,
 
     /// <summary>
-    /// Creates, changes or deletes. It runs to its end when its client goes away, and never twice at once on the same
+    /// Creates, changes or deletes. It runs to its end when its client disconnects, and never twice at once on the same
     /// resource and prefix.
     /// </summary>
     Change,
@@ -15,7 +15,7 @@ public enum OperationKind
 
 /// <summary>Does one operation's work.</summary>
 /// <param name="context">The request's settings, logger, progress, clock and cancellation token.</param>
-/// <returns>The answer. A <see cref="BackendException"/> becomes a failed answer; any other exception counts as a bug
+/// <returns>The result. A <see cref="BackendException"/> becomes a failed response; any other exception counts as a bug
 /// of the backend.</returns>
 public delegate Task<BackendResult> OperationHandler(BackendContext context);
 
@@ -26,7 +26,7 @@ public delegate Task<BackendResult> OperationHandler(BackendContext context);
 public sealed record Operation(string Name, OperationKind Kind, OperationHandler Handler)
 {
     /// <summary>
-    /// How long it may take: then its <see cref="BackendContext.Cancellation"/> is cancelled, and its client is told. Above zero, at
+    /// How long it may take: then its <see cref="BackendContext.Cancellation"/> is cancelled, and it fails. Above zero, at
     /// most 30 days; null for as long as it likes, or in a script 10 minutes for what reads and an hour for what changes.
     /// </summary>
     public TimeSpan? Deadline { get; init; }

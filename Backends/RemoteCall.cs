@@ -26,11 +26,11 @@ public sealed class RemoteCall : IDisposable
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "fleetbridge.remote.call.duration",
         "s",
-        "How long calls to services elsewhere took, with all their attempts.",
+        "Duration of calls to other services, with all their attempts.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] });
 
     private static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
-        "fleetbridge.remote.call.attempts", "{attempt}", "How often services elsewhere were asked, repetitions included.");
+        "fleetbridge.remote.call.attempts", "{attempt}", "Attempts to call other services, including retries.");
 
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly string _system;
@@ -57,14 +57,14 @@ public sealed class RemoteCall : IDisposable
         Duration.Enabled || Attempts.Enabled || Source.HasListeners() ? new RemoteCall(system, service, operation) : null;
 
     /// <summary>The service has done what it was asked for.</summary>
-    /// <param name="status">The HTTP status of its answer; null where there is none.</param>
+    /// <param name="status">The HTTP status of its response; null where there is none.</param>
     /// <param name="attempts">How often it was asked.</param>
     public void Succeed(int? status = null, int attempts = 1) => (_error, _status, _attempts) = (null, status, attempts);
 
     /// <summary>It has not.</summary>
     /// <param name="error">The service's code of the error, or the exception's type. What is not a word of letters, digits,
     /// dots, hyphens and underscores, of 64 at most, is shown as <c>_OTHER</c>.</param>
-    /// <param name="status">The HTTP status of its answer; null when there was none.</param>
+    /// <param name="status">The HTTP status of its response; null when there was none.</param>
     /// <param name="attempts">How often it was asked.</param>
     public void Fail(string error, int? status = null, int attempts = 1) =>
         (_error, _status, _attempts) = (IsWord(error) ? error : OtherError, status, attempts);

@@ -21,7 +21,7 @@ public sealed partial class Settings
     /// <returns>Its value, never blank.</returns>
     /// <exception cref="BackendException">The request did not carry it and it has no default.</exception>
     public string this[string key] => Find(key) ?? throw new BackendException(
-        $"The setting '{key}' is needed here and is not set.",
+        $"The setting '{key}' is required and is not set.",
         $"Set it in the editor's plugin settings, or give --{key.Replace('_', '-')} on the command line.");
 
     /// <summary>A setting that the operation can do without.</summary>
@@ -47,12 +47,12 @@ public sealed partial class Settings
         found.AddRange(unknown.Take(MostUnknownNamed).Select(key => $"Unknown setting '{Shorten(key)}'."));
         if (unknown.Count > MostUnknownNamed)
         {
-            found.Add($"And {unknown.Count - MostUnknownNamed} more unknown settings.");
+            found.Add($"{unknown.Count - MostUnknownNamed} more settings are unknown.");
         }
 
         if (unknown.Count > 0)
         {
-            found.Add(declared.Count == 0 ? "There are no settings here." : $"Known settings: {string.Join(", ", keys)}.");
+            found.Add(declared.Count == 0 ? "This backend has no settings." : $"Known settings: {string.Join(", ", keys)}.");
         }
 
         var values = new Dictionary<string, string?>(declared.Count, StringComparer.Ordinal);

@@ -98,7 +98,7 @@ public static class ScriptGuard
     {
         if (size > MostAtOnce)
         {
-            throw new InsufficientExecutionStackException($"A stackalloc of {size} bytes: a script may take {MostAtOnce} at once.");
+            throw new InsufficientExecutionStackException($"A stackalloc of {size} bytes is too large; a script may use {MostAtOnce} at a time.");
         }
 
         DemandStack();
@@ -139,5 +139,5 @@ public static class ScriptGuard
         _top = at;
     }
 
-    private static InsufficientExecutionStackException CallsItself() => new("It calls itself too often.");
+    private static InsufficientExecutionStackException CallsItself() => new("It calls itself too deeply (endless recursion?).");
 }

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using FleetBridge.Backends;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
@@ -11,16 +11,11 @@ using Serilog.Events;
 namespace FleetBridge.Core.Client;
 
 /// <summary>Where the bridge inside this process finds its backends and writes its log.</summary>
-internal sealed record LocalBridgeOptions(IReadOnlyList<string> BackendRoots, string? LogFile, LogEventLevel Level)
-{
-    /// <summary>Shows the progress of operations; null for the log alone.</summary>
-    public IProgressDisplay? Progress { get; init; }
-}
+internal sealed record LocalBridgeOptions(IReadOnlyList<string> BackendRoots, string? LogFile, LogEventLevel Level);
 
 /// <summary>The bridge inside this process: the same host and the same runner as behind the HTTP port.</summary>
 internal sealed class LocalBridge : IBridge, IAsyncDisposable
 {
-    private readonly IProgressDisplay? _progress;
     private readonly BackendHost _host;
     private readonly RequestRunner _runner;
     private readonly Task _loaded;
@@ -30,41 +25,29 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
     /// <param name="log">Its log, which it does not close.</param>
     public LocalBridge(LocalBridgeOptions options, BridgeLog log)
     {
-        _progress = options.Progress;
-        _host = new BackendHost(options.BackendRoots, StateFolder.Locate(), log.Loggers, TimeProvider.System);
-        _runner = new RequestRunner(
-            _host,
+        var (state, clock) = (StateFolder.Locate(), TimeProvider.System);
+        _host = new BackendHost(options.BackendRoots, state, log.Loggers, clock);
+        _runner = new RequestRunner(_host, BridgePaths.Table, new RequestServices(
             log.Backends,
-            new ExclusiveOperations(StateFolder.Locate()),
+            new ExclusiveOperations(state),
             log.Loggers.CreateLogger<RequestRunner>(),
-            TimeProvider.System,
-            CancellationToken.None);
+            clock,
+            Stopping: CancellationToken.None));
         _loaded = _host.LoadAllAsync();
     }
 
-    public async Task<BridgeReply> SendAsync(
-        BackendRequest request, CancellationToken cancellation, CallOptions? options = null)
+    /// <summary>Sends a request. Its changes are aborted too: this process ends.</summary>
+    public async Task<BridgeResponse> SendAsync(BackendRequest request, RequestOptions options)
     {
-        var (wanted, answer) = (options ?? CallOptions.Default, (BridgeAnswer?)null);
-        await using (var bar = wanted.Bars ? _progress?.TryBegin() : null)
+        var response = await _runner.RunAsync(request, options with { AbortsChanges = true }).ConfigureAwait(false);
+        if (response.Overall != OverallResult.True)
         {
-            answer = await _runner.RunAsync(request, new RequestCaller
-            {
-                Gone = cancellation,
-                TakesChangesAlong = true,
-                FailureIsExpected = wanted.FailureIsExpected,
-                LogName = wanted.LogName,
-                Progress = bar is null ? null : _ => bar,
-            }).ConfigureAwait(false);
+            // what has succeeded at the same moment still has a response
+            options.Aborted.ThrowIfCancellationRequested();
         }
 
-        if (answer.Result.Overall != OverallResult.True)
-        {
-            // what has succeeded in the same moment has an answer all the same
-            cancellation.ThrowIfCancellationRequested();
-        }
-
-        return new BridgeReply(answer.Status, JsonNode.Parse(EditorJson.Write(answer).Span)!.AsObject());
+        // Written and read: without secrets, of text alone, and not different from that of a bridge elsewhere.
+        return ResponseMessage.Read(ResponseMessage.Write(response).Span, response.Status, BridgePaths.ShapeOf(request))!;
     }
 
     public async Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation)
@@ -73,30 +56,28 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
         return _host.Statuses;
     }
 
-    public async Task<BackendOutline> OutlineAsync(string name, string version)
+    public async Task<BackendOutline> OutlineAsync(string name, string version, CancellationToken cancellation)
     {
         var backend = await _host.FindAsync(name, version).ConfigureAwait(false);
-        using var lease = backend is null ? null : await LeaseAsync(backend).ConfigureAwait(false);
-        if (lease is null)
+        if (backend is null)
         {
-            throw new UserException(ExitCode.NotFound, backend is null
-                ? $"There is no backend {name}/{version}. Installed: {NotFoundMessages.Installed(_host.Statuses)}."
-                : $"The backend {name}/{version} cannot be loaded: {backend.Status.Problem ?? "it is still being written, or compiled."}");
+            throw new UserException(
+                ExitCode.NotFound, $"There is no backend {name}/{version}. Installed: {NotFoundMessages.Installed(_host.Statuses)}.");
         }
 
-        return new BackendOutline(
-            [.. lease.Generation.Settings.Select(setting => new SettingOutline(setting.Key, setting.Description, setting.Default))],
-            BackendOutline.ResourcesOf(lease.Generation.Resources.Result.Details)!);
+        using var lease = await LeaseAsync(backend, cancellation).ConfigureAwait(false);
+        return lease?.Generation.Outline ?? throw new UserException(ExitCode.NotFound, NotFoundMessages.NotLoaded(backend));
     }
 
-    /// <summary>A bridge answers within seconds, loaded or not; who has typed a command waits for a slow machine.</summary>
-    private async Task<BackendLease?> LeaseAsync(InstalledBackend backend)
+    /// <summary>A request over HTTP gets a response within seconds, loaded or not; whoever has typed a command waits for a slow
+    /// machine.</summary>
+    private async Task<BackendLease?> LeaseAsync(InstalledBackend backend, CancellationToken cancellation)
     {
-        var lease = await backend.LeaseAsync(CancellationToken.None).ConfigureAwait(false);
+        var lease = await backend.LeaseAsync(cancellation).ConfigureAwait(false);
         if (lease is null && backend.Status.Problem is null)
         {
-            await _loaded.ConfigureAwait(false);
-            lease = await backend.LeaseAsync(CancellationToken.None).ConfigureAwait(false);
+            await _loaded.WaitAsync(cancellation).ConfigureAwait(false);
+            lease = await backend.LeaseAsync(cancellation).ConfigureAwait(false);
         }
 
         return lease;

@@ -1,19 +1,18 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Client;
 
-/// <summary>Who holds a port that was wanted, as far as it tells when it is asked over HTTP.</summary>
-/// <param name="Words">Such as "FleetBridge 0.1.0 (process 4711)".</param>
-/// <param name="Version">The version, where it is a FleetBridge; null for a stranger.</param>
-internal sealed record PortOwner(string Words, string? Version)
+/// <summary>The program that holds a port, as far as it says so over HTTP.</summary>
+/// <param name="Description">Such as "FleetBridge 0.1.0 (process 4711)".</param>
+/// <param name="Version">The version, where it is a FleetBridge; null for another program.</param>
+internal sealed record PortOwner(string Description, string? Version)
 {
-    /// <summary>For how long it is asked: whoever has started a second bridge waits meanwhile.</summary>
-    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(2);
+    /// <summary>How long to wait for its response: whoever has started a second bridge is waiting for this one.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    private const int MostBytes = 1024 * 1024;
+    private const int LargestResponse = 1024 * 1024;
 
     /// <summary>Asks it.</summary>
     /// <param name="endPoint">What it holds.</param>
@@ -24,14 +23,13 @@ internal sealed record PortOwner(string Words, string? Version)
         {
             using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
             {
-                Timeout = AskLimit,
-                MaxResponseContentBufferSize = MostBytes,
+                Timeout = Limit,
+                MaxResponseContentBufferSize = LargestResponse,
             };
-            using var answer = await client.GetAsync(new Uri($"http://{endPoint}{HealthMessage.Path}")).ConfigureAwait(false);
-            var server = Clean(answer.Headers.Server.ToString());
-            return Read(await answer.Content.ReadAsStringAsync().ConfigureAwait(false)) ?? new PortOwner(
-                server.Length > 0 ? $"a program that calls itself '{server}'" : "a web server that does not tell its name",
-                Version: null);
+            using var response = await client.GetAsync(new Uri($"http://{endPoint}{HealthMessage.Path}")).ConfigureAwait(false);
+            return HealthMessage.Read(await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false)) is { } health
+                ? Of(health)
+                : Of(response.Headers.Server.ToString());
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or InvalidOperationException)
         {
@@ -39,30 +37,17 @@ internal sealed record PortOwner(string Words, string? Version)
         }
     }
 
-    /// <summary>Null for what is no FleetBridge's answer.</summary>
-    private static PortOwner? Read(string body)
+    private static PortOwner Of(HealthMessage health)
     {
-        try
-        {
-            if (JsonNode.Parse(body) is not JsonObject json || json["name"] is not JsonValue name || $"{name}" != ProgramInfo.Name)
-            {
-                return null;
-            }
-
-            var version = Clean($"{json["version"]}");
-            var stops = json["stopping"] is JsonValue stopping && stopping.TryGetValue(out bool value) && value;
-            return new PortOwner(
-                $"{ProgramInfo.Name} {version} (process {Clean($"{json["pid"]}")})"
-                    + (stops ? ", which stops as soon as its operations have cleaned up" : ""),
-                version);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var version = Clean(health.Version);
+        var stopping = health.IsStopping ? ", which is stopping" : "";
+        return new PortOwner($"{ProgramInfo.Name} {version} (process {health.ProcessId}){stopping}", version);
     }
 
-    /// <summary>A stranger's words on the user's terminal.</summary>
+    private static PortOwner Of(string server) => new(
+        server.Length > 0 ? $"a program that calls itself '{Clean(server)}'" : "a web server that does not give its name", Version: null);
+
+    /// <summary>Another program's text on the user's terminal.</summary>
     private static string Clean(string text) =>
         ShortText.Of(string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)));
 }

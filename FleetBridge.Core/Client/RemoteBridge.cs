@@ -1,20 +1,21 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using FleetBridge.Backends;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Requests;
 using FleetBridge.Core.Security;
-using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Client;
 
 /// <summary>A running bridge, over HTTP.</summary>
 internal sealed class RemoteBridge : IBridge, IDisposable
 {
-    // The answer comes when the operation has ended, however long that takes; the bridge sends spaces meanwhile.
+    /// <summary>No bridge of ours sends more; whatever does is not read to its end.</summary>
+    private const int LargestResponse = 64 * 1024 * 1024;
+
+    // The response comes when the operation has ended, however long that takes; the bridge sends spaces until then.
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -35,63 +36,50 @@ internal sealed class RemoteBridge : IBridge, IDisposable
     /// <summary>Whether its requests have a token.</summary>
     public bool SendsToken => _client.DefaultRequestHeaders.Authorization is not null;
 
-    public async Task<BridgeReply> SendAsync(
-        BackendRequest request, CancellationToken cancellation, CallOptions? options = null)
+    public async Task<BridgeResponse> SendAsync(BackendRequest request, RequestOptions options)
     {
-        using var response = await SendAsync(HttpMethod.Post, Target(request), cancellation).ConfigureAwait(false);
-        var json = await ReadAsync(response, cancellation).ConfigureAwait(false);
-        if (json[EditorJson.OverallResultName] is not JsonValue result || !result.TryGetValue<string>(out _))
-        {
-            throw Stranger(response);
-        }
-
-        return response.StatusCode switch
-        {
-            HttpStatusCode.Unauthorized => throw TokenWanted(),
-            HttpStatusCode.OK => new BridgeReply(IsNotLoaded(json) ? AnswerStatus.NotLoaded : AnswerStatus.Answered, json),
-            HttpStatusCode.NotFound => new BridgeReply(AnswerStatus.NotFound, json),
-            HttpStatusCode.BadRequest => new BridgeReply(AnswerStatus.Malformed, json),
-            _ => throw new UserException(
-                ExitCode.Unreachable, $"{_base} answers {(int)response.StatusCode}: {json[EditorJson.ErrorName] ?? response.ReasonPhrase}"),
-        };
+        var (code, json) = await SendAsync(HttpMethod.Post, Target(request), options.Aborted).ConfigureAwait(false);
+        var status = HttpStatus.Read((int)code);
+        var response = ResponseMessage.Read(json, status ?? ResponseStatus.Completed, BridgePaths.ShapeOf(request)) ?? throw NoBridge(code);
+        return status is not null ? response : throw (code == HttpStatusCode.Unauthorized
+            ? TokenRequired()
+            : new UserException(ExitCode.Unreachable, $"The bridge at {_base} responded with status {(int)code}: {response.Error}"));
     }
 
     public async Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation)
     {
-        using var response = await SendAsync(HttpMethod.Get, HealthMessage.Path, cancellation).ConfigureAwait(false);
-        var json = await ReadAsync(response, cancellation).ConfigureAwait(false);
-        return (json["backends"], $"{json["name"]}") switch
-        {
-            (JsonArray backends, ProgramInfo.Name) => [.. backends.Select(status => BackendStatusJson.Read(status!))],
-            (null, ProgramInfo.Name) => throw TokenWanted(),
-            _ => throw Stranger(response),
-        };
+        var (code, json) = await SendAsync(HttpMethod.Get, HealthMessage.Path, cancellation).ConfigureAwait(false);
+        var health = HealthMessage.Read(json) ?? throw NoBridge(code);
+        return health.Backends ?? throw TokenRequired();
     }
 
-    public async Task<BackendOutline> OutlineAsync(string name, string version)
+    public async Task<BackendOutline> OutlineAsync(string name, string version, CancellationToken cancellation)
     {
-        var config = Known(await AskAsync(RequestRunner.ConfigPath).ConfigureAwait(false));
-        return new BackendOutline(BackendOutline.SettingsOf(config.Json), await ResourcesAsync().ConfigureAwait(false));
+        var config = Demand(await RequestAsync(BridgePaths.Config).ConfigureAwait(false));
+        return new BackendOutline(ConfigMessage.Read(config), await ResourcesAsync().ConfigureAwait(false));
 
-        Task<BridgeReply> AskAsync(string path) => SendAsync(BackendRequests.To((name, version), path), CancellationToken.None);
+        Task<BridgeResponse> RequestAsync(string path) =>
+            SendAsync(BackendRequests.To((name, version), path), new RequestOptions { Aborted = cancellation });
 
-        BridgeReply Known(BridgeReply reply) => reply.ExitCode == ExitCode.Success
-            ? reply
-            : throw new UserException(ExitCode.NotFound, reply.Error ?? $"{_base} cannot tell what {name}/{version} offers.");
+        BridgeResponse Demand(BridgeResponse response) => response.ExitCode == ExitCode.Success
+            ? response
+            : throw new UserException(ExitCode.NotFound, response.Error ?? $"{_base} did not return the settings of {name}/{version}.");
 
         async Task<IReadOnlyList<ResourceOutline>> ResourcesAsync()
         {
-            var reply = await AskAsync(RequestRunner.ResourcesPath).ConfigureAwait(false);
-            if (reply.Status == AnswerStatus.NotFound)
+            var response = await RequestAsync(BridgePaths.Resources).ConfigureAwait(false);
+            if (response.Status == ResponseStatus.NotFound)
             {
                 // It knows the backend, as /config has shown, so it is a bridge that was built before there was /resources.
-                var metadata = Known(await AskAsync(RequestRunner.MetadataPath).ConfigureAwait(false));
-                return BackendOutline.ResourcesOfMetadata(metadata.Details);
+                var metadata = Demand(await RequestAsync(BridgePaths.Metadata).ConfigureAwait(false));
+                return MetadataMessage.Read(metadata.Details) is { } read ? OlderBridge.ResourcesOf(read) : throw NoResources();
             }
 
-            return BackendOutline.ResourcesOf(Known(reply).Details) ?? throw new UserException(
-                ExitCode.Unreachable, $"What answers at {_base} is no FleetBridge: it does not tell the resources of {name}/{version}.");
+            return ResourcesMessage.Read(Demand(response).Details) ?? throw NoResources();
         }
+
+        UserException NoResources() => new(
+            ExitCode.Unreachable, $"The program at {_base} is not a FleetBridge: it did not return the resources of {name}/{version}.");
     }
 
     public void Dispose() => _client.Dispose();
@@ -117,19 +105,34 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         return target.ToString();
     }
 
-    private static bool IsNotLoaded(JsonObject json) =>
-        json[EditorJson.DetailsName] is JsonObject details
-        && details[BridgeAnswer.BackendStateDetail] is JsonValue state
-        && state.TryGetValue<string>(out var text) && text == BridgeAnswer.NotLoadedState;
+    private UserException NoBridge(HttpStatusCode code) => new(
+        ExitCode.Unreachable, $"The program at {_base} is not a FleetBridge (status {(int)code}).");
 
-    private UserException Stranger(HttpResponseMessage response) => new(
-        ExitCode.Unreachable, $"What answers at {_base} is no FleetBridge (status {(int)response.StatusCode}).");
-
-    private UserException TokenWanted() => new(
+    private UserException TokenRequired() => new(
         ExitCode.Unreachable,
-        $"{_base} wants the token of its bridge: name the file that it was started with by --token-file or {TokenFile.Variable}.");
+        $"{_base} requires a token: use --token-file or {TokenFile.Variable} with the file that the bridge was started with.");
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, CancellationToken cancellation)
+    private async Task<(HttpStatusCode Code, byte[] Json)> SendAsync(HttpMethod method, string target, CancellationToken cancellation)
+    {
+        using var response = await BeginAsync(method, target, cancellation).ConfigureAwait(false);
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(LargestResponse, cancellation).ConfigureAwait(false);
+            return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw NoBridge(response.StatusCode);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new UserException(
+                ExitCode.Unreachable,
+                $"The connection to {_base} was lost before the response arrived. The bridge's log shows what became of the request.");
+        }
+    }
+
+    private async Task<HttpResponseMessage> BeginAsync(HttpMethod method, string target, CancellationToken cancellation)
     {
         try
         {
@@ -140,26 +143,7 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         {
             throw new UserException(
                 ExitCode.Unreachable,
-                $"No bridge answers at {_base} ({exception.Message}). Start one with 'fleetbridge serve'.");
-        }
-    }
-
-    private async Task<JsonObject> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        try
-        {
-            var text = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
-            return JsonNode.Parse(text)?.AsObject() ?? throw new JsonException();
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            throw new UserException(
-                ExitCode.Unreachable,
-                $"The connection to {_base} was lost before the answer had come. Its log says what became of the request.");
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            throw Stranger(response);
+                $"No bridge is running at {_base} ({exception.Message}). Start one with 'fleetbridge serve'.");
         }
     }
 }

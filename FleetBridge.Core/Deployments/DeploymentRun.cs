@@ -1,33 +1,33 @@
 using System.Collections.Concurrent;
 using FleetBridge.Backends;
-using FleetBridge.Core.Client;
+using FleetBridge.Core.Hosting;
 
 namespace FleetBridge.Core.Deployments;
 
-/// <summary>One operation on the chosen resources, and where it is asked for, the wait until they have settled.</summary>
-/// <param name="calls">Asks the bridge.</param>
-/// <param name="settling">Waits; null where that was not asked for.</param>
-internal sealed class DeploymentRun(ResourceCalls calls, ResourceWait? settling)
+/// <summary>One operation on the chosen resources, and, if asked for, the wait until they are ready.</summary>
+/// <param name="calls">Sends the requests.</param>
+/// <param name="wait">Waits; null for no wait.</param>
+internal sealed class DeploymentRun(ResourceCalls calls, ResourceWait? wait)
 {
     /// <summary>Runs it.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="chosen">The resources, each after those it depends on.</param>
     /// <param name="cancellation">The user's Ctrl-C.</param>
-    /// <returns>What became of each, in the order in which they were taken.</returns>
+    /// <returns>The outcome of each, in the plan's order.</returns>
     public Task<IReadOnlyList<ResourceOutcome>> RunAsync(
         string operation, IReadOnlyList<ResourceOutline> chosen, CancellationToken cancellation) => operation switch
         {
             Operation.CreateName => CreateAsync(chosen, cancellation),
-            Operation.DeleteName => DeploymentPlan.Deleting(chosen).RunAsync(resource => AskAsync(resource, operation, cancellation)),
-            Operation.CheckName => DeploymentPlan.AtOnce(chosen).RunAsync(resource => Waits(resource)
-                ? SettleAsync(resource, cancellation)
-                : AskAsync(resource, operation, cancellation)),
-            _ => DeploymentPlan.AtOnce(chosen).RunAsync(resource => AskAsync(resource, operation, cancellation)),
+            Operation.DeleteName => DeploymentPlan.Deleting(chosen).RunAsync(resource => SendAsync(resource, operation, cancellation)),
+            Operation.CheckName => DeploymentPlan.InParallel(chosen).RunAsync(resource => Waits(resource)
+                ? WaitAsync(resource, cancellation)
+                : SendAsync(resource, operation, cancellation)),
+            _ => DeploymentPlan.InParallel(chosen).RunAsync(resource => SendAsync(resource, operation, cancellation)),
         };
 
     /// <summary>
-    /// What depends on a resource needs it to exist (<see cref="Resource.DependsOn"/>), not to have settled: it starts when the
-    /// create has succeeded, and the wait goes on beside it.
+    /// What depends on a resource needs it to exist (<see cref="Resource.DependsOn"/>), not to be ready: it starts when the create has
+    /// succeeded, in parallel to the wait.
     /// </summary>
     private async Task<IReadOnlyList<ResourceOutcome>> CreateAsync(
         IReadOnlyList<ResourceOutline> chosen, CancellationToken cancellation)
@@ -35,10 +35,10 @@ internal sealed class DeploymentRun(ResourceCalls calls, ResourceWait? settling)
         var waits = new ConcurrentDictionary<ResourceOutline, Task<ResourceOutcome>>();
         var outcomes = await DeploymentPlan.Creating(chosen).RunAsync(async resource =>
         {
-            var outcome = await AskAsync(resource, Operation.CreateName, cancellation).ConfigureAwait(false);
+            var outcome = await SendAsync(resource, Operation.CreateName, cancellation).ConfigureAwait(false);
             if (outcome.Succeeded && Waits(resource))
             {
-                waits[resource] = SettleAsync(resource, cancellation);
+                waits[resource] = WaitAsync(resource, cancellation);
             }
 
             return outcome;
@@ -47,15 +47,15 @@ internal sealed class DeploymentRun(ResourceCalls calls, ResourceWait? settling)
             waits.GetValueOrDefault(outcome.Resource) ?? Task.FromResult(outcome))).ConfigureAwait(false);
     }
 
-    private bool Waits(ResourceOutline resource) => settling is not null && resource.Has(Operation.WaitName);
+    private bool Waits(ResourceOutline resource) => wait is not null && resource.Has(Operation.WaitName);
 
-    private Task<ResourceOutcome> SettleAsync(ResourceOutline resource, CancellationToken cancellation) =>
-        ResourceCalls.TryAsync(resource, () => settling!.WaitAsync(resource, cancellation), cancellation);
+    private Task<ResourceOutcome> WaitAsync(ResourceOutline resource, CancellationToken cancellation) =>
+        ResourceCalls.TryAsync(resource, () => wait!.WaitAsync(resource, cancellation), cancellation);
 
-    private Task<ResourceOutcome> AskAsync(ResourceOutline resource, string operation, CancellationToken cancellation) =>
+    private Task<ResourceOutcome> SendAsync(ResourceOutline resource, string operation, CancellationToken cancellation) =>
         ResourceCalls.TryAsync(
             resource,
-            async () => ResourceOutcome.Answered(
+            async () => ResourceOutcome.Of(
                 resource, await calls.SendAsync(resource, operation, cancellation).ConfigureAwait(false)),
             cancellation);
 }

@@ -1,42 +1,43 @@
 using FleetBridge.Backends;
-using FleetBridge.Core.Client;
+using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.Requests;
 
 namespace FleetBridge.Core.Deployments;
 
-/// <summary>Waits until a resource has settled, for so long and no longer.</summary>
-/// <param name="calls">Asks the bridge.</param>
+/// <summary>Waits until a resource is ready or has failed, for a limited time.</summary>
+/// <param name="calls">Sends the requests.</param>
 /// <param name="limit">How long to wait for one resource.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class ResourceWait(ResourceCalls calls, TimeSpan limit, TimeProvider clock)
 {
-    /// <summary>How long the look at the state may take after the wait was given up.</summary>
-    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(30);
+    /// <summary>How long the check of the state may take after the time has passed.</summary>
+    private static readonly TimeSpan LastCheckLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Asks for the resource's <c>wait</c>, and gives it up when the time is over.</summary>
+    /// <summary>Runs the resource's <c>wait</c>, and aborts it when the time has passed.</summary>
     /// <param name="resource">A resource that has one.</param>
     /// <param name="cancellation">The user's Ctrl-C.</param>
-    /// <param name="failureIsExpected">Whether it is as good when the resource is not there.</param>
-    /// <returns>What became of it.</returns>
+    /// <param name="failureIsExpected">Whether it is no error when the resource does not exist.</param>
+    /// <returns>The outcome.</returns>
     public async Task<ResourceOutcome> WaitAsync(
         ResourceOutline resource, CancellationToken cancellation, bool failureIsExpected = false)
     {
         try
         {
-            var reply = await LimitedAsync(
+            var response = await LimitedAsync(
                 limit,
                 token => calls.SendAsync(resource, Operation.WaitName, token, failureIsExpected),
                 cancellation).ConfigureAwait(false);
-            return ResourceOutcome.Answered(resource, reply);
+            return ResourceOutcome.Of(resource, response);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return ResourceOutcome.TimedOut(resource, limit, await StateAsync(resource, cancellation).ConfigureAwait(false));
+            return ResourceOutcome.TimedOut(resource, limit, await CheckStateAsync(resource, cancellation).ConfigureAwait(false));
         }
     }
 
-    /// <summary>The state as a check tells it; null when it tells none, or not soon.</summary>
-    private async Task<string?> StateAsync(ResourceOutline resource, CancellationToken cancellation)
+    /// <summary>The state that a check reports; null when it reports none, or not soon.</summary>
+    private async Task<string?> CheckStateAsync(ResourceOutline resource, CancellationToken cancellation)
     {
         if (!resource.Has(Operation.CheckName))
         {
@@ -45,11 +46,11 @@ internal sealed class ResourceWait(ResourceCalls calls, TimeSpan limit, TimeProv
 
         try
         {
-            var reply = await LimitedAsync(
-                LastLook,
+            var response = await LimitedAsync(
+                LastCheckLimit,
                 token => calls.SendAsync(resource, Operation.CheckName, token, failureIsExpected: true),
                 cancellation).ConfigureAwait(false);
-            return reply.State;
+            return response.State;
         }
         catch (Exception exception) when (exception is UserException
             || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -58,11 +59,11 @@ internal sealed class ResourceWait(ResourceCalls calls, TimeSpan limit, TimeProv
         }
     }
 
-    private async Task<BridgeReply> LimitedAsync(
-        TimeSpan time, Func<CancellationToken, Task<BridgeReply>> ask, CancellationToken cancellation)
+    private async Task<BridgeResponse> LimitedAsync(
+        TimeSpan time, Func<CancellationToken, Task<BridgeResponse>> send, CancellationToken cancellation)
     {
-        using var over = new CancellationTokenSource(time, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellation);
-        return await ask(either.Token).ConfigureAwait(false);
+        using var timeout = new CancellationTokenSource(time, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        return await send(either.Token).ConfigureAwait(false);
     }
 }

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using FleetBridge.Backends;
 using FleetBridge.Backends.Scripting;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Requests;
 using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Deployments;
 
-/// <summary>What a deployment script's <c>Bridge</c> is: the bridge that the command line has chosen.</summary>
-/// <param name="bridge">Answers.</param>
+/// <summary>A deployment script's <c>Bridge</c>: the bridge that the command line has chosen.</summary>
+/// <param name="bridge">That bridge.</param>
+/// <param name="backend">The backend and its version.</param>
 /// <param name="settings">Whatever is set, for whichever backend.</param>
 /// <param name="known">The settings that each backend knows; it refuses any other.</param>
+/// <param name="clock">The clock.</param>
 /// <param name="cancel">The script's end.</param>
 internal sealed class ScriptedBridge(
     IBridge bridge,
@@ -27,7 +29,7 @@ internal sealed class ScriptedBridge(
     public override ScriptBridge On(string name)
     {
         BackendAddress.Parse(name);
-        return new ScriptedBridge(bridge, name, settings, known, clock, cancel) { LookInterval = LookInterval };
+        return new ScriptedBridge(bridge, name, settings, known, clock, cancel) { CheckInterval = CheckInterval };
     }
 
     public override ScriptBridge With(params (string Key, string Value)[] more)
@@ -38,60 +40,63 @@ internal sealed class ScriptedBridge(
             all[key] = value;
         }
 
-        return new ScriptedBridge(bridge, backend, all, known, clock, cancel) { LookInterval = LookInterval };
+        return new ScriptedBridge(bridge, backend, all, known, clock, cancel) { CheckInterval = CheckInterval };
     }
 
     public override async Task<IReadOnlyList<ScriptResource>> Resources()
     {
         var (name, version) = BackendAddress.Parse(backend);
-        var outline = await bridge.OutlineAsync(name, version).WaitAsync(cancel).ConfigureAwait(false);
+        var outline = await bridge.OutlineAsync(name, version, cancel).ConfigureAwait(false);
         return [.. outline.Resources.Select(resource => new ScriptResource(resource.Name, resource.Path, resource.Operations))];
     }
 
-    public override async Task<ScriptAnswer> Request(string path)
+    public override async Task<ScriptResponse> Request(string path)
     {
         var (name, version) = BackendAddress.Parse(backend);
         var keys = await known.GetOrAdd(backend, _ => ReadKeysAsync(name, version)).ConfigureAwait(false);
         var request = BackendRequests.To(
             (name, version), path, settings.Where(setting => keys.Contains(setting.Key)).ToDictionary());
-        var reply = await bridge.SendAsync(request, cancel, OptionsFor(name, request.Segments)).ConfigureAwait(false);
-        return new ScriptAnswer(reply.Overall, reply.Error, reply.Details as JsonObject ?? []);
+        var response = await bridge.SendAsync(request, OptionsFor(name, request.Segments)).ConfigureAwait(false);
+        return new ScriptResponse(response.Overall, response.Error, response.Details ?? []);
     }
 
-    public override async Task<ScriptAnswer> WaitUntil(string resource, Func<ScriptAnswer, bool> condition, TimeSpan deadline)
+    public override async Task<ScriptResponse> WaitUntil(string resource, Func<ScriptResponse, bool> condition, TimeSpan deadline)
     {
         var started = clock.GetTimestamp();
         while (true)
         {
-            var answer = await Check(resource).ConfigureAwait(false);
-            if (condition(answer))
+            var response = await Check(resource).ConfigureAwait(false);
+            if (condition(response))
             {
-                return answer;
+                return response;
             }
 
             var left = deadline - clock.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
             {
-                throw new TimeoutException(
-                    $"{resource} did not become what was waited for within {DurationText.Of(deadline)}. "
-                    + $"Its last state: {(answer.State ?? answer.Error ?? "none").TrimEnd('.')}.");
+                var last = response.State is { } state ? $"its last state was {state}." : $"its last check said: {response.Error ?? "nothing."}";
+                throw new TimeoutException($"Timed out after {DurationText.Of(deadline)} while waiting for {resource}; {last}");
             }
 
-            await Task.Delay(left < LookInterval ? left : LookInterval, clock, cancel).ConfigureAwait(false);
+            await Task.Delay(left < CheckInterval ? left : CheckInterval, clock, cancel).ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Several requests may run at once, so each logs under its resource's name; and what a check finds missing is for the
-    /// script to judge.
+    /// Requests may run in parallel, so each logs under its resource's name; and whether a failed check is an error is for the script
+    /// to decide.
     /// </summary>
-    private static CallOptions OptionsFor(string name, IReadOnlyList<string> segments) => segments is [.., var resource, var operation]
-        ? new CallOptions { LogName = $"{name}/{resource}", FailureIsExpected = operation == Operation.CheckName }
-        : CallOptions.Default;
+    private RequestOptions OptionsFor(string name, IReadOnlyList<string> segments)
+    {
+        var options = new RequestOptions { Aborted = cancel };
+        return segments is [.., var resource, var operation]
+            ? options with { LogName = $"{name}/{resource}", FailureIsExpected = operation == Operation.CheckName }
+            : options;
+    }
 
     private async Task<IReadOnlySet<string>> ReadKeysAsync(string name, string version)
     {
-        var outline = await bridge.OutlineAsync(name, version).ConfigureAwait(false);
+        var outline = await bridge.OutlineAsync(name, version, cancel).ConfigureAwait(false);
         return outline.Settings.Select(setting => setting.Key).ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -1,23 +1,48 @@
 using FleetBridge.Backends;
-using FleetBridge.Backends.Scripting;
 using FleetBridge.Core.Logs;
 
 namespace FleetBridge.Core.Hosting;
 
-/// <summary>What surrounds each call of a backend's own work, be it an operation or a check of the doctor's.</summary>
-internal static class BackendCode
+/// <summary>
+/// How a backend's own code is called. What is different for scripts is decided here, once, when a build is loaded: nobody else asks
+/// which of the two it is.
+/// </summary>
+internal abstract class BackendCode
 {
-    /// <summary>From here on what it writes to the console is logged, and a script's loops end with the context's token.</summary>
-    /// <param name="context">What the work is given.</param>
-    /// <param name="isScript">Whether a script does it.</param>
-    /// <returns>Ends what is logged.</returns>
-    public static IDisposable Enter(BackendContext context, bool isScript)
-    {
-        if (isScript)
-        {
-            ScriptGuard.Begin(context.Cancellation);
-        }
+    /// <summary>The code of an assembly.</summary>
+    public static readonly BackendCode Assembly = new AssemblyCode();
 
-        return BackendConsole.LogTo(context.Logger);
-    }
+    /// <summary>The code of a script.</summary>
+    public static readonly BackendCode Script = new ScriptCode();
+
+    /// <summary>How long an operation may take that sets no deadline of its own; null for as long as it likes.</summary>
+    /// <param name="kind">Whether it reads or makes changes.</param>
+    public abstract TimeSpan? DefaultDeadline(OperationKind kind);
+
+    /// <summary>Begins a call: from here on, what the code writes to the console is logged.</summary>
+    /// <param name="context">What the code is given.</param>
+    /// <returns>Ends the call.</returns>
+    public virtual IDisposable Enter(BackendContext context) => BackendConsole.LogTo(context.Logger);
+
+    /// <summary>Calls code that has no context and takes no time, such as the check of a setting.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>What it returned.</returns>
+    /// <exception cref="TimeoutException">It took time, and was ended.</exception>
+    public abstract ValueTask<T> CallBrieflyAsync<T>(Func<T> call, TimeProvider clock);
+
+    /// <summary>Where in the code an exception was thrown.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <returns>The end of a sentence; empty where it is not known.</returns>
+    public abstract string PlaceOf(Exception exception);
+}
+
+/// <summary>An assembly's code: it is trusted to end.</summary>
+internal sealed class AssemblyCode : BackendCode
+{
+    public override TimeSpan? DefaultDeadline(OperationKind kind) => null;
+
+    public override ValueTask<T> CallBrieflyAsync<T>(Func<T> call, TimeProvider clock) => new(call());
+
+    public override string PlaceOf(Exception exception) => "";
 }

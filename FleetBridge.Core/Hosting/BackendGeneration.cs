@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using FleetBridge.Backends;
-using FleetBridge.Core.Client;
-using FleetBridge.Core.Requests;
 
 namespace FleetBridge.Core.Hosting;
 
@@ -33,9 +31,10 @@ internal sealed class BackendGeneration
         _operations = surface.Operations;
         _settings = surface.Settings;
         _checkups = surface.EnvironmentChecks;
-        Metadata = new BridgeAnswer(AnswerStatus.Answered, BackendResult.Success(MetadataDetails.Of(surface.Metadata)));
-        Resources = new BridgeAnswer(
-            AnswerStatus.Answered, BackendResult.Success(ResourceDetails.Of(surface.Operations.InDependencyOrder)));
+        Metadata = surface.Metadata;
+        Outline = new BackendOutline(
+            [.. surface.Settings.Select(SettingOutline.Of)],
+            [.. surface.Operations.InDependencyOrder.Select(ResourceOutline.Of)]);
         Aliases = surface.Aliases;
     }
 
@@ -45,11 +44,11 @@ internal sealed class BackendGeneration
     /// <summary>The folder it was loaded from.</summary>
     public string Copy { get; }
 
-    /// <summary>The answer to <c>/metadata</c>: the same for as long as this build serves.</summary>
-    public BridgeAnswer Metadata { get; }
+    /// <summary>What the editor shows of it.</summary>
+    public BackendMetadata Metadata { get; }
 
-    /// <summary>The answer to <c>/resources</c>.</summary>
-    public BridgeAnswer Resources { get; }
+    /// <summary>What it offers.</summary>
+    public BackendOutline Outline { get; }
 
     public IReadOnlyList<string> Aliases { get; }
 
@@ -68,8 +67,8 @@ internal sealed class BackendGeneration
     /// <summary>Whether it is in memory until the process ends; its copy is in use for as long.</summary>
     public bool Stays { get; }
 
-    /// <summary>Whether it was compiled from a script: then its loops can be ended.</summary>
-    public bool IsScript { get; init; }
+    /// <summary>How its code is called.</summary>
+    public BackendCode Code { get; init; } = BackendCode.Assembly;
 
     /// <summary>Completes when it is retired and no request uses it any more.</summary>
     public Task Drained => _drained.Task;

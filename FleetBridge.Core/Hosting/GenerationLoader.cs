@@ -73,7 +73,10 @@ internal sealed class GenerationLoader(ShadowCopies copies, GenerationUnloader u
             var (backend, surface) = script is null
                 ? Offer(Create(context, Path.Combine(copy, entry)), copy)
                 : CreateFromScript(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), script.Entry, copy);
-            return new BackendGeneration(number, copy, context, backend, surface) { IsScript = script is not null };
+            return new BackendGeneration(number, copy, context, backend, surface)
+            {
+                Code = script is null ? BackendCode.Assembly : BackendCode.Script,
+            };
         }
         catch
         {

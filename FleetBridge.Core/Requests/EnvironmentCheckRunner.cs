@@ -1,75 +1,56 @@
-using System.Text.Json.Nodes;
 using FleetBridge.Backends;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Requests;
 
-/// <summary>
-/// Runs all checks that a backend declares at the same time, each with the same deadline, and makes text of what they find.
-/// </summary>
+/// <summary>What one of a backend's checks has found.</summary>
+/// <param name="Name">The check.</param>
+/// <param name="Result">What it has found.</param>
+internal sealed record NamedCheckResult(string Name, CheckResult Result);
+
+/// <summary>Runs all checks that a backend declares in parallel, with one deadline.</summary>
 internal static class EnvironmentCheckRunner
 {
-    public const string ChecksName = "Checks";
-    public const string NameName = "Name";
-    public const string StateName = "State";
-    public const string MessageName = "Message";
-    public const string RemedyName = "Remedy";
-
-    /// <summary>For how long they are waited for.</summary>
+    /// <summary>The deadline.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs them.</summary>
-    /// <param name="generation">The backend's build, leased by the caller.</param>
-    /// <param name="contextOf">Makes the context of a check that is cancelled by a token.</param>
-    /// <param name="clock">The clock.</param>
-    /// <param name="cancellation">Ends them earlier.</param>
-    /// <returns>True when none failed; its details list what each has found.</returns>
-    public static async Task<BackendResult> RunAsync(
-        BackendGeneration generation,
-        Func<CancellationToken, BackendContext> contextOf,
-        TimeProvider clock,
-        CancellationToken cancellation)
+    /// <param name="request">The request.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <returns>What each has found, in their order.</returns>
+    /// <exception cref="OperationCanceledException">Nobody waits for the response any more.</exception>
+    public static async Task<IReadOnlyList<NamedCheckResult>> RunAsync(LeasedRequest request, Settings settings)
     {
-        // Not disposed: a check that does not listen may ask its token at any time.
-        var deadline = new CancellationTokenSource(Limit, clock);
-        await using var ended = cancellation.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        var context = contextOf(deadline.Token);
-        var running = generation.EnvironmentChecks
-            .Select(checkup => (checkup.Name, Task: Task.Run(() => ExamineAsync(checkup, context, generation.IsScript), CancellationToken.None)))
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(request.Services.Stopping, request.Options.Aborted);
+
+        // Not disposed: a check that ignores it may use its token at any time.
+        var deadline = new CancellationTokenSource(Limit, request.Services.Clock);
+        await using var ended = cancellation.Token.UnsafeRegister(
+            static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        var context = request.CreateContext(settings, deadline.Token);
+        var code = request.Generation.Code;
+        var running = request.Generation.EnvironmentChecks
+            .Select(check => (check.Name, Task: Task.Run(() => RunAsync(check, context, code), CancellationToken.None)))
             .ToList();
-        KeepUntilAllEnd(generation, running.Select(one => one.Task));
-        var checks = new JsonArray();
-        var failed = new List<string>();
+        KeepUntilAllEnd(request.Generation, running.Select(one => one.Task));
+        var results = new List<NamedCheckResult>();
         foreach (var (name, task) in running)
         {
-            var (state, message, remedy) = await FindingOfAsync(task, deadline.Token, cancellation).ConfigureAwait(false);
-            if (state == CheckStatus.Failed)
-            {
-                failed.Add(name);
-            }
-
-            checks.Add((JsonNode)new JsonObject
-            {
-                [NameName] = name,
-                [StateName] = state.ToString(),
-                [MessageName] = message,
-                [RemedyName] = remedy,
-            });
+            results.Add(new NamedCheckResult(name, await ResultOfAsync(task, deadline.Token, cancellation.Token).ConfigureAwait(false)));
         }
 
-        var details = new JsonObject { [ChecksName] = checks };
-        return failed.Count == 0
-            ? BackendResult.Success(details)
-            : BackendResult.Failure($"Not in order: {string.Join(", ", failed)}.", "'fleetbridge doctor' says what to mend.", details);
+        return results;
     }
 
-    private static async Task<CheckResult> ExamineAsync(EnvironmentCheck checkup, BackendContext context, bool isScript)
+    private static async Task<CheckResult> RunAsync(EnvironmentCheck check, BackendContext context, BackendCode code)
     {
-        using var entered = BackendCode.Enter(context, isScript);
+        using var entered = code.Enter(context);
         try
         {
-            return await checkup.Handler(context).ConfigureAwait(false);
+            return await check.Handler(context).ConfigureAwait(false) is var (state, message, remedy)
+                ? new CheckResult(state, message, remedy)
+                : throw new InvalidOperationException("The check returned null.");
         }
         catch (BackendException exception)
         {
@@ -77,7 +58,7 @@ internal static class EnvironmentCheckRunner
         }
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {
-            return Late();
+            return TimedOut();
         }
         catch (Exception exception)
         {
@@ -89,20 +70,19 @@ internal static class EnvironmentCheckRunner
         }
     }
 
-    private static async Task<CheckResult> FindingOfAsync(Task<CheckResult> task, CancellationToken deadline, CancellationToken cancellation)
+    private static async Task<CheckResult> ResultOfAsync(Task<CheckResult> task, CancellationToken deadline, CancellationToken cancellation)
     {
         await Task.WhenAny(task, Task.Delay(Timeout.Infinite, deadline)).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        return task.IsCompletedSuccessfully ? await task.ConfigureAwait(false) : Late();
+        return task.IsCompletedSuccessfully ? await task.ConfigureAwait(false) : TimedOut();
     }
 
-    private static CheckResult Late() => new(
+    private static CheckResult TimedOut() => new(
         CheckStatus.Failed,
-        $"There was no answer within {Limit.TotalSeconds:0} s.",
-        "Try it again; if it stays so, look at the network, the VPN and the proxy (HTTPS_PROXY).");
+        $"There was no response within {Limit.TotalSeconds:0} s.",
+        "Try again; if it happens again, check the network, the VPN and the proxy (HTTPS_PROXY).");
 
-    /// <summary>A check that does not listen to its deadline is not waited for, but its code must not be unloaded under it.
-    /// </summary>
+    /// <summary>A check that ignores its deadline is not waited for, but its code must not be unloaded while it runs.</summary>
     private static void KeepUntilAllEnd(BackendGeneration generation, IEnumerable<Task> running)
     {
         var lease = generation.LeaseAgain();

@@ -4,7 +4,7 @@ using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Requests;
 
-/// <summary>The sentences for a request that names something that is not there: each says what there is.</summary>
+/// <summary>The messages for a request that names something that does not exist or cannot be loaded: each says what exists.</summary>
 internal static class NotFoundMessages
 {
     public static string Backend(BackendRequest request, IReadOnlyList<BackendStatus> installed)
@@ -27,23 +27,25 @@ internal static class NotFoundMessages
     public static string Installed(IReadOnlyList<BackendStatus> installed) =>
         installed.Count == 0 ? "none" : string.Join(", ", installed.Select(Title));
 
-    public static string NoPath(string title, OperationTable operations) =>
-        $"The request path after {title} is missing. There is: {Paths(operations)}.";
+    public static string NotLoaded(InstalledBackend backend) =>
+        $"The backend {backend.Title} cannot be loaded: {backend.Status.Problem ?? "it is still being written or compiled."}";
 
-    public static string Path(BackendRequest request, string title, OperationTable operations)
+    public static string NoPath(string title, IEnumerable<string> offered) =>
+        $"The path after {title} is missing. It has: {Paths(offered)}.";
+
+    public static string Path(
+        BackendRequest request, string title, IReadOnlyList<Resource> resources, IEnumerable<string> offered)
     {
-        var resources = operations.InDependencyOrder;
         var resource = resources.FirstOrDefault(resource =>
             request.Path == resource.Path || request.Path.StartsWith(resource.Path + "/", StringComparison.Ordinal)
             || request.Path.StartsWith(resource.Path + "_", StringComparison.Ordinal));
         return resource is null
-            ? $"{title} has no '/{ShortText.Of(request.Path)}'. There is: {Paths(operations)}."
+            ? $"{title} has no '/{ShortText.Of(request.Path)}'. It has: {Paths(offered)}."
             : $"{title} has no '/{ShortText.Of(request.Path)}'. The operations of {resource.Name} are: "
                 + $"{string.Join(", ", resource.Operations.Select(operation => operation.Name))}.";
     }
 
-    private static string Paths(OperationTable operations) =>
-        string.Join(", ", RequestRunner.OwnPaths.Concat(operations.Paths).Select(path => "/" + path));
+    private static string Paths(IEnumerable<string> paths) => string.Join(", ", paths.Select(path => "/" + path));
 
     private static string Title(BackendStatus backend)
     {

@@ -1,32 +1,30 @@
 using FleetBridge.Backends;
-using FleetBridge.Core.Hosting;
-using FleetBridge.Core.Scripting;
 using FleetBridge.Core.Text;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Requests;
 
-/// <summary>Calls an operation's handler. Whatever that does, an answer comes of it, and only text leaves it.</summary>
-internal sealed partial class OperationCall(ILogger logger, CancellationToken stopping)
+/// <summary>Calls an operation's handler. Whatever the handler does, there is a result, and only text leaves this class.</summary>
+/// <param name="leased">The request.</param>
+/// <param name="operation">The operation.</param>
+internal sealed partial class OperationCall(LeasedRequest leased, Operation operation)
 {
     /// <summary>The error of an operation that nobody waits for any more.</summary>
     public const string Cancelled = "The operation was cancelled.";
 
+    private readonly ILogger _logger = leased.Services.Logger;
+
     /// <summary>Calls it.</summary>
-    /// <param name="operation">The operation.</param>
     /// <param name="context">What it is given.</param>
-    /// <param name="backend">Its backend's title.</param>
-    /// <param name="generation">Its generation, which the caller has leased.</param>
     /// <param name="deadline">Its deadline, which is in the context's cancellation already.</param>
-    /// <returns>Its answer; also when it throws or is cancelled.</returns>
-    public async Task<BackendResult> RunAsync(
-        Operation operation, BackendContext context, string backend, BackendGeneration generation, OperationDeadline deadline)
+    /// <returns>Its result; also when it throws or is cancelled.</returns>
+    public async Task<BackendResult> RunAsync(BackendContext context, OperationDeadline deadline)
     {
         try
         {
-            // On a thread of its own: a backend that blocks must not hold up the connection, and an AsyncLocal that it
+            // Not on the caller's thread: a backend that blocks must not hold up the connection, and an AsyncLocal that it
             // sets must not flow into ours.
-            return await Task.Run(() => Begin(operation, context, generation.IsScript)).ConfigureAwait(false)
+            return await Task.Run(() => BeginAsync(context)).ConfigureAwait(false)
                 ?? throw new InvalidOperationException("The operation returned null.");
         }
         catch (BackendException exception)
@@ -43,11 +41,11 @@ internal sealed partial class OperationCall(ILogger logger, CancellationToken st
             if (deadline.Token.IsCancellationRequested)
             {
                 return BackendResult.Failure(
-                    $"{operation.Name} did not end within its deadline of {deadline.Told}, and was cancelled.",
-                    "If it may take longer, its backend says so with Operation.Deadline.");
+                    $"{operation.Name} did not end within its deadline of {deadline}, and was cancelled.",
+                    "To allow more time, set Operation.Deadline in the backend.");
             }
 
-            LogCancelled(context.Request.Path, stopping.IsCancellationRequested ? "the bridge stops" : "its client went away");
+            LogCancelled(context.Request.Path, leased.Services.Stopping.IsCancellationRequested ? "the bridge is stopping" : "its client disconnected");
             return BackendResult.Failure(Cancelled);
         }
         catch (Exception exception)
@@ -55,15 +53,15 @@ internal sealed partial class OperationCall(ILogger logger, CancellationToken st
             // Only text leaves this method: the exception may be of the backend's own type and would keep it in memory.
             LogTrace(context.Request.Path, ExceptionText.Of(exception));
             return BackendResult.Failure(
-                $"A bug in the backend {backend} (generation {generation.Number}): {ExceptionText.Summary(exception)}"
-                    + (generation.IsScript ? ScriptEntry.PlaceOf(exception) : ""),
+                $"A bug in the backend {leased.Backend.Title} (generation {leased.Generation.Number}): "
+                    + ExceptionText.Summary(exception) + leased.Generation.Code.PlaceOf(exception),
                 "The log file has the trace; please report it to the backend's author.");
         }
     }
 
-    private static async Task<BackendResult> Begin(Operation operation, BackendContext context, bool isScript)
+    private async Task<BackendResult> BeginAsync(BackendContext context)
     {
-        using (BackendCode.Enter(context, isScript))
+        using (leased.Generation.Code.Enter(context))
         {
             return await operation.Handler(context).ConfigureAwait(false);
         }

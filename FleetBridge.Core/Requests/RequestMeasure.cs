@@ -5,10 +5,10 @@ using FleetBridge.Core.Telemetry;
 
 namespace FleetBridge.Core.Requests;
 
-/// <summary>One request in the metrics and in the trace. It learns on the way what the request is about.</summary>
+/// <summary>One request in the metrics and in the trace.</summary>
 internal sealed class RequestMeasure : IDisposable
 {
-    /// <summary>Stands for whatever is not known here, as OpenTelemetry's conventions have it.</summary>
+    /// <summary>The value for whatever is not known, by OpenTelemetry's conventions.</summary>
     private const string Other = "_OTHER";
 
     private readonly long _began = Stopwatch.GetTimestamp();
@@ -23,24 +23,25 @@ internal sealed class RequestMeasure : IDisposable
 
     /// <summary>Begins.</summary>
     /// <param name="trace">The caller's trace; nothing for a new one.</param>
-    /// <returns>The measure; null while nobody looks.</returns>
+    /// <returns>The measure; null while nobody listens.</returns>
     public static RequestMeasure? Begin(ActivityContext trace) =>
         Instruments.Requests.Enabled || Instruments.Source.HasListeners() ? new RequestMeasure(trace) : null;
 
-    /// <summary>Which of the installed backends it asks.</summary>
+    /// <summary>Sets the backend.</summary>
     public void IsFor(InstalledBackend backend) => (_backend, _version) = (backend.Name, backend.Version);
 
-    /// <summary>Which path it asks for.</summary>
-    /// <param name="path">A path of the bridge's own or of the backend's; never as it was asked for.</param>
+    /// <summary>Sets the path.</summary>
+    /// <param name="path">A path of the bridge's own or of the backend's; never the request's own text, which may be anything.</param>
     public void IsFor(string path) => _path = path;
 
-    /// <summary>How it was answered.</summary>
-    public void Answered(BridgeAnswer answer) => _result = answer.Status switch
+    /// <summary>Sets the result.</summary>
+    /// <param name="response">The response.</param>
+    public void HasResponse(BridgeResponse response) => _result = response.Status switch
     {
-        AnswerStatus.NotLoaded => "not_loaded",
-        AnswerStatus.Malformed => "malformed",
-        AnswerStatus.NotFound => "not_found",
-        _ => answer.Result switch
+        ResponseStatus.NotLoaded => "not_loaded",
+        ResponseStatus.Malformed => "malformed",
+        ResponseStatus.NotFound => "not_found",
+        _ => response.Result switch
         {
             { Overall: OverallResult.True } => "true",
             { Overall: OverallResult.InvalidSettings } => "invalid_settings",
@@ -49,7 +50,7 @@ internal sealed class RequestMeasure : IDisposable
         },
     };
 
-    /// <summary>Ends it; without an answer it counts as cancelled.</summary>
+    /// <summary>Ends it; without a response it counts as cancelled.</summary>
     public void Dispose()
     {
         var tags = new TagList

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using FleetBridge.Core.Client;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
@@ -31,7 +31,7 @@ internal static class BackendsCommand
             var statuses = await choice.Open(session, parsed).GetBackendsAsync(cancellation).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
-                await Replies.PrintJsonAsync(BackendStatusJson.Of(statuses)).ConfigureAwait(false);
+                await Responses.PrintJsonAsync(BackendStatusMessage.Write(statuses)).ConfigureAwait(false);
             }
             else
             {

@@ -24,7 +24,9 @@ internal static class CommandLine
         try
         {
             await using var session = new CliSession();
-            var parsed = Build(session, args).Parse(args);
+            var commands = Build(session, args);
+            await session.BeforeParsingAsync().ConfigureAwait(false);
+            var parsed = commands.Parse(args);
             if (parsed.Action is ParseErrorAction refusal && args.Length > 0)
             {
                 // The whole help after each mistyped option would push the error itself off the screen.
@@ -104,7 +106,7 @@ internal static class CommandLine
     {
         const string Remedy = "Use it, end it, or choose other ports with --http-port and --websocket-port.";
         return await PortOwner.AskAsync(taken.EndPoint).ConfigureAwait(false) is { } holder
-            ? $"{taken.Message} It is {holder.Words}. {Remedy}"
+            ? $"{taken.Message} It is {holder.Description}. {Remedy}"
             : $"{taken.Message} Is another bridge running? {Remedy}";
     }
 

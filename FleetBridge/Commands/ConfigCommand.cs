@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FleetBridge.Core.Client;
-using FleetBridge.Core.Requests;
 using FleetBridge.Options;
 using FleetBridge.Output;
 
@@ -26,10 +25,10 @@ internal static class ConfigCommand
         settings.AddTo(command, session, args);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var request = BackendRequests.To(settings.BackendOf(parsed), RequestRunner.ConfigPath, settings.Read(parsed));
-            var reply = await choice.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
-            await Replies.PrintAsync(reply, parsed.GetValue(json)).ConfigureAwait(false);
-            return (int)reply.ExitCode;
+            var request = BackendRequests.To(settings.BackendOf(parsed), BridgePaths.Config, settings.Read(parsed));
+            var response = await choice.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
+            await Responses.PrintAsync(response, parsed.GetValue(json)).ConfigureAwait(false);
+            return (int)response.ExitCode;
         });
         return command;
     }

@@ -52,7 +52,7 @@ internal static class DoctorCommand
     {
         if (json)
         {
-            await Replies.PrintJsonAsync(new JsonObject
+            await Responses.PrintJsonAsync(new JsonObject
             {
                 ["ok"] = !results.Any(IsFailed),
                 ["checks"] = new JsonArray([.. results.Select(result => result.ToJson())]),

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using FleetBridge.Backends;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
-using FleetBridge.Core.Requests;
 using FleetBridge.Options;
 using FleetBridge.Output;
 using Spectre.Console;
@@ -29,37 +30,37 @@ internal static partial class MetadataCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var chosen = BackendAddress.Parse(parsed.GetValue(backend) ?? BackendAddress.Default);
-            var reply = await choice.Open(session, parsed)
-                .SendAsync(BackendRequests.To(chosen, RequestRunner.MetadataPath), cancellation).ConfigureAwait(false);
-            if (parsed.GetValue(json) || reply.ExitCode != ExitCode.Success)
+            var response = await choice.Open(session, parsed)
+                .SendAsync(BackendRequests.To(chosen, BridgePaths.Metadata), cancellation).ConfigureAwait(false);
+            if (!parsed.GetValue(json) && response.ExitCode == ExitCode.Success && MetadataMessage.Read(response.Details) is { } metadata)
             {
-                await Replies.PrintAsync(reply, parsed.GetValue(json)).ConfigureAwait(false);
+                Show(metadata);
             }
             else
             {
-                Show(reply);
+                await Responses.PrintAsync(response, parsed.GetValue(json)).ConfigureAwait(false);
             }
 
-            return (int)reply.ExitCode;
+            return (int)response.ExitCode;
         });
         return command;
     }
 
-    private static void Show(BridgeReply reply)
+    private static void Show(BackendMetadata metadata)
     {
-        var table = new Table { Title = new TableTitle($"{reply.Details?["Fleet Type"]}".EscapeMarkup()) }
+        var table = new Table { Title = new TableTitle(metadata.FleetType.EscapeMarkup()) }
             .AddColumns("Component", "Request", "Path");
-        foreach (var component in reply.Details?["Components"]?.AsArray() ?? [])
+        foreach (var component in metadata.Components)
         {
-            var name = $"{component?["Name"]}";
-            foreach (var request in component?["Requests"]?.AsArray() ?? [])
+            var name = component.Name;
+            foreach (var request in component.Requests)
             {
-                table.AddRow(name.EscapeMarkup(), $"{request?["Name"]}".EscapeMarkup(), $"{request?["RequestPath"]}".EscapeMarkup());
+                table.AddRow(name.EscapeMarkup(), request.Name.EscapeMarkup(), request.RequestPath.EscapeMarkup());
                 name = "";
             }
         }
 
-        Console.Out.WriteLine(RichTextTag().Replace($"{reply.Details?["Fleet Description"]}", ""));
+        Console.Out.WriteLine(RichTextTag().Replace(metadata.FleetDescription, ""));
         Terminal.Out.Write(table);
     }
 

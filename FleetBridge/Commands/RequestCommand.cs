@@ -39,9 +39,9 @@ internal static class RequestCommand
                 ?? throw new UserException(ExitCode.Usage, "Say what to request: <backend>/<version>/<path>, or --url with a whole URL.");
             var request = Parse(
                 text, SharedOptions.ReadProject(parsed.GetValue(project)), ReadPairs(parsed.GetValue(set) ?? []));
-            var reply = await choice.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
-            await Replies.PrintAsync(reply, json: true).ConfigureAwait(false);
-            return (int)reply.ExitCode;
+            var response = await choice.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
+            await Responses.PrintAsync(response, json: true).ConfigureAwait(false);
+            return (int)response.ExitCode;
         });
         return command;
     }

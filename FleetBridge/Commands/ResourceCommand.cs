@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using FleetBridge.Backends;
-using FleetBridge.Core.Client;
 using FleetBridge.Core.Deployments;
+using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
 using FleetBridge.Output;
@@ -30,17 +30,17 @@ internal static class ResourceCommand
             }
         });
         var json = SharedOptions.Json();
-        var wait = new WaitOptions();
+        var waitOptions = new WaitOptions();
         var settings = new SettingOptions();
         var choice = new TargetOptions();
         var command = new ExampleCommand(operation, description, ExamplesOf(operation)) { names, json };
         switch (operation)
         {
             case Operation.CheckName or Operation.CreateName:
-                wait.AddTo(command);
+                waitOptions.AddTo(command);
                 break;
             case Operation.DeleteName:
-                wait.AddLimitTo(command);
+                waitOptions.AddLimitTo(command);
                 break;
         }
 
@@ -52,14 +52,14 @@ internal static class ResourceCommand
             var chosen = Choose(settings.Outline!, wanted, operation);
             var calls = new ResourceCalls(choice.Open(session, parsed), settings.BackendOf(parsed), settings.Read(parsed))
             {
-                Several = chosen.Count > 1,
-                Bars = !parsed.GetValue(json),
+                InParallel = chosen.Count > 1,
+                Progress = parsed.GetValue(json) ? null : new ProgressBars(() => Terminal.Error),
             };
-            var settling = new ResourceWait(calls, wait.LimitOf(parsed), TimeProvider.System);
+            var wait = new ResourceWait(calls, waitOptions.LimitOf(parsed), TimeProvider.System);
             return operation == Operation.DeleteName && wanted.Contains(All)
-                ? TearDownAsync(calls, settling, chosen, parsed.GetValue(json), cancellation)
+                ? TearDownAsync(calls, wait, chosen, parsed.GetValue(json), cancellation)
                 : RunAsync(
-                    new DeploymentRun(calls, wait.IsWanted(parsed) ? settling : null),
+                    new DeploymentRun(calls, waitOptions.IsWanted(parsed) ? wait : null),
                     operation,
                     chosen,
                     parsed.GetValue(json),
@@ -95,7 +95,7 @@ internal static class ResourceCommand
         {
             // nothing to show but the reason
             cancellation.ThrowIfCancellationRequested();
-            throw new UserException(only.Code, only.Reply.Error!);
+            throw new UserException(only.Code, only.Response.Error!);
         }
 
         await DeploymentTable.PrintAsync(outcomes, json).ConfigureAwait(false);
@@ -103,23 +103,23 @@ internal static class ResourceCommand
     }
 
     private static async Task<int> TearDownAsync(
-        ResourceCalls calls, ResourceWait settling, IReadOnlyList<ResourceOutline> chosen, bool json, CancellationToken cancellation)
+        ResourceCalls calls, ResourceWait wait, IReadOnlyList<ResourceOutline> chosen, bool json, CancellationToken cancellation)
     {
         var config = await calls.SendConfigAsync(cancellation).ConfigureAwait(false);
         if (config.ExitCode != ExitCode.Success)
         {
-            await Replies.PrintAsync(config, json).ConfigureAwait(false);
+            await Responses.PrintAsync(config, json).ConfigureAwait(false);
             return (int)config.ExitCode;
         }
 
-        var teardown = new Teardown(calls, settling, message => Terminal.WriteError(Terminal.Plain(message)));
+        var teardown = new Teardown(calls, wait, message => Terminal.WriteError(Terminal.Plain(message)));
         teardown.Announce(chosen, config);
-        var left = await teardown.RunAsync(chosen, cancellation).ConfigureAwait(false);
-        await DeletionTable.PrintAsync(left, json).ConfigureAwait(false);
-        return Code([.. left.Select(remains => remains.Outcome)], cancellation);
+        var reports = await teardown.RunAsync(chosen, cancellation).ConfigureAwait(false);
+        await DeletionTable.PrintAsync(reports, json).ConfigureAwait(false);
+        return Code([.. reports.Select(report => report.Outcome)], cancellation);
     }
 
-    /// <summary>The first failure's code; what was only not tried comes after what it was not tried for.</summary>
+    /// <summary>The first failure's code; what was skipped comes after that because of which it was.</summary>
     private static int Code(IReadOnlyList<ResourceOutcome> outcomes, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

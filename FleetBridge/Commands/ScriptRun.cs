@@ -107,8 +107,8 @@ internal sealed partial class ScriptRun(
                 return ExitCode.AnswerFalse;
             case bool succeeded:
                 return succeeded ? ExitCode.Success : ExitCode.AnswerFalse;
-            case ScriptAnswer answer:
-                return answer.Ok ? ExitCode.Success : ExitCode.AnswerFalse;
+            case ScriptResponse response:
+                return response.Ok ? ExitCode.Success : ExitCode.AnswerFalse;
             case { } other:
                 BackendConsole.StandardOutput.WriteLine(other);
                 return ExitCode.Success;

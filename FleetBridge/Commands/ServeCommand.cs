@@ -149,7 +149,7 @@ internal static class ServeCommand
         try
         {
             using var bridge = new RemoteBridge(new Uri($"http://127.0.0.1:{port}"), token);
-            await Replies.PrintAsync(await bridge.SendAsync(request, cancellation).ConfigureAwait(false), json: true)
+            await Responses.PrintAsync(await bridge.SendAsync(request, cancellation).ConfigureAwait(false), json: true)
                 .ConfigureAwait(false);
         }
         catch (UserException exception)

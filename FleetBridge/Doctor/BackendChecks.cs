@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
-using FleetBridge.Backends;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Requests;
@@ -14,8 +13,6 @@ internal sealed class BackendChecks(IBridge bridge, IReadOnlyDictionary<string, 
 {
     /// <summary>Longer than a backend's own checks may take.</summary>
     private static readonly TimeSpan Limit = EnvironmentCheckRunner.Limit + TimeSpan.FromSeconds(5);
-
-    private static readonly CallOptions Quietly = new() { FailureIsExpected = true };
 
     /// <summary>Examines them.</summary>
     public async Task<IReadOnlyList<ReportedCheck>> RunAsync(CancellationToken cancellation)
@@ -60,31 +57,23 @@ internal sealed class BackendChecks(IBridge bridge, IReadOnlyDictionary<string, 
 
     private async Task<IReadOnlyList<ReportedCheck>> AskAsync(string name, (string Name, string Version) backend, CancellationToken cancellation)
     {
-        var known = (await bridge.OutlineAsync(backend.Name, backend.Version).WaitAsync(cancellation).ConfigureAwait(false)).Settings
+        var known = (await bridge.OutlineAsync(backend.Name, backend.Version, cancellation).ConfigureAwait(false)).Settings
             .Select(setting => setting.Key).ToHashSet(StringComparer.Ordinal);
-        var reply = await bridge.SendAsync(
-            BackendRequests.To(backend, RequestRunner.DoctorPath, settings.Where(setting => known.Contains(setting.Key)).ToDictionary()),
-            cancellation,
-            Quietly).ConfigureAwait(false);
-        if (reply.Details?[EnvironmentCheckRunner.ChecksName] is JsonArray checks)
+        var response = await bridge.SendAsync(
+            BackendRequests.To(backend, BridgePaths.Doctor, settings.Where(setting => known.Contains(setting.Key)).ToDictionary()),
+            new RequestOptions { Aborted = cancellation, FailureIsExpected = true }).ConfigureAwait(false);
+        if (ChecksMessage.Read(response) is { } checks)
         {
-            return [.. checks.OfType<JsonObject>().Select(check => Read(name, check))];
+            return [.. checks.Select(check => new ReportedCheck($"{name} {check.Name}", check.Result))];
         }
 
-        return reply.ExitCode switch
+        return response.ExitCode switch
         {
             ExitCode.InvalidSettings => [ReportedCheck.Failed(
-                $"{name} settings", reply.Error ?? "", "Mend the plugin's settings, or the options of the command line.")],
+                $"{name} settings", response.Error ?? "", "Mend the plugin's settings, or the options of the command line.")],
             ExitCode.NotFound => [ReportedCheck.Warning(
                 name, "The bridge is too old to examine it.", "End that bridge and start the new one.")],
-            _ => [ReportedCheck.Failed(name, reply.Error ?? "It gave no answer.", null)],
+            _ => [ReportedCheck.Failed(name, response.Error ?? "It gave no reason.", null)],
         };
     }
-
-    private static ReportedCheck Read(string backend, JsonObject check) => new(
-        $"{backend} {check[EnvironmentCheckRunner.NameName]}",
-        new CheckResult(
-            Enum.TryParse<CheckStatus>($"{check[EnvironmentCheckRunner.StateName]}", out var state) ? state : CheckStatus.Failed,
-            $"{check[EnvironmentCheckRunner.MessageName]}",
-            check[EnvironmentCheckRunner.RemedyName]?.ToString()));
 }

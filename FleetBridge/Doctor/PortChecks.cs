@@ -32,12 +32,12 @@ internal static class PortChecks
             return await PortOwner.AskAsync(taken.EndPoint).ConfigureAwait(false) switch
             {
                 { Version: { } version } holder when version == ProgramInfo.Version =>
-                    ReportedCheck.Ok(name, $"{port} is served by {holder.Words}."),
+                    ReportedCheck.Ok(name, $"{port} is served by {holder.Description}."),
                 { Version: not null } holder => ReportedCheck.Warning(
-                    name, $"{port} is served by {holder.Words}, and this is {ProgramInfo.Version}.", "End the other one if it is the older."),
+                    name, $"{port} is served by {holder.Description}, and this is {ProgramInfo.Version}.", "End the other one if it is the older."),
                 var stranger => ReportedCheck.Failed(
                     name,
-                    stranger is null ? taken.Message : $"{taken.Message} It is {stranger.Words}.",
+                    stranger is null ? taken.Message : $"{taken.Message} It is {stranger.Description}.",
                     $"End that program, or choose another port with {option}, and the same in the editor."),
             };
         }

@@ -5,12 +5,26 @@ using FleetBridge.Output;
 
 namespace FleetBridge.Options;
 
-/// <summary>What the commands of one run share: the bridges they talk to, each made when it is first needed.</summary>
+/// <summary>What the commands of one run share: the bridges they send requests to, each created when it is first needed.</summary>
 internal sealed class CliSession : IAsyncDisposable
 {
+    private readonly List<Func<Task>> _beforeParsing = [];
     private BridgeLog? _log;
     private LocalBridge? _local;
     private RemoteBridge? _remote;
+
+    /// <summary>Has something done after the commands are created, and before the command line is parsed.</summary>
+    /// <param name="step">What to do.</param>
+    public void BeforeParsing(Func<Task> step) => _beforeParsing.Add(step);
+
+    /// <summary>Does all that.</summary>
+    public async Task BeforeParsingAsync()
+    {
+        foreach (var step in _beforeParsing)
+        {
+            await step().ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The bridge inside this process.</summary>
     /// <param name="options">Where its backends and its log are; those of the first call count.</param>

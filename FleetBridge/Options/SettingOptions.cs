@@ -1,12 +1,13 @@
 using System.CommandLine;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Processes;
 
 namespace FleetBridge.Options;
 
 /// <summary>
-/// A backend's settings as options: <c>profile_name</c> is <c>--profile-name</c>. Which there are the backend says, so it
-/// is loaded before the command line is read.
+/// A backend's settings as options: <c>profile_name</c> is <c>--profile-name</c>. Only the backend knows which they are, so it is
+/// loaded before the command line is parsed.
 /// </summary>
 internal sealed class SettingOptions
 {
@@ -17,7 +18,8 @@ internal sealed class SettingOptions
     /// <summary>What the backend offers; null when the command is not the one that is called.</summary>
     public BackendOutline? Outline { get; private set; }
 
-    /// <summary>Adds them to a command, if it is the one that is called.</summary>
+    /// <summary>Adds them to a command; those of the backend only if it is the command that is called, and before the command line is
+    /// parsed (<see cref="CliSession.BeforeParsingAsync"/>).</summary>
     /// <param name="command">The command, with all its own options.</param>
     /// <param name="session">Loads the backend.</param>
     /// <param name="args">The whole command line.</param>
@@ -26,14 +28,17 @@ internal sealed class SettingOptions
     {
         command.Options.Add(_backend);
         command.Options.Add(_project);
-        if (!IsCalled(command.Name, args))
+        if (IsCalled(command.Name, args))
         {
-            return;
+            session.BeforeParsing(() => AddSettingsAsync(command, session, args, withoutBackend));
         }
+    }
 
+    private async Task AddSettingsAsync(Command command, CliSession session, string[] args, bool withoutBackend)
+    {
         try
         {
-            Outline = Load(session, args);
+            Outline = await LoadAsync(session, args).ConfigureAwait(false);
         }
         catch (UserException) when (withoutBackend || args.Any(arg => arg is "--help" or "-h" or "-?") || IsSuggestion(args))
         {
@@ -86,7 +91,7 @@ internal sealed class SettingOptions
         return settings;
     }
 
-    /// <summary>Whether a command line calls a command: loading a backend for another one's sake would be in vain.</summary>
+    /// <summary>Whether a command line calls a command: no other one needs a backend.</summary>
     private static bool IsCalled(string command, string[] args) => IsSuggestion(args)
         ? args.Any(line => line.Split(' ').Contains(command))
         : args.FirstOrDefault(arg => !arg.StartsWith('-') && !arg.StartsWith('[')) == command;
@@ -94,7 +99,7 @@ internal sealed class SettingOptions
     private static bool IsSuggestion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
 
     /// <summary>Loads the backend that a command line names.</summary>
-    private static BackendOutline Load(CliSession session, string[] args)
+    private static Task<BackendOutline> LoadAsync(CliSession session, string[] args)
     {
         var choice = new TargetOptions();
         var backend = SharedOptions.Backend();
@@ -103,6 +108,6 @@ internal sealed class SettingOptions
         scan.TreatUnmatchedTokensAsErrors = false;
         var parsed = scan.Parse(args);
         var (name, version) = BackendAddress.Parse(parsed.GetValue(backend) ?? BackendAddress.Default);
-        return choice.Open(session, parsed).OutlineAsync(name, version).GetAwaiter().GetResult();
+        return choice.Open(session, parsed).OutlineAsync(name, version, CancellationToken.None);
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FleetBridge.Core.Client;
-using FleetBridge.Output;
 using Microsoft.Extensions.Logging;
 using Serilog.Events;
 
@@ -47,8 +46,5 @@ internal sealed class TargetOptions
     private LocalBridgeOptions OptionsOf(ParseResult parsed) => new(
         SharedOptions.RootsWith(parsed.GetValue(_backends)),
         parsed.GetValue(_logFile),
-        parsed.GetValue(_logLevel) ?? LogEventLevel.Information)
-    {
-        Progress = new ProgressBars(() => Terminal.Error),
-    };
+        parsed.GetValue(_logLevel) ?? LogEventLevel.Information);
 }

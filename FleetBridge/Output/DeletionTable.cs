@@ -14,12 +14,12 @@ internal static class DeletionTable
     {
         if (json)
         {
-            await Replies.PrintJsonAsync(new JsonObject(reports.Select(report =>
+            await Responses.PrintJsonAsync(new JsonObject(reports.Select(report =>
                 KeyValuePair.Create(report.Outcome.Resource.Name, (JsonNode?)report.ToJson())))).ConfigureAwait(false);
             return;
         }
 
-        var table = new Table().AddColumns("Resource", "Result", "Left", "What it costs to forget it");
+        var table = new Table().AddColumns("Resource", "Result", "Left", "Cost of leaving it");
         foreach (var report in reports)
         {
             table.AddRow(
@@ -32,7 +32,7 @@ internal static class DeletionTable
         Terminal.Out.Write(table);
         foreach (var outcome in reports.Select(report => report.Outcome).Where(outcome => !outcome.Succeeded))
         {
-            Terminal.WriteError($"{outcome.Resource.Name}: {outcome.Reply.Error}");
+            Terminal.WriteError($"{outcome.Resource.Name}: {outcome.Response.Error}");
         }
     }
 }

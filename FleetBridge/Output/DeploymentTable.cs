@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Deployments;
 using Spectre.Console;
 
@@ -15,19 +16,19 @@ internal static class DeploymentTable
     {
         if (json)
         {
-            await Replies.PrintJsonAsync(new JsonObject(outcomes.Select(outcome =>
-                KeyValuePair.Create(outcome.Resource.Name, (JsonNode?)outcome.Reply.Json.DeepClone())))).ConfigureAwait(false);
+            await Responses.PrintJsonAsync(new JsonObject(outcomes.Select(outcome =>
+                KeyValuePair.Create(outcome.Resource.Name, (JsonNode?)ResponseMessage.ToJson(outcome.Response))))).ConfigureAwait(false);
         }
         else if (outcomes is [var only])
         {
-            await Replies.PrintAsync(only.Reply, json: false).ConfigureAwait(false);
+            await Responses.PrintAsync(only.Response, json: false).ConfigureAwait(false);
         }
         else
         {
             var table = new Table().AddColumns("Resource", "Result", "");
             foreach (var outcome in outcomes)
             {
-                table.AddRow(outcome.Resource.Name.EscapeMarkup(), Word(outcome), (outcome.Reply.Error ?? "").EscapeMarkup());
+                table.AddRow(outcome.Resource.Name.EscapeMarkup(), Word(outcome), (outcome.Response.Error ?? "").EscapeMarkup());
             }
 
             Terminal.Out.Write(table);
@@ -42,7 +43,7 @@ internal static class DeploymentTable
         var colour = outcome switch
         {
             { Succeeded: true } => "green",
-            { Word: ResourceOutcome.NotTriedWord } => "grey",
+            { Word: ResourceOutcome.SkippedWord } => "grey",
             _ => "red",
         };
         return $"[{colour}]{outcome.Word.EscapeMarkup()}[/]";

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using FleetBridge.Backends;
-using FleetBridge.Core.Client;
+using FleetBridge.Core.Requests;
 using Spectre.Console;
 
 namespace FleetBridge.Output;
 
 /// <summary>
 /// The progress of running operations as bars at the foot of a terminal, one line for each that reports; the log scrolls
-/// above them. They are there from the first report until the last of those operations has ended, so that the answer, which
+/// above them. They are there from the first report until the last of those operations has ended, so that the response, which
 /// goes to the other stream, never meets them.
 /// </summary>
 /// <param name="console">The terminal.</param>

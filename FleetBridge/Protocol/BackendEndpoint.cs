@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Requests;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Protocol;
 
 /// <summary>
-/// Answers <c>POST /&lt;backend&gt;/&lt;version&gt;/…</c>: reads the raw target, runs the request, waits until its log
+/// Responds to <c>POST /&lt;backend&gt;/&lt;version&gt;/…</c>: reads the raw target, runs the request, waits until its log
 /// records have reached the editor, and writes the JSON.
 /// </summary>
 internal sealed partial class BackendEndpoint(
@@ -25,16 +26,16 @@ internal sealed partial class BackendEndpoint(
     public static readonly TimeSpan TrickleInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Several each time: libcurl counts the bytes of the last five seconds, and a client with a least speed of one byte a second
-    /// (CURLOPT_LOW_SPEED_LIMIT) takes a single one for none.
+    /// Several each time: libcurl counts the bytes of the last five seconds, and for a client with a least speed of one byte a second
+    /// (CURLOPT_LOW_SPEED_LIMIT) a single one is too slow.
     /// </summary>
     public static readonly ReadOnlyMemory<byte> Trickle = Enumerable.Repeat((byte)' ', 64).ToArray();
 
     private readonly ILogger _logger = log.Requests;
 
-    /// <summary>Answers a request.</summary>
+    /// <summary>Handles a request.</summary>
     /// <param name="context">The request.</param>
-    /// <returns>Completes when it is answered, or when nobody waits for the answer.</returns>
+    /// <returns>Completes when the response is written, or when nobody waits for it.</returns>
     public async Task HandleAsync(HttpContext context)
     {
         var started = clock.GetTimestamp();
@@ -54,32 +55,25 @@ internal sealed partial class BackendEndpoint(
         }
         else
         {
-            await AnswerAsync(context, request, emitted).ConfigureAwait(false);
+            await RespondAsync(context, request, emitted).ConfigureAwait(false);
         }
 
-        LogAnswered(context.Request.Method, raw, context.Response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
+        LogResponse(context.Request.Method, raw, context.Response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private static int StatusOf(AnswerStatus status) => status switch
-    {
-        AnswerStatus.Answered or AnswerStatus.NotLoaded => StatusCodes.Status200OK,
-        AnswerStatus.Malformed => StatusCodes.Status400BadRequest,
-        _ => StatusCodes.Status404NotFound,
-    };
-
-    /// <summary>The client's trace, as W3C's "Trace Context" has it.</summary>
+    /// <summary>The client's trace, by W3C's "Trace Context".</summary>
     private static ActivityContext TraceOf(HttpContext context) =>
         ActivityContext.TryParse(
             context.Request.Headers.TraceParent, context.Request.Headers.TraceState, isRemote: true, out var trace) ? trace : default;
 
-    private async Task AnswerAsync(HttpContext context, BackendRequest request, long emitted)
+    private async Task RespondAsync(HttpContext context, BackendRequest request, long emitted)
     {
         try
         {
-            var running = runner.RunAsync(request, new RequestCaller { Gone = context.RequestAborted, Trace = TraceOf(context) });
+            var running = runner.RunAsync(request, new RequestOptions { Aborted = context.RequestAborted, Trace = TraceOf(context) });
             await TrickleAsync(context, running).ConfigureAwait(false);
-            var answer = await running.ConfigureAwait(false);
-            var json = EditorJson.Write(answer, out var problem);
+            var response = await running.ConfigureAwait(false);
+            var json = ResponseMessage.Write(response, out var problem);
             if (problem is not null)
             {
                 LogUnwritable(request.Path, problem);
@@ -92,13 +86,13 @@ internal sealed partial class BackendEndpoint(
             }
             else
             {
-                context.Response.StatusCode = StatusOf(answer.Status);
-                await EditorJson.WriteBodyAsync(context, json).ConfigureAwait(false);
+                context.Response.StatusCode = HttpStatus.Of(response.Status);
+                await JsonResponse.WriteAsync(context, json).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            LogGone(request.Path);
+            LogDisconnected(request.Path);
         }
     }
 
@@ -127,7 +121,7 @@ internal sealed partial class BackendEndpoint(
 
         if (!context.Response.HasStarted)
         {
-            context.Response.ContentType = EditorJson.ContentType;
+            context.Response.ContentType = WireJson.ContentType;
         }
 
         try
@@ -137,7 +131,7 @@ internal sealed partial class BackendEndpoint(
         }
         catch (OperationCanceledException)
         {
-            // the client has gone: what runs decides for itself whether it goes on
+            // the client has disconnected: whether the operation continues depends on its kind
         }
     }
 
@@ -146,12 +140,12 @@ internal sealed partial class BackendEndpoint(
         if (target.Segments is [var backend, ..] && await host.IsInstalledAsync(backend).ConfigureAwait(false))
         {
             context.Response.Headers.Allow = HttpMethods.Post;
-            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Backends are asked with POST.", emitted)
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Use POST for requests to backends.", emitted)
                 .ConfigureAwait(false);
             return;
         }
 
-        var error = $"There is nothing here. Ask with POST /<backend>/<version>/…; installed: {NotFoundMessages.Installed(host.Statuses)}.";
+        var error = $"There is nothing at this path. Send POST /<backend>/<version>/…; installed: {NotFoundMessages.Installed(host.Statuses)}.";
         await RefuseAsync(context, StatusCodes.Status404NotFound, error, emitted).ConfigureAwait(false);
     }
 
@@ -160,18 +154,18 @@ internal sealed partial class BackendEndpoint(
         var unknown = target.Segments is [var backend] && !await host.IsInstalledAsync(backend).ConfigureAwait(false);
         var (status, error) = unknown
             ? (StatusCodes.Status404NotFound, $"There is no backend '{ShortText.Of(target.Segments[0])}'.")
-            : (StatusCodes.Status400BadRequest, "The path has to begin with /<backend>/<version>/.");
+            : (StatusCodes.Status400BadRequest, "The path must begin with /<backend>/<version>/.");
         await RefuseAsync(context, status, $"{error} Installed: {NotFoundMessages.Installed(host.Statuses)}.", emitted)
             .ConfigureAwait(false);
     }
 
-    /// <summary>Answers what is no request to a backend; the editor's user learns from the log why it failed.</summary>
+    /// <summary>Responds to what is no request to a backend; the editor's user finds the reason in the log.</summary>
     private async Task RefuseAsync(HttpContext context, int status, string error, long emitted)
     {
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         LogRefused(context.Request.Method, ShortText.Of(raw), error);
         await log.WaitForDeliveryAsync(emitted).ConfigureAwait(false);
-        await EditorJson.WriteErrorAsync(context, status, error).ConfigureAwait(false);
+        await JsonResponse.WriteErrorAsync(context, status, error).ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Target} was refused. {Error}")]
@@ -181,8 +175,8 @@ internal sealed partial class BackendEndpoint(
     private partial void LogUnwritable(string path, string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Target} → {Status} in {Milliseconds:0.0} ms")]
-    private partial void LogAnswered(string method, string target, int status, double milliseconds);
+    private partial void LogResponse(string method, string target, int status, double milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The client of {Path} went away before the answer.")]
-    private partial void LogGone(string path);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The client of {Path} disconnected before the response.")]
+    private partial void LogDisconnected(string path);
 }

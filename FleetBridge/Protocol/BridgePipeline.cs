@@ -1,4 +1,3 @@
-using FleetBridge.Core.Client;
 using FleetBridge.Core.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -69,7 +68,7 @@ internal sealed partial class BridgePipeline(
             }
             else
             {
-                await EditorJson.WriteErrorAsync(
+                await JsonResponse.WriteErrorAsync(
                     context,
                     StatusCodes.Status500InternalServerError,
                     "A bug in FleetBridge. The log file has the trace; please report it.").ConfigureAwait(false);
@@ -82,7 +81,7 @@ internal sealed partial class BridgePipeline(
     {
         LogTurnedAway(context.Request.Method, reason);
         context.Response.Headers.Connection = "close";
-        return EditorJson.WriteErrorAsync(context, status, reason);
+        return JsonResponse.WriteErrorAsync(context, status, reason);
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -97,7 +96,7 @@ internal sealed partial class BridgePipeline(
         {
             if (stopping.IsCancellationRequested)
             {
-                await EditorJson.WriteErrorAsync(
+                await JsonResponse.WriteErrorAsync(
                     context, StatusCodes.Status503ServiceUnavailable, "The bridge is stopping.").ConfigureAwait(false);
                 return;
             }
@@ -129,7 +128,7 @@ internal sealed partial class BridgePipeline(
             // nearly always a BadHttpRequestException, but not for a chunk's size that does not fit into a number
             LogBadBody(context.Request.Method, exception.Message);
             context.Response.Headers.Connection = "close";
-            await EditorJson.WriteErrorAsync(
+            await JsonResponse.WriteErrorAsync(
                 context,
                 exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest,
                 $"{exception.Message} Requests to the bridge have an empty body.")

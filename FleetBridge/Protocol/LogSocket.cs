@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -61,7 +60,7 @@ internal sealed partial class LogSocket(
             context.Response.Headers.Connection = "Upgrade";
             context.Response.Headers.Upgrade = "websocket";
             context.Response.Headers.SecWebSocketVersion = "13";
-            await EditorJson.WriteErrorAsync(
+            await JsonResponse.WriteErrorAsync(
                 context,
                 StatusCodes.Status426UpgradeRequired,
                 "This port streams the log as a WebSocket (RFC 6455, version 13). Requests to backends go to the other port.")
@@ -73,7 +72,7 @@ internal sealed partial class LogSocket(
         if (!await TryTakePlaceAsync(client).ConfigureAwait(false))
         {
             LogRefused();
-            await EditorJson.WriteErrorAsync(
+            await JsonResponse.WriteErrorAsync(
                 context, StatusCodes.Status409Conflict, "Another client is reading the log. It serves one at a time.")
                 .ConfigureAwait(false);
             return;

@@ -1,3 +1,4 @@
+using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Requests;
@@ -62,13 +63,12 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         (_options, _log, _clock) = (options, log, clock);
         _logger = log.Loggers.CreateLogger<BridgeServer>();
         Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock, options.GoneLimit);
-        var runner = new RequestRunner(
-            Backends,
+        var runner = new RequestRunner(Backends, BridgePaths.Table, new RequestServices(
             log.Backends,
             new ExclusiveOperations(options.StateFolder),
             log.Loggers.CreateLogger<RequestRunner>(),
             clock,
-            _stopping.Token);
+            _stopping.Token));
         var pipeline = new BridgePipeline(
             new BackendEndpoint(runner, Backends, log, clock),
             new HealthEndpoint(this, http.Port, webSocket.Port),

@@ -45,9 +45,9 @@ public sealed class EditorUploadTests(ITestOutputHelper output) : EndToEndTest(o
             await editor.SendAsync(Create);
             await upload.Going.WaitAsync(Patience);
             editor.Vanish();
-            await editor.ReadLogUntilAsync("The client of deployment/uploaded_build/create has gone away");
+            await editor.ReadLogUntilAsync("The client of deployment/uploaded_build/create disconnected");
             upload.Release();
-            await editor.ReadLogUntilAsync("deployment/uploaded_build/create has ended without its client: True");
+            await editor.ReadLogUntilAsync("deployment/uploaded_build/create ended after its client disconnected: True");
         }
 
         // the log's place is free once its reader's end was noticed

@@ -95,7 +95,7 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
     {
         GamePackage.Make(Package);
         var result = await DeployAsync("create all", 4, "MyGame");
-        Assert.All(result.Rows.Where(row => row[1] != "not tried"), row => Assert.Equal("Invalid Settings", row[1]));
+        Assert.All(result.Rows.Where(row => row[1] != "skipped"), row => Assert.Equal("Invalid Settings", row[1]));
         Assert.Contains("The setting prefix 'MyGame'", result.Output, StringComparison.Ordinal);
         Assert.Empty(Aws.Calls.All);
     }
@@ -107,7 +107,7 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
         Aws.Faults.Add("ListUserPools", Fault.Garbage, int.MaxValue);
         Aws.Faults.Add("ListBuilds", Fault.Garbage, int.MaxValue);
         var result = await DeployAsync("create all", 1);
-        Assert.Equal(["False", "not tried", "False", "not tried", "not tried"], result.Rows.Select(row => row[1]));
+        Assert.Equal(["False", "skipped", "False", "skipped", "skipped"], result.Rows.Select(row => row[1]));
         Assert.Contains("is not AWS", result.Rows[0][2], StringComparison.Ordinal);
         Assert.Contains("is not AWS", result.Rows[2][2], StringComparison.Ordinal);
         Aws.Faults.Clear();

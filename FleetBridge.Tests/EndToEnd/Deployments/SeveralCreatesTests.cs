@@ -13,7 +13,7 @@ public sealed class SeveralCreatesTests(ITestOutputHelper output) : EndToEndTest
         await upload.Going.WaitAsync(Patience);
         var second = await DeployAsync("create all", 1);
         Assert.Contains("is already running for the prefix 'life'", second.Rows[0][2], StringComparison.Ordinal);
-        Assert.Equal(["fleet", "not tried"], second.Rows[1][..2]);
+        Assert.Equal(["fleet", "skipped"], second.Rows[1][..2]);
         upload.Release();
         await EndAsync(first, "create all (the first)", 0);
         DeployedState.AssertComplete(Aws, "life");

@@ -108,7 +108,7 @@ public sealed class DoctorAwsTests : DoctorTest
         var result = await DoctorAsync(aws.Environment);
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(25));
         Assert.Equal(1, result.Code);
-        AssertFound(result, "aws/1 credentials", "failed", "no answer within 10 s", "network");
+        AssertFound(result, "aws/1 credentials", "failed", "no response within 10 s", "network");
         AssertFound(result, "aws/1 clock", "ok", "agrees");
     }
 

@@ -80,7 +80,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         FleetsActivateAtOnce = false;
         var result = await RunNightlyAsync(7, "0.02", OftenInSeconds);
         Assert.Empty(result.Output);
-        Assert.Matches(@"fleet did not become what was waited for within 1.2 s\..* NEW\. \(nightly\.csx, line \d+\)", LastLine(result.Error));
+        Assert.Matches(@"Timed out after 1\.2 s while waiting for fleet; its last state was NEW\. \(nightly\.csx, line \d+\)", LastLine(result.Error));
     }
 
     [Theory]

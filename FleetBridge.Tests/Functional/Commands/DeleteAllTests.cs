@@ -77,7 +77,7 @@ public sealed class DeleteAllTests : CliTest
         string[] options = bridge is null ? _house.Options : _house.OptionsAt($"http://localhost:{bridge.HttpPort}");
         var result = await RunAsync(["delete", "all", "--wait-limit", "0.005", .. options]);
         Assert.Equal(7, result.Code);
-        Assert.Contains("wall did not settle within 0.005 minutes; last seen state ACTIVATING.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("wall is not ready after 0.005 minutes; its last state was ACTIVATING.", result.Error, StringComparison.Ordinal);
         Assert.Contains("wall: What is ACTIVATING cannot be deleted. Wait.", result.Error, StringComparison.Ordinal);
         Assert.Equal(["wall", "False", "ACTIVATING", Cost], result.Rows[3]);
         Assert.Equal(["ground", "True", "nothing", ""], result.Rows[4]);
@@ -123,7 +123,7 @@ public sealed class DeleteAllTests : CliTest
         AssertRefused(result, 130, "Cancelled");
         Assert.Contains("cancelled roof-delete", _house.Journal);
         Assert.DoesNotContain("begin ground-delete", _house.Journal);
-        Assert.Equal(["True", "cancelled", "not tried", "not tried", "not tried"], result.Rows.Select(row => row[1]));
+        Assert.Equal(["True", "cancelled", "skipped", "skipped", "skipped"], result.Rows.Select(row => row[1]));
         Assert.All(result.Rows.Skip(1), row => Assert.Equal("not known", row[2]));
     }
 

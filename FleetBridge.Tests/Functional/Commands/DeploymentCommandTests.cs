@@ -37,7 +37,7 @@ public sealed class DeploymentCommandTests : CliTest
                 ["ground", "True", ""],
                 ["wall", "False", "wall-create fails. Leave it."],
                 ["door", "True", ""],
-                ["roof", "not tried", "It needs wall, which failed."],
+                ["roof", "skipped", "Skipped, because wall failed."],
                 ["garden", "True", ""],
             ],
             result.Rows);
@@ -110,7 +110,7 @@ public sealed class DeploymentCommandTests : CliTest
             ["check", "wall", "--wait", "--wait-limit", "0.005",
             .. bridge is null ? _house.Options : _house.OptionsAt($"http://localhost:{bridge.HttpPort}")]);
         Assert.Equal(7, result.Code);
-        Assert.Contains("wall did not settle within 0.005 minutes; last seen state ACTIVATING.", result.Lines);
+        Assert.Contains("wall is not ready after 0.005 minutes; its last state was ACTIVATING.", result.Lines);
         await _house.SeeAsync("cancelled wall-wait");
     }
 
@@ -136,6 +136,6 @@ public sealed class DeploymentCommandTests : CliTest
         Assert.DoesNotContain("runs to its end", result.Error, StringComparison.Ordinal);
         Assert.Contains("cancelled garden-create", _house.Journal);
         Assert.Contains("cancelled wall-create", _house.Journal);
-        Assert.Equal(["True", "cancelled", "True", "not tried", "cancelled"], result.Rows.Select(row => row[1]));
+        Assert.Equal(["True", "cancelled", "True", "skipped", "cancelled"], result.Rows.Select(row => row[1]));
     }
 }

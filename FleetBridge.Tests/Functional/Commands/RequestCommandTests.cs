@@ -117,7 +117,7 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     [InlineData("HTTP/1.1 302 Found\r\nLocation: http://example.org/\r\nContent-Length: 0\r\n\r\n", "no FleetBridge")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{", "was lost")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n", "was lost")]
-    [InlineData("", "No bridge answers")]
+    [InlineData("", "No bridge is running")]
     public async Task Whatever_else_answers_there_is_told(string answer, string told)
     {
         await using var stranger = CannedServer.Start(answer);

@@ -116,7 +116,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         });
         var result = await RunAsync("create", "all", "--url", bridge.Address);
         Assert.Equal(1, result.Code);
-        Assert.Equal([["one", "False", "No."], ["two", "not tried", "It needs one, which failed."]], result.Rows);
+        Assert.Equal([["one", "False", "No."], ["two", "skipped", "Skipped, because one failed."]], result.Rows);
         Assert.Equal(["/aws/1/config", "/aws/1/resources", "/aws/1/metadata", "/aws/1/a/one/create"], made);
     }
 

@@ -91,7 +91,7 @@ public sealed class DoctorMachineTests : DoctorTest
     {
         var result = await DoctorAsync("--url", "http://127.0.0.1:1");
         Assert.Equal(1, result.Code);
-        AssertFound(result, "bridge", "failed", "No bridge answers at http://127.0.0.1:1/");
+        AssertFound(result, "bridge", "failed", "No bridge is running at http://127.0.0.1:1/");
         AssertFound(result, "request port", "ok", "Any free one");
     }
 

@@ -15,7 +15,7 @@ public sealed class VanishedClientTests(ITestOutputHelper output)
         await BeginAndVanishAsync(bridge, files, "wait", reset);
         Assert.Equal("cancelled", await files.WaitUntilDoneAsync());
         await Eventually.TrueAsync(
-            () => bridge.ReadLogFile().Contains("wait was cancelled: its client went away", StringComparison.Ordinal),
+            () => bridge.ReadLogFile().Contains("wait was cancelled: its client disconnected", StringComparison.Ordinal),
             "the log says so");
         await AssertStillAnswersAsync(bridge);
     }
@@ -30,13 +30,13 @@ public sealed class VanishedClientTests(ITestOutputHelper output)
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         var files = new ProbeFiles(bridge.Folder);
         await BeginAndVanishAsync(bridge, files, operation, reset);
-        await ReadUntilAsync(socket, $"The client of deployment/thing/{operation} has gone away.");
+        await ReadUntilAsync(socket, $"The client of deployment/thing/{operation} disconnected.");
         Assert.False(files.IsDone);
         await AssertStillAnswersAsync(bridge);
 
         files.OpenGate();
         Assert.Equal("completed", await files.WaitUntilDoneAsync());
-        await ReadUntilAsync(socket, $"deployment/thing/{operation} has ended without its client: True");
+        await ReadUntilAsync(socket, $"deployment/thing/{operation} ended after its client disconnected: True");
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class VanishedClientTests(ITestOutputHelper output)
         var files = new ProbeFiles(bridge.Folder);
         await BeginAndVanishAsync(bridge, files, "create", reset: true);
         await Eventually.TrueAsync(
-            () => bridge.ReadLogFile().Contains("has gone away", StringComparison.Ordinal), "the bridge has noticed");
+            () => bridge.ReadLogFile().Contains(" disconnected. The operation", StringComparison.Ordinal), "the bridge has noticed");
         var second = await RawHttp.PostAsync(bridge.HttpPort, "/probe/1/deployment/thing/create?gate=x");
         Assert.Contains("already running", (string?)second.Json["Error"], StringComparison.Ordinal);
         files.OpenGate();

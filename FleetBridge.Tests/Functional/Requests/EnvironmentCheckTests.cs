@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using FleetBridge.Core.Requests;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Requests;
@@ -23,7 +22,7 @@ public sealed class EnvironmentCheckTests(ITestOutputHelper output) : IDisposabl
         await using var bridge = await TestBridge.StartAsync(output, [_root.Path]);
         var (status, json) = await bridge.PostAsync("/small/1/doctor");
         Assert.Equal((200, "False"), (status, (string?)json["Overall Result"]));
-        Assert.Contains("Not in order: bad, buggy.", (string?)json["Error"], StringComparison.Ordinal);
+        Assert.Contains("Failed: bad, buggy.", (string?)json["Error"], StringComparison.Ordinal);
         Assert.Equal(
             [("good", "Ok", "It is there.", null), ("doubtful", "Warning", "It is odd.", "Look at it."), ("bad", "Failed", "It is gone.", "Fetch it.")],
             Checks(json).Take(3).Select(check => ((string?)check["Name"], (string?)check["State"], (string?)check["Message"], (string?)check["Remedy"])));
@@ -49,7 +48,7 @@ public sealed class EnvironmentCheckTests(ITestOutputHelper output) : IDisposabl
         await using var bridge = await TestBridge.StartAsync(output, [_root.Path], new FastClock(20));
         var (_, json) = await bridge.PostAsync("/small/1/doctor");
         Assert.Equal(["Failed", "Failed", "Ok"], Checks(json).Select(check => (string?)check["State"]));
-        Assert.All(Checks(json).Take(2), check => Assert.Contains("no answer within 10 s", (string?)check["Message"], StringComparison.Ordinal));
+        Assert.All(Checks(json).Take(2), check => Assert.Contains("no response within 10 s", (string?)check["Message"], StringComparison.Ordinal));
 
         Write("");
         await bridge.DetailsAsync("/small/1/metadata");
@@ -69,7 +68,7 @@ public sealed class EnvironmentCheckTests(ITestOutputHelper output) : IDisposabl
     }
 
     private static List<JsonObject> Checks(JsonObject json) =>
-        [.. json["Details"]![EnvironmentCheckRunner.ChecksName]!.AsArray().Select(check => check!.AsObject())];
+        [.. json["Details"]!["Checks"]!.AsArray().Select(check => check!.AsObject())];
 
     private void Write(string checkups) => BackendBuild.Write(
         _root["small", "1"],

@@ -107,11 +107,11 @@ public sealed class DeploymentScriptTests : CliTest
     {
         var result = await RunScriptAsync(
             """
-            Bridge.LookInterval = TimeSpan.FromMilliseconds(10);
+            Bridge.CheckInterval = TimeSpan.FromMilliseconds(10);
             await Bridge.On("hello/1").WaitUntil("greeting", "ACTIVE", TimeSpan.FromSeconds(0.2));
             """);
         Assert.Equal(7, result.Code);
-        Assert.Contains("greeting did not become what was waited for within 0.2 s. Its last state: Nobody has been greeted yet. Create the greeting first. (deploy.csx, line 2)", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Timed out after 0.2 s while waiting for greeting; its last check said: Nobody has been greeted yet. Create the greeting first. (deploy.csx, line 2)", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("ERROR", result.Error, StringComparison.Ordinal);
     }
 
@@ -151,7 +151,7 @@ public sealed class DeploymentScriptTests : CliTest
     [InlineData("await Bridge.On(\"absent/1\").Check(\"x\");", "There is no backend absent/1", 5)]
     [InlineData("Bridge.On(\"nonsense\");", "'nonsense'", 2)]
     [InlineData("#r \"absent.dll\"", "Looked for", 2)]
-    [InlineData("int F(int n) => 1 + F(n + 1); return F(1);", "It calls itself too often. (deploy.csx, line 1)", 1)]
+    [InlineData("int F(int n) => 1 + F(n + 1); return F(1);", "It calls itself too deeply (endless recursion?). (deploy.csx, line 1)", 1)]
     [InlineData("return await Bridge.On(\"hello/1\").Request(\"../../x\");", "../../x failed", 1)]
     public async Task Mistakes_are_told(string script, string error, int code)
     {

@@ -105,7 +105,7 @@ public sealed class SettingsTests
     {
         var problems = Problems([Prefix], [.. Enumerable.Range(0, 25).Select(i => ($"key{i}", "x"))]);
         Assert.Equal(12, problems.Count);
-        Assert.Contains("And 15 more unknown settings.", problems);
+        Assert.Contains("15 more settings are unknown.", problems);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class SettingsTests
     [Fact]
     public void Backend_without_settings_says_so()
     {
-        Assert.Equal(["Unknown setting 'a'.", "There are no settings here."], Problems([], ("a", "1")));
+        Assert.Equal(["Unknown setting 'a'.", "This backend has no settings."], Problems([], ("a", "1")));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
-using FleetBridge.Core.Client;
+using FleetBridge.Backends;
 using FleetBridge.Core.Deployments;
+using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Requests;
 
 namespace FleetBridge.Tests.Unit.Deployments;
@@ -39,12 +40,12 @@ public sealed class DeploymentPlanTests
         End("c");
         End("e");
         var outcomes = await running;
-        Assert.Equal(["True", "False", "True", "not tried", "True"], outcomes.Select(outcome => outcome.Word));
-        Assert.Equal("It needs b, which failed.", outcomes[3].Reply.Error);
+        Assert.Equal(["True", "False", "True", "skipped", "True"], outcomes.Select(outcome => outcome.Word));
+        Assert.Equal("Skipped, because b failed.", outcomes[3].Response.Error);
     }
 
     [Fact]
-    public async Task Not_tried_names_what_failed_first_and_not_what_stands_between()
+    public async Task Skipped_names_what_failed_first_and_not_what_stands_between()
     {
         var running = Begin(DeploymentPlan.Creating([.. All, Made("f", "d", "e")]));
         End("a", succeeded: false);
@@ -82,7 +83,7 @@ public sealed class DeploymentPlanTests
     }
 
     [Fact]
-    public async Task Deleting_goes_on_below_what_could_not_be_deleted()
+    public async Task Deleting_continues_below_what_could_not_be_deleted()
     {
         var running = Begin(DeploymentPlan.Deleting(All));
         End("d", succeeded: false);
@@ -94,16 +95,16 @@ public sealed class DeploymentPlanTests
     }
 
     [Fact]
-    public async Task Looking_begins_all_at_once()
+    public async Task Reading_begins_all_in_parallel()
     {
-        var running = Begin(DeploymentPlan.AtOnce(All));
+        var running = Begin(DeploymentPlan.InParallel(All));
         Assert.Equal(["a", "b", "c", "d", "e"], _begun);
         All.ToList().ForEach(resource => End(resource.Name, succeeded: false));
         Assert.All(await running, outcome => Assert.Equal("False", outcome.Word));
     }
 
     [Fact]
-    public async Task Order_that_is_none_ends_all_the_same()
+    public async Task Order_that_is_none_still_ends()
     {
         ResourceOutline[] circle = [Made("x", "y"), Made("y", "x")];
         var running = Begin(DeploymentPlan.Creating(circle));
@@ -127,8 +128,8 @@ public sealed class DeploymentPlanTests
     {
         _begun.Add(resource.Name);
         var held = _held[resource.Name] = new TaskCompletionSource<bool>();
-        return ResourceOutcome.Answered(resource, new BridgeReply(
-            AnswerStatus.Answered, new() { ["Overall Result"] = await held.Task ? "True" : "False" }));
+        return ResourceOutcome.Of(
+            resource, BridgeResponse.Completed(await held.Task ? BackendResult.Success() : BackendResult.Failure("No.")));
     }));
 
     /// <summary>Ends a step; what waited for it has begun when this returns.</summary>

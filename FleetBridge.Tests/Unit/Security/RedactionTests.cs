@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Backends;
-using FleetBridge.Core.Client;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Requests;
 using FleetBridge.Core.Security;
 
@@ -56,9 +56,9 @@ public sealed class RedactionTests
     public void Text_without_a_secret_stays_as_it_is(string text) => Assert.Same(text, Redaction.Clean(text));
 
     [Fact]
-    public void Answer_is_without_secrets_and_still_json()
+    public void Response_is_without_secrets_and_still_json()
     {
-        var answer = new BridgeAnswer(AnswerStatus.Answered, BackendResult.Failure(
+        var response = BridgeResponse.Completed(BackendResult.Failure(
             "It said \"SecretAccessKey\": \"wJalr\" ü",
             "Use aws_session_token=abc",
             new JsonObject
@@ -67,7 +67,7 @@ public sealed class RedactionTests
                 ["Nested"] = new JsonObject { ["SessionToken"] = "x", ["Urls"] = new JsonArray("a?X-Amz-Signature=0123456789", null, true), ["None"] = null },
                 ["Plain"] = "stays",
             }));
-        var text = Encoding.ASCII.GetString(EditorJson.Write(answer).Span);
+        var text = Encoding.ASCII.GetString(ResponseMessage.Write(response).Span);
         var json = JsonNode.Parse(text)!;
         Assert.Equal("It said \"SecretAccessKey\": \"[hidden]\" ü Use aws_session_token=[hidden]", (string?)json["Error"]);
         Assert.Equal("[hidden]", (string?)json["Details"]!["Nested"]!["SessionToken"]);

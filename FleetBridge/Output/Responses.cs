@@ -1,35 +1,42 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FleetBridge.Core.Client;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Requests;
 using FleetBridge.Core.Text;
 
 namespace FleetBridge.Output;
 
-/// <summary>Answers on the terminal.</summary>
-internal static class Replies
+/// <summary>Responses on the terminal.</summary>
+internal static class Responses
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = AsciiJsonEncoder.Instance };
 
-    /// <summary>Prints an answer.</summary>
-    /// <param name="reply">The answer.</param>
+    /// <summary>Prints a response.</summary>
+    /// <param name="response">The response.</param>
     /// <param name="json">As JSON, or in words for a person.</param>
     /// <returns>Completes when it is printed.</returns>
-    public static async Task PrintAsync(BridgeReply reply, bool json)
+    public static async Task PrintAsync(BridgeResponse response, bool json)
     {
         if (json)
         {
-            await PrintJsonAsync(reply.Json).ConfigureAwait(false);
+            await PrintJsonAsync(ResponseMessage.ToJson(response)).ConfigureAwait(false);
             return;
         }
 
-        await BackendConsole.StandardOutput.WriteLineAsync(reply.Result).ConfigureAwait(false);
-        if (reply.Error is { } error)
+        await BackendConsole.StandardOutput.WriteLineAsync(ResultWord.Of(response.Overall)).ConfigureAwait(false);
+        if (response.Error is { } error)
         {
             await BackendConsole.StandardOutput.WriteLineAsync(error).ConfigureAwait(false);
         }
 
-        foreach (var (name, value) in reply.Json.Where(member => member.Key is not (EditorJson.OverallResultName or EditorJson.ErrorName)))
+        if (response.Shape == ResponseShape.Nested && response.Details is { } details)
+        {
+            PrintNode(ResponseMessage.DetailsName, details, depth: 0);
+            return;
+        }
+
+        foreach (var (name, value) in response.Details ?? [])
         {
             PrintNode(name, value, depth: 0);
         }

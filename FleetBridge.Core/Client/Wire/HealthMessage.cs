@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Text;
+
+namespace FleetBridge.Core.Client.Wire;
+
+/// <summary>The response to <c>GET /healthz</c>: which bridge serves a port.</summary>
+internal sealed record HealthMessage
+{
+    public const string Segment = "healthz";
+    public const string Path = $"/{Segment}";
+
+    private const string NameName = "name";
+    private const string VersionName = "version";
+    private const string ProcessIdName = "pid";
+    private const string HttpPortName = "http_port";
+    private const string WebSocketPortName = "websocket_port";
+    private const string StoppingName = "stopping";
+    private const string ReadyName = "ready";
+    private const string BackendsName = "backends";
+
+    public required string Version { get; init; }
+
+    public required int ProcessId { get; init; }
+
+    public required int HttpPort { get; init; }
+
+    public required int WebSocketPort { get; init; }
+
+    /// <summary>Whether it accepts no more requests and waits for those that clean up.</summary>
+    public bool IsStopping { get; init; }
+
+    /// <summary>Whether it has tried to load every backend.</summary>
+    public bool IsReady { get; init; }
+
+    /// <summary>The installed backends; null for a client that may not know them.</summary>
+    public IReadOnlyList<BackendStatus>? Backends { get; init; }
+
+    /// <summary>Reads it.</summary>
+    /// <param name="utf8">Whatever was received.</param>
+    /// <returns>The message; null when it is not from a FleetBridge.</returns>
+    public static HealthMessage? Read(ReadOnlySpan<byte> utf8)
+    {
+        var json = WireJson.Read(utf8);
+        return WireJson.Text(json, NameName) != ProgramInfo.Name
+            ? null
+            : new HealthMessage
+            {
+                Version = WireJson.Text(json, VersionName) ?? "",
+                ProcessId = WireJson.Number(json, ProcessIdName),
+                HttpPort = WireJson.Number(json, HttpPortName),
+                WebSocketPort = WireJson.Number(json, WebSocketPortName),
+                IsStopping = WireJson.Flag(json, StoppingName),
+                IsReady = WireJson.Flag(json, ReadyName),
+                Backends = WireJson.Items(json, BackendsName) is { } backends ? BackendStatusMessage.Read(backends) : null,
+            };
+    }
+
+    /// <summary>Writes it.</summary>
+    /// <returns>The JSON.</returns>
+    public byte[] Write()
+    {
+        var message = new JsonObject
+        {
+            [NameName] = ProgramInfo.Name,
+            [VersionName] = Version,
+            [ProcessIdName] = ProcessId,
+            [HttpPortName] = HttpPort,
+            [WebSocketPortName] = WebSocketPort,
+            [StoppingName] = IsStopping,
+            [ReadyName] = IsReady,
+        };
+        if (Backends is not null)
+        {
+            message[BackendsName] = BackendStatusMessage.Write(Backends);
+        }
+
+        return WireJson.Write(json => WireJson.WriteMembers(json, message));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
+namespace FleetBridge.Core.Requests;
+
+/// <summary>Responds to a request for a path of the bridge's own.</summary>
+/// <param name="request">The request.</param>
+/// <returns>The response.</returns>
+internal delegate ValueTask<BridgeResponse> BridgePathHandler(LeasedRequest request);
+
+/// <summary>The paths that every backend has because the bridge itself responds to them, such as <c>metadata</c>.</summary>
+internal sealed class BridgePathTable
+{
+    private readonly FrozenDictionary<string, BridgePathHandler> _handlers;
+
+    /// <param name="entries">Each path, which is one segment, with its handler.</param>
+    public BridgePathTable(params (string Path, BridgePathHandler Handler)[] entries)
+    {
+        Paths = [.. entries.Select(entry => entry.Path)];
+        _handlers = entries.ToFrozenDictionary(entry => entry.Path, entry => entry.Handler, StringComparer.Ordinal);
+    }
+
+    /// <summary>The paths, in their order.</summary>
+    public IReadOnlyList<string> Paths { get; }
+
+    /// <summary>Finds a path.</summary>
+    /// <param name="segments">The request's segments after the version.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="handler">What responds to it.</param>
+    /// <returns>Whether it is one of the bridge's own.</returns>
+    public bool TryFind(
+        IReadOnlyList<string> segments,
+        [NotNullWhen(true)] out string? path,
+        [NotNullWhen(true)] out BridgePathHandler? handler)
+    {
+        path = segments.Count == 1 ? segments[0] : "";
+        return _handlers.TryGetValue(path, out handler);
+    }
+}

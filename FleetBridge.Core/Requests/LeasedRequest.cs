@@ -1,0 +1,59 @@
+using FleetBridge.Backends;
+using FleetBridge.Core.Hosting;
+
+namespace FleetBridge.Core.Requests;
+
+/// <summary>A request whose backend is found, with a lease on the generation that runs it.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Options">What its sender wants.</param>
+/// <param name="Backend">Its backend.</param>
+/// <param name="Lease">The lease; it ends with the request.</param>
+/// <param name="Services">What the bridge provides.</param>
+internal sealed record LeasedRequest(
+    BackendRequest Request, RequestOptions Options, InstalledBackend Backend, BackendLease Lease, RequestServices Services)
+{
+    public BackendGeneration Generation => Lease.Generation;
+
+    /// <summary>Fills in and checks the settings that the request carries.</summary>
+    /// <returns>The settings, or the result that says what is wrong with them.</returns>
+    public async ValueTask<(Settings? Settings, BackendResult? Refusal)> ResolveSettingsAsync()
+    {
+        var declared = Generation.Settings;
+        try
+        {
+            return declared.Any(setting => setting.Validate is not null)
+                ? await Generation.Code.CallBrieflyAsync(Resolve, Services.Clock).ConfigureAwait(false)
+                : Resolve();
+        }
+        catch (TimeoutException exception)
+        {
+            return (null, BackendResult.Failure($"The backend's own check of its settings takes too long. {exception.Message}"));
+        }
+
+        (Settings?, BackendResult?) Resolve() =>
+            Settings.TryResolve(declared, Request.Parameters, out var settings, out var problems)
+                ? (settings, null)
+                : (null, BackendResult.InvalidSettings(problems));
+    }
+
+    /// <summary>What the backend's code is given.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="cancellation">Cancels the code.</param>
+    /// <param name="progress">Where progress is shown; null for the log.</param>
+    /// <returns>The context.</returns>
+    public BackendContext CreateContext(
+        Settings settings, CancellationToken cancellation, IProgress<OperationProgress>? progress = null)
+    {
+        var log = Services.BackendLoggers.For(Options.LogName ?? Request.Backend);
+        return new BackendContext
+        {
+            Request = Request,
+            Settings = settings,
+            Logger = log,
+            Progress = progress ?? new LoggedProgress(log, Services.Clock),
+            Clock = Services.Clock,
+            OpenForUser = Options.OpenForUser,
+            Cancellation = cancellation,
+        };
+    }
+}
