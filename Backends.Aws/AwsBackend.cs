@@ -4,7 +4,6 @@ using FleetBridge.Backends.Aws.Checks;
 using FleetBridge.Backends.Aws.Fleets;
 using FleetBridge.Backends.Aws.Functions;
 using FleetBridge.Backends.Aws.RestApis;
-using FleetBridge.Backends.Aws.Services.Runtime;
 using FleetBridge.Backends.Aws.UserPools;
 
 namespace FleetBridge.Backends.Aws;

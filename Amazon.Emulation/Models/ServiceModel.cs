@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Amazon.Emulation.Models;
 
 /// <summary>
-/// A service's own rules: the files in Models/ are the services' public models without prose, cut to the operations of a
+/// A service's own rules: the files in Amazon.Clients/Models/ are the services' public models without prose, cut to the operations of a
 /// deployment. <c>added.json</c> holds what those files lack, and says so.
 /// </summary>
 internal sealed class ServiceModel

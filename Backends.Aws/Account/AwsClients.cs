@@ -1,5 +1,3 @@
-using FleetBridge.Backends.Aws.Services.Runtime;
-
 namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>The clients of a generation: one set per profile and region, made once and kept until the backend ends.
@@ -20,7 +18,7 @@ internal sealed class AwsClients : IDisposable
     /// <exception cref="BackendException">There is no such profile, or it is not complete.</exception>
     public ClientSet For(string? profileName, string region, TimeProvider clock)
     {
-        FirstCall.Prepare();
+        FirstCallWarmup.Begin();
         var stamp = CredentialFiles.Stamp();
         lock (_lock)
         {

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
+using Amazon.Clients.Runtime;
 using Amazon.Runtime;
-using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace FleetBridge.Backends.Aws.Account;
 
@@ -34,7 +34,7 @@ internal static partial class AwsProblem
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, set),
         AmazonServiceException { StatusCode: >= HttpStatusCode.Ambiguous } => NotAws(set),
         _ when ServiceFailure.IsSilence(exception) => new BackendException(
-            $"AWS was reached in {set.Region.SystemName}, but gave no answer within {ServiceConfig.AnswerLimit.TotalSeconds:0} s.",
+            $"AWS was reached in {set.Region.SystemName}, but gave no answer within {ServiceConfig.ResponseLimit.TotalSeconds:0} s.",
             "Try it again; if it stays so, look at the network and at health.aws.amazon.com.", exception),
         AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception),
         AmazonClientException client => NoCredentials(client, set),

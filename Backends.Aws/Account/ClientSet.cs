@@ -1,12 +1,12 @@
 using Amazon;
 using Amazon.APIGateway;
+using Amazon.Clients.Runtime;
 using Amazon.CognitoIdentityProvider;
 using Amazon.GameLift;
 using Amazon.IdentityManagement;
 using Amazon.Lambda;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
-using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace FleetBridge.Backends.Aws.Account;
 
@@ -99,7 +99,7 @@ internal sealed class ClientSet : IDisposable
     private AmazonSecurityTokenServiceConfig Patient(AmazonSecurityTokenServiceConfig config)
     {
         config.ConnectTimeout = ServiceConfig.ConnectLimit;
-        config.Timeout = ServiceConfig.AnswerLimit;
+        config.Timeout = ServiceConfig.ResponseLimit;
         config.MaxErrorRetry = 1;
         config.MaxStaleConnectionRetries = 0;
         config.AllowAutoRedirect = false;

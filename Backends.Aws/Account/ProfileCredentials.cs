@@ -1,9 +1,9 @@
 using Amazon;
+using Amazon.Clients.Runtime;
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
-using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace FleetBridge.Backends.Aws.Account;
 
@@ -104,7 +104,7 @@ internal sealed class ProfileCredentials(RegionEndpoint region, TimeProvider clo
         config.Profile = new Profile(profile);
         config.DefaultConfigurationMode = DefaultConfigurationMode.Standard;
         config.ConnectTimeout = ServiceConfig.ConnectLimit;
-        config.Timeout = ServiceConfig.AnswerLimit;
+        config.Timeout = ServiceConfig.ResponseLimit;
         config.MaxErrorRetry = 1;
         config.MaxStaleConnectionRetries = 0;
         config.AllowAutoRedirect = false;

@@ -1,3 +1,4 @@
+using Amazon.Clients.Runtime;
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials.Internal;
@@ -6,7 +7,6 @@ using Amazon.SSO.Model;
 using Amazon.SSOOIDC;
 using Amazon.Util;
 using Amazon.Util.Internal;
-using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace FleetBridge.Backends.Aws.Account;
 

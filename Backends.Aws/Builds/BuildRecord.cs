@@ -106,7 +106,7 @@ internal sealed partial class BuildRecord
             {
                 Name = name,
                 Version = settings[AwsSettings.ServerPackageVersion],
-                OperatingSystem = Amazon.GameLift.OperatingSystem.Of(settings[AwsSettings.ServerPackageOs]),
+                OperatingSystem = Amazon.GameLift.OperatingSystem.FindValue(settings[AwsSettings.ServerPackageOs]),
                 ServerSdkVersion = settings[AwsSettings.ServerSdkVersion],
             },
             context.Cancellation).ConfigureAwait(false);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Amazon;
+using Amazon.Clients.Runtime;
 using Amazon.Runtime.Endpoints;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using FleetBridge.Backends.Aws.Account;
-using FleetBridge.Backends.Aws.Services.Runtime;
 
 namespace FleetBridge.Backends.Aws.Checks;
 

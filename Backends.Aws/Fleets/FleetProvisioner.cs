@@ -34,7 +34,7 @@ internal static partial class FleetProvisioner
                             BuildId = build.BuildId,
                             ServerLaunchPath = launchPath,
                             ServerLaunchParameters = context.Settings.Find(AwsSettings.FleetLaunchParameters),
-                            EC2InstanceType = EC2InstanceType.Of(instanceType),
+                            EC2InstanceType = EC2InstanceType.FindValue(instanceType),
                             FleetType = FleetType.ON_DEMAND,
                             EC2InboundPermissions =
                             [

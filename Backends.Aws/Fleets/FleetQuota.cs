@@ -36,7 +36,7 @@ internal static class FleetQuota
         try
         {
             var answer = await context.Clients.GameLift.DescribeEC2InstanceLimitsAsync(
-                new DescribeEC2InstanceLimitsRequest { EC2InstanceType = EC2InstanceType.Of(instanceType) },
+                new DescribeEC2InstanceLimitsRequest { EC2InstanceType = EC2InstanceType.FindValue(instanceType) },
                 context.Cancellation).ConfigureAwait(false);
             return answer.EC2InstanceLimits?.FirstOrDefault();
         }

@@ -1,4 +1,4 @@
-using FleetBridge.Backends.Aws.Services.Runtime;
+using Amazon.Clients.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Provisioning;

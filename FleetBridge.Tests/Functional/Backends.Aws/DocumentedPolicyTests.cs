@@ -88,5 +88,5 @@ public sealed class DocumentedPolicyTests
     }
 
     private static JsonNode Model(string service) => JsonNode.Parse(File.ReadAllText(
-        Path.Combine(Repository.Root, "Amazon.Emulation", "Models", $"{service}.json")))!;
+        Path.Combine(Repository.Root, "Amazon.Clients", "Models", $"{service}.json")))!;
 }

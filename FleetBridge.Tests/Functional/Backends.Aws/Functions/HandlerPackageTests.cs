@@ -121,7 +121,7 @@ public sealed class HandlerPackageTests
     }
 
     private static IEnumerable<string> Operations(string model) =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "Amazon.Emulation", "Models", $"{model}.json")))!
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "Amazon.Clients", "Models", $"{model}.json")))!
             ["operations"]!.AsObject().Select(operation => operation.Key);
 
     private static string Snake(string operation) => string.Concat(operation.Select((letter, index) =>

@@ -9,7 +9,7 @@ import json
 import pathlib
 import re
 
-MODELS = pathlib.Path(__file__).parents[4] / "Amazon.Emulation" / "Models"
+MODELS = pathlib.Path(__file__).parents[4] / "Amazon.Clients" / "Models"
 
 # what any service may answer besides the errors that an operation lists
 COMMON_ERRORS = {"AccessDeniedException", "ThrottlingException",

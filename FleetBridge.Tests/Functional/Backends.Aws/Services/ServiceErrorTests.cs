@@ -160,7 +160,7 @@ public sealed class ServiceErrorTests
         Name = "test1-fleet",
         BuildId = aws.Seed.Build("test1-build").Id,
         ServerLaunchPath = @"C:\game\Server.exe",
-        EC2InstanceType = Amazon.GameLift.EC2InstanceType.Of("c5.large"),
+        EC2InstanceType = Amazon.GameLift.EC2InstanceType.FindValue("c5.large"),
     });
 
     private static Fault Of(string name) => name switch
