@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Amazon.Emulation.Models;
 
 /// <summary>
-/// A service's own rules: the files in Amazon.Clients/Models/ are the services' public models without prose, cut to the operations of a
-/// deployment. <c>added.json</c> holds what those files lack, and says so.
+/// A service's own rules: the files in Amazon.Clients/Models/ are the services' public models without prose, cut to the
+/// operations that are used. <c>added.json</c> holds what those files lack, and says so.
 /// </summary>
 internal sealed class ServiceModel
 {
