@@ -36,7 +36,7 @@ internal static class JsonBody
             var value = read(ref reader);
             return reader.Read() ? throw new JsonException($"A {reader.TokenType} follows the document.") : value;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentOutOfRangeException)
         {
             throw new JsonException(exception.Message, exception);
         }

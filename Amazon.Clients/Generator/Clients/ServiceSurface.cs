@@ -78,6 +78,7 @@ internal sealed class ServiceSurface
         {
             Operation = operation,
             Payload = shape?.Payload,
+            Required = shape?.Required ?? [],
             IsUnrepeatable = role == SurfaceRole.Request && Selection.Unrepeatable.Contains(operation),
         };
     }
@@ -144,7 +145,10 @@ internal sealed class ServiceSurface
 
         // in the table before its members are looked at: a shape may hold itself
         var members = existing?.Members as List<SurfaceMember> ?? [];
-        var structure = existing ?? new SurfaceClass(OfficialNames.Pascal(shape.Name), SurfaceRole.Structure, members);
+        var structure = existing ?? new SurfaceClass(OfficialNames.Pascal(shape.Name), SurfaceRole.Structure, members)
+        {
+            Required = shape.Required,
+        };
         _structures[shape.Name] = structure;
         structure.IsWritten |= isWritten;
         structure.IsRead |= !isWritten;

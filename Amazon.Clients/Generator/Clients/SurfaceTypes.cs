@@ -45,6 +45,9 @@ internal sealed record SurfaceClass(string Name, SurfaceRole Role, IReadOnlyList
     /// <summary>The name of the member that is the whole body; null for none.</summary>
     public string? Payload { get; init; }
 
+    /// <summary>The names, in the model, of the members that have to be there.</summary>
+    public IReadOnlyList<string> Required { get; init; } = [];
+
     /// <summary>An exception's code on the wire.</summary>
     public string? ErrorCode { get; init; }
 
