@@ -35,9 +35,9 @@ internal sealed class EmulatorSeed(AwsEmulator aws)
         {
             var fleet = aws.Fleets.Add(aws.Region(region), build, new()
             {
-                ["Name"] = name,
-                ["EC2InstanceType"] = "c5.large",
-                ["ServerLaunchPath"] = @"C:\game\Server.exe",
+                Name = name,
+                EC2InstanceType = "c5.large",
+                ServerLaunchPath = @"C:\game\Server.exe",
             });
             while (fleet.Status != status)
             {

@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using Amazon.Emulation.Wire;
+using Amazon.Emulation.GameLift.Model;
 
 namespace Amazon.Emulation.GameLift;
 
@@ -31,16 +30,17 @@ internal sealed class GameLiftBuild
     /// <summary>How often it is still looked at before its status changes; null as long as nothing was uploaded.</summary>
     public int? LooksLeft { get; set; }
 
-    public JsonObject ToJson() => new()
+    /// <summary>The build as the API describes it.</summary>
+    public Build ToShape() => new()
     {
-        ["BuildId"] = Id,
-        ["BuildArn"] = Arn,
-        ["Name"] = Name,
-        ["Version"] = Version,
-        ["Status"] = Status,
-        ["SizeOnDisk"] = SizeOnDisk,
-        ["OperatingSystem"] = OperatingSystem,
-        ["ServerSdkVersion"] = ServerSdkVersion,
-        ["CreationTime"] = Created.ToEpoch(),
+        BuildId = Id,
+        BuildArn = Arn,
+        Name = Name,
+        Version = Version,
+        Status = Status,
+        SizeOnDisk = SizeOnDisk,
+        OperatingSystem = OperatingSystem,
+        ServerSdkVersion = ServerSdkVersion,
+        CreationTime = Created,
     };
 }

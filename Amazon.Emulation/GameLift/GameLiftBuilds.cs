@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Amazon.Emulation.GameLift.Model;
 using Amazon.Emulation.Services;
 using Amazon.Emulation.Wire;
 
@@ -9,15 +9,13 @@ internal sealed class GameLiftBuilds(AwsEmulator aws)
 {
     public void Register(OperationSet operations)
     {
-        operations["CreateBuild"] = Create;
-        operations["RequestUploadCredentials"] = RequestUploadCredentials;
-        operations["ListBuilds"] = List;
-        operations["DescribeBuild"] = call => new() { ["Build"] = Seen(Find(call)).ToJson() };
-        operations["DeleteBuild"] = call =>
-        {
-            aws.Region(call.Region).Builds.Remove(Find(call));
-            return null;
-        };
+        operations.Add<CreateBuildRequest, CreateBuildResponse>("CreateBuild", Create);
+        operations.Add<RequestUploadCredentialsRequest, RequestUploadCredentialsResponse>("RequestUploadCredentials", RequestUploadCredentials);
+        operations.Add<ListBuildsRequest, ListBuildsResponse>("ListBuilds", List);
+        operations.Add<DescribeBuildRequest, DescribeBuildResponse>(
+            "DescribeBuild", (call, request) => new() { Build = Seen(Find(call, request.BuildId)).ToShape() });
+        operations.Add<DeleteBuildRequest>(
+            "DeleteBuild", (call, request) => aws.Region(call.Region).Builds.Remove(Find(call, request.BuildId)));
     }
 
     /// <summary>Adds a build without an upload.</summary>
@@ -39,12 +37,12 @@ internal sealed class GameLiftBuilds(AwsEmulator aws)
         return build;
     }
 
-    /// <summary>The build of a call; an id and an ARN are both taken.</summary>
-    public GameLiftBuild Find(AwsCall call) =>
-        aws.Region(call.Region).Builds.Find(build => build.Id == call.Text("BuildId") || build.Arn == call.Text("BuildId"))
-        ?? throw new AwsError("NotFoundException", $"Build {call.Text("BuildId")} could not be found.");
+    /// <summary>The build of a call, by its id or its ARN.</summary>
+    public GameLiftBuild Find(AwsCall call, string? id) =>
+        aws.Region(call.Region).Builds.Find(build => build.Id == id || build.Arn == id)
+        ?? throw new AwsError("NotFoundException", $"Build {id} could not be found.");
 
-    private JsonObject Create(AwsCall call)
+    private CreateBuildResponse Create(AwsCall call, CreateBuildRequest request)
     {
         var region = aws.Region(call.Region);
         if (aws.Rules.CreateBuildInterval is { } interval && !region.CreateBuildRate.Allows(aws.Clock.GetUtcNow(), 1, interval))
@@ -63,63 +61,50 @@ internal sealed class GameLiftBuilds(AwsEmulator aws)
                 "ConflictException", $"The total size of the builds in this region exceeds the limit of {aws.Rules.BuildBytesQuota} bytes.");
         }
 
-        var own = call.Input["StorageLocation"] as JsonObject;
+        var own = request.StorageLocation;
         var build = Add(
             region,
-            call.Text("Name"),
-            call.Text("Version"),
-            call.Text("OperatingSystem") ?? "WINDOWS_2012",
-            call.Text("ServerSdkVersion") ?? "4.0.2",
-            own is null ? null : ((string)own["Bucket"]!, (string)own["Key"]!));
+            request.Name,
+            request.Version,
+            request.OperatingSystem ?? "WINDOWS_2012",
+            request.ServerSdkVersion ?? "4.0.2",
+            own is null ? null : (own.Bucket!, own.Key!));
         if (own is not null)
         {
             // the caller's own zip is there already
             build.LooksLeft = aws.Rules.LooksUntilBuildReady;
-            return new() { ["Build"] = build.ToJson(), ["StorageLocation"] = own.DeepClone() };
+            return new() { Build = build.ToShape(), StorageLocation = own };
         }
 
-        var answer = Upload(build);
-        answer["Build"] = build.ToJson();
-        return answer;
+        return new() { Build = build.ToShape(), UploadCredentials = Credentials(build), StorageLocation = Location(build) };
     }
 
-    private JsonObject RequestUploadCredentials(AwsCall call)
+    private RequestUploadCredentialsResponse RequestUploadCredentials(AwsCall call, RequestUploadCredentialsRequest request)
     {
-        var build = Find(call);
+        var build = Find(call, request.BuildId);
         return build is { Status: "INITIALIZED", LooksLeft: null }
-            ? Upload(build)
+            ? new() { UploadCredentials = Credentials(build), StorageLocation = Location(build) }
             : throw new AwsError("InvalidRequestException", $"Build {build.Id} is not in INITIALIZED state; its content cannot be uploaded.");
     }
 
-    private JsonObject List(AwsCall call)
+    private ListBuildsResponse List(AwsCall call, ListBuildsRequest request)
     {
-        var status = call.Text("Status");
+        var status = request.Status;
         var builds = aws.Region(call.Region).Builds.Where(build => status is null || build.Status == status).ToList();
         var (page, next) = aws.Paging.Page(
-            builds, $"ListBuilds {status}", call.Number("Limit"), call.Text("NextToken"), GameLiftService.WrongToken);
-        return new()
-        {
-            ["Builds"] = new JsonArray([.. page.Select(build => Seen(build).ToJson())]),
-            ["NextToken"] = next,
-        };
+            builds, $"ListBuilds {status}", request.Limit, request.NextToken, GameLiftService.WrongToken);
+        return new() { Builds = [.. page.Select(build => Seen(build).ToShape())], NextToken = next };
     }
 
-    private JsonObject Upload(GameLiftBuild build)
+    private static S3Location Location(GameLiftBuild build) => new() { Bucket = build.Location.Bucket, Key = build.Location.Key };
+
+    private AwsCredentials Credentials(GameLiftBuild build)
     {
         var key = aws.Keys.Temporary(
             $"arn:aws:sts::{AwsEmulator.Account}:assumed-role/gamelift-upload/{build.Id}",
             aws.Clock.GetUtcNow() + aws.Rules.UploadCredentialsLife,
             build.Location);
-        return new()
-        {
-            ["UploadCredentials"] = new JsonObject
-            {
-                ["AccessKeyId"] = key.Id,
-                ["SecretAccessKey"] = key.Secret,
-                ["SessionToken"] = key.Token,
-            },
-            ["StorageLocation"] = new JsonObject { ["Bucket"] = build.Location.Bucket, ["Key"] = build.Location.Key },
-        };
+        return new() { AccessKeyId = key.Id, SecretAccessKey = key.Secret, SessionToken = key.Token };
     }
 
     /// <summary>A look at a build is what moves it on.</summary>

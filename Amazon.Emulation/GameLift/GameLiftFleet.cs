@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using Amazon.Emulation.Wire;
+using Amazon.Emulation.GameLift.Model;
 
 namespace Amazon.Emulation.GameLift;
 
@@ -15,8 +14,8 @@ internal sealed class GameLiftFleet
 
     public required string Name { get; init; }
 
-    /// <summary>What it was made of: the members of CreateFleet.</summary>
-    public required JsonObject Settings { get; init; }
+    /// <summary>What it was created with.</summary>
+    public required CreateFleetRequest Settings { get; init; }
 
     public GameLiftBuild? Build { get; init; }
 
@@ -36,7 +35,7 @@ internal sealed class GameLiftFleet
     /// <summary>What happened to it, oldest first.</summary>
     public List<FleetEvent> Events { get; } = [];
 
-    public string? InstanceType => (string?)Settings["EC2InstanceType"];
+    public string? InstanceType => Settings.EC2InstanceType;
 
     /// <summary>Takes the next state.</summary>
     /// <param name="failIn">The state in which it fails instead.</param>
@@ -85,9 +84,9 @@ internal sealed class GameLiftFleet
     public void Happened(string code, string message) => Events.Add(new FleetEvent(Guid.NewGuid().ToString(), code, message, Clock.GetUtcNow()));
 
     /// <summary>Counts a look; enough of them move it on. The state that is seen is the one before.</summary>
-    public JsonObject Seen(int looksPerState, string? failIn)
+    public FleetAttributes Seen(int looksPerState, string? failIn)
     {
-        var seen = ToJson();
+        var seen = ToShape();
         if (looksPerState > 0 && ++_looks >= looksPerState)
         {
             Advance(failIn);
@@ -96,29 +95,41 @@ internal sealed class GameLiftFleet
         return seen;
     }
 
-    public JsonObject ToJson() => new()
+    /// <summary>The fleet as the API describes it.</summary>
+    public FleetAttributes ToShape() => new()
     {
-        ["FleetId"] = Id,
-        ["FleetArn"] = Arn,
-        ["FleetType"] = (string?)Settings["FleetType"] ?? "ON_DEMAND",
-        ["InstanceType"] = InstanceType,
-        ["Description"] = (string?)Settings["Description"],
-        ["Name"] = Name,
-        ["CreationTime"] = Created.ToEpoch(),
-        ["TerminationTime"] = Terminated?.ToEpoch(),
-        ["Status"] = Status,
-        ["BuildId"] = Build?.Id,
-        ["BuildArn"] = Build?.Arn,
-        ["ServerLaunchPath"] = (string?)Settings["ServerLaunchPath"],
-        ["ServerLaunchParameters"] = (string?)Settings["ServerLaunchParameters"],
-        ["LogPaths"] = Settings["LogPaths"]?.DeepClone() ?? new JsonArray(),
-        ["NewGameSessionProtectionPolicy"] = (string?)Settings["NewGameSessionProtectionPolicy"] ?? "NoProtection",
-        ["OperatingSystem"] = Build?.OperatingSystem,
-        ["MetricGroups"] = Settings["MetricGroups"]?.DeepClone() ?? new JsonArray("default"),
-        ["CertificateConfiguration"] = Settings["CertificateConfiguration"]?.DeepClone() ?? new JsonObject { ["CertificateType"] = "DISABLED" },
-        ["ComputeType"] = (string?)Settings["ComputeType"] ?? "EC2",
+        FleetId = Id,
+        FleetArn = Arn,
+        FleetType = Settings.FleetType ?? "ON_DEMAND",
+        InstanceType = InstanceType,
+        Description = Settings.Description,
+        Name = Name,
+        CreationTime = Created,
+        TerminationTime = Terminated,
+        Status = Status,
+        BuildId = Build?.Id,
+        BuildArn = Build?.Arn,
+        ServerLaunchPath = Settings.ServerLaunchPath,
+        ServerLaunchParameters = Settings.ServerLaunchParameters,
+        LogPaths = Settings.LogPaths ?? [],
+        NewGameSessionProtectionPolicy = Settings.NewGameSessionProtectionPolicy ?? "NoProtection",
+        OperatingSystem = Build?.OperatingSystem,
+        MetricGroups = Settings.MetricGroups ?? ["default"],
+        CertificateConfiguration = Settings.CertificateConfiguration ?? new() { CertificateType = "DISABLED" },
+        ComputeType = Settings.ComputeType ?? "EC2",
     };
 }
 
 /// <summary>Something that happened to a fleet.</summary>
-internal sealed record FleetEvent(string Id, string Code, string Message, DateTimeOffset Time);
+internal sealed record FleetEvent(string Id, string Code, string Message, DateTimeOffset Time)
+{
+    /// <summary>The event as the API describes it.</summary>
+    public Event ToShape(string fleetId) => new()
+    {
+        EventId = Id,
+        ResourceId = fleetId,
+        EventCode = Code,
+        Message = Message,
+        EventTime = Time,
+    };
+}

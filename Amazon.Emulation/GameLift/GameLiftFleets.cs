@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Amazon.Emulation.GameLift.Model;
 using Amazon.Emulation.Services;
 using Amazon.Emulation.Wire;
 
@@ -10,23 +10,23 @@ internal sealed partial class GameLiftFleets(AwsEmulator aws, GameLiftBuilds bui
 {
     public void Register(OperationSet operations)
     {
-        operations["CreateFleet"] = Create;
-        operations["DescribeFleetAttributes"] = Describe;
-        operations["ListFleets"] = List;
-        operations["DescribeFleetEvents"] = DescribeEvents;
-        operations["DeleteFleet"] = Delete;
-        operations["DescribeEC2InstanceLimits"] = DescribeInstanceLimits;
+        operations.Add<CreateFleetRequest, CreateFleetResponse>("CreateFleet", Create);
+        operations.Add<DescribeFleetAttributesRequest, DescribeFleetAttributesResponse>("DescribeFleetAttributes", Describe);
+        operations.Add<ListFleetsRequest, ListFleetsResponse>("ListFleets", List);
+        operations.Add<DescribeFleetEventsRequest, DescribeFleetEventsResponse>("DescribeFleetEvents", DescribeEvents);
+        operations.Add<DeleteFleetRequest>("DeleteFleet", Delete);
+        operations.Add<DescribeEC2InstanceLimitsRequest, DescribeEC2InstanceLimitsResponse>("DescribeEC2InstanceLimits", DescribeInstanceLimits);
     }
 
     /// <summary>Adds a fleet in state NEW.</summary>
-    public GameLiftFleet Add(EmulatedRegion region, GameLiftBuild? build, JsonObject settings)
+    public GameLiftFleet Add(EmulatedRegion region, GameLiftBuild? build, CreateFleetRequest settings)
     {
         var id = $"fleet-{Guid.NewGuid()}";
         var fleet = new GameLiftFleet
         {
             Id = id,
             Arn = $"arn:aws:gamelift:{region.Name}:{AwsEmulator.Account}:fleet/{id}",
-            Name = (string)settings["Name"]!,
+            Name = settings.Name!,
             Settings = settings,
             Build = build,
             Created = aws.Clock.GetUtcNow(),
@@ -37,10 +37,10 @@ internal sealed partial class GameLiftFleets(AwsEmulator aws, GameLiftBuilds bui
         return fleet;
     }
 
-    /// <summary>The fleet of a call; an id and an ARN are both taken.</summary>
-    public GameLiftFleet Find(AwsCall call) =>
-        Live(call).Find(fleet => fleet.Id == call.Text("FleetId") || fleet.Arn == call.Text("FleetId"))
-        ?? throw new AwsError("NotFoundException", $"Fleet {call.Text("FleetId")} could not be found.");
+    /// <summary>The fleet of a call, by its id or its ARN.</summary>
+    public GameLiftFleet Find(AwsCall call, string? id) =>
+        Live(call).Find(fleet => fleet.Id == id || fleet.Arn == id)
+        ?? throw new AwsError("NotFoundException", $"Fleet {id} could not be found.");
 
     private List<GameLiftFleet> Live(AwsCall call)
     {
@@ -49,32 +49,29 @@ internal sealed partial class GameLiftFleets(AwsEmulator aws, GameLiftBuilds bui
         return fleets;
     }
 
-    private JsonObject Create(AwsCall call)
+    private CreateFleetResponse Create(AwsCall call, CreateFleetRequest request)
     {
-        if (call.Text("ComputeType") == "ANYWHERE")
+        if (request.ComputeType == "ANYWHERE")
         {
             throw Invalid("The emulator has no Anywhere fleets.");
         }
 
-        if ((call.Text("BuildId") is null) == (call.Text("ScriptId") is null))
+        if ((request.BuildId is null) == (request.ScriptId is null))
         {
             throw Invalid("Exactly one of BuildId and ScriptId must be provided for a fleet of compute type EC2.");
         }
 
-        var build = builds.Find(call);
+        var build = builds.Find(call, request.BuildId);
         if (build.Status != "READY")
         {
             throw Invalid($"Build {build.Id} is in {build.Status} state. Builds must be in READY state.");
         }
 
-        var type = call.Text("EC2InstanceType") ?? throw Invalid("EC2InstanceType must be provided for a fleet of compute type EC2.");
-        CheckLaunch(call, build);
-        foreach (var permission in call.Input["EC2InboundPermissions"] as JsonArray ?? [])
+        var type = request.EC2InstanceType ?? throw Invalid("EC2InstanceType must be provided for a fleet of compute type EC2.");
+        CheckLaunch(request, build);
+        if (request.EC2InboundPermissions?.Exists(permission => permission.FromPort > permission.ToPort) ?? false)
         {
-            if ((int)permission!["FromPort"]! > (int)permission["ToPort"]!)
-            {
-                throw Invalid("FromPort must not be greater than ToPort.");
-            }
+            throw Invalid("FromPort must not be greater than ToPort.");
         }
 
         var fleets = Live(call);
@@ -90,19 +87,15 @@ internal sealed partial class GameLiftFleets(AwsEmulator aws, GameLiftBuilds bui
                 $"The limit for EC2 instance type {type} is {aws.Rules.InstanceQuotas[type]} in {call.Region}; the requested fleet would exceed it.");
         }
 
-        var created = Add(aws.Region(call.Region), build, (JsonObject)call.Input.DeepClone());
-        return new()
-        {
-            ["FleetAttributes"] = created.ToJson(),
-            ["LocationStates"] = new JsonArray(new JsonObject { ["Location"] = call.Region, ["Status"] = "NEW" }),
-        };
+        var created = Add(aws.Region(call.Region), build, request);
+        return new() { FleetAttributes = created.ToShape(), LocationStates = [new() { Location = call.Region, Status = "NEW" }] };
     }
 
-    private static void CheckLaunch(AwsCall call, GameLiftBuild build)
+    private static void CheckLaunch(CreateFleetRequest request, GameLiftBuild build)
     {
-        if (call.Text("ServerLaunchPath") is not { } path)
+        if (request.ServerLaunchPath is not { } path)
         {
-            if (call.Input["RuntimeConfiguration"] is null)
+            if (request.RuntimeConfiguration is null)
             {
                 throw Invalid("Either ServerLaunchPath or RuntimeConfiguration must be provided.");
             }
@@ -118,57 +111,45 @@ internal sealed partial class GameLiftFleets(AwsEmulator aws, GameLiftBuilds bui
         }
     }
 
-    private JsonObject Describe(AwsCall call)
+    private DescribeFleetAttributesResponse Describe(AwsCall call, DescribeFleetAttributesRequest request)
     {
         var fleets = Live(call);
-        if (call.Input["FleetIds"] is JsonArray ids)
+        if (request.FleetIds is { } ids)
         {
             // ids that do not exist are left out, and there are no pages
-            var asked = ids.Select(id => (string)id!).ToHashSet();
-            return new() { ["FleetAttributes"] = Seen(fleets.Where(fleet => asked.Contains(fleet.Id) || asked.Contains(fleet.Arn))) };
+            var asked = ids.ToHashSet();
+            return new() { FleetAttributes = Seen(fleets.Where(fleet => asked.Contains(fleet.Id) || asked.Contains(fleet.Arn))) };
         }
 
         var (page, next) = aws.Paging.Page(
-            fleets, "DescribeFleetAttributes", call.Number("Limit"), call.Text("NextToken"), GameLiftService.WrongToken);
-        return new() { ["FleetAttributes"] = Seen(page), ["NextToken"] = next };
+            fleets, "DescribeFleetAttributes", request.Limit, request.NextToken, GameLiftService.WrongToken);
+        return new() { FleetAttributes = Seen(page), NextToken = next };
     }
 
-    private JsonObject List(AwsCall call)
+    private ListFleetsResponse List(AwsCall call, ListFleetsRequest request)
     {
-        var build = call.Text("BuildId") is null ? null : builds.Find(call);
+        var build = request.BuildId is null ? null : builds.Find(call, request.BuildId);
         var fleets = Live(call).Where(fleet => build is null || fleet.Build == build).ToList();
         var (page, next) = aws.Paging.Page(
-            fleets, $"ListFleets {build?.Id}", call.Number("Limit"), call.Text("NextToken"), GameLiftService.WrongToken);
-        return new() { ["FleetIds"] = new JsonArray([.. page.Select(fleet => (JsonNode)fleet.Id)]), ["NextToken"] = next };
+            fleets, $"ListFleets {build?.Id}", request.Limit, request.NextToken, GameLiftService.WrongToken);
+        return new() { FleetIds = [.. page.Select(fleet => fleet.Id)], NextToken = next };
     }
 
-    private JsonObject DescribeEvents(AwsCall call)
+    private DescribeFleetEventsResponse DescribeEvents(AwsCall call, DescribeFleetEventsRequest request)
     {
-        var fleet = Find(call);
-        var (from, to) = ((double?)call.Input["StartTime"], (double?)call.Input["EndTime"]);
+        var fleet = Find(call, request.FleetId);
         var events = fleet.Events
-            .Where(item => (from is null || item.Time.ToEpoch() >= from) && (to is null || item.Time.ToEpoch() < to))
+            .Where(item => !(item.Time < request.StartTime) && !(item.Time >= request.EndTime))
             .Reverse()
             .ToList();
         var (page, next) = aws.Paging.Page(
-            events, $"DescribeFleetEvents {fleet.Id}", call.Number("Limit"), call.Text("NextToken"), GameLiftService.WrongToken);
-        return new()
-        {
-            ["Events"] = new JsonArray([.. page.Select(item => new JsonObject
-            {
-                ["EventId"] = item.Id,
-                ["ResourceId"] = fleet.Id,
-                ["EventCode"] = item.Code,
-                ["Message"] = item.Message,
-                ["EventTime"] = item.Time.ToEpoch(),
-            })]),
-            ["NextToken"] = next,
-        };
+            events, $"DescribeFleetEvents {fleet.Id}", request.Limit, request.NextToken, GameLiftService.WrongToken);
+        return new() { Events = [.. page.Select(item => item.ToShape(fleet.Id))], NextToken = next };
     }
 
-    private JsonObject? Delete(AwsCall call)
+    private void Delete(AwsCall call, DeleteFleetRequest request)
     {
-        var fleet = Find(call);
+        var fleet = Find(call, request.FleetId);
         if (fleet.Status is not ("ACTIVE" or "ERROR"))
         {
             throw new AwsError(
@@ -176,26 +157,28 @@ internal sealed partial class GameLiftFleets(AwsEmulator aws, GameLiftBuilds bui
         }
 
         fleet.Delete();
-        return null;
     }
 
-    private JsonObject DescribeInstanceLimits(AwsCall call)
+    private DescribeEC2InstanceLimitsResponse DescribeInstanceLimits(AwsCall call, DescribeEC2InstanceLimitsRequest request)
     {
-        var type = call.Text("EC2InstanceType") ?? "c5.large";
+        var type = request.EC2InstanceType ?? "c5.large";
         return new()
         {
-            ["EC2InstanceLimits"] = new JsonArray(new JsonObject
-            {
-                ["EC2InstanceType"] = type,
-                ["CurrentInstances"] = Live(call).Count(fleet => fleet.InstanceType == type),
-                ["InstanceLimit"] = aws.Rules.InstanceQuotas.GetValueOrDefault(type, 100),
-                ["Location"] = call.Text("Location") ?? call.Region,
-            }),
+            EC2InstanceLimits =
+            [
+                new()
+                {
+                    EC2InstanceType = type,
+                    CurrentInstances = Live(call).Count(fleet => fleet.InstanceType == type),
+                    InstanceLimit = aws.Rules.InstanceQuotas.GetValueOrDefault(type, 100),
+                    Location = request.Location ?? call.Region,
+                },
+            ],
         };
     }
 
-    private JsonArray Seen(IEnumerable<GameLiftFleet> fleets) =>
-        new([.. fleets.Select(fleet => fleet.Seen(aws.Rules.LooksPerFleetState, aws.Rules.FleetsFailIn))]);
+    private List<FleetAttributes> Seen(IEnumerable<GameLiftFleet> fleets) =>
+        [.. fleets.Select(fleet => fleet.Seen(aws.Rules.LooksPerFleetState, aws.Rules.FleetsFailIn))];
 
     private static AwsError Invalid(string message) => new("InvalidRequestException", message);
 

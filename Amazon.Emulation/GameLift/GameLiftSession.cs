@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using Amazon.Emulation.Wire;
+using Amazon.Emulation.GameLift.Model;
 
 namespace Amazon.Emulation.GameLift;
 
@@ -25,13 +24,13 @@ internal sealed class GameLiftSession
     /// <summary>How often it is still looked at before it is ACTIVE.</summary>
     public int LooksLeft { get; set; }
 
-    /// <summary>As the shape PlayerSession.</summary>
-    public List<JsonObject> Players { get; } = [];
+    /// <summary>The players who have a place in it.</summary>
+    public List<PlayerSession> Players { get; } = [];
 
     /// <summary>Counts a look; the state that is seen is the one before.</summary>
-    public JsonObject Seen()
+    public GameSession Seen()
     {
-        var seen = ToJson();
+        var seen = ToShape();
         if (Status == "ACTIVATING" && LooksLeft-- <= 0)
         {
             Status = "ACTIVE";
@@ -40,20 +39,21 @@ internal sealed class GameLiftSession
         return seen;
     }
 
-    public JsonObject ToJson() => new()
+    /// <summary>The session as the API describes it.</summary>
+    public GameSession ToShape() => new()
     {
-        ["GameSessionId"] = Id,
-        ["Name"] = Name,
-        ["FleetId"] = Fleet.Id,
-        ["FleetArn"] = Fleet.Arn,
-        ["CreationTime"] = Created.ToEpoch(),
-        ["CurrentPlayerSessionCount"] = Players.Count,
-        ["MaximumPlayerSessionCount"] = MaximumPlayers,
-        ["Status"] = Status,
-        ["IpAddress"] = "203.0.113.7",
-        ["DnsName"] = "ec2-203-0-113-7.us-west-2.compute.amazonaws.com",
-        ["Port"] = 7777,
-        ["PlayerSessionCreationPolicy"] = "ACCEPT_ALL",
-        ["Location"] = Location,
+        GameSessionId = Id,
+        Name = Name,
+        FleetId = Fleet.Id,
+        FleetArn = Fleet.Arn,
+        CreationTime = Created,
+        CurrentPlayerSessionCount = Players.Count,
+        MaximumPlayerSessionCount = MaximumPlayers,
+        Status = Status,
+        IpAddress = "203.0.113.7",
+        DnsName = "ec2-203-0-113-7.us-west-2.compute.amazonaws.com",
+        Port = 7777,
+        PlayerSessionCreationPolicy = "ACCEPT_ALL",
+        Location = Location,
     };
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Amazon.Emulation.GameLift.Model;
 using Amazon.Emulation.Services;
 using Amazon.Emulation.Wire;
 
@@ -9,24 +9,20 @@ internal sealed class GameLiftSessions(AwsEmulator aws, GameLiftFleets fleets)
 {
     public void Register(OperationSet operations)
     {
-        operations["CreateGameSession"] = Create;
-        operations["DescribeGameSessions"] = Describe;
-        operations["DescribeGameSessionDetails"] = DescribeDetails;
-        operations["SearchGameSessions"] = Search;
-        operations["CreatePlayerSession"] = call => new()
-        {
-            ["PlayerSession"] = Join(Find(call), [call.Required("PlayerId")])[0].DeepClone(),
-        };
-        operations["CreatePlayerSessions"] = call => new()
-        {
-            ["PlayerSessions"] = new JsonArray(
-                [.. Join(Find(call), [.. call.Input["PlayerIds"]!.AsArray().Select(id => (string)id!)]).Select(player => player.DeepClone())]),
-        };
+        operations.Add<CreateGameSessionRequest, CreateGameSessionResponse>("CreateGameSession", Create);
+        operations.Add<DescribeGameSessionsRequest, DescribeGameSessionsResponse>("DescribeGameSessions", Describe);
+        operations.Add<DescribeGameSessionDetailsRequest, DescribeGameSessionDetailsResponse>("DescribeGameSessionDetails", DescribeDetails);
+        operations.Add<SearchGameSessionsRequest, SearchGameSessionsResponse>("SearchGameSessions", Search);
+        operations.Add<CreatePlayerSessionRequest, CreatePlayerSessionResponse>(
+            "CreatePlayerSession",
+            (call, request) => new() { PlayerSession = Join(Find(call, request.GameSessionId), [request.PlayerId!])[0] });
+        operations.Add<CreatePlayerSessionsRequest, CreatePlayerSessionsResponse>(
+            "CreatePlayerSessions", (call, request) => new() { PlayerSessions = Join(Find(call, request.GameSessionId), request.PlayerIds!) });
     }
 
-    private JsonObject Create(AwsCall call)
+    private CreateGameSessionResponse Create(AwsCall call, CreateGameSessionRequest request)
     {
-        var fleet = fleets.Find(call);
+        var fleet = fleets.Find(call, request.FleetId);
         if (fleet.Status != "ACTIVE")
         {
             throw new AwsError("InvalidFleetStatusException", $"Fleet {fleet.Id} is in {fleet.Status} state; it has to be ACTIVE.");
@@ -34,76 +30,76 @@ internal sealed class GameLiftSessions(AwsEmulator aws, GameLiftFleets fleets)
 
         var session = new GameLiftSession
         {
-            Id = $"arn:aws:gamelift:{call.Region}::gamesession/{fleet.Id}/{call.Text("IdempotencyToken") ?? $"gsess-{Guid.NewGuid()}"}",
+            Id = $"arn:aws:gamelift:{call.Region}::gamesession/{fleet.Id}/{request.IdempotencyToken ?? $"gsess-{Guid.NewGuid()}"}",
             Fleet = fleet,
-            Name = call.Text("Name"),
-            MaximumPlayers = call.Number("MaximumPlayerSessionCount")!.Value,
+            Name = request.Name,
+            MaximumPlayers = request.MaximumPlayerSessionCount!.Value,
             Created = aws.Clock.GetUtcNow(),
-            Location = call.Text("Location") ?? call.Region,
+            Location = request.Location ?? call.Region,
             LooksLeft = aws.Rules.LooksUntilGameSessionActive,
         };
         aws.Region(call.Region).GameSessions.Add(session);
-        return new() { ["GameSession"] = session.ToJson() };
+        return new() { GameSession = session.ToShape() };
     }
 
-    private JsonObject Describe(AwsCall call)
+    private DescribeGameSessionsResponse Describe(AwsCall call, DescribeGameSessionsRequest request)
     {
-        var (page, next) = Page(call, Of(call));
-        return new() { ["GameSessions"] = new JsonArray([.. page.Select(session => session.Seen())]), ["NextToken"] = next };
+        var sessions = Of(call, request.GameSessionId, request.FleetId, request.StatusFilter);
+        var (page, next) = Page(call, sessions, request.FleetId, request.Limit, request.NextToken);
+        return new() { GameSessions = [.. page.Select(session => session.Seen())], NextToken = next };
     }
 
-    private JsonObject DescribeDetails(AwsCall call)
+    private DescribeGameSessionDetailsResponse DescribeDetails(AwsCall call, DescribeGameSessionDetailsRequest request)
     {
-        var (page, next) = Page(call, Of(call));
+        var sessions = Of(call, request.GameSessionId, request.FleetId, request.StatusFilter);
+        var (page, next) = Page(call, sessions, request.FleetId, request.Limit, request.NextToken);
         return new()
         {
-            ["GameSessionDetails"] = new JsonArray(
-                [.. page.Select(session => new JsonObject { ["GameSession"] = session.Seen(), ["ProtectionPolicy"] = "NoProtection" })]),
-            ["NextToken"] = next,
+            GameSessionDetails = [.. page.Select(session => new GameSessionDetail { GameSession = session.Seen(), ProtectionPolicy = "NoProtection" })],
+            NextToken = next,
         };
     }
 
     /// <summary>Only ACTIVE sessions are found, and of the filters only the one that our handler uses is known.</summary>
-    private JsonObject Search(AwsCall call)
+    private SearchGameSessionsResponse Search(AwsCall call, SearchGameSessionsRequest request)
     {
-        var free = call.Text("FilterExpression") switch
+        var free = request.FilterExpression switch
         {
             null => false,
             "hasAvailablePlayerSessions=true" => true,
             var other => throw new AwsError("InvalidRequestException", $"Invalid filter expression: {other}"),
         };
-        var found = Of(call)
-            .Where(session => session.Status == "ACTIVE" && (!free || session.Players.Count < session.MaximumPlayers))
-            .ToList();
-        var (page, next) = Page(call, found);
-        return new() { ["GameSessions"] = new JsonArray([.. page.Select(session => session.ToJson())]), ["NextToken"] = next };
+        var found = Of(call, null, request.FleetId, "ACTIVE").FindAll(session => !free || session.Players.Count < session.MaximumPlayers);
+        var (page, next) = Page(call, found, request.FleetId, request.Limit, request.NextToken);
+        return new() { GameSessions = [.. page.Select(session => session.ToShape())], NextToken = next };
     }
 
-    private List<GameLiftSession> Of(AwsCall call)
+    private List<GameLiftSession> Of(AwsCall call, string? sessionId, string? fleetId, string? status)
     {
-        if (call.Text("GameSessionId") is not null)
+        if (sessionId is not null)
         {
-            return [Find(call)];
+            return [Find(call, sessionId)];
         }
 
-        if (call.Text("FleetId") is null)
+        if (fleetId is null)
         {
             throw new AwsError("InvalidRequestException", "One of FleetId, AliasId and GameSessionId must be provided.");
         }
 
-        var fleet = fleets.Find(call);
+        var fleet = fleets.Find(call, fleetId);
         return aws.Region(call.Region).GameSessions.FindAll(session =>
-            session.Fleet == fleet && (call.Text("StatusFilter") is not { } status || session.Status == status));
+            session.Fleet == fleet && (status is null || session.Status == status));
     }
 
-    private (IReadOnlyList<GameLiftSession> Items, string? Next) Page(AwsCall call, List<GameLiftSession> sessions) => aws.Paging.Page(
-        sessions, $"{call.Operation} {call.Text("FleetId")}", call.Number("Limit"), call.Text("NextToken"), GameLiftService.WrongToken);
+    private (IReadOnlyList<GameLiftSession> Items, string? Next) Page(
+        AwsCall call, List<GameLiftSession> sessions, string? fleetId, int? limit, string? token) =>
+        aws.Paging.Page(sessions, $"{call.Operation} {fleetId}", limit, token, GameLiftService.WrongToken);
 
-    private GameLiftSession Find(AwsCall call) =>
-        aws.Region(call.Region).GameSessions.Find(session => session.Id == call.Text("GameSessionId"))
-        ?? throw new AwsError("NotFoundException", $"Game session {call.Text("GameSessionId")} could not be found.");
+    private GameLiftSession Find(AwsCall call, string? id) =>
+        aws.Region(call.Region).GameSessions.Find(session => session.Id == id)
+        ?? throw new AwsError("NotFoundException", $"Game session {id} could not be found.");
 
-    private List<JsonObject> Join(GameLiftSession session, IReadOnlyList<string> players)
+    private List<PlayerSession> Join(GameLiftSession session, List<string> players)
     {
         if (session.Status != "ACTIVE")
         {
@@ -115,19 +111,19 @@ internal sealed class GameLiftSessions(AwsEmulator aws, GameLiftFleets fleets)
             throw new AwsError("GameSessionFullException", $"Game session {session.Id} is full.");
         }
 
-        var joined = players.Select(player => new JsonObject
+        var joined = players.ConvertAll(player => new PlayerSession
         {
-            ["PlayerSessionId"] = $"psess-{Guid.NewGuid()}",
-            ["PlayerId"] = player,
-            ["GameSessionId"] = session.Id,
-            ["FleetId"] = session.Fleet.Id,
-            ["FleetArn"] = session.Fleet.Arn,
-            ["CreationTime"] = aws.Clock.GetUtcNow().ToEpoch(),
-            ["Status"] = "RESERVED",
-            ["IpAddress"] = "203.0.113.7",
-            ["DnsName"] = "ec2-203-0-113-7.us-west-2.compute.amazonaws.com",
-            ["Port"] = 7777,
-        }).ToList();
+            PlayerSessionId = $"psess-{Guid.NewGuid()}",
+            PlayerId = player,
+            GameSessionId = session.Id,
+            FleetId = session.Fleet.Id,
+            FleetArn = session.Fleet.Arn,
+            CreationTime = aws.Clock.GetUtcNow(),
+            Status = "RESERVED",
+            IpAddress = "203.0.113.7",
+            DnsName = "ec2-203-0-113-7.us-west-2.compute.amazonaws.com",
+            Port = 7777,
+        });
         session.Players.AddRange(joined);
         return joined;
     }

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Amazon.Emulation.Shapes;
 using Amazon.Emulation.Wire;
 
 namespace Amazon.Emulation.Services;
@@ -17,6 +19,25 @@ internal sealed class OperationSet
         set => _effects.Add(operation, value);
     }
 
+    /// <summary>Sets what an operation does, in the shapes of the model.</summary>
+    /// <param name="operation">Its name.</param>
+    /// <param name="effect">Does it.</param>
+    public void Add<TRequest, TResponse>(string operation, Func<AwsCall, TRequest, TResponse> effect)
+        where TRequest : class, IShape<TRequest>
+        where TResponse : class, IShape<TResponse> =>
+        this[operation] = call => JsonNode.Parse(JsonShapeWriter.Document(effect(call, Request<TRequest>(call))))!.AsObject();
+
+    /// <summary>Sets what an operation without output does, in the shapes of the model.</summary>
+    /// <param name="operation">Its name.</param>
+    /// <param name="effect">Does it.</param>
+    public void Add<TRequest>(string operation, Action<AwsCall, TRequest> effect)
+        where TRequest : class, IShape<TRequest> =>
+        this[operation] = call =>
+        {
+            effect(call, Request<TRequest>(call));
+            return null;
+        };
+
     /// <summary>What anyone may call without a signature: a login, say.</summary>
     public IReadOnlySet<string> Public { get; init; } = new HashSet<string>();
 
@@ -31,4 +52,9 @@ internal sealed class OperationSet
             ? effect(call) ?? []
             : throw new NotImplementedException($"The emulator does not do {call.Service}:{call.Operation}.");
     }
+
+    // the input was checked against the model, so it is an object of these members
+    private static TRequest Request<TRequest>(AwsCall call)
+        where TRequest : class, IShape<TRequest> =>
+        JsonShapeReader.Document<TRequest>(Encoding.UTF8.GetBytes(call.Input.ToJsonString()))!;
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Amazon.Emulation.Shapes;
 
-/// <summary>Shapes in JSON, as in AWS's <c>json 1.1</c>: times are seconds since 1970, bytes are Base64.</summary>
+/// <summary>Shapes in JSON, as in AWS's <c>json 1.1</c>: times are seconds since 1970, to the
+/// millisecond; bytes are Base64.</summary>
 /// <param name="writer">Where to.</param>
 internal sealed class JsonShapeWriter(Utf8JsonWriter writer) : IShapeWriter
 {
@@ -84,7 +85,7 @@ internal sealed class JsonShapeWriter(Utf8JsonWriter writer) : IShapeWriter
     }
 
     /// <inheritdoc/>
-    public void Time(DateTimeOffset value) => writer.WriteNumberValue((value - DateTimeOffset.UnixEpoch).TotalSeconds);
+    public void Time(DateTimeOffset value) => writer.WriteNumberValue(value.ToUnixTimeMilliseconds() / 1000.0);
 
     /// <inheritdoc/>
     public void Blob(byte[] value) => writer.WriteBase64StringValue(value);
