@@ -21,7 +21,13 @@ internal sealed class WatchedTimeProvider : FakeTimeProvider
     /// <summary>Waits until a timer is due after this time from now, so that there is a point in advancing.</summary>
     /// <param name="due">The time from now.</param>
     public Task WaitForTimerAsync(TimeSpan due) => Eventually.TrueAsync(
-        () => Has(timer => timer.Due == GetUtcNow() + due), $"a timer is due in {due}");
+        () =>
+        {
+            // not under the lock: who reads the time may have to call timers that are due
+            var now = GetUtcNow();
+            return Has(timer => timer.Due == now + due);
+        },
+        $"a timer is due in {due}");
 
     /// <summary>Whether a timer runs that was set to this time, whenever that was.</summary>
     /// <param name="dueTime">The time from its start.</param>
