@@ -15,11 +15,23 @@ internal sealed class LogPublisher(LogRing everything, LogRing shown, LogEventLe
         if (record.Level >= level)
         {
             shown.Add(record);
-            terminal?.Invoke(record);
+            WriteToTerminal(record);
         }
     }
 
     /// <summary>Publishes a record of the log itself.</summary>
     public void Warn(string text) => Publish(
         new LogRecord(TimeProvider.System.GetLocalNow().DateTime, LogEventLevel.Warning, LogRecord.BridgeName, text));
+
+    private void WriteToTerminal(LogRecord record)
+    {
+        try
+        {
+            terminal?.Invoke(record);
+        }
+        catch (IOException)
+        {
+            // the terminal is closed, which is no reason to fail whoever logs: the file has the record
+        }
+    }
 }
