@@ -12,12 +12,10 @@ namespace FleetBridge.Tests.Functional.Logs;
 /// </summary>
 public sealed class HungDiskTests
 {
-    private const string NoFifo = "Only Unix has FIFOs.";
-
     [Fact]
     public async Task File_that_cannot_be_opened_blocks_neither_requests_nor_the_editors_records()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), NoFifo);
+        Requires.Unix();
         await using var bridge = await TestBridge.StartAsync(prepare: folder => MakeFifo(folder["bridge.log"]));
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         var reader = new RecordReader(socket);
@@ -33,7 +31,7 @@ public sealed class HungDiskTests
     [Fact]
     public async Task File_that_hangs_in_a_write_blocks_neither_requests_nor_the_editors_records()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), NoFifo);
+        Requires.Unix();
         Fifo? fifo = null;
         await using var bridge = await TestBridge.StartAsync(prepare: folder => fifo = Fifo.Make(folder["bridge.log"]));
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
@@ -55,7 +53,7 @@ public sealed class HungDiskTests
     [Fact]
     public async Task Records_that_the_file_misses_are_counted_in_it_and_reported_to_the_editor()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), NoFifo);
+        Requires.Unix();
         const int Count = 20_000;
         using var folder = new TemporaryFolder();
         using var fifo = Fifo.Make(folder["bridge.log"]);
@@ -91,7 +89,7 @@ public sealed class HungDiskTests
     [Fact]
     public async Task Log_whose_file_hangs_is_closed_in_bounded_time()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), NoFifo);
+        Requires.Unix();
         using var folder = new TemporaryFolder();
         using var fifo = Fifo.Make(folder["bridge.log"]);
         var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"] }, TimeProvider.System);
