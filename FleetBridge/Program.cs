@@ -3,5 +3,5 @@ using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
 
 NativeMemory.LimitArenas();
-UnhandledExceptions.Survive();
+UnhandledExceptions.LogInsteadOfCrash();
 return await CommandLine.RunAsync(args);

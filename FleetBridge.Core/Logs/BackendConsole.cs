@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Core.Logs;
 
 /// <summary>
-/// What backends write to the console becomes records of their log. The program's own standard output is for answers and
-/// for the announcement of its ports, and who reads that may stop to read: then a write would wait for ever.
+/// What backends write to the console becomes records of their log. The program's own standard output is for results and
+/// for the announcement of its ports, and its reader may stop reading: then a write would wait forever.
 /// </summary>
 internal sealed partial class BackendConsole : TextWriter
 {
@@ -31,9 +31,8 @@ internal sealed partial class BackendConsole : TextWriter
 
     public override Encoding Encoding => _stream.Encoding;
 
-    /// <summary>From here on, what this flow of calls writes to the console is logged, a record a line.</summary>
-    /// <param name="logger">The log.</param>
-    /// <returns>Ends that, with the last line even when it is not ended.</returns>
+    /// <summary>From here on, what this flow of calls writes to the console is logged, one record per line.</summary>
+    /// <returns>Ends that; a last line without a line break is logged, too.</returns>
     public static IDisposable LogTo(ILogger logger)
     {
         _ = Streams.Value;
@@ -77,8 +76,7 @@ internal sealed partial class BackendConsole : TextWriter
     }
 
     /// <summary>The lines of one flow of calls, which may have several threads.</summary>
-    /// <param name="logger">Where they go.</param>
-    /// <param name="outer">Whose turn it is afterwards.</param>
+    /// <param name="outer">Where lines go when this flow has ended.</param>
     private sealed partial class Lines(ILogger logger, Lines? outer) : IDisposable
     {
         private readonly Lock _lock = new();

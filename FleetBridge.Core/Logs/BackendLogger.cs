@@ -1,27 +1,23 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
+using FleetBridge.Core.Security;
 using FleetBridge.Core.Text;
 using Microsoft.Extensions.Logging;
 using Serilog.Events;
-using Serilog.Parsing;
 
 namespace FleetBridge.Core.Logs;
 
 /// <summary>
 /// The logger that a backend is given. What it logs becomes text at once, since a value or an exception of the backend's
-/// own type that waited in a queue would keep its code in memory.
+/// own type that waited for a reader would keep its code in memory. The text needs nothing of Serilog's pipeline.
 /// </summary>
-internal sealed class BackendLogger(Serilog.ILogger log) : ILogger
+internal sealed class BackendLogger(LogPublisher publisher, string category) : ILogger
 {
-    private const string TextProperty = "Text";
-
-    // Built once: the text is a value, so braces in it mean nothing.
-    private static readonly MessageTemplate Template = new MessageTemplateParser().Parse($"{{{TextProperty}:l}}");
+    private readonly string _name = LogRecord.NameOf(category);
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && log.IsEnabled(ToSerilog(logLevel));
+    public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
     public void Log<TState>(
         LogLevel logLevel,
@@ -30,7 +26,7 @@ internal sealed class BackendLogger(Serilog.ILogger log) : ILogger
         Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel))
+        if (logLevel == LogLevel.None)
         {
             return;
         }
@@ -41,25 +37,8 @@ internal sealed class BackendLogger(Serilog.ILogger log) : ILogger
             text = $"{text}\n{ExceptionText.Of(exception)}";
         }
 
-        log.Write(new LogEvent(
-            TimeProvider.System.GetLocalNow(),
-            ToSerilog(logLevel),
-            exception: null,
-            Template,
-            [new LogEventProperty(TextProperty, new ScalarValue(text))]));
-    }
-
-    /// <summary>The text of an event that a backend logged, without rendering it.</summary>
-    /// <param name="logEvent">The event.</param>
-    /// <param name="text">The text.</param>
-    /// <returns>Whether a backend logged it.</returns>
-    public static bool TryGetText(LogEvent logEvent, [NotNullWhen(true)] out string? text)
-    {
-        text = ReferenceEquals(logEvent.MessageTemplate, Template)
-            && logEvent.Properties.TryGetValue(TextProperty, out var value)
-            ? (value as ScalarValue)?.Value as string
-            : null;
-        return text is not null;
+        publisher.Publish(new LogRecord(
+            TimeProvider.System.GetLocalNow().DateTime, ToSerilog(logLevel), _name, Redaction.Clean(text ?? "")));
     }
 
     private static LogEventLevel ToSerilog(LogLevel level) => level switch
@@ -74,13 +53,11 @@ internal sealed class BackendLogger(Serilog.ILogger log) : ILogger
 }
 
 /// <summary>One logger for each name by which a backend is asked for.</summary>
-internal sealed class BackendLoggers(Serilog.ILogger root)
+internal sealed class BackendLoggers(LogPublisher publisher)
 {
     private readonly ConcurrentDictionary<string, BackendLogger> _byName = new(StringComparer.Ordinal);
 
     /// <summary>The logger of a backend.</summary>
     /// <param name="name">The name by which it was asked for; an installed one, so that there are only a few.</param>
-    /// <returns>The logger.</returns>
-    public ILogger For(string name) => _byName.GetOrAdd(
-        name, key => new BackendLogger(root.ForContext(Serilog.Core.Constants.SourceContextPropertyName, key)));
+    public ILogger For(string name) => _byName.GetOrAdd(name, key => new BackendLogger(publisher, key));
 }

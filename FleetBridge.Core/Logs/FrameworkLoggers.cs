@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Core.Logs;
 
 /// <summary>
-/// What the framework's server logs: warnings and worse, and what was wrong with a client's request. Without its scopes,
-/// which would be made for each connection and looked at by nobody.
+/// What the framework's server logs: warnings and worse, and what was wrong with a client's request. Its scopes are left out:
+/// they would be made for each connection, and nothing reads them.
 /// </summary>
 internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
 {
@@ -14,7 +14,7 @@ internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
-    /// <summary>Nothing: the inner factory is somebody else's.</summary>
+    /// <summary>Nothing: the inner factory has another owner.</summary>
     public void Dispose()
     {
     }

@@ -14,7 +14,7 @@ internal sealed class LogFileClaim : IDisposable
 
     private LogFileClaim(string path, FileStream claim) => (Path, _lock) = (path, claim);
 
-    /// <summary>The file: the one that was asked for, or <c>fleetbridge-2.log</c> and so on while others hold it.</summary>
+    /// <summary>The file: the one that was asked for, or <c>fleetbridge-2.log</c> and so on while other bridges have it.</summary>
     public string Path { get; }
 
     /// <summary>Claims a file and sees whether it can be written.</summary>

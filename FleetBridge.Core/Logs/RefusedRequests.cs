@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Core.Logs;
 
 /// <summary>
-/// Tells the user of requests that the web server refuses before they reach the bridge: it answers them with a bare
-/// status, and a person who sees only "400" cannot know that it was the <c>ü</c> in a profile's name.
+/// Logs requests that the web server refuses before they reach the bridge: its response is a bare status, and a person who
+/// sees only "400" cannot know that it was the <c>ü</c> in a profile's name.
 /// </summary>
 internal sealed partial class RefusedRequests(ILogger logger) : ILogger
 {
@@ -12,8 +12,8 @@ internal sealed partial class RefusedRequests(ILogger logger) : ILogger
     public const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
 
     private const string InvalidTarget = "Invalid request target";
-    private const string Hint = " If the editor sent it, look at the profile name, the region and the prefix: they stand in the "
-        + "address as they are, so they cannot have spaces or letters outside ASCII.";
+    private const string Hint = " If the editor sent it, check the profile name, the region and the prefix: the editor puts "
+        + "them into the address as they are, so they must not contain spaces or letters outside ASCII.";
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

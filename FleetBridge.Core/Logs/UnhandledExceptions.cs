@@ -15,14 +15,14 @@ internal static partial class UnhandledExceptions
 {
     private static volatile ILogger? _log;
 
-    /// <summary>Begins to survive them, for the rest of the process.</summary>
-    public static void Survive() => ExceptionHandling.SetUnhandledExceptionHandler(IsSurvived);
+    /// <summary>From now on they are logged, for the rest of the process.</summary>
+    public static void LogInsteadOfCrash() => ExceptionHandling.SetUnhandledExceptionHandler(TryLog);
 
-    /// <summary>Where they are told from now on.</summary>
+    /// <summary>Where they are logged from now on.</summary>
     /// <param name="log">The log; null for standard error.</param>
-    public static void TellTo(ILogger? log) => _log = log;
+    public static void LogTo(ILogger? log) => _log = log;
 
-    private static bool IsSurvived(Exception exception)
+    private static bool TryLog(Exception exception)
     {
         try
         {
@@ -44,7 +44,7 @@ internal static partial class UnhandledExceptions
         }
         catch (Exception)
         {
-            // what cannot be told ends the process, as the runtime would
+            // what cannot be logged ends the process, as it would without this handler
             return false;
         }
     }
@@ -55,7 +55,7 @@ internal static partial class UnhandledExceptions
     private static bool IsOfBackend(Assembly? assembly) =>
         assembly is not null && AssemblyLoadContext.GetLoadContext(assembly) is { } context && context != AssemblyLoadContext.Default;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A backend or a script threw in a thread of its own, an async void method, a "
-        + "timer or a finalizer, where nobody can catch it: {Trace}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A backend or a script threw an exception that nothing could catch (in its "
+        + "own thread, an async void method, a timer or a finalizer): {Trace}")]
     private static partial void LogStray(ILogger logger, string trace);
 }

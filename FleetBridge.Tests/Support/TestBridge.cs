@@ -41,7 +41,8 @@ internal sealed class TestBridge : IAsyncDisposable
     /// <param name="output">Shows the log file when the bridge ends.</param>
     /// <param name="roots">Folders with backends; null for the Probe and Hello fixtures.</param>
     /// <param name="clock">The bridge's clock.</param>
-    /// <param name="level">The least level that reaches the log socket.</param>
+    /// <param name="level">The lowest level that reaches the log socket.</param>
+    /// <param name="prepare">Called with <see cref="Folder"/> before the bridge starts.</param>
     public static async Task<TestBridge> StartAsync(
         ITestOutputHelper? output = null,
         IReadOnlyList<string>? roots = null,
@@ -51,9 +52,11 @@ internal sealed class TestBridge : IAsyncDisposable
         TimeSpan? goneLimit = null,
         AccessToken? token = null,
         PortLimits? httpLimits = null,
-        PortLimits? logLimits = null)
+        PortLimits? logLimits = null,
+        Action<TemporaryFolder>? prepare = null)
     {
         var folder = new TemporaryFolder();
+        prepare?.Invoke(folder);
         var time = clock ?? TimeProvider.System;
         var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], Level = level }, time);
         var options = new BridgeServerOptions

@@ -35,7 +35,7 @@ internal sealed class CliSession : IAsyncDisposable
     /// <param name="options">Where it is; those of the first call count.</param>
     /// <returns>The log.</returns>
     public BridgeLog Log(LocalBridgeOptions options) => _log ??= BridgeLog.Open(
-        new BridgeLogOptions { File = options.LogFile, Level = options.Level, Terminal = new TerminalSink() }, TimeProvider.System);
+        new BridgeLogOptions { File = options.LogFile, Level = options.Level, Terminal = new TerminalSink().Write }, TimeProvider.System);
 
     /// <summary>A running bridge.</summary>
     /// <param name="address">Its address; that of the first call counts.</param>

@@ -1,24 +1,22 @@
 using System.Globalization;
 using FleetBridge.Core.Logs;
-using Serilog.Core;
-using Serilog.Events;
 
 namespace FleetBridge.Output;
 
 /// <summary>The log of a command, on the terminal's error stream.</summary>
-internal sealed class TerminalSink : ILogEventSink
+internal sealed class TerminalSink
 {
     private readonly Lock _lock = new();
 
-    public void Emit(LogEvent logEvent)
+    public void Write(LogRecord record)
     {
         lock (_lock)
         {
             Terminal.WriteRecord(
-                logEvent.Timestamp.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
-                EditorRecord.LevelName(logEvent.Level),
-                EditorRecord.NameOf(logEvent),
-                EditorRecord.MessageOf(logEvent),
+                record.LocalTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+                record.LevelName,
+                record.Name,
+                record.Text,
                 Terminal.Error);
         }
     }

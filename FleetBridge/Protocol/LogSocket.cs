@@ -12,18 +12,18 @@ namespace FleetBridge.Protocol;
 /// The WebSocket that streams the log to one editor. It only sends; whatever the client sends as data ends the connection.
 /// </summary>
 internal sealed partial class LogSocket(
-    LogBacklog backlog, ILogger<LogSocket> logger, ILoggerFactory frameworkLoggers, TimeProvider clock, CancellationToken stopping)
+    EditorPlace place, ILogger<LogSocket> logger, ILoggerFactory frameworkLoggers, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>How often the client is pinged, so that its silence means something.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>A client that has been silent for so long loses its place to the next one.</summary>
+    /// <summary>A client that has been silent for this long loses its place to the next one.</summary>
     public static readonly TimeSpan SilenceLimit = 3 * PingInterval;
 
-    /// <summary>How long a newcomer waits for a client that is just leaving.</summary>
+    /// <summary>How long a new client waits for one that is just leaving.</summary>
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a newcomer waits for the end of a client that it replaces.</summary>
+    /// <summary>How long a new client waits for the end of the one that it replaces.</summary>
     private static readonly TimeSpan ReplaceLimit = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
@@ -31,11 +31,10 @@ internal sealed partial class LogSocket(
 
     private LogClient? _client;
 
-    /// <summary>Puts the framework's WebSocket protocol before it.</summary>
-    /// <returns>What every request to the log socket's port goes through.</returns>
+    /// <summary>Makes the handler of every request to the log socket's port: the framework's WebSocket protocol, then this.</summary>
     public RequestDelegate Build()
     {
-        // made by the first client: no start waits for it
+        // made for the first client, so that no start waits for it
         var protocol = new Lazy<WebSocketMiddleware>(
             () => new WebSocketMiddleware(HandleAsync, Microsoft.Extensions.Options.Options.Create(new WebSocketOptions()), frameworkLoggers));
         return context =>
@@ -43,14 +42,14 @@ internal sealed partial class LogSocket(
             // Before the framework's middleware, which takes the connection's stream from this feature.
             if (context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
             {
-                context.Features.Set<IHttpUpgradeFeature>(new BatchingUpgrade(upgrade, clock));
+                context.Features.Set<IHttpUpgradeFeature>(new FrameUpgrade(upgrade, clock));
             }
 
             return protocol.Value.Invoke(context);
         };
     }
 
-    /// <summary>Answers an upgrade request, and returns when that client has gone.</summary>
+    /// <summary>Handles an upgrade request, and returns when that client has disconnected.</summary>
     /// <param name="context">The request; its target may be anything (the engine asks for <c>//</c>).</param>
     /// <returns>Completes at the connection's end.</returns>
     private async Task HandleAsync(HttpContext context)
@@ -73,33 +72,33 @@ internal sealed partial class LogSocket(
         {
             LogRefused();
             await JsonResponse.WriteErrorAsync(
-                context, StatusCodes.Status409Conflict, "Another client is reading the log. It serves one at a time.")
+                context, StatusCodes.Status409Conflict, "Another client is reading the log. It has one client at a time.")
                 .ConfigureAwait(false);
             return;
         }
 
         try
         {
-            // Before the 101: what is logged once the client has that belongs to it, and is not cut to the newest 1,000.
-            backlog.ClientCame();
+            // Before the 101: what is logged after the client has read it is not limited to the newest 1,000 records.
+            place.ClientCame();
             using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
             {
                 KeepAliveInterval = PingInterval,
 
-                // An editor that stands at a breakpoint answers no ping and is not dead: it only loses its place to a
-                // client that wants it (SilenceLimit). A finite time is what makes the framework send pings at all.
+                // An editor at a breakpoint does not respond to pings and is not dead: it only loses its place to a client
+                // that wants it (SilenceLimit). The framework sends pings only if this time is finite.
                 KeepAliveTimeout = TimeSpan.FromDays(1),
             }).ConfigureAwait(false);
-            var stream = ((BatchingUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
+            var stream = ((FrameUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
             client.Begin(socket, stream);
             LogConnected();
             await ServeAsync(context, socket, stream).ConfigureAwait(false);
         }
         finally
         {
-            // First the backlog, then the place: who takes it must not be reported gone by its predecessor.
+            // The records first, then the place: the next client must not be reported gone by this one.
             LogDisconnected();
-            backlog.ClientLeft();
+            place.ClientLeft();
             Interlocked.CompareExchange(ref _client, null, client);
             client.End();
         }
@@ -114,17 +113,17 @@ internal sealed partial class LogSocket(
                 return true;
             }
 
-            var patience = LeaveLimit;
+            var limit = LeaveLimit;
             if (current.SilentFor > SilenceLimit)
             {
                 LogReplaced(current.SilentFor.TotalSeconds);
                 current.Abort();
-                patience = ReplaceLimit;
+                limit = ReplaceLimit;
             }
 
             try
             {
-                await current.Ended.WaitAsync(patience, clock, stopping).ConfigureAwait(false);
+                await current.Ended.WaitAsync(limit, clock, stopping).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
             {
@@ -135,12 +134,12 @@ internal sealed partial class LogSocket(
         return false;
     }
 
-    private async Task ServeAsync(HttpContext context, WebSocket socket, BatchingStream stream)
+    private async Task ServeAsync(HttpContext context, WebSocket socket, FrameStream stream)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var sending = SendAsync(context, socket, stream, ending.Token);
         var receiving = ReceiveAsync(socket);
-        await Task.WhenAny(sending, receiving, Task.Delay(Timeout.Infinite, ending.Token)).ConfigureAwait(false);
+        await Task.WhenAny(sending, receiving, Task.Delay(Timeout.InfiniteTimeSpan, clock, ending.Token)).ConfigureAwait(false);
         var status = receiving.IsCompletedSuccessfully
             ? await receiving.ConfigureAwait(false)
             : stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : null;
@@ -148,57 +147,57 @@ internal sealed partial class LogSocket(
         await CloseAsync(socket, sending, status).ConfigureAwait(false);
         if (status is not null)
         {
-            // What was sent last may still be on its way through the transport, and an abort would take it back.
-            await Task.WhenAny(receiving, Task.Delay(CloseLimit, CancellationToken.None)).ConfigureAwait(false);
+            // What was sent last may still be in the transport, and an abort would discard it.
+            await Task.WhenAny(receiving, Task.Delay(CloseLimit, clock, CancellationToken.None)).ConfigureAwait(false);
         }
 
         if (status is null || !sending.IsCompleted || !receiving.IsCompleted)
         {
-            // Aborts the connection as well, and so lets go of a write that the client does not read.
+            // Aborts the connection as well, and with it a write that the client does not read.
             socket.Abort();
         }
 
         await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Sends what there is until the connection ends; then what is left, as far as it is there at once.</summary>
+    /// <summary>Sends records until the connection ends; then those that are left, if the client still takes them.</summary>
     private async Task SendAsync(
-        HttpContext context, WebSocket socket, BatchingStream stream, CancellationToken ending)
+        HttpContext context, WebSocket socket, FrameStream stream, CancellationToken ending)
     {
-        var batch = new List<byte[]>();
+        var batch = new LogBatch();
+        var frames = new FrameBuffer();
         while (true)
         {
-            long number;
             try
             {
-                number = await backlog.TakeAsync(batch, BatchBytes, ending).ConfigureAwait(false);
+                await place.TakeAsync(batch, BatchBytes, ending).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
-            stream.Hold = true;
-            for (var i = 0; i < batch.Count; i++)
+            frames.Clear();
+            foreach (var record in batch.Records)
             {
-                stream.Hold = i < batch.Count - 1;
-                await socket.SendAsync(batch[i], WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None)
-                    .ConfigureAwait(false);
+                frames.Begin();
+                EditorRecord.Write(frames, record);
+                frames.End();
             }
 
+            await stream.WriteAsync(frames.Frames, CancellationToken.None).ConfigureAwait(false);
             if (context.RequestAborted.IsCancellationRequested || socket.State is WebSocketState.Aborted)
             {
-                // The server swallows what is written to a connection that has gone: the next client gets it.
+                // The server discards what is written to a connection that has ended: the next client gets it.
                 return;
             }
 
-            backlog.Sent(number);
-            batch.Clear();
+            place.Sent(batch);
         }
     }
 
     /// <summary>Waits for the client's end.</summary>
-    /// <returns>How to answer it; null when it is gone without a close frame, as the engine goes.</returns>
+    /// <returns>The status to close with; null when it left without a close frame, as the engine does.</returns>
     private async Task<WebSocketCloseStatus?> ReceiveAsync(WebSocket socket)
     {
         try
@@ -218,7 +217,7 @@ internal sealed partial class LogSocket(
         }
     }
 
-    private static async Task CloseAsync(WebSocket socket, Task sending, WebSocketCloseStatus? status)
+    private async Task CloseAsync(WebSocket socket, Task sending, WebSocketCloseStatus? status)
     {
         if (status is not { } code)
         {
@@ -227,30 +226,30 @@ internal sealed partial class LogSocket(
 
         try
         {
-            using var limit = new CancellationTokenSource(CloseLimit);
+            using var limit = new CancellationTokenSource(CloseLimit, clock);
 
-            // A frame must not be cut in two by the close frame.
+            // The last records go before the close frame.
             await sending.WaitAsync(limit.Token).ConfigureAwait(false);
             await socket.CloseOutputAsync(code, null, limit.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or InvalidOperationException)
         {
-            // it does not listen any more: the abort that follows ends it
+            // it no longer listens: the abort that follows ends it
         }
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A log client has connected.")]
     private partial void LogConnected();
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The log client has gone.")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The log client has disconnected.")]
     private partial void LogDisconnected();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A second log client was refused: the log serves one at a time.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A second log client was refused: the log has one client at a time.")]
     private partial void LogRefused();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The log client has not answered for {Seconds:0} s and loses its place to a new one.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log client has not responded for {Seconds:0} s; a new one replaces it.")]
     private partial void LogReplaced(double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The log client sent data; the log socket only sends, so the connection ends.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log client sent data. The log socket only sends, so the connection was closed.")]
     private partial void LogSentData();
 }

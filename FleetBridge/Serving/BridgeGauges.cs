@@ -18,8 +18,8 @@ internal sealed class BridgeGauges : IDisposable
     /// <summary>Offers them.</summary>
     /// <param name="running">The requests that run.</param>
     /// <param name="backends">The backends.</param>
-    /// <param name="backlog">What waits for the log's client.</param>
-    public BridgeGauges(RunningRequests running, BackendHost backends, LogBacklog backlog)
+    /// <param name="editor">The log's client.</param>
+    public BridgeGauges(RunningRequests running, BackendHost backends, EditorPlace editor)
     {
         Meter.CreateObservableUpDownCounter(
             "fleetbridge.active_requests", () => running.Count, "{request}", "Requests that run.");
@@ -29,9 +29,9 @@ internal sealed class BridgeGauges : IDisposable
             "{generation}",
             "Builds of backends in memory.");
         Meter.CreateObservableCounter(
-            "fleetbridge.log.records.dropped", () => backlog.Dropped, "{record}", "Log records that no client got: it read too slowly, or was not there.");
+            "fleetbridge.log.records.dropped", () => editor.Dropped, "{record}", "Log records that no client got: it read too slowly, or was not there.");
         Meter.CreateObservableUpDownCounter(
-            "fleetbridge.log.clients", () => backlog.HasClient ? 1 : 0, "{client}", "Clients that read the log.");
+            "fleetbridge.log.clients", () => editor.HasClient ? 1 : 0, "{client}", "Clients that read the log.");
     }
 
     public void Dispose() => Meter.Dispose();

@@ -77,7 +77,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
             log.Loggers.CreateLogger<BridgePipeline>(),
             _stopping.Token);
         var logSocket = new LogSocket(
-            log.Backlog, log.Loggers.CreateLogger<LogSocket>(), log.FrameworkLoggers, clock, _logEnding.Token);
+            log.Editor, log.Loggers.CreateLogger<LogSocket>(), log.FrameworkLoggers, clock, _logEnding.Token);
         _http = new LoopbackServer(http, pipeline.Requests, log.FrameworkLoggers, options.HttpLimits, writesThrough: false);
 
         // A request's records are on their way before its response, on the other port, can be.
@@ -120,7 +120,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         {
             server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
             await Task.WhenAll(server._http.StartAsync(), server._webSocket.StartAsync()).ConfigureAwait(false);
-            server.Gauges = new BridgeGauges(server._running, server.Backends, log.Backlog);
+            server.Gauges = new BridgeGauges(server._running, server.Backends, log.Editor);
             return server;
         }
         catch
@@ -151,7 +151,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         LogStopped();
 
         // The last records are still on their way through the asynchronous sink; without a wait the socket closes first.
-        await _log.Backlog.WaitForDeliveryAsync(_log.Emitted, LastRecordsLimit).ConfigureAwait(false);
+        await _log.Editor.WaitForDeliveryAsync(_log.Emitted, LastRecordsLimit).ConfigureAwait(false);
         await _logEnding.CancelAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await Task.WhenAll(_http.StopAsync(limit.Token), _webSocket.StopAsync(limit.Token)).ConfigureAwait(false);

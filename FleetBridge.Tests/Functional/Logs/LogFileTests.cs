@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
 using FleetBridge.Tests.Support;
 using Microsoft.Extensions.Logging;
@@ -39,7 +38,7 @@ public sealed class LogFileTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Large_log_goes_on_in_a_second_file()
+    public async Task Large_log_continues_in_a_second_file()
     {
         using var folder = new TemporaryFolder();
         await using (var log = Open(folder["bridge.log"]))
@@ -71,30 +70,30 @@ public sealed class LogFileTests(ITestOutputHelper output)
     [Theory]
     [InlineData("folder")]
     [InlineData("file/bridge.log")]
-    public async Task Unwritable_file_is_a_warning_and_the_log_goes_on(string place)
+    public async Task Unwritable_file_is_a_warning_and_the_log_continues(string place)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["folder"]);
         await File.WriteAllTextAsync(folder["file"], "");
         await using var log = Open(folder[place]);
         Assert.Null(log.FilePath);
-        Say(log, "goes on");
+        Say(log, "continues");
         var messages = await MessagesAsync(log, 2);
-        Assert.StartsWith($"There is no log file in this run: {folder[place]} cannot be written", messages[0], StringComparison.Ordinal);
+        Assert.StartsWith($"No log file is being written: {folder[place]} cannot be opened", messages[0], StringComparison.Ordinal);
         Assert.Contains("--log-file", messages[0], StringComparison.Ordinal);
-        Assert.Equal("goes on", messages[1]);
+        Assert.Equal("continues", messages[1]);
         Assert.Equal(["file", "folder"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
     }
 
     [Fact]
-    public async Task Full_disk_is_one_warning_and_nobody_who_logs_waits_for_it()
+    public async Task Full_disk_is_one_warning_and_blocks_nobody_who_logs()
     {
         Requires.Linux();
         using var folder = new TemporaryFolder();
         File.CreateSymbolicLink(folder["bridge.log"], "/dev/full");
         await using var log = Open(folder["bridge.log"]);
 
-        // more than the queue of the file's sink holds
+        // while the file is written, fails, and is tried again
         await Task.Run(() =>
         {
             for (var i = 0; i < 30_000; i++)
@@ -104,11 +103,11 @@ public sealed class LogFileTests(ITestOutputHelper output)
         }).WaitAsync(TimeSpan.FromMinutes(1));
         await log.DisposeAsync();
         Assert.Equal(30_001, log.Emitted);
-        Assert.Equal(30_001, log.Backlog.Added);
+        Assert.Equal(30_001, log.Editor.Added);
     }
 
     [Fact]
-    public async Task Full_disk_is_told_to_the_editor()
+    public async Task Full_disk_is_reported_to_the_editor()
     {
         Requires.Linux();
         using var folder = new TemporaryFolder();
@@ -119,7 +118,7 @@ public sealed class LogFileTests(ITestOutputHelper output)
         var messages = await MessagesAsync(log, 3);
         Assert.Single(
             messages,
-            message => message.StartsWith($"The log file {folder["bridge.log"]} misses records from here on: ", StringComparison.Ordinal));
+            message => message.StartsWith($"The log file {folder["bridge.log"]} cannot be written: ", StringComparison.Ordinal));
         Assert.Contains("first", messages);
         Assert.Contains("second", messages);
     }
@@ -132,13 +131,13 @@ public sealed class LogFileTests(ITestOutputHelper output)
         {
             log.Loggers.CreateLogger("FleetBridge.Test").Log(
                 LogLevel.Error, default, "It broke", new UnprintableException(), (text, _) => text);
-            Say(log, "goes on");
+            Say(log, "continues");
             var messages = await MessagesAsync(log, 2);
             Assert.StartsWith("It broke\n", messages[0], StringComparison.Ordinal);
-            Assert.Equal("goes on", messages[1]);
+            Assert.Equal("continues", messages[1]);
         }
 
-        Assert.Contains("INFO probe goes on", await File.ReadAllTextAsync(folder["bridge.log"]), StringComparison.Ordinal);
+        Assert.Contains("INFO probe continues", await File.ReadAllTextAsync(folder["bridge.log"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,10 +174,10 @@ public sealed class LogFileTests(ITestOutputHelper output)
 
     private static async Task<List<string>> MessagesAsync(BridgeLog log, int count)
     {
-        await Eventually.TrueAsync(() => log.Backlog.Added >= count, "the records");
-        log.Backlog.ClientCame();
-        var batch = new List<byte[]>();
-        await log.Backlog.TakeAsync(batch, int.MaxValue, default);
-        return [.. batch.Select(record => (string)JsonNode.Parse(record)!["message"]!)];
+        await Eventually.TrueAsync(() => log.Editor.Added >= count, "the records");
+        log.Editor.ClientCame();
+        var batch = new LogBatch();
+        await log.Editor.TakeAsync(batch, long.MaxValue, default);
+        return [.. batch.Records.Select(record => record.Text)];
     }
 }

@@ -6,7 +6,7 @@ namespace FleetBridge.Tests.Functional.Logs;
 public sealed class RefusedRequestsTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("POST /probe/1/config?profile_name=J\u00fcrgen HTTP/1.1\r\nHost: localhost\r\n\r\n", "look at the profile name")]
+    [InlineData("POST /probe/1/config?profile_name=J\u00fcrgen HTTP/1.1\r\nHost: localhost\r\n\r\n", "check the profile name")]
     [InlineData("POST /probe/1/config HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "Request is missing Host header.")]
     [InlineData("hello\r\n\r\n", "Invalid request line.")]
     public async Task Request_that_the_server_refuses_is_a_400_and_a_warning_that_says_why(string request, string reason)

@@ -21,7 +21,7 @@ public sealed class LogSocketPlaceTests(ITestOutputHelper output)
             var response = await second.ReadResponseAsync();
             Assert.Equal(409, response.Status);
             Assert.Equal("False", (string?)response.Json["Overall Result"]);
-            Assert.Contains("one at a time", (string?)response.Json["Error"], StringComparison.Ordinal);
+            Assert.Contains("one client at a time", (string?)response.Json["Error"], StringComparison.Ordinal);
         }
 
         Assert.Equal("WARNING", (string?)(await first.ReadRecordAsync())["level"]);
@@ -78,7 +78,7 @@ public sealed class LogSocketPlaceTests(ITestOutputHelper output)
                 socket.Dispose();
             }
 
-            // no wait in between, as an editor that is started anew
+            // no wait in between, as an editor that is restarted
             using var next = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
             await bridge.PostAsync($"/probe/1/deployment/thing/log?text=n{i}");
             Assert.Equal($"n{i} 1", (string?)(await next.ReadRecordAsync())["message"]);
@@ -96,7 +96,7 @@ public sealed class LogSocketPlaceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Client_that_answers_keeps_its_place_for_ever()
+    public async Task Client_that_responds_keeps_its_place_forever()
     {
         var clock = new ShiftableClock();
         await using var bridge = await TestBridge.StartAsync(output, clock: clock);
@@ -178,5 +178,5 @@ public sealed class LogSocketPlaceTests(ITestOutputHelper output)
     }
 
     private static int CountGone(TestBridge bridge) =>
-        bridge.ReadLogFile().Split("The log client has gone.").Length - 1;
+        bridge.ReadLogFile().Split("The log client has disconnected.").Length - 1;
 }

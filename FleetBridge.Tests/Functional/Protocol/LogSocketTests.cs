@@ -9,7 +9,7 @@ using Serilog.Events;
 
 namespace FleetBridge.Tests.Functional.Protocol;
 
-/// <summary>The frames of the log socket, as they stand on the wire.</summary>
+/// <summary>The frames of the log socket, as they are on the wire.</summary>
 public sealed partial class LogSocketTests(ITestOutputHelper output)
 {
     [Fact]
@@ -205,7 +205,7 @@ public sealed partial class LogSocketTests(ITestOutputHelper output)
         Assert.Equal("n 1", await reader.ReadMessageAsync());
         Assert.Equal("n 2", await reader.ReadMessageAsync());
 
-        // before it may stand that a request, answered as it is, has not quite ended
+        // before it there may be a record of a request that has its response and has not quite ended
         await Eventually.TrueAsync(async () => await reader.ReadMessageAsync() == "The bridge has stopped.", "the last record");
         Assert.Equal(1001, CloseStatus((await reader.ReadFrameAsync())!));
         Assert.Null(await reader.ReadFrameAsync());

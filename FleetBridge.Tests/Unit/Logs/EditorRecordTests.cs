@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
@@ -14,13 +15,13 @@ public sealed class EditorRecordTests
     [Fact]
     public void Record_is_spelled_to_the_byte() => Assert.Equal(
         """{"time": "2022-11-05 10:22:33,123", "name": "aws_backend", "level": "INFO", "message": "Fleet made."}""",
-        Text(EditorRecord.Encode(Time, "aws_backend", "INFO", "Fleet made.")));
+        Text(Encode("Fleet made.", "aws_backend")));
 
     [Fact]
-    public void Event_is_told_in_local_time_with_its_source_and_level()
+    public void Event_is_a_record_in_local_time_with_its_source_and_level()
     {
         var timestamp = new DateTimeOffset(2022, 1, 5, 1, 2, 3, 4, TimeSpan.FromHours(-7));
-        var record = Text(EditorRecord.Encode(Event("Fleet made.", LogEventLevel.Warning, timestamp, source: "aws")));
+        var record = Text(Encode(Event("Fleet made.", LogEventLevel.Warning, timestamp, source: "aws")));
         Assert.Equal(
             $$"""{"time": "{{timestamp.LocalDateTime:yyyy-MM-dd HH:mm:ss,fff}}", "name": "aws", "level": "WARNING", "message": "Fleet made."}""",
             record);
@@ -34,7 +35,7 @@ public sealed class EditorRecordTests
     [InlineData(LogEventLevel.Error, "ERROR")]
     [InlineData(LogEventLevel.Fatal, "CRITICAL")]
     public void Level_has_the_editors_name(LogEventLevel level, string name) =>
-        Assert.Contains($"\"level\": \"{name}\"", Text(EditorRecord.Encode(Event("x", level))), StringComparison.Ordinal);
+        Assert.Contains($"\"level\": \"{name}\"", Text(Encode(Event("x", level))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("aws_backend", "aws_backend")]
@@ -42,7 +43,7 @@ public sealed class EditorRecordTests
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", "fleetbridge")]
     [InlineData(null, "fleetbridge")]
     public void Name_is_the_backends_or_the_bridges(string? source, string name) =>
-        Assert.Equal(name, EditorRecord.NameOf(Event("x", source: source)));
+        Assert.Equal(name, EventRenderer.Render(Event("x", source: source)).Name);
 
     [Theory]
     [InlineData("plain <Header>'text'</> & more/", "plain <Header>'text'</> & more/")]
@@ -54,7 +55,7 @@ public sealed class EditorRecordTests
     [InlineData("😀", "\\ud83d\\ude00")]
     [InlineData("", "")]
     public void Text_is_escaped_into_ascii(string text, string escaped) =>
-        Assert.EndsWith($"\"message\": \"{escaped}\"}}", Text(EditorRecord.Encode(Time, "n", "INFO", text)), StringComparison.Ordinal);
+        Assert.EndsWith($"\"message\": \"{escaped}\"}}", Text(Encode(text)), StringComparison.Ordinal);
 
     [Fact]
     public void Half_of_a_pair_becomes_the_replacement_character()
@@ -64,7 +65,7 @@ public sealed class EditorRecordTests
         Assert.Equal("\ufffdb", RoundTrip("\ude00b"));
         Assert.Equal("\ufffd\ufffd", RoundTrip("\ude00\ud83d"));
         Assert.Equal("\ufffd😀", RoundTrip("\ud83d😀"));
-        Assert.EndsWith("\"a\\ufffdb\"}", Text(EditorRecord.Encode(Time, "n", "INFO", "a\ud83db")), StringComparison.Ordinal);
+        Assert.EndsWith("\"a\\ufffdb\"}", Text(Encode("a\ud83db")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public sealed class EditorRecordTests
     public void Message_of_2_mib_is_cut_and_says_so(string unit)
     {
         var text = string.Concat(Enumerable.Repeat(unit, 2 * 1024 * 1024 / unit.Length));
-        var bytes = EditorRecord.Encode(Time, "n", "INFO", text);
+        var bytes = Encode(text);
         Assert.InRange(bytes.Length, EditorRecord.MostBytes - 4096, EditorRecord.MostBytes);
         Assert.DoesNotContain(bytes, value => value is < 0x20 or > 0x7E);
         var message = (string)JsonNode.Parse(bytes)!["message"]!;
@@ -114,7 +115,7 @@ public sealed class EditorRecordTests
     [Fact]
     public void Message_that_just_fits_is_whole_and_one_more_is_cut()
     {
-        var frame = EditorRecord.Encode(Time, "n", "INFO", "").Length;
+        var frame = Encode("").Length;
         var most = EditorRecord.MostBytes - 1024 - frame + 2;
         Assert.Equal(new string('x', most), RoundTrip(new string('x', most)));
         Assert.EndsWith("x ... (1 more characters: see the log file)", RoundTrip(new string('x', most + 1)), StringComparison.Ordinal);
@@ -123,7 +124,7 @@ public sealed class EditorRecordTests
     [Fact]
     public void Long_or_odd_name_is_kept_within_bounds()
     {
-        var record = JsonNode.Parse(EditorRecord.Encode(Time, "é\"" + new string('n', 1_000_000), "INFO", "text"))!;
+        var record = JsonNode.Parse(Encode("text", "é\"" + new string('n', 1_000_000)))!;
         Assert.Equal("é\"" + new string('n', 198), (string?)record["name"]);
         Assert.Equal("text", (string?)record["message"]);
     }
@@ -131,16 +132,16 @@ public sealed class EditorRecordTests
     [Fact]
     public void Exception_is_appended_to_the_message()
     {
-        var record = JsonNode.Parse(EditorRecord.Encode(
+        var record = JsonNode.Parse(Encode(
             Event("It broke.", exception: new InvalidOperationException("on purpose"))))!.AsObject();
         Assert.Equal(["time", "name", "level", "message"], record.Select(member => member.Key));
         Assert.Equal("It broke.\nSystem.InvalidOperationException: on purpose", (string?)record["message"]);
     }
 
     [Fact]
-    public void Exception_whose_text_throws_is_a_record_all_the_same()
+    public void Exception_whose_text_throws_is_still_a_record()
     {
-        var record = JsonNode.Parse(EditorRecord.Encode(Event("It broke.", exception: new UnprintableException())))!;
+        var record = JsonNode.Parse(Encode(Event("It broke.", exception: new UnprintableException())))!;
         Assert.Equal(
             "It broke.\nFleetBridge.Tests.Support.UnprintableException (it has no text: System.NotSupportedException)",
             (string?)record["message"]);
@@ -149,7 +150,7 @@ public sealed class EditorRecordTests
     [Fact]
     public void Values_of_the_bridges_messages_are_not_quoted() => Assert.Equal(
         "Port 8000 of C:\\Games is \"taken\".",
-        EditorRecord.MessageOf(new LogEvent(
+        EventRenderer.Render(new LogEvent(
             default,
             LogEventLevel.Error,
             null,
@@ -158,7 +159,7 @@ public sealed class EditorRecordTests
                 new("Port", new ScalarValue(8000)),
                 new("Folder", new ScalarValue("C:\\Games")),
                 new("How", new ScalarValue("\"taken\"")),
-            ])));
+            ])).Text);
 
     private static LogEvent Event(
         string text,
@@ -172,8 +173,19 @@ public sealed class EditorRecordTests
             new MessageTemplateParser().Parse(text),
             source is null ? [] : [new LogEventProperty("SourceContext", new ScalarValue(source))]);
 
+    private static byte[] Encode(LogEvent logEvent) => Encode(EventRenderer.Render(logEvent));
+
+    private static byte[] Encode(string text, string name = "n") => Encode(new LogRecord(Time, LogEventLevel.Information, name, text));
+
+    private static byte[] Encode(LogRecord record)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        EditorRecord.Write(bytes, record);
+        return bytes.WrittenSpan.ToArray();
+    }
+
     private static string RoundTrip(string text) =>
-        (string)JsonNode.Parse(EditorRecord.Encode(Time, "n", "INFO", text))!["message"]!;
+        (string)JsonNode.Parse(Encode(text))!["message"]!;
 
     private static string Text(byte[] record)
     {

@@ -1,39 +1,43 @@
-using System.Buffers;
-using FleetBridge.Core.Logs;
-
 namespace FleetBridge.Protocol;
 
 /// <summary>
-/// Collects the frames of a batch and writes them at once. A WebSocket flushes after each message, which would be one
-/// system call a log record.
+/// The connection of an upgraded client. The framework's WebSocket writes its control frames here, and the log writes whole
+/// batches of text frames: through the WebSocket each record would be a flush, and so a system call, of its own.
 /// </summary>
-/// <remarks>The WebSocket serializes its writes, so there is a single writer at any time.</remarks>
-internal sealed class BatchingStream(Stream inner, TimeProvider clock) : ForwardStream
+/// <remarks>Each write is one or more whole frames, and only one is made at a time.</remarks>
+internal sealed class FrameStream(Stream inner, TimeProvider clock) : Stream
 {
-    private readonly ArrayBufferWriter<byte> _held = new(64 * 1024);
+    private readonly SemaphoreSlim _writing = new(1);
     private long _lastRead = clock.GetTimestamp();
-    private volatile bool _hold;
 
-    /// <summary>While true, writes are collected; the first one after it is false again carries them along.</summary>
-    public bool Hold
-    {
-        get => _hold;
-        set => _hold = value;
-    }
-
-    /// <summary>How long ago the client has sent anything: a pong is enough.</summary>
+    /// <summary>How long ago the client sent anything: a pong is enough.</summary>
     public TimeSpan SilentFor => clock.GetElapsedTime(Interlocked.Read(ref _lastRead));
 
     public override bool CanRead => true;
 
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _held.Write(buffer.Span);
-        if (!_hold)
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            await inner.WriteAsync(_held.WrittenMemory, cancellationToken).ConfigureAwait(false);
+            await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
             await inner.FlushAsync(cancellationToken).ConfigureAwait(false);
-            _held.ResetWrittenCount();
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 
@@ -50,14 +54,20 @@ internal sealed class BatchingStream(Stream inner, TimeProvider clock) : Forward
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Nothing to do: what may leave has left in <c>WriteAsync</c>.</summary>
+    /// <summary>Nothing to do: each write is flushed.</summary>
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override void Flush()
     {
     }
 
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,0 +1,48 @@
+using Serilog.Events;
+
+namespace FleetBridge.Core.Logs;
+
+/// <summary>
+/// One record of the log, rendered and redacted. File, editor and terminal share it: none of them renders it again.
+/// </summary>
+/// <param name="localTime">When it was logged, in local time.</param>
+/// <param name="level">Serilog's level.</param>
+/// <param name="name">The backend's name, or <see cref="BridgeName"/>.</param>
+/// <param name="text">The message, without secrets, and with its exception's text.</param>
+internal sealed class LogRecord(DateTime localTime, LogEventLevel level, string name, string text)
+{
+    /// <summary>The name of the bridge's own records.</summary>
+    public const string BridgeName = "fleetbridge";
+
+    /// <summary>What the editor's JSON has around name and text.</summary>
+    private const int FrameSize = 80;
+
+    public DateTime LocalTime => localTime;
+
+    public LogEventLevel Level => level;
+
+    public string Name => name;
+
+    public string Text => text;
+
+    /// <summary>The length of the editor's JSON, if no character of it has to be escaped. Bounds and batches count in it.</summary>
+    public int Size => FrameSize + name.Length + text.Length;
+
+    /// <summary>The editor's name for the level: <c>DEBUG</c>, <c>INFO</c>, <c>WARNING</c>, <c>ERROR</c> or <c>CRITICAL</c>.</summary>
+    public string LevelName => level switch
+    {
+        LogEventLevel.Verbose or LogEventLevel.Debug => "DEBUG",
+        LogEventLevel.Information => "INFO",
+        LogEventLevel.Warning => "WARNING",
+        LogEventLevel.Error => "ERROR",
+        _ => "CRITICAL",
+    };
+
+    /// <summary>The name for a logger's category: backends keep theirs, all of the program's own types share one.</summary>
+    public static string NameOf(string? category) =>
+        category is null
+            || category.StartsWith("FleetBridge.", StringComparison.Ordinal)
+            || category.StartsWith("Microsoft.", StringComparison.Ordinal)
+            ? BridgeName
+            : category;
+}
