@@ -12,7 +12,7 @@ public sealed class ScriptFrameworkTests : IDisposable
 
     [Theory]
     [InlineData("System.Text.Json.JsonDocument.Parse(\"{}\").Dispose();")]
-    [InlineData("using var client = new HttpClient();")]
+    [InlineData("using (var client = new HttpClient()) { }")]
     [InlineData("ILogger logger = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance; logger.LogInformation(\"said\");")]
     [InlineData("new System.Text.RegularExpressions.Regex(\"a\").IsMatch(\"a\"); new System.Xml.XmlDocument().LoadXml(\"<a/>\");")]
     [InlineData("Microsoft.Win32.SafeHandles.SafeFileHandle? handle = null; dynamic any = 1; any = any + 1;")]
