@@ -70,7 +70,7 @@ internal sealed partial class BackendHost : IAsyncDisposable
     public Task LoadAllAsync()
     {
         FindInstalled();
-        return _order.LoadAsync(_installed, () => _installed);
+        return LoadAsync(InLoadOrder);
     }
 
     /// <summary>
@@ -83,11 +83,11 @@ internal sealed partial class BackendHost : IAsyncDisposable
         FindInstalled();
         try
         {
-            await _order.LoadAsync(_installed.Where(backend => backend.IsBesideProgram), () => _installed).ConfigureAwait(false);
+            await LoadAsync(InLoadOrder.Where(backend => backend.IsBesideProgram)).ConfigureAwait(false);
             if (_installed.Any(backend => backend.Status.State == BackendState.Loading))
             {
                 await _order.AfterFirstRequestAsync(_ending.Token).ConfigureAwait(false);
-                await _order.LoadAsync(_installed, () => _installed).ConfigureAwait(false);
+                await LoadAsync(InLoadOrder).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
@@ -133,6 +133,12 @@ internal sealed partial class BackendHost : IAsyncDisposable
         _copies.Dispose();
     }
 
+    /// <summary>The program's own first: the editor asks for one of them, by an alias, which is not known before it is loaded.</summary>
+    private IReadOnlyList<InstalledBackend> InLoadOrder => [.. _installed.OrderByDescending(backend => backend.IsBesideProgram)];
+
+    private Task LoadAsync(IEnumerable<InstalledBackend> backends, Func<bool>? isEnough = null) =>
+        _order.LoadAsync([.. backends], () => _installed, isEnough);
+
     private void FindInstalled()
     {
         _copies.SweepStale();
@@ -153,8 +159,7 @@ internal sealed partial class BackendHost : IAsyncDisposable
 
         try
         {
-            await _order.LoadAsync(_installed, () => _installed, () => find() is not null)
-                .WaitAsync(InstallLimit, _parts.Clock).ConfigureAwait(false);
+            await LoadAsync(InLoadOrder, () => find() is not null).WaitAsync(InstallLimit, _parts.Clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

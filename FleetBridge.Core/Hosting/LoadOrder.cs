@@ -48,7 +48,7 @@ internal sealed class LoadOrder(TimeProvider clock)
     /// <param name="isEnough">Whether the rest need not be loaded.</param>
     /// <returns>Completes when each has been tried, or it is enough.</returns>
     public async Task LoadAsync(
-        IEnumerable<InstalledBackend> backends, Func<IEnumerable<InstalledBackend>> others, Func<bool>? isEnough = null)
+        IReadOnlyList<InstalledBackend> backends, Func<IEnumerable<InstalledBackend>> others, Func<bool>? isEnough = null)
     {
         var slow = new HashSet<Task>();
         foreach (var backend in backends)

@@ -98,9 +98,10 @@ public sealed class ManyBackendsTests(ITestOutputHelper output) : IDisposable
         await NoticedWithoutRequestAsync(bridge, folder, "third");
     }
 
-    [LinuxFact]
+    [Fact]
     public async Task Sixty_backends_take_no_more_threads_than_one()
     {
+        Requires.Linux();
         var image = BackendBuild.Compile("Small", BackendBuild.Source());
         foreach (var i in Enumerable.Range(0, 60))
         {
