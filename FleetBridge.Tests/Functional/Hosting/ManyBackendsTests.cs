@@ -1,6 +1,7 @@
 using FleetBridge.Core.Hosting;
 using FleetBridge.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetBridge.Tests.Functional.Hosting;
 
@@ -29,7 +30,7 @@ public sealed class ManyBackendsTests(ITestOutputHelper output) : IDisposable
         }
 
         // a clock that stands still: no turn is given up because it takes long
-        await using var host = new BackendHost([_root["backends"]], _root["state"], NullLoggerFactory.Instance, new ManualClock());
+        await using var host = new BackendHost([_root["backends"]], _root["state"], NullLoggerFactory.Instance, new FakeTimeProvider());
         var loading = Task.Run(host.LoadAllAsync);
         await Eventually.TrueAsync(() => File.Exists(constructed) && Read() == "a", "the first one is being loaded");
         var backend = await host.FindAsync("z", "1");
