@@ -35,7 +35,7 @@ internal sealed class FigureTable
             bridge.ToText(format, "ms"),
             floor.ToText(format, "ms"),
             string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ×"),
-            most is null ? "" : string.Create(CultureInfo.InvariantCulture, $"≤ {most:0.0} ×"),
+            most is null ? "" : string.Create(CultureInfo.InvariantCulture, $"≤ {most:0.0#} ×"),
             most is null ? null : ratio <= most);
     }
 

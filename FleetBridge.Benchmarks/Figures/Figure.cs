@@ -10,6 +10,7 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
     [
         new("start", StartFigure.MeasureAsync),
         new("metadata", MetadataFigure.MeasureAsync),
+        new("manybackends", ManyBackendsFigure.MeasureAsync),
         new("log", LogFigure.MeasureAsync),
         new("rebuild", RebuildFigure.MeasureAsync),
         new("reload", ReloadFigure.MeasureAsync),

@@ -21,6 +21,9 @@ internal sealed record Published
     /// <summary>A build of the backend that uses the AWS SDK.</summary>
     public required string AwsLoad { get; init; }
 
+    /// <summary>A build of the sample backend.</summary>
+    public required string Hello { get; init; }
+
     /// <summary>A build of the backend that is also a script (<see cref="ScriptFolder"/>).</summary>
     public required string ScriptLoad { get; init; }
 
@@ -47,6 +50,11 @@ internal sealed record Published
             await DotnetAsync(cancellation, "publish", InBenchmarks("AwsLoad"), "-c", "Release", "-o", place["awsload"]);
         }
 
+        if (options.Chose("manybackends"))
+        {
+            await DotnetAsync(cancellation, "publish", InRepository("samples", "HelloBackend"), "-c", "Release", "-o", place["hello"]);
+        }
+
         if (options.Chose("scriptstart") || options.Chose("scriptrequest"))
         {
             await DotnetAsync(cancellation, "publish", InBenchmarks("ScriptLoad"), "-c", "Release", "-o", place["scriptload"]);
@@ -59,6 +67,7 @@ internal sealed record Published
             Floor = place["floor", "floor" + suffix],
             Probes = probes,
             AwsLoad = place["awsload"],
+            Hello = place["hello"],
             ScriptLoad = place["scriptload"],
         };
     }

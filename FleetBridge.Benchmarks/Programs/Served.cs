@@ -115,6 +115,13 @@ internal sealed class Served : IAsyncDisposable
         return _process.HandleCount;
     }
 
+    /// <summary>How many threads it has.</summary>
+    public int CountThreads()
+    {
+        _process.Refresh();
+        return _process.Threads.Count;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();

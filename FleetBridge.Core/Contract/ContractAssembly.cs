@@ -14,6 +14,9 @@ internal static class ContractAssembly
 
     public static Version Version { get; } = typeof(Backend).Assembly.GetName().Version!;
 
+    /// <summary>The names of the assemblies that the contract itself is made with.</summary>
+    public static IEnumerable<string> References => typeof(Backend).Assembly.GetReferencedAssemblies().Select(reference => reference.Name!);
+
     public static string Location => typeof(Backend).Assembly.Location;
 
     /// <summary>Whether an assembly is the contract, of today or of before: a copy of it is never loaded.</summary>

@@ -26,10 +26,11 @@ internal abstract class BackendCode
 
     /// <summary>Calls code that has no context and takes no time, such as the check of a setting.</summary>
     /// <param name="call">The call.</param>
+    /// <param name="threads">The backend's threads, for code that may not end by itself.</param>
     /// <param name="clock">The clock.</param>
     /// <returns>What it returned.</returns>
     /// <exception cref="TimeoutException">It took time, and was ended.</exception>
-    public abstract ValueTask<T> CallBrieflyAsync<T>(Func<T> call, TimeProvider clock);
+    public abstract ValueTask<T> CallBrieflyAsync<T>(Func<T> call, DedicatedThreads threads, TimeProvider clock);
 
     /// <summary>Where in the code an exception was thrown.</summary>
     /// <param name="exception">The exception.</param>
@@ -42,7 +43,7 @@ internal sealed class AssemblyCode : BackendCode
 {
     public override TimeSpan? DefaultDeadline(OperationKind kind) => null;
 
-    public override ValueTask<T> CallBrieflyAsync<T>(Func<T> call, TimeProvider clock) => new(call());
+    public override ValueTask<T> CallBrieflyAsync<T>(Func<T> call, DedicatedThreads threads, TimeProvider clock) => new(call());
 
     public override string PlaceOf(Exception exception) => "";
 }

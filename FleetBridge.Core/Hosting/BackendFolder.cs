@@ -28,8 +28,11 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
         IgnoreInaccessible = false,
     };
 
-    /// <summary>The folder beside the program in which its own backends stand.</summary>
+    /// <summary>The folder beside the program with its own backends.</summary>
     public static string BesideProgram => System.IO.Path.Combine(AppContext.BaseDirectory, "backends");
+
+    /// <summary>Name and version as they are in a request.</summary>
+    public string Title => $"{Name}/{Version}";
 
     /// <summary>Where a backend's script is, if it is one.</summary>
     public string ScriptPath => System.IO.Path.Combine(Path, ScriptFile);
@@ -102,7 +105,7 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
                 $"There is no assembly in {Path}. Build the backend into this folder."),
             _ => throw new BackendLoadException(
                 $"It is not clear which assembly in {Path} is the backend: {string.Join(", ", assemblies)}. "
-                + "Give exactly one of them a .deps.json (a class library's build writes it)."),
+                + "Exactly one must have a .deps.json (a class library's build writes it)."),
         };
     }
 

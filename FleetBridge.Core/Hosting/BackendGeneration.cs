@@ -15,22 +15,23 @@ internal sealed class BackendGeneration
     private Backend? _backend;
     private OperationTable? _operations;
     private IReadOnlyList<Setting>? _settings;
-    private IReadOnlyList<EnvironmentCheck>? _checkups;
+    private IReadOnlyList<EnvironmentCheck>? _checks;
     private int _leases;
     private bool _retired;
 
     public BackendGeneration(
-        int number, string copy, BackendLoadContext context, Backend backend, BackendSurface surface)
+        int number, string copy, BackendLoadContext context, Backend backend, BackendSurface surface, DedicatedThreads threads)
     {
         Number = number;
         Copy = copy;
+        Threads = threads;
         _context = context;
         Context = new WeakReference(context, trackResurrection: true);
-        Stays = !context.IsCollectible;
+        IsPinned = !context.IsCollectible;
         _backend = backend;
         _operations = surface.Operations;
         _settings = surface.Settings;
-        _checkups = surface.EnvironmentChecks;
+        _checks = surface.EnvironmentChecks;
         Metadata = surface.Metadata;
         Outline = new BackendOutline(
             [.. surface.Settings.Select(SettingOutline.Of)],
@@ -43,6 +44,9 @@ internal sealed class BackendGeneration
 
     /// <summary>The folder it was loaded from.</summary>
     public string Copy { get; }
+
+    /// <summary>The threads of its backend, for all code of the backend that may block.</summary>
+    public DedicatedThreads Threads { get; }
 
     /// <summary>What the editor shows of it.</summary>
     public BackendMetadata Metadata { get; }
@@ -59,13 +63,13 @@ internal sealed class BackendGeneration
     public IReadOnlyList<Setting> Settings => _settings ?? throw Gone();
 
     /// <summary>To be used under a lease only.</summary>
-    public IReadOnlyList<EnvironmentCheck> EnvironmentChecks => _checkups ?? throw Gone();
+    public IReadOnlyList<EnvironmentCheck> EnvironmentChecks => _checks ?? throw Gone();
 
-    /// <summary>Tells whether its code is still in memory; holding it keeps nothing alive.</summary>
+    /// <summary>Shows whether its code is still in memory; holding it keeps nothing alive.</summary>
     public WeakReference Context { get; }
 
-    /// <summary>Whether it is in memory until the process ends; its copy is in use for as long.</summary>
-    public bool Stays { get; }
+    /// <summary>Whether it stays in memory until the process ends; its copy is in use for as long.</summary>
+    public bool IsPinned { get; }
 
     /// <summary>How its code is called.</summary>
     public BackendCode Code { get; init; } = BackendCode.Assembly;
@@ -125,7 +129,7 @@ internal sealed class BackendGeneration
         }
     }
 
-    /// <summary>Lets the backend end what it started.</summary>
+    /// <summary>Lets the backend stop what it started.</summary>
     /// <returns>A task of the backend's own; it may fail, and it may never complete.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public Task DisposeBackendAsync() => _backend?.DisposeAsync().AsTask() ?? Task.CompletedTask;
@@ -134,12 +138,12 @@ internal sealed class BackendGeneration
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Unload()
     {
-        if (!Stays)
+        if (!IsPinned)
         {
             _context?.Unload();
         }
 
-        (_context, _backend, _operations, _settings, _checkups) = (null, null, null, null, null);
+        (_context, _backend, _operations, _settings, _checks) = (null, null, null, null, null);
     }
 
     private ObjectDisposedException Gone() => new($"generation {Number}", "It was used without a lease.");

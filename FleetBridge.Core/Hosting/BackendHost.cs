@@ -8,15 +8,15 @@ namespace FleetBridge.Core.Hosting;
 /// </summary>
 internal sealed partial class BackendHost : IAsyncDisposable
 {
-    /// <summary>How long a request for an unknown name waits for backends that are just being installed.</summary>
+    /// <summary>How long a request for an unknown name waits for backends that are being loaded: it may be an alias of one.</summary>
     private static readonly TimeSpan InstallLimit = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<string> _roots;
-    private readonly ILoggerFactory _loggers;
     private readonly ILogger<BackendHost> _logger;
-    private readonly TimeProvider _clock;
     private readonly ShadowCopies _copies;
-    private readonly GenerationLoader _loader;
+    private readonly BackendParts _parts;
+    private readonly LoadOrder _order;
+    private readonly CancellationTokenSource _ending = new();
     private readonly Lock _lock = new();
     private readonly HashSet<string> _reported = [];
     private readonly List<InstalledBackend> _replaced = [];
@@ -29,23 +29,31 @@ internal sealed partial class BackendHost : IAsyncDisposable
     /// <param name="loggers">For the host's own log.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="goneLimit">How long an old generation may be in memory without a warning; null for 30 s.</param>
-    /// <param name="isNative">Tells whether an assembly was compiled ahead of time; null to look into it.</param>
+    /// <param name="isNative">Whether an assembly was compiled ahead of time; null to look into it.</param>
+    /// <param name="watch">Begins to watch a folder; null for the system's notifications.</param>
     public BackendHost(
         IReadOnlyList<string> roots,
         string stateFolder,
         ILoggerFactory loggers,
         TimeProvider clock,
         TimeSpan? goneLimit = null,
-        Func<string, bool>? isNative = null)
+        Func<string, bool>? isNative = null,
+        Func<string, Action<string?>, IFolderWatch>? watch = null)
     {
         _roots = [.. roots.Select(root => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))];
-        _loggers = loggers;
         _logger = loggers.CreateLogger<BackendHost>();
-        _clock = clock;
         _copies = ShadowCopies.Open(stateFolder);
+        _order = new LoadOrder(clock);
+        var threads = new DedicatedThreads("loader", _logger);
         Unloader = new GenerationUnloader(
-            loggers.CreateLogger<GenerationUnloader>(), clock, goneLimit ?? GenerationUnloader.DefaultGoneLimit);
-        _loader = new GenerationLoader(_copies, Unloader, isNative ?? NativeImage.IsIn);
+            threads, loggers.CreateLogger<GenerationUnloader>(), clock, goneLimit ?? GenerationUnloader.DefaultGoneLimit);
+        _parts = new BackendParts(
+            new GenerationLoader(_copies, Unloader, isNative ?? NativeImage.IsIn, clock),
+            Unloader,
+            threads,
+            new FolderWatches(watch ?? ((folder, changed) => new FolderWatch(folder, changed))),
+            loggers,
+            clock);
     }
 
     /// <summary>Every installed backend, ordered by name and version.</summary>
@@ -54,20 +62,38 @@ internal sealed partial class BackendHost : IAsyncDisposable
     /// <summary>How many backends have a build that serves.</summary>
     public int Serving => _installed.Count(backend => backend.Status.Generation > 0);
 
-    /// <summary>What takes old generations out of memory.</summary>
+    /// <summary>What unloads old generations.</summary>
     internal GenerationUnloader Unloader { get; }
 
-    /// <summary>Finds what is installed and loads it, in the background.</summary>
+    /// <summary>Finds what is installed and loads it.</summary>
     /// <returns>Completes when every backend that is there has been tried.</returns>
     public Task LoadAllAsync()
     {
-        _copies.SweepStale();
-        foreach (var root in Scan())
-        {
-            LogEmptyRoot(root);
-        }
+        FindInstalled();
+        return LoadAsync(InLoadOrder);
+    }
 
-        return Task.WhenAll(_installed.Select(backend => backend.RefreshAsync()));
+    /// <summary>
+    /// Finds what is installed and loads it beside requests, whose own backends come first: the backends beside the program at
+    /// once, since the first request is probably for one of them, and the others after that request.
+    /// </summary>
+    /// <returns>Completes when every backend that is there has been tried, or the host is disposed.</returns>
+    public async Task LoadInBackgroundAsync()
+    {
+        FindInstalled();
+        try
+        {
+            await LoadAsync(InLoadOrder.Where(backend => backend.IsBesideProgram)).ConfigureAwait(false);
+            if (_installed.Any(backend => backend.Status.State == BackendState.Loading))
+            {
+                await _order.AfterFirstRequestAsync(_ending.Token).ConfigureAwait(false);
+                await LoadAsync(InLoadOrder).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // the bridge stops
+        }
     }
 
     /// <summary>Finds an installed backend.</summary>
@@ -76,13 +102,9 @@ internal sealed partial class BackendHost : IAsyncDisposable
     /// <returns>The backend; null when none is installed by that name and version.</returns>
     public async ValueTask<InstalledBackend?> FindAsync(string name, string version)
     {
-        if (FindLoaded(name, version) is { } known)
-        {
-            return known;
-        }
-
-        await RescanAsync().ConfigureAwait(false);
-        return FindLoaded(name, version);
+        _order.Requested();
+        return FindLoaded(name, version)
+            ?? await RescanAsync(() => FindLoaded(name, version)).ConfigureAwait(false);
     }
 
     /// <summary>Whether a backend is installed in any version.</summary>
@@ -90,13 +112,9 @@ internal sealed partial class BackendHost : IAsyncDisposable
     /// <returns>True when there is one.</returns>
     public async ValueTask<bool> IsInstalledAsync(string name)
     {
-        if (_installed.Any(backend => backend.Answers(name)))
-        {
-            return true;
-        }
+        return (Find() ?? await RescanAsync(Find).ConfigureAwait(false)) is not null;
 
-        await RescanAsync().ConfigureAwait(false);
-        return _installed.Any(backend => backend.Answers(name));
+        InstalledBackend? Find() => _installed.FirstOrDefault(backend => backend.Answers(name));
     }
 
     public async ValueTask DisposeAsync()
@@ -108,25 +126,47 @@ internal sealed partial class BackendHost : IAsyncDisposable
             all = [.. _installed, .. _replaced];
         }
 
+        await _ending.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(all.Select(backend => backend.DisposeAsync().AsTask())).ConfigureAwait(false);
+        _parts.Watches.Dispose();
         await Unloader.DisposeAsync().ConfigureAwait(false);
         _copies.Dispose();
     }
 
+    /// <summary>The program's own first: the editor asks for one of them, by an alias, which is not known before it is loaded.</summary>
+    private IReadOnlyList<InstalledBackend> InLoadOrder => [.. _installed.OrderByDescending(backend => backend.IsBesideProgram)];
+
+    private Task LoadAsync(IEnumerable<InstalledBackend> backends, Func<bool>? isEnough = null) =>
+        _order.LoadAsync([.. backends], () => _installed, isEnough);
+
+    private void FindInstalled()
+    {
+        _copies.SweepStale();
+        foreach (var root in Scan())
+        {
+            LogEmptyRoot(root);
+        }
+    }
+
     /// <summary>A backend may have been installed since, and an alias is not known before its backend is loaded.</summary>
-    private async Task RescanAsync()
+    private async Task<InstalledBackend?> RescanAsync(Func<InstalledBackend?> find)
     {
         Scan();
+        if (find() is { } installed)
+        {
+            return installed;
+        }
+
         try
         {
-            await Task.WhenAll(_installed
-                .Where(backend => backend.Status.State == BackendState.Loading)
-                .Select(backend => backend.RefreshAsync())).WaitAsync(InstallLimit, _clock).ConfigureAwait(false);
+            await LoadAsync(InLoadOrder, () => find() is not null).WaitAsync(InstallLimit, _parts.Clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            // it cannot be loaded yet, so neither can it be what was asked for
+            // what cannot be loaded yet cannot be what was asked for either
         }
+
+        return find();
     }
 
     private InstalledBackend? FindLoaded(string name, string version)
@@ -149,16 +189,16 @@ internal sealed partial class BackendHost : IAsyncDisposable
             var last = _installed;
             var found = BackendFolder.Find(_roots, out var shadowed);
             var present = found
-                .Select(folder => last.FirstOrDefault(backend => backend.Status.Path == folder.Path) ?? Install(folder))
+                .Select(folder => last.FirstOrDefault(backend => backend.Status.Path == folder.Path) ?? new InstalledBackend(folder, _parts))
                 .ToList();
 
-            // One whose folder is gone goes on serving, unless another folder has taken its name.
+            // One whose folder is gone continues to serve, unless another folder has taken its name.
             var absent = last.Except(present).ToLookup(backend => present.Any(other => other.Title == backend.Title));
             _replaced.AddRange(absent[true]);
             _installed = [.. present, .. absent[false]];
             foreach (var folder in shadowed.Where(folder => _reported.Add(folder.Path)))
             {
-                LogShadowed($"{folder.Name}/{folder.Version}", folder.Path);
+                LogShadowed(folder.Title, folder.Path);
             }
 
             return [.. _roots.Where(root => !found.Concat(shadowed).Any(
@@ -166,14 +206,11 @@ internal sealed partial class BackendHost : IAsyncDisposable
         }
     }
 
-    private InstalledBackend Install(BackendFolder folder) =>
-        new(folder, _loader, Unloader, _loggers.CreateLogger<InstalledBackend>(), _clock);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "There is no backend in {Folder}. A backend's build belongs into "
-        + "<name>/<version>/ below it, such as hello/1/.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There is no backend in {Folder}. Build one into <name>/<version>/ below it, "
+        + "such as hello/1/.")]
     private partial void LogEmptyRoot(string folder);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The backend {Backend} in {Folder} is not used: an earlier folder has "
-        + "one by that name and version.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The backend {Backend} in {Folder} is not used: a folder searched earlier has "
+        + "the same name and version.")]
     private partial void LogShadowed(string backend, string folder);
 }

@@ -36,8 +36,8 @@ internal static class DependencyFile
     }
 
     private static BackendLoadException Broken(string path, string problem) => new(
-        $"{Path.GetFileName(path)} cannot be read ({problem}). Build the backend again, or delete that file if the folder "
-        + "holds one assembly only.");
+        $"{Path.GetFileName(path)} cannot be read ({problem}). Build the backend again, or delete the file if the folder "
+        + "contains one assembly only.");
 
     private static string? FindProblem(JsonElement root)
     {
@@ -68,7 +68,7 @@ internal static class DependencyFile
         {
             if (package.Value.ValueKind != JsonValueKind.Object || !AssetKinds.All(kind => AreAssets(package.Value, kind)))
             {
-                return $"its assets of '{package.Name}' are no objects";
+                return $"its assets of '{package.Name}' are not objects";
             }
         }
 

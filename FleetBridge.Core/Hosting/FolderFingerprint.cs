@@ -1,3 +1,5 @@
+using FleetBridge.Core.State;
+
 namespace FleetBridge.Core.Hosting;
 
 /// <summary>
@@ -32,7 +34,7 @@ internal sealed class FolderFingerprint
             var files = new List<FileState>();
             foreach (var entry in BackendFolder.ListBuild(folder))
             {
-                // A folder's own time tells of files that were copied into it with their old times.
+                // A folder's own time shows that files were copied into it with their old times.
                 newest = entry.LastWriteTimeUtc > newest ? entry.LastWriteTimeUtc : newest;
                 if (entry is FileInfo file)
                 {
@@ -44,7 +46,7 @@ internal sealed class FolderFingerprint
             {
                 var file = new FileInfo(path);
                 newest = file.Exists && file.LastWriteTimeUtc > newest ? file.LastWriteTimeUtc : newest;
-                files.Add(file.Exists ? FileState.Of(file) : FileState.Absent(path));
+                files.Add(FileState.Of(file));
             }
 
             return new FolderFingerprint(
@@ -78,7 +80,7 @@ internal sealed class FolderFingerprint
         {
             // the same object each time: a new one would take its path apart again
             file.Refresh();
-            if (!state.IsStateOf(file))
+            if (FileStamp.Of(file) != state.Stamp)
             {
                 return false;
             }
@@ -89,13 +91,13 @@ internal sealed class FolderFingerprint
 
     /// <summary>Whether somebody may still be writing.</summary>
     /// <param name="span">How long nobody must have written.</param>
-    /// <param name="now">The present; a time stamp after it comes from another clock and tells nothing.</param>
+    /// <param name="now">The present; a time stamp after it comes from another clock and means nothing.</param>
     /// <returns>True when something was written that lately.</returns>
     public bool WasWrittenWithin(TimeSpan span, DateTime now) => _newestWrite <= now && now - _newestWrite < span;
 
     /// <summary>
     /// The metadata, and the assemblies that were built here: those with their debug information beside them. A package's
-    /// have none, and with another version of a package the backend itself is compiled anew. Without any debug information
+    /// have none, and with another version of a package the backend itself is compiled again. Without any debug information
     /// all assemblies count.
     /// </summary>
     private static IEnumerable<FileState> FindOwn(FileState[] files)
@@ -106,19 +108,14 @@ internal sealed class FolderFingerprint
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return files.Where(file => Path.GetFileName(file.Path) == BackendFolder.MetadataFile
             || file.HasExtension(".csx")
-            || file.Length < 0
+            || !file.Stamp.Exists
             || (file.HasExtension(".dll") && (debugInformation.Count == 0 || debugInformation.Contains(file.Path))));
     }
 
-    private readonly record struct FileState(string Path, long Length, long Time)
+    private readonly record struct FileState(string Path, FileStamp Stamp)
     {
         public bool HasExtension(string extension) => Path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 
-        public static FileState Absent(string path) => new(path, -1, 0);
-
-        public static FileState Of(FileInfo file) => new(file.FullName, file.Length, file.LastWriteTimeUtc.Ticks);
-
-        public bool IsStateOf(FileInfo file) =>
-            file.Exists ? file.Length == Length && file.LastWriteTimeUtc.Ticks == Time : Length < 0;
+        public static FileState Of(FileInfo file) => new(file.FullName, FileStamp.Of(file));
     }
 }

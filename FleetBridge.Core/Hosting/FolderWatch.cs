@@ -1,36 +1,45 @@
 namespace FleetBridge.Core.Hosting;
 
 /// <summary>
-/// Calls back when something in a folder changes. Where the system has no notifications left (inotify's limits, some
-/// network drives) it is silent, and the look that each request takes has to do.
+/// The system's notifications about a folder and everything below it. Where there are none left (inotify's limits, some
+/// network drives) it is silent, and the check that each request makes has to suffice.
 /// </summary>
-internal sealed class FolderWatch : IDisposable
+internal sealed class FolderWatch : IFolderWatch
 {
     private readonly FileSystemWatcher? _watcher;
     private readonly string _folder;
-    private readonly DateTime _made;
+    private readonly DateTime _created;
     private volatile bool _sawDeletion;
 
-    public FolderWatch(string folder, Action changed)
+    /// <summary>Begins to watch.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="changed">Takes the path of what has changed; null when that is not known.</param>
+    public FolderWatch(string folder, Action<string?> changed)
     {
         _folder = folder;
         try
         {
-            _made = Directory.GetCreationTimeUtc(folder);
+            _created = Directory.GetCreationTimeUtc(folder);
             _watcher = new FileSystemWatcher(folder)
             {
                 IncludeSubdirectories = true,
-                NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
             };
-            _watcher.Changed += (_, _) => changed();
-            _watcher.Created += (_, _) => changed();
-            _watcher.Deleted += (_, _) =>
+            _watcher.Changed += (_, change) => changed(change.FullPath);
+            _watcher.Created += (_, change) => changed(change.FullPath);
+            _watcher.Renamed += (_, change) =>
             {
-                _sawDeletion = true;
-                changed();
+                changed(change.OldFullPath);
+                changed(change.FullPath);
             };
-            _watcher.Renamed += (_, _) => changed();
-            _watcher.Error += (_, _) => changed();
+            _watcher.Deleted += (_, change) =>
+            {
+                // An entry of the folder itself may have gone with the folder; the creation time alone does not show that, since
+                // it is a few milliseconds coarse.
+                _sawDeletion |= Path.GetDirectoryName(change.FullPath) == folder;
+                changed(change.FullPath);
+            };
+            _watcher.Error += (_, _) => changed(null);
 
             using (ExecutionContext.SuppressFlow())
             {
@@ -45,12 +54,7 @@ internal sealed class FolderWatch : IDisposable
         }
     }
 
-    /// <summary>
-    /// Whether it watches the folder that stands there now: one that was deleted and made again (a clean build does so)
-    /// is another folder, of which the system tells nothing. Its time alone does not show that, being a few milliseconds
-    /// coarse; that its files were deleted does.
-    /// </summary>
-    public bool IsCurrent => _watcher is not null && !_sawDeletion && Directory.GetCreationTimeUtc(_folder) == _made;
+    public bool IsCurrent => _watcher is not null && !_sawDeletion && Directory.GetCreationTimeUtc(_folder) == _created;
 
     public void Dispose() => _watcher?.Dispose();
 }

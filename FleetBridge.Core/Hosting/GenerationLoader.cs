@@ -8,29 +8,34 @@ using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Hosting;
 
-/// <summary>Copies a build aside, loads the copy, and checks it whole before anybody is served by it.</summary>
-internal sealed class GenerationLoader(ShadowCopies copies, GenerationUnloader unloader, Func<string, bool> isNative)
+/// <summary>Copies a build aside, loads the copy, and checks all of it before it serves.</summary>
+internal sealed class GenerationLoader(
+    ShadowCopies copies, GenerationUnloader unloader, Func<string, bool> isNative, TimeProvider clock)
 {
-
-    // Backends whose first build was loaded to stay. One a backend, so that rebuilds cannot fill the memory.
-    private readonly ConcurrentDictionary<BackendFolder, bool> _staying = new();
+    // Backends whose first build is pinned in memory. One for each backend, so that rebuilds cannot fill the memory.
+    private readonly ConcurrentDictionary<BackendFolder, bool> _pinned = new();
 
     /// <summary>Loads a build.</summary>
-    /// <param name="folder">Where it stands.</param>
+    /// <param name="folder">Its folder.</param>
     /// <param name="number">The generation it will be.</param>
-    /// <param name="sources">What a script was made of, wherever it lies, also when it cannot serve; empty for an assembly.</param>
-    /// <param name="cancellation">Gives the compilation of a script up.</param>
+    /// <param name="threads">The threads that its operations will run on.</param>
+    /// <param name="sources">What a script was made of, wherever it is, also when it cannot serve; empty for an assembly.</param>
+    /// <param name="cancellation">Cancels the compilation of a script.</param>
     /// <returns>The generation, ready to serve.</returns>
     /// <exception cref="BackendLoadException">It cannot serve; nothing of it is left in memory or on disk.</exception>
     public BackendGeneration Load(
-        BackendFolder folder, int number, out IReadOnlyCollection<string> sources, CancellationToken cancellation)
+        BackendFolder folder,
+        int number,
+        DedicatedThreads threads,
+        out IReadOnlyCollection<string> sources,
+        CancellationToken cancellation)
     {
         sources = [];
         try
         {
             return folder.IsScript
-                ? LoadScript(folder, number, out sources, cancellation)
-                : LoadCopy(folder, folder.FindEntryAssembly(), number);
+                ? LoadScript(folder, number, threads, out sources, cancellation)
+                : LoadCopy(folder, folder.FindEntryAssembly(), number, threads);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
@@ -41,12 +46,16 @@ internal sealed class GenerationLoader(ShadowCopies copies, GenerationUnloader u
     /// <summary>Not inlined: what compiles scripts is loaded by the first of them.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private BackendGeneration LoadScript(
-        BackendFolder folder, int number, out IReadOnlyCollection<string> sources, CancellationToken cancellation)
+        BackendFolder folder,
+        int number,
+        DedicatedThreads threads,
+        out IReadOnlyCollection<string> sources,
+        CancellationToken cancellation)
     {
         try
         {
             var image = ScriptCompiler.Compile(folder.ScriptPath, globals: null, out sources, cancellation);
-            return LoadCopy(folder, ScriptBuild.AssemblyFile, number, image);
+            return LoadCopy(folder, ScriptBuild.AssemblyFile, number, threads, image);
         }
         catch (ScriptException exception)
         {
@@ -55,9 +64,10 @@ internal sealed class GenerationLoader(ShadowCopies copies, GenerationUnloader u
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private BackendGeneration LoadCopy(BackendFolder folder, string entry, int number, ScriptImage? script = null)
+    private BackendGeneration LoadCopy(
+        BackendFolder folder, string entry, int number, DedicatedThreads threads, ScriptImage? script = null)
     {
-        var copy = copies.Take(folder, number);
+        var copy = copies.Create(folder, number);
         BackendLoadContext? context = null;
         try
         {
@@ -67,29 +77,28 @@ internal sealed class GenerationLoader(ShadowCopies copies, GenerationUnloader u
             }
 
             DependencyFile.Check(Path.ChangeExtension(Path.Combine(copy, entry), BackendFolder.DependenciesSuffix));
-            var stays = isNative(Path.Combine(copy, entry)) && _staying.TryAdd(folder, true);
-            context = new BackendLoadContext(
-                $"{folder.Name}/{folder.Version}#{number}", Path.Combine(copy, entry), isCollectible: !stays);
+            var isPinned = isNative(Path.Combine(copy, entry)) && _pinned.TryAdd(folder, true);
+            context = new BackendLoadContext($"{folder.Title}#{number}", Path.Combine(copy, entry), isCollectible: !isPinned);
             var (backend, surface) = script is null
                 ? Offer(Create(context, Path.Combine(copy, entry)), copy)
                 : CreateFromScript(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), script.Entry, copy);
-            return new BackendGeneration(number, copy, context, backend, surface)
+            return new BackendGeneration(number, copy, context, backend, surface, threads)
             {
                 Code = script is null ? BackendCode.Assembly : BackendCode.Script,
             };
         }
         catch
         {
-            unloader.Discard($"{folder.Name}/{folder.Version}", context, copy);
+            unloader.Discard(folder.Title, context, copy);
             throw;
         }
     }
 
     /// <summary>Not inlined: only scripts need what is in it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static (Backend Backend, BackendSurface Surface) CreateFromScript(
+    private (Backend Backend, BackendSurface Surface) CreateFromScript(
         System.Reflection.Assembly assembly, ScriptEntryPoint entry, string copy) =>
-        ScriptEntry.WithinLimit(() => Offer(ScriptEntry.Create(assembly, entry), copy));
+        ScriptEntry.WithinLimit(() => Offer(ScriptEntry.Create(assembly, entry), copy), clock);
 
     private static (Backend Backend, BackendSurface Surface) Offer(Backend backend, string copy) => (backend, ReadSurface(backend, copy));
 
@@ -130,7 +139,7 @@ internal sealed class GenerationLoader(ShadowCopies copies, GenerationUnloader u
         {
             throw new BackendLoadException(
                 $"{name} was built against version {built.ToString(2)} of the backend contract, and this "
-                + $"bridge has {host.ToString(2)}. Build it again with the {ContractAssembly.File} beside this program.");
+                + $"bridge has {host.ToString(2)}. Build it against the {ContractAssembly.File} beside this program.");
         }
     }
 
@@ -178,7 +187,7 @@ internal sealed class GenerationLoader(ShadowCopies copies, GenerationUnloader u
 
     private static string Describe(Exception exception) => exception switch
     {
-        BadImageFormatException => "An assembly is no valid .NET assembly, or was still being written.",
+        BadImageFormatException => "An assembly is not valid, or was still being written.",
         System.Reflection.TargetInvocationException { InnerException: { } inner } =>
             $"Its constructor failed: {ExceptionText.Summary(inner)}",
         _ => ExceptionText.Summary(exception),

@@ -3,7 +3,7 @@ using FleetBridge.Backends;
 namespace FleetBridge.Core.Hosting;
 
 /// <summary>
-/// Holds what the editor shows against what the backend can do: a button that leads nowhere is found when the backend
+/// Compares what the editor shows with what the backend can do: a button without an operation is found when the backend
 /// is loaded, not when somebody presses it.
 /// </summary>
 internal static class MetadataCheck
@@ -23,12 +23,12 @@ internal static class MetadataCheck
                 var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
                 if (!path.StartsWith('/') || !operations.TryFind(segments, out _, out var operation))
                 {
-                    problems.Add($"The metadata's RequestPath '{path}' of '{component.Name}' leads to no operation.");
+                    problems.Add($"The metadata's RequestPath '{path}' of '{component.Name}' does not name an operation.");
                 }
                 else if (i == 0 && operation.Name != Operation.CheckName)
                 {
-                    problems.Add($"The first request of the metadata's component '{component.Name}' is '{path}'; it has to "
-                        + "be a check, since the editor sends it after every other request.");
+                    problems.Add($"The first request of the metadata's component '{component.Name}' must be a check, because the "
+                        + $"editor sends it after every other request; it is '{path}'.");
                 }
             }
         }

@@ -38,7 +38,7 @@ internal sealed class OperationTable
         {
             if (!IsPath(resource.Path))
             {
-                problems.Add($"The resource path '{resource.Path}' has an empty segment, a backslash or a dot segment.");
+                problems.Add($"The resource path '{resource.Path}' contains an empty segment, a dot segment or a backslash.");
             }
 
             if (!table._resources.TryAdd(resource.Path, resource))
@@ -57,7 +57,7 @@ internal sealed class OperationTable
 
                 if (operation.Deadline is { } deadline && (deadline <= TimeSpan.Zero || deadline > LongestDeadline))
                 {
-                    problems.Add($"The deadline of '{path}' is {deadline}: it has to be above zero and at most {LongestDeadline.Days} days.");
+                    problems.Add($"The deadline of '{path}' is {deadline}; it must be above zero and at most {LongestDeadline.Days} days.");
                 }
 
                 if (!table._byPath.TryAdd(path, (resource, operation))
@@ -123,7 +123,7 @@ internal sealed class OperationTable
             }
             else
             {
-                problems.Add($"'{resource.Path}' depends on '{path}', and there is no such resource.");
+                problems.Add($"'{resource.Path}' depends on '{path}', which does not exist.");
             }
         }
 

@@ -20,15 +20,15 @@ internal sealed class ScriptCode : BackendCode
     }
 
     /// <summary>On another thread: the guard must not stay with the caller.</summary>
-    public override async ValueTask<T> CallBrieflyAsync<T>(Func<T> call, TimeProvider clock)
+    public override async ValueTask<T> CallBrieflyAsync<T>(Func<T> call, DedicatedThreads threads, TimeProvider clock)
     {
         using var limit = new CancellationTokenSource(BriefLimit, clock);
         try
         {
-            return await Task.Run(() =>
+            return await threads.RunAsync(() =>
             {
                 ScriptGuard.Begin(limit.Token);
-                return call();
+                return Task.FromResult(call());
             }).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)

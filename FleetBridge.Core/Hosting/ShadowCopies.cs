@@ -9,18 +9,18 @@ namespace FleetBridge.Core.Hosting;
 /// </summary>
 internal sealed class ShadowCopies : IDisposable
 {
-    private const string LockFile = ".lock";
+    private const string LockName = ".lock";
 
     private readonly string _root;
     private readonly string? _temporary;
     private readonly FileStream _lock;
-    private int _taken;
+    private int _created;
 
     private ShadowCopies(string root, string? temporary, FileStream heldLock) =>
         (_root, _temporary, _lock) = (root, temporary, heldLock);
 
-    /// <summary>Makes this process's folder.</summary>
-    /// <param name="stateFolder">The user's state folder; where it cannot be written, the temporary folder serves.</param>
+    /// <summary>Creates this process's folder.</summary>
+    /// <param name="stateFolder">The user's state folder; where it cannot be written, the temporary folder is used.</param>
     /// <returns>The copies, none so far.</returns>
     public static ShadowCopies Open(string stateFolder)
     {
@@ -60,9 +60,9 @@ internal sealed class ShadowCopies : IDisposable
     /// <param name="generation">The generation that will live in the copy.</param>
     /// <returns>The copy's path: each is a new one, since what was loaded from an earlier attempt at the same generation
     /// may still be in memory, and its file must not change under it.</returns>
-    public string Take(BackendFolder folder, int generation)
+    public string Create(BackendFolder folder, int generation)
     {
-        var copy = Path.Combine(_root, $"{folder.Name}-{folder.Version}-{generation}-{Interlocked.Increment(ref _taken)}");
+        var copy = Path.Combine(_root, $"{folder.Name}-{folder.Version}-{generation}-{Interlocked.Increment(ref _created)}");
         try
         {
             foreach (var source in BackendFolder.ListBuild(folder.Path).OfType<FileInfo>())
@@ -82,7 +82,7 @@ internal sealed class ShadowCopies : IDisposable
     }
 
     /// <summary>Deletes a copy; one that Windows still holds is left for the next start's sweep.</summary>
-    /// <param name="copy">What <see cref="Take"/> returned.</param>
+    /// <param name="copy">What <see cref="Create"/> returned.</param>
     public static void TryDelete(string copy)
     {
         try
@@ -125,24 +125,18 @@ internal sealed class ShadowCopies : IDisposable
     {
         var root = Path.Combine(parent, $"{Environment.ProcessId}-{Path.GetRandomFileName()}");
         Directory.CreateDirectory(root);
-        return new ShadowCopies(root, temporary, OpenLock(root));
+        var held = LockFile.TryHold(Path.Combine(root, LockName)) ?? throw new IOException($"{root} is in use by another process.");
+        return new ShadowCopies(root, temporary, held);
     }
-
-    private static FileStream OpenLock(string folder) =>
-        new(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     private static bool IsAbandoned(string folder)
     {
         try
         {
-            // A folder that another process is just making has no lock file yet: leave it alone.
-            if (!File.Exists(Path.Combine(folder, LockFile)))
-            {
-                return false;
-            }
-
-            OpenLock(folder).Dispose();
-            return true;
+            // A folder that another process is just creating has no lock file yet: leave it alone.
+            var path = Path.Combine(folder, LockName);
+            using var held = File.Exists(path) ? LockFile.TryHold(path) : null;
+            return held is not null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

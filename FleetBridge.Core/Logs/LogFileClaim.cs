@@ -1,4 +1,5 @@
 using System.Globalization;
+using FleetBridge.Core.State;
 
 namespace FleetBridge.Core.Logs;
 
@@ -50,15 +51,15 @@ internal sealed class LogFileClaim : IDisposable
                 ? wanted
                 : System.IO.Path.ChangeExtension(wanted, null)
                     + string.Create(CultureInfo.InvariantCulture, $"-{number}{System.IO.Path.GetExtension(wanted)}");
-            try
+            claim = LockFile.TryHold(path + ".lock", FileOptions.DeleteOnClose);
+            if (claim is not null)
             {
-                claim = new FileStream(
-                    path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
                 return path;
             }
-            catch (IOException) when (number < MostBridges && File.Exists(path + ".lock"))
+
+            if (number == MostBridges)
             {
-                // another bridge has it
+                throw new IOException($"{path} and {MostBridges - 1} others are in use by other bridges.");
             }
         }
     }

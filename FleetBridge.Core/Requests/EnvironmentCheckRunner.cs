@@ -31,7 +31,7 @@ internal static class EnvironmentCheckRunner
         var context = request.CreateContext(settings, deadline.Token);
         var code = request.Generation.Code;
         var running = request.Generation.EnvironmentChecks
-            .Select(check => (check.Name, Task: Task.Run(() => RunAsync(check, context, code), CancellationToken.None)))
+            .Select(check => (check.Name, Task: request.Generation.Threads.RunAsync(() => RunAsync(check, context, code))))
             .ToList();
         KeepUntilAllEnd(request.Generation, running.Select(one => one.Task));
         var results = new List<NamedCheckResult>();

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using FleetBridge.Core.State;
 
 namespace FleetBridge.Core.Requests;
 
@@ -68,12 +69,8 @@ internal sealed class ExclusiveOperations(string? stateFolder = null)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
+            file = LockFile.TryHold(path);
+            return file is not null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

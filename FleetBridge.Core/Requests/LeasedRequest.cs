@@ -22,7 +22,7 @@ internal sealed record LeasedRequest(
         try
         {
             return declared.Any(setting => setting.Validate is not null)
-                ? await Generation.Code.CallBrieflyAsync(Resolve, Services.Clock).ConfigureAwait(false)
+                ? await Generation.Code.CallBrieflyAsync(Resolve, Generation.Threads, Services.Clock).ConfigureAwait(false)
                 : Resolve();
         }
         catch (TimeoutException exception)

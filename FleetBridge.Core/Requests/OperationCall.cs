@@ -22,9 +22,9 @@ internal sealed partial class OperationCall(LeasedRequest leased, Operation oper
     {
         try
         {
-            // Not on the caller's thread: a backend that blocks must not hold up the connection, and an AsyncLocal that it
-            // sets must not flow into ours.
-            return await Task.Run(() => BeginAsync(context)).ConfigureAwait(false)
+            // On a thread of the backend's: one that blocks must not hold up the server, and an AsyncLocal that it sets must
+            // not flow into ours.
+            return await leased.Generation.Threads.RunAsync(() => BeginAsync(context)).ConfigureAwait(false)
                 ?? throw new InvalidOperationException("The operation returned null.");
         }
         catch (BackendException exception)

@@ -33,7 +33,8 @@ internal static class ScriptCompiler
     ];
 
     /// <summary>The framework's and the contract's assemblies, read once: the largest part of the first compilation.</summary>
-    private static readonly Lazy<ImmutableArray<MetadataReference>> Framework = new(ReadFramework);
+    private static readonly Lazy<ImmutableArray<MetadataReference>> Framework =
+        new(() => [.. ScriptFramework.FindAssemblies().Select(ReadMetadata)]);
 
     /// <summary>The contract, which is the bridge's own for every script.</summary>
     public static PortableExecutableReference Contract => Framework.Value.OfType<PortableExecutableReference>()
@@ -43,7 +44,7 @@ internal static class ScriptCompiler
     /// <param name="path">The script, as an absolute path.</param>
     /// <param name="globals">The type whose members it may use as if they were its own; null for none.</param>
     /// <param name="files">Every file that was read or looked for, also when it does not compile.</param>
-    /// <param name="cancellation">Gives it up.</param>
+    /// <param name="cancellation">Cancels it.</param>
     /// <returns>The assembly.</returns>
     /// <exception cref="ScriptException">It does not compile.</exception>
     public static ScriptImage Compile(string path, Type? globals, out IReadOnlyCollection<string> files, CancellationToken cancellation)
@@ -149,30 +150,9 @@ internal static class ScriptCompiler
             + $"{message}{hint}";
     }
 
-    private static ImmutableArray<MetadataReference> ReadFramework()
-    {
-        var trusted = ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator);
-        return
-        [
-            .. trusted.Where(IsForScripts).Select(ReadMetadata),
-        ];
-    }
-
     /// <summary>Reads what a compiler asks of an assembly, and not its code: that is four fifths of the framework, which
     /// <see cref="MetadataReference.CreateFromFile(string, MetadataReferenceProperties, DocumentationProvider?)"/> would keep
     /// in memory.</summary>
     private static MetadataReference ReadMetadata(string path) =>
         AssemblyMetadata.CreateFromStream(File.OpenRead(path), PEStreamOptions.PrefetchMetadata).GetReference(filePath: path);
-
-    /// <summary>What a script sees without <c>#r</c>: the framework and the contract, not the bridge and its packages.</summary>
-    private static bool IsForScripts(string path)
-    {
-        var name = Path.GetFileNameWithoutExtension(path);
-        return name == ContractAssembly.Name
-            || name is "mscorlib" or "netstandard" or "Microsoft.CSharp"
-            || name.StartsWith("System.", StringComparison.Ordinal)
-                && !name.StartsWith("System.CommandLine", StringComparison.Ordinal)
-            || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
-            || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal);
-    }
 }

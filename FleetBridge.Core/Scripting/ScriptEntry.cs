@@ -6,20 +6,21 @@ using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Scripting;
 
-/// <summary>Runs a script's own code and takes the backend that comes of it.</summary>
+/// <summary>Runs a script's own code and takes the backend that it returns.</summary>
 internal static class ScriptEntry
 {
     /// <summary>How long that code may take: a backend does its work when it is asked, not when it is loaded.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs code of a script that is being loaded, for as long as that may take.</summary>
-    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <typeparam name="T">The type of its result.</typeparam>
     /// <param name="code">The code.</param>
-    /// <returns>What comes of it.</returns>
+    /// <param name="clock">Measures it.</param>
+    /// <returns>Its result.</returns>
     /// <exception cref="BackendLoadException">It fails, or does not end.</exception>
-    public static T WithinLimit<T>(Func<T> code)
+    public static T WithinLimit<T>(Func<T> code, TimeProvider clock)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(Limit, clock);
         try
         {
             // longer than the guard: what it ends says so by itself
@@ -43,12 +44,12 @@ internal static class ScriptEntry
         }
     }
 
-    /// <summary>Makes the backend: what the script's last expression is, or else the one class of it that is a backend.
+    /// <summary>Creates the backend: the value of the script's last expression, or else an instance of its one class that is a backend.
     /// </summary>
     /// <param name="assembly">The compiled script.</param>
     /// <param name="entry">Where its code begins.</param>
     /// <returns>The backend.</returns>
-    /// <exception cref="BackendLoadException">It makes none.</exception>
+    /// <exception cref="BackendLoadException">It returns none.</exception>
     public static Backend Create(Assembly assembly, ScriptEntryPoint entry) =>
         entry.BeginAsync(assembly, globals: null).GetAwaiter().GetResult() as Backend ?? FromClass(assembly);
 
@@ -69,7 +70,7 @@ internal static class ScriptEntry
     }
 
     private static BackendLoadException TooLong() =>
-        new($"Its code did not end within {Limit.TotalSeconds:0} s. A backend does its work in its operations.");
+        new($"Its code did not end within {Limit.TotalSeconds:0} s. Do the work in operations, not while loading.");
 
     private static Backend FromClass(Assembly assembly)
     {
@@ -77,11 +78,11 @@ internal static class ScriptEntry
         return types switch
         {
             [var type] => (Backend)(Activator.CreateInstance(type, nonPublic: true)
-                ?? throw new BackendLoadException($"{type.Name} cannot be made.")),
+                ?? throw new BackendLoadException($"{type.Name} cannot be created.")),
             [] => throw new BackendLoadException(
-                "It makes no backend: end it with an expression that is one, or write one class that derives from Backend."),
+                "The script returns no backend: end it with an expression that is one, or write one class that derives from Backend."),
             _ => throw new BackendLoadException(
-                $"It has several backends ({string.Join(", ", types.Select(type => type.Name))}): end it with an expression that is one."),
+                $"The script has several backends ({string.Join(", ", types.Select(type => type.Name))}): end it with the one to use."),
         };
     }
 }

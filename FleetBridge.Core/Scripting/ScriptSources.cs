@@ -53,7 +53,7 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
         }
         else if (string.Equals(found, root, StringComparison.Ordinal))
         {
-            throw new ScriptException($"{baseFilePath ?? root}: error: #load \"{path}\" loads the script into itself.");
+            throw new ScriptException($"{baseFilePath ?? root}: error: #load \"{path}\" makes the script load itself.");
         }
 
         return found;

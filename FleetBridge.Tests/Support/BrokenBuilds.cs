@@ -7,9 +7,9 @@ internal static class BrokenBuilds
 
     private static readonly Dictionary<string, (Action<string> Write, string Told)> All = new()
     {
-        ["half-written"] = (folder => Write(folder, BackendBuild.Probe("x").AsSpan(0, 2000).ToArray()), "no valid .NET assembly"),
-        ["corrupt"] = (folder => Write(folder, [.. Enumerable.Repeat((byte)0xA5, 5000)]), "no valid .NET assembly"),
-        ["zero-length"] = (folder => Write(folder, []), "no valid .NET assembly"),
+        ["half-written"] = (folder => Write(folder, BackendBuild.Probe("x").AsSpan(0, 2000).ToArray()), "An assembly is not valid"),
+        ["corrupt"] = (folder => Write(folder, [.. Enumerable.Repeat((byte)0xA5, 5000)]), "An assembly is not valid"),
+        ["zero-length"] = (folder => Write(folder, []), "An assembly is not valid"),
         ["no-assembly"] = (folder =>
         {
             Directory.CreateDirectory(folder);
@@ -52,15 +52,15 @@ internal static class BrokenBuilds
         }, "Fleet Typo"),
         ["no-metadata"] = (folder => Write(folder, Compile(BackendBuild.Source(metadata: NoMetadata))), "The backend has no metadata"),
         ["stray-path"] = (Of(metadata: BackendBuild.Metadata("/deployment/thing/check", "/deployment/nothing/check")),
-            "RequestPath '/deployment/nothing/check' of 'Thing' leads to no operation"),
-        ["first-not-check"] = (Of(metadata: BackendBuild.Metadata("/deployment/thing/create")), "it has to be a check"),
+            "RequestPath '/deployment/nothing/check' of 'Thing' does not name an operation"),
+        ["first-not-check"] = (Of(metadata: BackendBuild.Metadata("/deployment/thing/create")), "must be a check, because the editor sends it after every other request"),
         ["no-requests"] = (Of(metadata: BackendBuild.Metadata()), "'Thing' has no requests"),
         ["alike-settings"] = (Of("public override IReadOnlyList<Setting> Settings => [new(\"one\", \"\"), new(\"One\", \"\")];"),
             "Two settings have the key 'one'"),
         ["circle"] = (Replaced("[new Thing()]", "[new Thing(), new Round(\"a\", \"b\"), new Round(\"b\", \"a\")]", Round),
             "in a circle: a → b → a"),
         ["stray-dependency"] = (Replaced("[new Thing()]", "[new Thing(), new Round(\"a\", \"gone\")]", Round),
-            "'d/a' depends on 'd/gone', and there is no such resource"),
+            "'d/a' depends on 'd/gone', which does not exist"),
         ["null-resources"] = (Replaced("[new Thing()]", "null!", ""), "NullReferenceException"),
         ["newer-contract"] = (OtherContract("3.0.0.0"), "built against version 3.0 of the backend contract, and this bridge has 2.0"),
         ["later-minor-contract"] = (OtherContract("2.7.0.0"), "built against version 2.7 of the backend contract"),

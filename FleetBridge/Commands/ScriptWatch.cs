@@ -1,4 +1,5 @@
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.State;
 using FleetBridge.Output;
 
 namespace FleetBridge.Commands;
@@ -78,6 +79,5 @@ internal sealed class ScriptWatch(string path, ScriptStart start)
 
     private static string TimesOf(IEnumerable<string> files) => string.Join(
         ' ',
-        files.Order(StringComparer.Ordinal).Select(file => new FileInfo(file)).Select(
-            file => file.Exists ? $"{file.LastWriteTimeUtc.Ticks}/{file.Length}" : "-"));
+        files.Order(StringComparer.Ordinal).Select(file => FileStamp.Of(file).ToString()));
 }

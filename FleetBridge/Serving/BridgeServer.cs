@@ -118,7 +118,7 @@ internal sealed partial class BridgeServer : IAsyncDisposable
         var server = new BridgeServer(options, log, clock, ports.Http, ports.WebSocket);
         try
         {
-            server.BackendsLoaded = Task.Run(server.Backends.LoadAllAsync);
+            server.BackendsLoaded = Task.Run(server.Backends.LoadInBackgroundAsync);
             await Task.WhenAll(server._http.StartAsync(), server._webSocket.StartAsync()).ConfigureAwait(false);
             server.Gauges = new BridgeGauges(server._running, server.Backends, log.Editor);
             return server;

@@ -36,7 +36,7 @@ public sealed class BrokenBuildTests(BrokenBuildTests.Bridge shared) : IClassFix
         Assert.Equal("good", await shared.Running.BuildAsync($"{backend}/1"));
         await shared.ToldAsync(
             "ERROR",
-            $"The new build of backend {backend}/1 cannot be loaded, so generation 1 goes on serving: ",
+            $"The new build of backend {backend}/1 cannot be loaded; generation 1 continues to serve: ",
             BrokenBuilds.Told(kind));
         var status = shared.Running.Server.Backends.Statuses.Single(one => one.Name == backend);
         Assert.Equal(BackendState.Outdated, status.State);

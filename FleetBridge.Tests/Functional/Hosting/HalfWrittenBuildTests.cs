@@ -7,7 +7,7 @@ namespace FleetBridge.Tests.Functional.Hosting;
 /// <summary>A build of two assemblies that belong together, written piece by piece on a clock that the test holds.</summary>
 public sealed class HalfWrittenBuildTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Step = InstalledBackend.StillFor;
+    private static readonly TimeSpan Step = QuietFolder.QuietTime;
 
     private readonly TemporaryFolder _root = new();
     private readonly WatchedTimeProvider _clock = new();

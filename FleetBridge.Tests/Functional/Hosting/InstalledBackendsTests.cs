@@ -47,9 +47,9 @@ public sealed class InstalledBackendsTests(ITestOutputHelper output) : IDisposab
 
         Assert.Equal(
             [
-                $"WARNING The backend probe/1 in {shadowed} is not used: an earlier folder has one by that name and version.",
-                $"WARNING There is no backend in {_root["absent"]}. A backend's build belongs into <name>/<version>/ below it, such as hello/1/.",
-                $"WARNING There is no backend in {_root["empty"]}. A backend's build belongs into <name>/<version>/ below it, such as hello/1/.",
+                $"WARNING The backend probe/1 in {shadowed} is not used: a folder searched earlier has the same name and version.",
+                $"WARNING There is no backend in {_root["absent"]}. Build one into <name>/<version>/ below it, such as hello/1/.",
+                $"WARNING There is no backend in {_root["empty"]}. Build one into <name>/<version>/ below it, such as hello/1/.",
             ],
             records.Order(StringComparer.Ordinal).OrderBy(record => record.Contains("no backend", StringComparison.Ordinal)));
         Assert.Equal("first", await bridge.BuildAsync("probe/1"));

@@ -79,11 +79,11 @@ public sealed class NativeImageTests : IDisposable
         }
     }
 
-    private static async Task<(int Number, bool Stays)> LookAsync(BackendHost host)
+    private static async Task<(int Number, bool IsPinned)> LookAsync(BackendHost host)
     {
         var backend = await host.FindAsync("small", "1");
         using var lease = await backend!.LeaseAsync(default);
-        return (lease!.Generation.Number, lease.Generation.Stays);
+        return (lease!.Generation.Number, lease.Generation.IsPinned);
     }
 
     private async Task<BackendHost> StartAsync(bool isNative)

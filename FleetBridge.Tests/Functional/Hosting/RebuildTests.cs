@@ -138,7 +138,7 @@ public sealed class RebuildTests(ITestOutputHelper output)
             await bridge.Server.DisposeAsync().AsTask().WaitAsync(Eventually.Limit);
             Assert.Equal("build-2", reloaded);
             await Eventually.TrueAsync(
-                () => bridge.ReadLogFile().Contains("probe/1 generation 1 still runs a request", StringComparison.Ordinal),
+                () => bridge.ReadLogFile().Contains("probe/1 generation 1 is still running a request", StringComparison.Ordinal),
                 "the log says which request did not end");
         }
         finally

@@ -19,7 +19,7 @@ public sealed class ScriptBackendTests(ITestOutputHelper output) : IDisposable
         _script.Write("return Task.FromResult(Said(\"second\"));");
         Assert.Equal("second", await WordsScript.AskAsync(bridge));
         await Eventually.TrueAsync(
-            () => bridge.ReadLogFile().Contains("words/1 generation 1 is out of memory", StringComparison.Ordinal), "it is collected");
+            () => bridge.ReadLogFile().Contains("words/1 generation 1 was unloaded", StringComparison.Ordinal), "it is collected");
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class OperationTableTests
         Assert.Contains("Two resources have the path 'd/a'.", problems);
         Assert.Contains("Two operations have the path 'd/a/check'.", problems);
         Assert.Contains("Two operations have the path 'd/odd/twice'.", problems);
-        Assert.Contains("'d/z' depends on 'd/gone', and there is no such resource.", problems);
+        Assert.Contains("'d/z' depends on 'd/gone', which does not exist.", problems);
         Assert.Equal(3, problems.Count(problem => problem.StartsWith("The resource path", StringComparison.Ordinal)));
         Assert.Equal(3, problems.Count(problem => problem.StartsWith("The operation name", StringComparison.Ordinal)));
     }

@@ -15,7 +15,7 @@ public sealed class ShadowCopiesTests : IDisposable
     public void Sweep_deletes_what_a_dead_process_left_and_keeps_what_is_held()
     {
         using var held = ShadowCopies.Open(State);
-        var heldCopy = held.Take(Backend(), 1);
+        var heldCopy = held.Create(Backend(), 1);
         var stale = Directory.CreateDirectory(_root["state", "generations", "1-stale"]).FullName;
         File.WriteAllText(Path.Combine(stale, ".lock"), "");
         Directory.CreateDirectory(Path.Combine(stale, "probe-1-1"));
@@ -23,7 +23,7 @@ public sealed class ShadowCopiesTests : IDisposable
 
         using (var copies = ShadowCopies.Open(State))
         {
-            var copy = copies.Take(Backend(), 1);
+            var copy = copies.Create(Backend(), 1);
             copies.SweepStale();
             Assert.False(Directory.Exists(stale));
             Assert.True(Directory.Exists(beginning), "a folder that is just being made has no lock yet");
@@ -37,11 +37,11 @@ public sealed class ShadowCopiesTests : IDisposable
     }
 
     [Fact]
-    public void Take_of_the_same_generation_twice_gives_two_copies()
+    public void Create_of_the_same_generation_twice_gives_two_copies()
     {
         using var copies = ShadowCopies.Open(State);
-        var first = copies.Take(Backend(), 1);
-        var second = copies.Take(Backend(), 1);
+        var first = copies.Create(Backend(), 1);
+        var second = copies.Create(Backend(), 1);
         ShadowCopies.TryDelete(first);
         Assert.False(Directory.Exists(first));
         Assert.True(File.Exists(Path.Combine(second, "deep", "A.dll")));
@@ -54,7 +54,7 @@ public sealed class ShadowCopiesTests : IDisposable
         string copy;
         using (var copies = ShadowCopies.Open(State))
         {
-            copy = copies.Take(Backend(), 1);
+            copy = copies.Create(Backend(), 1);
             copies.SweepStale();
             Assert.True(File.Exists(Path.Combine(copy, "deep", "A.dll")));
         }
@@ -65,7 +65,7 @@ public sealed class ShadowCopiesTests : IDisposable
     }
 
     [Fact]
-    public void Take_leaves_the_sources_and_intermediates_of_a_project_where_they_are()
+    public void Create_leaves_the_sources_and_intermediates_of_a_project_where_they_are()
     {
         var backend = Backend();
         foreach (var file in new[] { "A.csproj", "A.cs", "metadata.json" })
@@ -75,7 +75,7 @@ public sealed class ShadowCopiesTests : IDisposable
 
         BackendBuild.Write(Path.Combine(backend.Path, "obj", "Debug"), [1, 2, 3], "A.dll");
         using var copies = ShadowCopies.Open(State);
-        var copy = copies.Take(backend, 1);
+        var copy = copies.Create(backend, 1);
         Assert.Equal(
             [Path.Combine("deep", "A.dll"), "metadata.json"],
             Directory.GetFiles(copy, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(copy, file)).Order(StringComparer.Ordinal));

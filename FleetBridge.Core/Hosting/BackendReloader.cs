@@ -1,0 +1,208 @@
+using FleetBridge.Core.Contract;
+using FleetBridge.Core.Logs;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Core.Hosting;
+
+/// <summary>Loads a backend's newest build, once at a time, and replaces the generation that serves by it.</summary>
+internal sealed class BackendReloader : IAsyncDisposable
+{
+    /// <summary>How long the end waits for a build that is being loaded.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly BackendFolder _folder;
+    private readonly QuietFolder _build;
+    private readonly BackendParts _parts;
+    private readonly ILogger _logger;
+    private readonly LoadReport _report;
+    private readonly DedicatedThreads _operations;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Lock _lock = new();
+    private BackendGeneration? _current;
+    private FolderFingerprint? _seen;
+    private string? _problem;
+    private Task? _refresh;
+    private int _lastNumber;
+    private bool _stopped;
+
+    public BackendReloader(BackendFolder folder, BackendParts parts)
+    {
+        (_folder, _parts) = (folder, parts);
+        _build = new QuietFolder(folder, parts.Watches, parts.Clock, () => RefreshAsync());
+        _logger = parts.Loggers.CreateLogger<InstalledBackend>();
+        _report = new LoadReport(folder, _logger);
+        _operations = new DedicatedThreads(folder.Title, _logger);
+    }
+
+    /// <summary>The generation that serves; null for none.</summary>
+    public BackendGeneration? Current => Volatile.Read(ref _current);
+
+    /// <summary>What serves, why the newest build does not, and whether a build is being loaded.</summary>
+    public (BackendGeneration? Current, string? Problem, bool IsLoading) Read()
+    {
+        lock (_lock)
+        {
+            return (_current, _problem, _refresh is not null);
+        }
+    }
+
+    /// <summary>Completes when the build that is being loaded has been tried; completed when there is none.</summary>
+    public Task Loading => Volatile.Read(ref _refresh) ?? Task.CompletedTask;
+
+    /// <summary>Whether there may be a newer build than the one that serves.</summary>
+    public bool IsStale()
+    {
+        lock (_lock)
+        {
+            return !_stopped && (_refresh is not null || _seen is null || !_seen.StillHolds());
+        }
+    }
+
+    /// <summary>Loads the backend if it is not loaded, or has changed.</summary>
+    /// <returns>Completes when there is a generation or a reason why there is none. Never fails.</returns>
+    public Task RefreshAsync()
+    {
+        lock (_lock)
+        {
+            if (_stopped)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (_refresh is null)
+            {
+                // The ExecutionContext of whichever request comes first must not live on in the reload.
+                using (ExecutionContext.SuppressFlow())
+                {
+                    _refresh = _parts.Threads.RunAsync(LoadAsync);
+                }
+            }
+
+            return _refresh;
+        }
+    }
+
+    /// <summary>Loads no more builds and takes the serving one out of service.</summary>
+    /// <returns>Completes when nothing is being loaded; the unloader ends what served.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Task? refresh;
+        lock (_lock)
+        {
+            _stopped = true;
+            refresh = _refresh;
+        }
+
+        await _ending.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await (refresh ?? Task.CompletedTask).WaitAsync(StopLimit, _parts.Clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _report.Abandoned();
+        }
+
+        _build.Forget();
+        Retire(Interlocked.Exchange(ref _current, null));
+    }
+
+    /// <summary>Stays on the loader's threads, also after each wait: loading reads files and runs the backend's constructor.</summary>
+    private async Task LoadAsync()
+    {
+        try
+        {
+            do
+            {
+                var fingerprint = await _build.WaitAsync(isFirst: _seen is null, _ending.Token);
+                if (_seen is null || !fingerprint.IsLike(_seen))
+                {
+                    Load(fingerprint);
+                }
+            }
+            while (!TryFinish());
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // the bridge stops
+        }
+    }
+
+    /// <summary>A change in the meantime is not forgotten: its report comes either before the look here, or after the lock.</summary>
+    private bool TryFinish()
+    {
+        lock (_lock)
+        {
+            if (_build.HasChanged && !_stopped)
+            {
+                return false;
+            }
+
+            _refresh = null;
+            return true;
+        }
+    }
+
+    private void Load(FolderFingerprint fingerprint)
+    {
+        var started = _parts.Clock.GetTimestamp();
+        var (next, sources, problem) = TryLoad();
+
+        // Torn by a write in between, or made of files elsewhere that were not looked at before: not a build.
+        if (!_build.Learn(sources) || _ending.IsCancellationRequested || !_build.Read().IsLike(fingerprint))
+        {
+            _build.MarkChanged();
+            Retire(next);
+            return;
+        }
+
+        BackendGeneration? last;
+        lock (_lock)
+        {
+            (_seen, _problem, last) = (fingerprint, problem, _current);
+            if (next is not null)
+            {
+                _lastNumber = next.Number;
+                Volatile.Write(ref _current, next);
+            }
+        }
+
+        var took = _parts.Clock.GetElapsedTime(started);
+        if (next is null)
+        {
+            _report.Failed(problem!, last?.Number, took);
+        }
+        else
+        {
+            _report.Loaded(next.Number, last?.Number, took);
+            Retire(last);
+        }
+    }
+
+    private (BackendGeneration? Next, IReadOnlyCollection<string> Sources, string? Problem) TryLoad()
+    {
+        IReadOnlyCollection<string> sources = [];
+        using var console = BackendConsole.LogTo(_logger);
+        try
+        {
+            return (_parts.Loader.Load(_folder, _lastNumber + 1, _operations, out sources, _ending.Token), sources, null);
+        }
+        catch (BackendLoadException exception)
+        {
+            if (exception.Trace is { } trace)
+            {
+                _report.Trace(trace);
+            }
+
+            return (null, sources, exception.Message);
+        }
+    }
+
+    private void Retire(BackendGeneration? generation)
+    {
+        if (generation is not null)
+        {
+            _ = _parts.Unloader.RetireAsync(_folder.Title, generation);
+        }
+    }
+}
