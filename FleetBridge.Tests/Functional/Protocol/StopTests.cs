@@ -43,6 +43,8 @@ public sealed class StopTests(ITestOutputHelper output)
         Assert.Equal(503, refused.Status);
         Assert.Equal("False", (string?)refused.Json["Overall Result"]);
         Assert.Equal(503, (await RawHttp.PostAsync(bridge.HttpPort, "/probe/1/metadata")).Status);
+        var health = await RawHttp.PostAsync(bridge.HttpPort, "/healthz", "GET");
+        Assert.True((bool)health.Json["stopping"]!);
         Assert.False(stopping.IsCompleted);
 
         files.OpenGate();
