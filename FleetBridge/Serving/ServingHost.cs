@@ -25,7 +25,7 @@ internal sealed class ServingHost : IAsyncDisposable
     private readonly BridgeComposition _bridge;
     private readonly RunningRequests _running = new();
     private readonly TelemetryService _telemetry;
-    private IReadOnlyList<IHostedService> _early = [];
+    private readonly List<IHostedService> _early = [];
     private IHost? _host;
     private Task? _stopped;
 
@@ -116,12 +116,9 @@ internal sealed class ServingHost : IAsyncDisposable
             _options.Token,
             _log.Loggers.CreateLogger<BridgePipeline>(),
             _bridge.Stopping);
-        _early =
-        [
-            new EarlyStart(new BackendLoading(_bridge)),
-            new EarlyStart(new RequestServer(ports.Http, pipeline, _log.FrameworkLoggers, _options.HttpLimits, _clock)),
-            new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogLimits, _clock)),
-        ];
+        _early.Add(new EarlyStart(new BackendLoading(_bridge)));
+        _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log.FrameworkLoggers, _options.HttpLimits, _clock)));
+        _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogLimits, _clock)));
     }
 
     /// <summary>Leaves the processor to the first request: the host is compiled at every start, about 30 ms of one core.</summary>
@@ -136,7 +133,7 @@ internal sealed class ServingHost : IAsyncDisposable
     /// <summary>Stops what has started early, if there is no host to do so.</summary>
     private async Task StopEarlyAsync()
     {
-        foreach (var part in _early.Reverse())
+        foreach (var part in Enumerable.Reverse(_early))
         {
             await part.StopAsync(CancellationToken.None).ConfigureAwait(false);
         }
