@@ -62,7 +62,7 @@ public sealed class ServingHostTests : IAsyncDisposable
     [Fact]
     public async Task First_response_does_not_wait_for_the_host()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         using var ports = BridgePorts.Bind(0, 0);
         var starting = ServingHost.StartAsync(
             Options with { FirstRequestLimit = TimeSpan.FromMinutes(1) }, ports, _log, clock);
@@ -76,7 +76,7 @@ public sealed class ServingHostTests : IAsyncDisposable
     [Fact]
     public async Task Host_without_a_request_is_built_after_the_limit()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         using var ports = BridgePorts.Bind(0, 0);
         var starting = ServingHost.StartAsync(
             Options with { FirstRequestLimit = TimeSpan.FromMinutes(1) }, ports, _log, clock);

@@ -11,14 +11,14 @@ public sealed class RunningRequestsTests
 
     [Fact]
     public async Task Wait_without_a_request_ends_at_once() =>
-        Assert.True(await _running.WaitForNoneAsync(Limit, new ManualClock(), CancellationToken.None));
+        Assert.True(await _running.WaitForNoneAsync(Limit, new WatchedTimeProvider(), CancellationToken.None));
 
     [Fact]
     public async Task Wait_ends_with_the_last_request()
     {
         _running.Begin();
         _running.Begin();
-        var waiting = _running.WaitForNoneAsync(Limit, new ManualClock(), CancellationToken.None);
+        var waiting = _running.WaitForNoneAsync(Limit, new WatchedTimeProvider(), CancellationToken.None);
         _running.End();
         Assert.False(waiting.IsCompleted);
         _running.End();
@@ -28,7 +28,7 @@ public sealed class RunningRequestsTests
     [Fact]
     public async Task Wait_ends_at_its_limit_by_the_clock()
     {
-        var clock = new ManualClock();
+        var clock = new WatchedTimeProvider();
         _running.Begin();
         var waiting = _running.WaitForNoneAsync(Limit, clock, CancellationToken.None);
         await clock.WaitForTimerAsync(Limit);
@@ -42,7 +42,7 @@ public sealed class RunningRequestsTests
     {
         using var cancellation = new CancellationTokenSource();
         _running.Begin();
-        var waiting = _running.WaitForNoneAsync(Limit, new ManualClock(), cancellation.Token);
+        var waiting = _running.WaitForNoneAsync(Limit, new WatchedTimeProvider(), cancellation.Token);
         await cancellation.CancelAsync();
         Assert.False(await waiting.WaitAsync(Eventually.Limit));
     }
