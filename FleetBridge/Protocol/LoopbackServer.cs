@@ -53,6 +53,9 @@ internal sealed class LoopbackServer : IDisposable
             Microsoft.Extensions.Options.Options.Create(options), new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(transport), loggers), loggers);
     }
 
+    /// <summary>The port.</summary>
+    public int Port => _sockets.Port;
+
     /// <summary>Begins to accept connections.</summary>
     /// <param name="cancellation">Ends the start.</param>
     /// <returns>Completes when clients that have connected before are being served too.</returns>
