@@ -28,13 +28,7 @@ public sealed record BackendMetadata(
     {
         var byteOrderMark = Encoding.UTF8.Preamble;
         var text = utf8Json.StartsWith(byteOrderMark) ? utf8Json[byteOrderMark.Length..] : utf8Json;
-        var metadata = JsonSerializer.Deserialize(text, MetadataJson.Default.BackendMetadata)
-            ?? throw new JsonException("The metadata is null.");
-
-        // The reader checks members against their nullable annotations, but not the items of a list.
-        return metadata.Components.Any(component => component is null || component.Requests.Any(request => request is null))
-            ? throw new JsonException("A component or a request of the metadata is null.")
-            : metadata;
+        return MetadataReader.Read(text);
     }
 }
 
@@ -49,13 +43,3 @@ public sealed record MetadataComponent(string Name, string Description, IReadOnl
 /// <param name="Name">Its caption.</param>
 /// <param name="RequestPath">What it asks for, such as <c>/deployment/fleet/check</c>.</param>
 public sealed record MetadataRequest(string Name, string RequestPath);
-
-/// <summary>The metadata's JSON by generated code: reflection would keep types in memory forever.</summary>
-[JsonSourceGenerationOptions(
-    ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(BackendMetadata))]
-internal sealed partial class MetadataJson : JsonSerializerContext;

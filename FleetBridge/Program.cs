@@ -1,7 +1,9 @@
 using FleetBridge.Commands;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
+using FleetBridge.Output;
 
 NativeMemory.LimitArenas();
 UnhandledExceptions.LogInsteadOfCrash();
+Utf8Console.Use();
 return await CommandLine.RunAsync(args);

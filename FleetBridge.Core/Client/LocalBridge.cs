@@ -4,8 +4,6 @@ using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Requests;
-using FleetBridge.Core.State;
-using Microsoft.Extensions.Logging;
 using Serilog.Events;
 
 namespace FleetBridge.Core.Client;
@@ -16,30 +14,22 @@ internal sealed record LocalBridgeOptions(IReadOnlyList<string> BackendRoots, st
 /// <summary>The bridge inside this process: the same host and the same runner as behind the HTTP port.</summary>
 internal sealed class LocalBridge : IBridge, IAsyncDisposable
 {
-    private readonly BackendHost _host;
-    private readonly RequestRunner _runner;
-    private readonly Task _loaded;
+    private readonly BridgeComposition _bridge;
 
     /// <summary>Begins to load its backends.</summary>
     /// <param name="options">Where they are.</param>
     /// <param name="log">Its log, which it does not close.</param>
     public LocalBridge(LocalBridgeOptions options, BridgeLog log)
     {
-        var (state, clock) = (StateFolder.Locate(), TimeProvider.System);
-        _host = new BackendHost(options.BackendRoots, state, log.Loggers, clock);
-        _runner = new RequestRunner(_host, BridgePaths.Table, new RequestServices(
-            log.Backends,
-            new ExclusiveOperations(state),
-            log.Loggers.CreateLogger<RequestRunner>(),
-            clock,
-            Stopping: CancellationToken.None));
-        _loaded = _host.LoadAllAsync();
+        _bridge = new BridgeComposition(
+            new BridgeCompositionOptions { BackendRoots = options.BackendRoots }, log, TimeProvider.System);
+        _bridge.BeginLoading(besideRequests: false);
     }
 
     /// <summary>Sends a request. Its changes are aborted too: this process ends.</summary>
     public async Task<BridgeResponse> SendAsync(BackendRequest request, RequestOptions options)
     {
-        var response = await _runner.RunAsync(request, options with { AbortsChanges = true }).ConfigureAwait(false);
+        var response = await _bridge.Requests.RunAsync(request, options with { AbortsChanges = true }).ConfigureAwait(false);
         if (response.Overall != OverallResult.True)
         {
             // what has succeeded at the same moment still has a response
@@ -52,17 +42,17 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
 
     public async Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation)
     {
-        await _loaded.WaitAsync(cancellation).ConfigureAwait(false);
-        return _host.Statuses;
+        await _bridge.BackendsLoaded.WaitAsync(cancellation).ConfigureAwait(false);
+        return _bridge.Backends.Statuses;
     }
 
     public async Task<BackendOutline> OutlineAsync(string name, string version, CancellationToken cancellation)
     {
-        var backend = await _host.FindAsync(name, version).ConfigureAwait(false);
+        var backend = await _bridge.Backends.FindAsync(name, version).ConfigureAwait(false);
         if (backend is null)
         {
             throw new UserException(
-                ExitCode.NotFound, $"There is no backend {name}/{version}. Installed: {NotFoundMessages.Installed(_host.Statuses)}.");
+                ExitCode.NotFound, $"There is no backend {name}/{version}. Installed: {NotFoundMessages.Installed(_bridge.Backends.Statuses)}.");
         }
 
         using var lease = await LeaseAsync(backend, cancellation).ConfigureAwait(false);
@@ -76,7 +66,7 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
         var lease = await backend.LeaseAsync(cancellation).ConfigureAwait(false);
         if (lease is null && backend.Status.Problem is null)
         {
-            await _loaded.WaitAsync(cancellation).ConfigureAwait(false);
+            await _bridge.BackendsLoaded.WaitAsync(cancellation).ConfigureAwait(false);
             lease = await backend.LeaseAsync(cancellation).ConfigureAwait(false);
         }
 
@@ -85,7 +75,7 @@ internal sealed class LocalBridge : IBridge, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _loaded.ConfigureAwait(false);
-        await _host.DisposeAsync().ConfigureAwait(false);
+        await _bridge.BackendsLoaded.ConfigureAwait(false);
+        await _bridge.DisposeAsync().ConfigureAwait(false);
     }
 }

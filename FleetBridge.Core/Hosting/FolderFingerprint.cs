@@ -10,13 +10,13 @@ internal sealed class FolderFingerprint
 {
     private readonly string _folder;
     private readonly FileState[] _files;
-    private readonly (FileInfo File, FileState State)[] _own;
+    private readonly OwnFile[] _own;
     private readonly DateTime _newestWrite;
 
     private FolderFingerprint(string folder, FileState[] files, DateTime newestWrite)
     {
         (_folder, _files, _newestWrite) = (folder, files, newestWrite);
-        _own = [.. FindOwn(files).Select(file => (new FileInfo(file.Path), file))];
+        _own = [.. FindOwn(files).Select(file => new OwnFile(new FileInfo(file.Path), file))];
     }
 
     /// <summary>Whether there is nothing to load: the folder is absent, empty or cannot be read.</summary>
@@ -76,11 +76,11 @@ internal sealed class FolderFingerprint
             return Read(_folder).IsEmpty;
         }
 
-        foreach (var (file, state) in _own)
+        foreach (var own in _own)
         {
-            // the same object each time: a new one would take its path apart again
-            file.Refresh();
-            if (FileStamp.Of(file) != state.Stamp)
+            // the same object each time: a new one would parse its path again
+            own.File.Refresh();
+            if (FileStamp.Of(own.File) != own.State.Stamp)
             {
                 return false;
             }
@@ -112,7 +112,10 @@ internal sealed class FolderFingerprint
             || (file.HasExtension(".dll") && (debugInformation.Count == 0 || debugInformation.Contains(file.Path))));
     }
 
-    private readonly record struct FileState(string Path, FileStamp Stamp)
+    private sealed record OwnFile(FileInfo File, FileState State);
+
+    /// <summary>A class: the framework's generic methods over a value type of ours are compiled at every start.</summary>
+    private sealed record FileState(string Path, FileStamp Stamp)
     {
         public bool HasExtension(string extension) => Path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 

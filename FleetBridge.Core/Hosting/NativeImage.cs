@@ -1,17 +1,75 @@
-using System.Reflection.PortableExecutable;
+using System.Buffers.Binary;
 
 namespace FleetBridge.Core.Hosting;
 
 /// <summary>Assemblies that were compiled ahead of time (ReadyToRun).</summary>
+/// <remarks>The four fields are read here and not with the framework's PEReader, whose two assemblies would be loaded for it
+/// before the first response. Offsets are those of Microsoft's "PE Format" and of IMAGE_COR20_HEADER in corhdr.h.</remarks>
 internal static class NativeImage
 {
-    /// <summary>Whether an assembly holds native code. The runtime uses it outside collectible contexts only
+    private const int PeOffset = 0x3C;
+    private const uint PeSignature = 0x4550;
+    private const int CoffHeader = 24;
+    private const ushort Pe32Plus = 0x20B;
+    private const int RuntimeHeaderDirectory = 14 * 8;
+    private const int SectionHeader = 40;
+    private const int NativeHeaderSize = 68;
+
+    /// <summary>Whether an assembly contains native code. The runtime uses it outside collectible contexts only
     /// (<c>ReadyToRunInfo::Initialize</c> in its source: "disabled - collectible module").</summary>
     /// <param name="assembly">The assembly's path.</param>
-    /// <exception cref="BadImageFormatException">It is no assembly.</exception>
+    /// <exception cref="BadImageFormatException">It is not a program or library of Windows' format.</exception>
     public static bool IsIn(string assembly)
     {
-        using var reader = new PEReader(File.OpenRead(assembly));
-        return reader.PEHeaders.CorHeader is { ManagedNativeHeaderDirectory.Size: > 0 };
+        using var file = File.OpenRead(assembly);
+        var pe = ReadInt32(file, PeOffset);
+        if (ReadInt32(file, pe) != PeSignature)
+        {
+            throw new BadImageFormatException("It has no PE header.", assembly);
+        }
+
+        var optional = (long)pe + CoffHeader;
+        var directories = optional + (ReadUInt16(file, optional) == Pe32Plus ? 112 : 96);
+        var header = ReadInt32(file, directories + RuntimeHeaderDirectory);
+        return header != 0 && ReadInt32(file, Locate(file, pe, optional, header) + NativeHeaderSize) > 0;
+    }
+
+    /// <summary>Finds where an address in memory is in the file: in which section.</summary>
+    private static long Locate(FileStream file, int pe, long optional, int address)
+    {
+        var sections = optional + ReadUInt16(file, pe + 20);
+        for (var i = ReadUInt16(file, pe + 6) - 1; i >= 0; i--)
+        {
+            var section = sections + (i * SectionHeader);
+            var offset = address - ReadInt32(file, section + 12);
+            if (offset >= 0 && offset < ReadInt32(file, section + 16))
+            {
+                return ReadInt32(file, section + 20) + (long)offset;
+            }
+        }
+
+        throw new BadImageFormatException("The header of the runtime is in no section.", file.Name);
+    }
+
+    private static int ReadInt32(FileStream file, long position)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        Read(file, position, bytes);
+        return BinaryPrimitives.ReadInt32LittleEndian(bytes);
+    }
+
+    private static ushort ReadUInt16(FileStream file, long position)
+    {
+        Span<byte> bytes = stackalloc byte[2];
+        Read(file, position, bytes);
+        return BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+    }
+
+    private static void Read(FileStream file, long position, Span<byte> bytes)
+    {
+        if (position < 0 || RandomAccess.Read(file.SafeFileHandle, bytes, position) < bytes.Length)
+        {
+            throw new BadImageFormatException("It ends too early.", file.Name);
+        }
     }
 }

@@ -11,8 +11,10 @@ namespace FleetBridge.Core.Text;
 /// </summary>
 internal sealed class AsciiJsonEncoder : JavaScriptEncoder
 {
+    /// <summary>Printable ASCII without the quotation mark and the backslash.</summary>
     private static readonly SearchValues<char> Plain = SearchValues.Create(
-        [.. Enumerable.Range(0x20, 0x7F - 0x20).Select(code => (char)code).Where(letter => letter is not ('"' or '\\'))]);
+        " !#$%&'()*+,-./0123456789:;<=>?"
+        + "@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     public static AsciiJsonEncoder Instance { get; } = new();
 

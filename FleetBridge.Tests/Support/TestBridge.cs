@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Security;
 using FleetBridge.Protocol;
@@ -12,9 +13,8 @@ internal sealed class TestBridge : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
     private readonly ITestOutputHelper? _output;
-    private bool _stopped;
 
-    private TestBridge(BridgeLog log, BridgeServer server, TemporaryFolder folder, ITestOutputHelper? output)
+    private TestBridge(BridgeLog log, ServingHost server, TemporaryFolder folder, ITestOutputHelper? output)
     {
         (Log, Server, _folder, _output) = (log, server, folder, output);
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
@@ -26,7 +26,7 @@ internal sealed class TestBridge : IAsyncDisposable
 
     public BridgeLog Log { get; }
 
-    public BridgeServer Server { get; }
+    public ServingHost Server { get; }
 
     public HttpClient Http { get; }
 
@@ -59,19 +59,20 @@ internal sealed class TestBridge : IAsyncDisposable
         prepare?.Invoke(folder);
         var time = clock ?? TimeProvider.System;
         var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], Level = level }, time);
-        var options = new BridgeServerOptions
+        var options = new ServingOptions
         {
-            HttpPort = 0,
-            WebSocketPort = 0,
-            BackendRoots = roots ?? [Repository.ProbeRoot, Repository.HelloRoot],
-            StateFolder = folder["state"],
+            Bridge = new BridgeCompositionOptions
+            {
+                BackendRoots = roots ?? [Repository.ProbeRoot, Repository.HelloRoot],
+                StateFolder = folder["state"],
+                GoneLimit = goneLimit ?? TimeSpan.FromSeconds(30),
+            },
             CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
-            GoneLimit = goneLimit ?? TimeSpan.FromSeconds(30),
             Token = token,
             HttpLimits = httpLimits ?? PortLimits.Requests,
             LogLimits = logLimits ?? PortLimits.Log,
         };
-        var server = await BridgeServer.StartAsync(options, BridgePorts.Bind(options), log, time);
+        var server = await ServingHost.StartAsync(options, BridgePorts.Bind(0, 0), log, time);
         return new TestBridge(log, server, folder, output);
     }
 
@@ -90,14 +91,7 @@ internal sealed class TestBridge : IAsyncDisposable
         return reader.ReadToEnd();
     }
 
-    public async Task StopAsync()
-    {
-        if (!_stopped)
-        {
-            _stopped = true;
-            await Server.StopAsync();
-        }
-    }
+    public Task StopAsync() => Server.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -5,10 +5,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
-using FleetBridge.Core.Telemetry;
 using FleetBridge.Core.Text;
 using FleetBridge.Options;
 using FleetBridge.Output;
@@ -18,39 +18,42 @@ using Serilog.Events;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge serve</c>: stand beside the editor until Ctrl-C.</summary>
+/// <summary><c>fleetbridge serve</c>: serve the editor until Ctrl-C.</summary>
 internal static class ServeCommand
 {
     public const string Name = "serve";
 
+    /// <summary>The editor sends its first request right after the announcement.</summary>
+    private static readonly TimeSpan FirstRequestLimit = TimeSpan.FromMilliseconds(500);
+
     public static Command Create()
     {
         var httpPort = SharedOptions.HttpPort("The port for requests; 0 for any free one");
-        var webSocketPort = SharedOptions.WebSocketPort("The port of the log; 0 for any free one");
+        var webSocketPort = SharedOptions.WebSocketPort("The port for the log; 0 for any free one");
         var backends = SharedOptions.Backends();
         var logFile = SharedOptions.LogFile();
         var logLevel = SharedOptions.LogLevel();
         var json = SharedOptions.Json();
         var project = SharedOptions.Project();
-        var parentPid = new Option<int?>("--parent-pid")
+        var parentPid = new Option<EditorProcess?>("--parent-pid")
         {
-            Description = "The editor's process: when it ends, however it does, the bridge ends too.",
+            Description = "The process id of the editor: the bridge stops when that process ends.",
             HelpName = "pid",
-            CustomParser = ParseProcessId,
+            CustomParser = ParseEditor,
         };
         var stopWithInput = new Option<bool>("--stop-with-input")
         {
-            Description = "End when the standard input ends: how a program that holds the other end stops the bridge.",
+            Description = "Stop when standard input ends, so that the program that started the bridge can stop it.",
         };
         var tokenFile = SharedOptions.TokenFile(
-            "A file with a token that every client has to send; it is made when there is none. The editor's plugin cannot send one.");
+            "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");
         var request = new Option<string?>("--request")
         {
-            Description = "Once both ports accept, send this request through them, print the answer, and go on serving.",
+            Description = "Once both ports accept connections, send this request, print the response, and keep serving.",
         };
         var command = new ExampleCommand(
             Name,
-            "Stand beside the editor: answer its requests and stream the log to it, until Ctrl-C.",
+            "Serve the Unreal editor until Ctrl-C: respond to its requests and stream the log to it.",
             "fleetbridge serve",
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
             "fleetbridge serve --project MyGame.uproject --request aws/1/deployment/packaged_build/check")
@@ -58,31 +61,32 @@ internal static class ServeCommand
             httpPort, webSocketPort, backends, logFile, logLevel, json, tokenFile, parentPid, stopWithInput, project, request,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
-            new BridgeServerOptions
-            {
-                HttpPort = parsed.GetValue(httpPort),
-                WebSocketPort = parsed.GetValue(webSocketPort),
-                BackendRoots = SharedOptions.RootsWith(parsed.GetValue(backends)),
-            },
-            new BridgeLogOptions { File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel) ?? LogEventLevel.Information },
             new ServeChoices(
+                parsed.GetValue(httpPort),
+                parsed.GetValue(webSocketPort),
                 FirstRequest(parsed.GetValue(request), parsed.GetValue(project)),
-                parsed.GetValue(parentPid) is { } pid ? new EditorProcess(pid) : null,
-                parsed.GetValue(stopWithInput),
                 parsed.GetValue(json),
                 parsed.GetValue(tokenFile)),
+            new ServingOptions
+            {
+                Bridge = new BridgeCompositionOptions { BackendRoots = SharedOptions.RootsWith(parsed.GetValue(backends)) },
+                Editor = parsed.GetValue(parentPid),
+                Input = parsed.GetValue(stopWithInput) ? Console.OpenStandardInput() : null,
+                FirstRequestLimit = parsed.GetValue(request) is null ? FirstRequestLimit : TimeSpan.Zero,
+            },
+            new BridgeLogOptions { File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel) ?? LogEventLevel.Information },
             cancellation));
         return command;
     }
 
-    private static int? ParseProcessId(ArgumentResult result)
+    private static EditorProcess? ParseEditor(ArgumentResult result)
     {
         if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
         {
-            return id;
+            return new EditorProcess(id);
         }
 
-        result.AddError($"--parent-pid: '{result.Tokens[0].Value}' is no process id, a number above 0.");
+        result.AddError($"--parent-pid: '{result.Tokens[0].Value}' is not a process id (a number above 0).");
         return null;
     }
 
@@ -92,54 +96,50 @@ internal static class ServeCommand
         {
             return project is null
                 ? null
-                : throw new UserException(ExitCode.Usage, "--project is for --request: the editor sends its settings by itself.");
+                : throw new UserException(ExitCode.Usage, "--project needs --request: the editor sends its own settings.");
         }
 
         return RequestCommand.Parse(request, SharedOptions.ReadProject(project));
     }
 
     private static async Task<int> RunAsync(
-        BridgeServerOptions options, BridgeLogOptions logOptions, ServeChoices choices, CancellationToken cancellation)
+        ServeChoices choices, ServingOptions options, BridgeLogOptions logOptions, CancellationToken cancellation)
     {
-        if (options.HttpPort == options.WebSocketPort && options.HttpPort != 0)
+        if (choices.HttpPort == choices.WebSocketPort && choices.HttpPort != 0)
         {
-            throw new UserException(ExitCode.Usage, $"--http-port and --websocket-port are both {options.HttpPort}: requests and the log need a port each.");
+            throw new UserException(ExitCode.Usage, $"--http-port and --websocket-port are both {choices.HttpPort}; they must differ.");
         }
 
-        using var console = new HangupHandler(cancellation);
+        using var hangup = new HangupHandler(cancellation);
 
-        // before all else: a second bridge must not touch anything of the first one's
-        using var ports = BridgePorts.Bind(options);
-        options = options with { Token = SharedOptions.ReadToken(choices.TokenFile, make: true) };
+        // First of all: a second bridge must not touch anything of the first.
+        using var ports = BridgePorts.Bind(choices.HttpPort, choices.WebSocketPort);
+        options = options with { Token = SharedOptions.ReadToken(choices.TokenFile, make: true), Signals = hangup.Token };
 
-        // The ports accept already, and what comes waits: whoever has started us waits for this line, and not for the server.
+        // The ports accept connections already: the program that started this one waits for the announcement, not for the server.
         var announcing = Task.CompletedTask;
         await using var log = BridgeLog.Open(
             logOptions,
             TimeProvider.System,
             file => announcing = Task.Run(() => Announce(ports, file, choices.Json), CancellationToken.None));
-        await using var server = await BridgeServer.StartAsync(options, ports, log, TimeProvider.System).ConfigureAwait(false);
+        await using var serving = await ServingHost.StartAsync(options, ports, log, TimeProvider.System).ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
-        await using var export = TelemetryExport.Begin(log.Loggers);
-        await using var end = new ShutdownTriggers(
-            choices.Editor, choices.StopWithInput ? Console.OpenStandardInput() : null, log.Loggers, console.Token);
         try
         {
             if (choices.First is { } first)
             {
-                await SendAsync(first, server.HttpPort, options.Token, end.Token).ConfigureAwait(false);
+                await SendAsync(first, ports.Http.Port, options.Token, serving.Stopping).ConfigureAwait(false);
             }
 
-            await server.BackendsLoaded.WaitAsync(end.Token).ConfigureAwait(false);
-            TellAboutBackends(server, options.BackendRoots);
-            await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(false);
+            await serving.BackendsLoaded.WaitAsync(serving.Stopping).ConfigureAwait(false);
+            ReportBackends(serving.Backends.Statuses, options.Bridge.BackendRoots);
         }
-        catch (OperationCanceledException) when (end.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (serving.Stopping.IsCancellationRequested)
         {
-            // that is how serving ends
+            // the bridge stops before it has loaded its backends
         }
 
-        await server.StopAsync().ConfigureAwait(false);
+        await serving.WaitForStopAsync().ConfigureAwait(false);
         return (int)ExitCode.Success;
     }
 
@@ -158,14 +158,13 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>Says what the log says too: whoever has mistyped a folder looks at the terminal first.</summary>
-    private static void TellAboutBackends(BridgeServer server, IReadOnlyList<string> roots)
+    /// <summary>Writes to the terminal what the log says too: a user who has mistyped a folder looks there first.</summary>
+    private static void ReportBackends(IReadOnlyList<BackendStatus> statuses, IReadOnlyList<string> roots)
     {
-        var statuses = server.Backends.Statuses;
         foreach (var root in roots.Where(root => !statuses.Any(status =>
             status.Path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))))
         {
-            Terminal.WriteError($"There is no backend in {root}: a build belongs into <name>/<version>/ below it.");
+            Terminal.WriteError($"There is no backend in {root}. Build one into {Path.Combine(root, "<name>", "<version>")}.");
         }
 
         foreach (var status in statuses.Where(status => status.Problem is not null))
@@ -191,20 +190,19 @@ internal static class ServeCommand
         }
 
         var text = new StringBuilder();
-        text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} serves.");
+        text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} is running.");
         text.AppendLine($"  requests  http://localhost:{ports.Http.Port}/<backend>/<version>/…");
         text.AppendLine($"  log       ws://localhost:{ports.WebSocket.Port}");
-        text.AppendLine($"  log file  {logFile ?? "none: it cannot be written; name another one with --log-file"}");
-        text.Append("Ctrl-C ends it.");
+        text.AppendLine($"  log file  {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
+        text.Append("Press Ctrl-C to stop.");
         Console.Out.WriteLine(text);
     }
 
-    /// <summary>What is the command's own: the server knows nothing of it.</summary>
-    /// <param name="First">A request to send once it answers.</param>
-    /// <param name="Editor">The editor with which it ends.</param>
-    /// <param name="StopWithInput">Whether it ends with its standard input.</param>
-    /// <param name="Json">Whether to print JSON.</param>
-    /// <param name="TokenFile">The file with the token; null when clients need none.</param>
-    private sealed record ServeChoices(
-        BackendRequest? First, EditorProcess? Editor, bool StopWithInput, bool Json, string? TokenFile);
+    /// <summary>The options that only the command needs.</summary>
+    /// <param name="HttpPort">The port for requests; 0 for a free one.</param>
+    /// <param name="WebSocketPort">The port of the log; 0 for a free one.</param>
+    /// <param name="First">A request to send as soon as the bridge responds; null for none.</param>
+    /// <param name="Json">Whether to announce the ports as JSON.</param>
+    /// <param name="TokenFile">The file with the token; null if clients need none.</param>
+    private sealed record ServeChoices(int HttpPort, int WebSocketPort, BackendRequest? First, bool Json, string? TokenFile);
 }

@@ -5,7 +5,6 @@ using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
-using FleetBridge.Serving;
 using FleetBridge.Unreal;
 using Serilog.Events;
 
@@ -111,14 +110,14 @@ internal static class SharedOptions
     /// <param name="what">What it is for.</param>
     /// <returns>The option.</returns>
     public static Option<int> HttpPort(string what) =>
-        Port("--http-port", "FLEETBRIDGE_HTTP_PORT", BridgeServerOptions.DefaultHttpPort, what);
+        Port("--http-port", "FLEETBRIDGE_HTTP_PORT", DefaultPorts.Requests, what);
 
     /// <summary>The port of the log.</summary>
     /// <param name="what">What it is for.</param>
     /// <param name="least">0 where any free port will do, else 1.</param>
     /// <returns>The option.</returns>
     public static Option<int> WebSocketPort(string what, int least = 0) =>
-        Port("--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", BridgeServerOptions.DefaultWebSocketPort, what, least);
+        Port("--websocket-port", "FLEETBRIDGE_WEBSOCKET_PORT", DefaultPorts.Log, what, least);
 
     /// <summary>A port from a variable or a default.</summary>
     /// <param name="name">The option.</param>

@@ -29,7 +29,7 @@ internal sealed partial class BackendEndpoint(
     /// Several each time: libcurl counts the bytes of the last five seconds, and for a client with a least speed of one byte a second
     /// (CURLOPT_LOW_SPEED_LIMIT) a single one is too slow.
     /// </summary>
-    public static readonly ReadOnlyMemory<byte> Trickle = Enumerable.Repeat((byte)' ', 64).ToArray();
+    public static readonly ReadOnlyMemory<byte> Trickle = System.Text.Encoding.ASCII.GetBytes(new string(' ', 64));
 
     private readonly ILogger _logger = log.Requests;
 

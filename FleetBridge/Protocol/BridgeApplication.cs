@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace FleetBridge.Protocol;
 
-/// <summary>Hands the server's requests to the pipeline; a connection's context serves all of its requests.</summary>
+/// <summary>Passes the server's requests to the pipeline; all requests of a connection share one context.</summary>
 internal sealed class BridgeApplication(RequestDelegate pipeline) : IHttpApplication<DefaultHttpContext>
 {
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Protocol;
 
-/// <summary>The way of every request through the server: the guard first, then what answers its port.</summary>
+/// <summary>The way of every request through the server: the guard first, then the endpoint of its port.</summary>
 internal sealed partial class BridgePipeline(
     BackendEndpoint backends,
     HealthEndpoint health,
@@ -14,28 +14,28 @@ internal sealed partial class BridgePipeline(
     ILogger<BridgePipeline> logger,
     CancellationToken stopping)
 {
-    private const string NoToken = "This bridge wants its token with each request (Authorization: Bearer). The command line and "
+    private const string NoToken = "This bridge requires a token with each request (Authorization: Bearer). The command line and "
         + "the editor's module send it when FLEETBRIDGE_TOKEN_FILE names the file that the bridge was started with.";
 
     /// <summary>The way of a request to a backend.</summary>
-    public RequestDelegate Requests => Guard(AnswerAsync);
+    public RequestDelegate Requests => Guard(RespondAsync);
 
-    /// <summary>Puts before whatever answers a port the guard, and what both ports answer.</summary>
-    /// <param name="next">What answers the rest.</param>
-    /// <returns>What every request to that port goes through.</returns>
+    /// <summary>Puts the guard and <c>GET /healthz</c> before the endpoint of a port.</summary>
+    /// <param name="next">The endpoint.</param>
+    /// <returns>The pipeline of that port.</returns>
     public RequestDelegate Guard(RequestDelegate next) => context => GuardAsync(context, next);
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         if (LoopbackGuard.FindObjection(context.Request) is { } objection)
         {
-            await TurnAwayAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
             return;
         }
 
         if (RequestFraming.FindDoubt(context.Request) is { } doubt)
         {
-            await TurnAwayAsync(context, StatusCodes.Status400BadRequest, doubt).ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, doubt).ConfigureAwait(false);
             return;
         }
 
@@ -44,7 +44,7 @@ internal sealed partial class BridgePipeline(
         if (!isKnown && !asksHealth)
         {
             context.Response.Headers.WWWAuthenticate = AccessToken.Scheme;
-            await TurnAwayAsync(context, StatusCodes.Status401Unauthorized, NoToken).ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status401Unauthorized, NoToken).ConfigureAwait(false);
             return;
         }
 
@@ -54,7 +54,7 @@ internal sealed partial class BridgePipeline(
         }
         catch (BadHttpRequestException)
         {
-            // the server answers it by itself, with its own status
+            // the server responds with a status of its own
             throw;
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
@@ -63,7 +63,7 @@ internal sealed partial class BridgePipeline(
             LogTrace(exception.ToString());
             if (context.Response.HasStarted)
             {
-                // The spaces sent so far are no JSON: ended here properly, they would crash the editor's parser.
+                // The spaces sent so far are not JSON: a regular end here would crash the editor's parser.
                 context.Abort();
             }
             else
@@ -76,15 +76,15 @@ internal sealed partial class BridgePipeline(
         }
     }
 
-    /// <summary>Refuses a stranger. The connection is closed: what follows on it, or hides in a body, is never read.</summary>
-    private Task TurnAwayAsync(HttpContext context, int status, string reason)
+    /// <summary>Refuses a request and closes its connection, so that nothing behind it, nor in its body, is ever read.</summary>
+    private Task RefuseAsync(HttpContext context, int status, string reason)
     {
-        LogTurnedAway(context.Request.Method, reason);
+        LogRefused(context.Request.Method, reason);
         context.Response.Headers.Connection = "close";
         return JsonResponse.WriteErrorAsync(context, status, reason);
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         if (!await TryReadBodyAsync(context).ConfigureAwait(false))
         {
@@ -109,8 +109,8 @@ internal sealed partial class BridgePipeline(
         }
     }
 
-    /// <summary>Reads a body, which no request of the editor has, so that one that the server would refuse does so before
-    /// a backend runs.</summary>
+    /// <summary>Reads the body, which no request of the editor has: one that the server refuses is refused before a backend
+    /// runs.</summary>
     private async Task<bool> TryReadBodyAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
@@ -131,17 +131,17 @@ internal sealed partial class BridgePipeline(
             await JsonResponse.WriteErrorAsync(
                 context,
                 exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest,
-                $"{exception.Message} Requests to the bridge have an empty body.")
+                $"{exception.Message} Requests to the bridge must have an empty body.")
                 .ConfigureAwait(false);
             return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was refused. {Reason} Requests to the bridge have an empty body.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was refused. {Reason} Requests to the bridge must have an empty body.")]
     private partial void LogBadBody(string method, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was turned away. {Reason}")]
-    private partial void LogTurnedAway(string method, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was refused. {Reason}")]
+    private partial void LogRefused(string method, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A bug in FleetBridge: {Type}: {Error}. The log file has the trace; please report it.")]
     private partial void LogBug(string type, string error);

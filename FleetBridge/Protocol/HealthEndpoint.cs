@@ -1,7 +1,6 @@
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Text;
-using FleetBridge.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -11,7 +10,7 @@ namespace FleetBridge.Protocol;
 /// <c>GET /healthz</c>, on both ports: which bridge serves this port, in which version, as which process, and with which backends.
 /// From it the command line and the editor's module know that the port is held by a FleetBridge.
 /// </summary>
-internal sealed class HealthEndpoint(BridgeServer server, int httpPort, int webSocketPort)
+internal sealed class HealthEndpoint(BridgeComposition bridge, int httpPort, int webSocketPort)
 {
     /// <summary>Whether a request is for it.</summary>
     /// <param name="request">The request.</param>
@@ -34,9 +33,9 @@ internal sealed class HealthEndpoint(BridgeServer server, int httpPort, int webS
             ProcessId = Environment.ProcessId,
             HttpPort = httpPort,
             WebSocketPort = webSocketPort,
-            IsStopping = server.IsStopping,
-            IsReady = server.BackendsLoaded.IsCompleted,
-            Backends = isKnown ? server.Backends.Statuses : null,
+            IsStopping = bridge.Stopping.IsCancellationRequested,
+            IsReady = bridge.BackendsLoaded.IsCompleted,
+            Backends = isKnown ? bridge.Backends.Statuses : null,
         };
         return JsonResponse.WriteAsync(context, health.Write());
     }

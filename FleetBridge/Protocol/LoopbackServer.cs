@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Protocol;
 
 /// <summary>
-/// Kestrel on one port of this machine, alone: without the framework's host. The container that a host is made of is
-/// compiled anew at every start, which would be a third of ours, and nothing here asks it for anything.
+/// Kestrel on one loopback port, created directly rather than by the web host's container: requests must not wait until a
+/// container is built and compiled (decision 5).
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
@@ -15,18 +15,18 @@ internal sealed class LoopbackServer : IDisposable
     private readonly BridgeApplication _application;
     private readonly KestrelServer _kestrel;
 
-    // A lone line feed would else end a header's line: a gateway that passes it on as a part of the value hides a header in
-    // it (RFC 9112, section 2.2, allows either). The server reads the switch when it is made.
+    // Otherwise a lone line feed would end a header's line, and a proxy that passes it on as a part of the value could hide
+    // a header in it (RFC 9112, section 2.2, allows either). The server reads the switch when it is created.
     static LoopbackServer() =>
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
 
-    /// <summary>Prepares a server.</summary>
+    /// <summary>Creates a server that does not accept connections yet.</summary>
     /// <param name="sockets">The port; it is closed with the server.</param>
-    /// <param name="pipeline">What every request goes through.</param>
-    /// <param name="loggers">For the server's own log.</param>
-    /// <param name="limits">What it takes from its clients.</param>
-    /// <param name="writesThrough">Whether a write is done only when the system has it, and not when it is in a buffer of
-    /// the server: what is done on another connection after that cannot overtake it.</param>
+    /// <param name="pipeline">The pipeline of every request.</param>
+    /// <param name="loggers">Loggers for Kestrel.</param>
+    /// <param name="limits">The limits of its clients.</param>
+    /// <param name="writesThrough">Whether a write completes only when the system has the data, not when it is in a buffer of
+    /// the server: a later write on another connection cannot overtake it.</param>
     public LoopbackServer(
         LoopbackSockets sockets, RequestDelegate pipeline, ILoggerFactory loggers, PortLimits limits, bool writesThrough)
     {
@@ -53,13 +53,17 @@ internal sealed class LoopbackServer : IDisposable
             Microsoft.Extensions.Options.Options.Create(options), new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(transport), loggers), loggers);
     }
 
+    /// <summary>The port.</summary>
     public int Port => _sockets.Port;
 
-    public Task StartAsync() => _kestrel.StartAsync(_application, CancellationToken.None);
+    /// <summary>Begins to accept connections.</summary>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <returns>Completes when clients that have connected before are being served too.</returns>
+    public Task StartAsync(CancellationToken cancellation) => _kestrel.StartAsync(_application, cancellation);
 
-    /// <summary>Closes the port and waits for the connections to end.</summary>
-    /// <param name="cancellation">Ends the wait; the connections are aborted then.</param>
-    /// <returns>Completes when none is left.</returns>
+    /// <summary>Closes the port and waits until the connections have ended.</summary>
+    /// <param name="cancellation">Ends the wait; the remaining connections are aborted.</param>
+    /// <returns>Completes when no connection is left.</returns>
     public Task StopAsync(CancellationToken cancellation) => _kestrel.StopAsync(cancellation);
 
     public void Dispose()

@@ -4,14 +4,14 @@ using System.Net.Sockets;
 namespace FleetBridge.Protocol;
 
 /// <summary>
-/// One port, bound on 127.0.0.1 and on ::1: older clients ask the one, newer ones the other. It is bound here rather than
-/// by the server so that a port of 0 is the same port on both, and so that nothing is checked before it is bound.
+/// One port, bound on 127.0.0.1 and on ::1: older clients connect to the one, newer ones to the other. It is bound here
+/// rather than by the server, so that port 0 is the same port on both and no port is checked before it is bound.
 /// </summary>
 internal sealed class LoopbackSockets : IDisposable
 {
     private const int FreePortAttempts = 20;
 
-    /// <summary>As many as the server asks for itself.</summary>
+    /// <summary>Kestrel's own default.</summary>
     private const int Backlog = 512;
 
     private readonly List<Socket> _sockets;
@@ -22,16 +22,16 @@ internal sealed class LoopbackSockets : IDisposable
         Port = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
     }
 
-    /// <summary>The port, chosen by the system where 0 was asked for.</summary>
+    /// <summary>The port; chosen by the system if 0 was requested.</summary>
     public int Port { get; }
 
-    /// <summary>Where it is bound: without ::1 on a machine that has no IPv6.</summary>
+    /// <summary>The addresses it is bound on; without ::1 on a machine that has no IPv6.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. _sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
 
     /// <summary>Binds a port.</summary>
     /// <param name="port">The port; 0 for a free one.</param>
-    /// <returns>The sockets; what connects waits until the server accepts.</returns>
-    /// <exception cref="PortTakenException">Another program holds it.</exception>
+    /// <returns>The sockets; a client that connects waits until the server accepts.</returns>
+    /// <exception cref="PortTakenException">Another program uses it, or this user must not.</exception>
     public static LoopbackSockets Bind(int port)
     {
         for (var attempt = 1; ; attempt++)
@@ -42,14 +42,14 @@ internal sealed class LoopbackSockets : IDisposable
             }
             catch (PortTakenException) when (port == 0 && attempt < FreePortAttempts)
             {
-                // the port that was free on 127.0.0.1 is taken on ::1: try another one
+                // the port was free on 127.0.0.1 and is in use on ::1: try another one
             }
         }
     }
 
-    /// <summary>Gives the server the socket of an end point.</summary>
+    /// <summary>Finds the socket of an end point, for the server.</summary>
     /// <param name="endPoint">One of <see cref="EndPoints"/>.</param>
-    /// <returns>The socket; null when it is not one of ours.</returns>
+    /// <returns>The socket; null if it is none of these.</returns>
     public Socket? Find(EndPoint endPoint) => _sockets.Find(socket => endPoint.Equals(socket.LocalEndPoint));
 
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
@@ -82,7 +82,7 @@ internal sealed class LoopbackSockets : IDisposable
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressNotAvailable)
         {
-            // IPv6 is built in, and this machine has no ::1
+            // the system supports IPv6, but this machine has no ::1
         }
     }
 
@@ -98,14 +98,14 @@ internal sealed class LoopbackSockets : IDisposable
 
             if (OperatingSystem.IsWindows())
             {
-                // else another program could take the port over while we serve it
+                // otherwise another program could take over the port while it is served
                 socket.ExclusiveAddressUse = true;
             }
 
             socket.Bind(endPoint);
 
-            // On Linux two programs can bind the same port as long as neither of them listens: of two editors that start
-            // at the same moment the second would only fail later, in the server.
+            // On Linux two programs can bind the same port while neither of them listens: if two editors start at the same
+            // moment, the second bridge would fail later, in the server.
             socket.Listen(Backlog);
             return socket;
         }
@@ -125,9 +125,9 @@ internal sealed class LoopbackSockets : IDisposable
 /// <summary>A port that cannot be bound.</summary>
 internal sealed class PortTakenException(IPEndPoint endPoint, SocketError error)
     : Exception(error == SocketError.AccessDenied
-        ? $"Port {endPoint.Port} on {endPoint.Address} may not be used by this user."
-        : $"Port {endPoint.Port} on {endPoint.Address} is taken by another program.")
+        ? $"Port {endPoint.Port} on {endPoint.Address} cannot be used by this user."
+        : $"Port {endPoint.Port} on {endPoint.Address} is in use by another program.")
 {
-    /// <summary>Where: who holds it on ::1 alone does not answer on 127.0.0.1.</summary>
+    /// <summary>The address: a program that uses the port on ::1 only does not respond on 127.0.0.1.</summary>
     public IPEndPoint EndPoint { get; } = endPoint;
 }

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace FleetBridge.Protocol;
 
 /// <summary>
-/// What one port takes from its clients before it lets go of them. All of them run on this machine, so the limits are there
-/// for what has gone wrong, and for a web page that opens connections only to tie them up; the editor is far from each.
+/// What one port accepts from its clients. They all run on this machine, so the limits are for programs that have gone wrong
+/// and for a web page that opens connections only to use them up; the editor is far below each.
 /// </summary>
 internal sealed record PortLimits
 {
@@ -17,30 +17,30 @@ internal sealed record PortLimits
     /// <summary>Of all headers together: room for a token and for the cookies that a browser has for localhost.</summary>
     public const int MostHeaderBytes = 32 * 1024;
 
-    /// <summary>No request of ours has a body.</summary>
+    /// <summary>No request to the bridge has a body.</summary>
     public const int MostBodyBytes = 64 * 1024;
 
-    /// <summary>What a client that sends faster than we read can put into our memory.</summary>
+    /// <summary>The memory that a client can fill by sending faster than the server reads.</summary>
     private const int MostBufferedBytes = MostRequestLineBytes + MostHeaderBytes;
 
-    /// <summary>The port of the requests.</summary>
+    /// <summary>The port for requests.</summary>
     public static readonly PortLimits Requests = new() { MostConnections = 512, MostUpgraded = 0 };
 
-    /// <summary>The port of the log: one client reads it, beside one that is just leaving and those that are refused.</summary>
-    public static readonly PortLimits Log = new() { MostConnections = 128, MostUpgraded = 4, SlowReadersStay = true };
+    /// <summary>The port of the log: one client reads it, while its predecessor may still be leaving and others are refused.</summary>
+    public static readonly PortLimits Log = new() { MostConnections = 128, MostUpgraded = 4, AllowsSlowReaders = true };
 
-    /// <summary>How many connections each of the port's addresses has at a time; one more is closed without an answer, and
-    /// the log says so.</summary>
+    /// <summary>The connections that each of the port's addresses may have at a time; one more is closed without a response
+    /// and logged.</summary>
     public required long MostConnections { get; init; }
 
     /// <summary>How many of them may be WebSockets.</summary>
     public required long MostUpgraded { get; init; }
 
     /// <summary>
-    /// For how long a connection may lie idle between two requests, or before its first. The engine keeps one for its next
-    /// request, and a request that is sent at the very moment at which we close it fails. libcurl from 7.65 on uses none that
-    /// has been idle for 118 s (CURLOPT_MAXAGE_CONN), older ones any: so this is far above that, and above the pause between
-    /// two buttons.
+    /// How long a connection may be idle between two requests, or before its first. The engine keeps a connection for its next
+    /// request, which fails if the server closes the connection at that moment. libcurl from 7.65 on uses no connection that
+    /// has been idle for 118 s (CURLOPT_MAXAGE_CONN), older versions use any: so this is far above that, and above the pause
+    /// between two buttons.
     /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -51,13 +51,13 @@ internal sealed record PortLimits
     public MinDataRate BodyRate { get; init; } = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
     /// <summary>
-    /// Whether a client may stop to read for as long as it likes: an editor that stands at a breakpoint does not read the log
-    /// for an hour, and reads on. Answers to requests are smaller than the system's buffers, so there it makes no difference.
+    /// Whether a client may stop reading for any time: an editor at a breakpoint may read nothing for an hour, and then
+    /// continues. Responses to requests are smaller than the system's buffers, so there it makes no difference.
     /// </summary>
-    public bool SlowReadersStay { get; init; }
+    public bool AllowsSlowReaders { get; init; }
 
-    /// <summary>Sets them.</summary>
-    /// <param name="limits">The server's own.</param>
+    /// <summary>Applies these limits to a server.</summary>
+    /// <param name="limits">The limits of its options.</param>
     public void ApplyTo(KestrelServerLimits limits)
     {
         limits.MaxRequestLineSize = MostRequestLineBytes;
@@ -70,7 +70,7 @@ internal sealed record PortLimits
         limits.KeepAliveTimeout = KeepAlive;
         limits.RequestHeadersTimeout = Headers;
         limits.MinRequestBodyDataRate = BodyRate;
-        if (SlowReadersStay)
+        if (AllowsSlowReaders)
         {
             limits.MinResponseDataRate = null;
         }

@@ -1,12 +1,14 @@
 namespace FleetBridge.Protocol;
 
-/// <summary>Counts the requests that run, so that the bridge can end after the last one.</summary>
+/// <summary>Counts the running requests, so that the bridge can stop after the last one.</summary>
 internal sealed class RunningRequests
 {
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _none;
     private int _count;
 
+    /// <summary>How many are running.</summary>
     public int Count
     {
         get
@@ -18,6 +20,10 @@ internal sealed class RunningRequests
         }
     }
 
+    /// <summary>Completes when the first request has ended.</summary>
+    public Task FirstEnded => _first.Task;
+
+    /// <summary>Counts a request that begins.</summary>
     public void Begin()
     {
         lock (_lock)
@@ -26,6 +32,7 @@ internal sealed class RunningRequests
         }
     }
 
+    /// <summary>Counts a request that has ended.</summary>
     public void End()
     {
         lock (_lock)
@@ -35,13 +42,16 @@ internal sealed class RunningRequests
                 _none?.TrySetResult();
             }
         }
+
+        _first.TrySetResult();
     }
 
-    /// <summary>Waits until none runs.</summary>
-    /// <param name="limit">For how long.</param>
-    /// <param name="clock">The clock.</param>
-    /// <returns>False when some still run.</returns>
-    public async Task<bool> WaitForNoneAsync(TimeSpan limit, TimeProvider clock)
+    /// <summary>Waits until no request is running.</summary>
+    /// <param name="limit">How long to wait at most.</param>
+    /// <param name="clock">The clock of that limit.</param>
+    /// <param name="cancellation">Ends the wait early.</param>
+    /// <returns>False if some are still running.</returns>
+    public async Task<bool> WaitForNoneAsync(TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
     {
         Task none;
         lock (_lock)
@@ -57,10 +67,10 @@ internal sealed class RunningRequests
 
         try
         {
-            await none.WaitAsync(limit, clock).ConfigureAwait(false);
+            await none.WaitAsync(limit, clock, cancellation).ConfigureAwait(false);
             return true;
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             return false;
         }

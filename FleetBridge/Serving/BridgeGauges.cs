@@ -7,29 +7,30 @@ using FleetBridge.Protocol;
 
 namespace FleetBridge.Serving;
 
-/// <summary>What a running bridge has at the moment. Asked when somebody looks, so that who looks late sees it too.</summary>
+/// <summary>The present state of a running bridge as metrics. They are read on collection, so that a late listener sees them
+/// too.</summary>
 internal sealed class BridgeGauges : IDisposable
 {
     private const string StateTag = "fleetbridge.backend.generation.state";
 
-    /// <summary>What offers them.</summary>
+    /// <summary>The meter of the gauges.</summary>
     public Meter Meter { get; } = new(Instruments.MeterName, ProgramInfo.Version);
 
-    /// <summary>Offers them.</summary>
-    /// <param name="running">The requests that run.</param>
-    /// <param name="backends">The backends.</param>
-    /// <param name="editor">The log's client.</param>
+    /// <summary>Creates the gauges.</summary>
+    /// <param name="running">The running requests.</param>
+    /// <param name="backends">The installed backends.</param>
+    /// <param name="editor">The records that wait for the log's client.</param>
     public BridgeGauges(RunningRequests running, BackendHost backends, EditorPlace editor)
     {
         Meter.CreateObservableUpDownCounter(
-            "fleetbridge.active_requests", () => running.Count, "{request}", "Requests that run.");
+            "fleetbridge.active_requests", () => running.Count, "{request}", "Running requests.");
         Meter.CreateObservableUpDownCounter(
             "fleetbridge.backend.generations",
             () => (Measurement<int>[])[InState(backends.Serving, "serving"), InState(backends.Unloader.InMemory, "retired")],
             "{generation}",
             "Builds of backends in memory.");
         Meter.CreateObservableCounter(
-            "fleetbridge.log.records.dropped", () => editor.Dropped, "{record}", "Log records that no client got: it read too slowly, or was not there.");
+            "fleetbridge.log.records.dropped", () => editor.Dropped, "{record}", "Log records that no client got: none was connected, or it read too slowly.");
         Meter.CreateObservableUpDownCounter(
             "fleetbridge.log.clients", () => editor.HasClient ? 1 : 0, "{client}", "Clients that read the log.");
     }

@@ -3,35 +3,38 @@ using System.Runtime.InteropServices;
 namespace FleetBridge.Serving;
 
 /// <summary>
-/// Ends serving when the console or terminal is closed (SIGHUP; CTRL_CLOSE_EVENT on Windows), as Ctrl-C does.
+/// Handles the end of the console or terminal (SIGHUP; CTRL_CLOSE_EVENT on Windows) in the way of Ctrl-C.
 /// </summary>
 internal sealed class HangupHandler : IDisposable
 {
-    /// <summary>Windows ends the process as soon as the handler returns, and after some seconds anyhow.</summary>
+    /// <summary>
+    /// Windows ends the process as soon as the handler returns, and after some seconds in any case. The signal handler has no
+    /// clock of ours: it blocks a thread of the system's.
+    /// </summary>
     private static readonly TimeSpan HandlerLimit = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _end;
     private readonly PosixSignalRegistration? _registration;
     private readonly ManualResetEventSlim _disposed = new();
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Begins to handle it.</summary>
     /// <param name="cancellation">Ctrl-C and SIGTERM.</param>
     public HangupHandler(CancellationToken cancellation)
     {
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (!IsHangUpIgnored())
+        if (!IsHangupIgnored())
         {
             _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Close);
         }
     }
 
-    /// <summary>Says that it was closed, or that the token that it was made with said so.</summary>
+    /// <summary>Cancelled by a hangup, or by the token that was passed to the constructor.</summary>
     public CancellationToken Token => _end.Token;
 
-    /// <summary>Lets Windows end the process: to be disposed after everything that has to be finished before.</summary>
+    /// <summary>Lets Windows end the process: to be disposed when everything else is finished.</summary>
     public void Dispose()
     {
-        // The source itself is not disposed: the signal may come at this very moment, and cancels it then.
+        // The source is not disposed: the signal may arrive at this moment, and cancels it.
         _registration?.Dispose();
         _disposed.Set();
     }
@@ -46,8 +49,8 @@ internal sealed class HangupHandler : IDisposable
         }
     }
 
-    /// <summary>Whether it was started by nohup, which is there to outlive the terminal; proc(5).</summary>
-    private static bool IsHangUpIgnored()
+    /// <summary>Whether nohup started the process, so that it outlives the terminal; proc(5).</summary>
+    private static bool IsHangupIgnored()
     {
         const string Ignored = "SigIgn:";
         try

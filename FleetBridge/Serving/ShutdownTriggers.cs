@@ -1,56 +1,68 @@
 using FleetBridge.Core.Processes;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Serving;
 
 /// <summary>
-/// Ends serving with whoever has started it: the editor, by its process id, and the end of the standard input, whose other
-/// end the editor holds. The second is seen at once, and is how the editor's module stops the bridge on any system.
+/// Stops the host on a signal, and together with the program that started it: when the editor's process ends, or when the
+/// standard input does, whose other end the editor has. The second is noticed at once; the editor's module stops the bridge
+/// this way on every system.
 /// </summary>
-internal sealed partial class ShutdownTriggers : IAsyncDisposable
+internal sealed partial class ShutdownTriggers(
+    ServingOptions options, IHostApplicationLifetime lifetime, ILogger<ShutdownTriggers> logger, TimeProvider clock)
+    : IHostedLifecycleService, IDisposable
 {
-    private readonly CancellationTokenSource _end;
-    private readonly ILogger _logger;
-    private readonly Task _watch;
+    private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenRegistration _signals;
+    private Task _watch = Task.CompletedTask;
 
-    /// <summary>Begins to watch.</summary>
-    /// <param name="editor">The editor; null when it was not named.</param>
-    /// <param name="input">The standard input; null when it says nothing.</param>
-    /// <param name="loggers">For the reason.</param>
-    /// <param name="cancellation">What ends serving otherwise.</param>
-    public ShutdownTriggers(EditorProcess? editor, Stream? input, ILoggerFactory loggers, CancellationToken cancellation)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Begins to watch: a host that is stopped while its parts are starting would fail instead.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _logger = loggers.CreateLogger("FleetBridge.Cli.ShutdownTriggers");
-        _watch = editor is null ? Task.CompletedTask : WatchAsync(editor, _end.Token);
-        if (input is not null)
+        _signals = options.Signals.UnsafeRegister(_ => lifetime.StopApplication(), null);
+        if (options.Editor is { } editor)
         {
-            // Nothing can end such a read: the thread ends with the process.
+            _watch = WatchAsync(editor);
+        }
+
+        if (options.Input is { } input)
+        {
+            // Such a read cannot be cancelled: the thread ends with the process.
             new Thread(() => Read(input)) { IsBackground = true, Name = "Standard input" }.Start();
         }
+
+        return Task.CompletedTask;
     }
 
-    /// <summary>Says that serving ends.</summary>
-    public CancellationToken Token => _end.Token;
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        // Not disposed itself: the reading thread may cancel it at any time.
-        await _end.CancelAsync().ConfigureAwait(false);
+        await _signals.DisposeAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
     }
 
-    private async Task WatchAsync(EditorProcess editor, CancellationToken cancellation)
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task WatchAsync(EditorProcess editor)
     {
         try
         {
-            await editor.WaitForEndAsync(TimeProvider.System, cancellation).ConfigureAwait(false);
-            LogEditorGone(editor.Id);
-            await _end.CancelAsync().ConfigureAwait(false);
+            await editor.WaitForEndAsync(clock, _stopping.Token).ConfigureAwait(false);
+            LogEditorEnded(editor.Id);
+            lifetime.StopApplication();
         }
         catch (OperationCanceledException)
         {
-            // something else has ended it
+            // the bridge stops for another reason
         }
     }
 
@@ -65,19 +77,19 @@ internal sealed partial class ShutdownTriggers : IAsyncDisposable
         }
         catch (IOException)
         {
-            // it has ended in another way
+            // the other end was closed in another way
         }
 
-        if (!_end.IsCancellationRequested)
+        if (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
             LogInputEnded();
-            _end.Cancel();
+            lifetime.StopApplication();
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The editor (process {Id}) has ended: the bridge stops.")]
-    private partial void LogEditorGone(int id);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The editor (process {Id}) has ended. Stopping the bridge.")]
+    private partial void LogEditorEnded(int id);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The standard input has ended: the bridge stops.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Standard input has ended. Stopping the bridge.")]
     private partial void LogInputEnded();
 }

@@ -26,7 +26,7 @@ internal sealed class HostileSite : IAsyncDisposable
     public static async Task<HostileSite> StartAsync()
     {
         var site = new HostileSite();
-        await site._server.StartAsync();
+        await site._server.StartAsync(CancellationToken.None);
         return site;
     }
 

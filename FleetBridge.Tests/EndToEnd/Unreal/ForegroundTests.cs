@@ -40,7 +40,7 @@ public sealed class ForegroundTests : ModuleTest
 
         // nothing but the parent's process id tells it: it shares its terminal with a shell, not with an editor
         await Eventually.TrueAsync(() => FleetBridgeProcess.IsGone(bridge), "the program has ended");
-        Assert.Matches("The editor \\(process [0-9]+\\) has ended: the bridge stops.", ReadLog());
+        Assert.Matches("The editor \\(process [0-9]+\\) has ended. Stopping the bridge.", ReadLog());
     }
 
     [Fact]

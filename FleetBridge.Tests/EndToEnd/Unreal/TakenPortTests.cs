@@ -110,7 +110,7 @@ public sealed class TakenPortTests : ModuleTest
         using var stranger = new TcpListener(IPAddress.IPv6Loopback, Ports.Http);
         stranger.Start();
         await using var editor = StartEditor();
-        await AssertRaisesAsync(editor, $"Port {Ports.Http} on ::1 is taken by another program");
+        await AssertRaisesAsync(editor, $"Port {Ports.Http} on ::1 is in use by another program");
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class ShutdownTriggersTests : CliTest
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--parent-pid", $"{editor.Id}");
         Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, "/aws/1/metadata")).Status);
         editor.Kill();
-        await AssertEndedAsync(serving, $"The editor (process {editor.Id}) has ended: the bridge stops.");
+        await AssertEndedAsync(serving, $"The editor (process {editor.Id}) has ended. Stopping the bridge.");
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class ShutdownTriggersTests : CliTest
         editor.Kill();
         await editor.WaitForExitAsync();
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--parent-pid", $"{editor.Id}");
-        await AssertEndedAsync(serving, $"The editor (process {editor.Id}) has ended: the bridge stops.");
+        await AssertEndedAsync(serving, $"The editor (process {editor.Id}) has ended. Stopping the bridge.");
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ShutdownTriggersTests : CliTest
             await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--parent-pid", $"{editor}");
             Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, "/aws/1/metadata")).Status);
             FleetBridgeProcess.Send(editor, FleetBridgeProcess.Kill);
-            await AssertEndedAsync(serving, $"The editor (process {editor}) has ended: the bridge stops.");
+            await AssertEndedAsync(serving, $"The editor (process {editor}) has ended. Stopping the bridge.");
             Assert.True(Directory.Exists($"/proc/{editor}"), "it was not buried meanwhile");
         }
         finally
@@ -96,7 +96,7 @@ public sealed class ShutdownTriggersTests : CliTest
         // the test's processes have an input that has ended
         await using var staying = await ServingProcess.StartOnFreePortsAsync(State);
         await using var ending = await ServingProcess.StartOnFreePortsAsync(State, "--stop-with-input");
-        await AssertEndedAsync(ending, "The standard input has ended: the bridge stops.");
+        await AssertEndedAsync(ending, "Standard input has ended. Stopping the bridge.");
         Assert.False(staying.Process.HasExited);
         Assert.Equal(200, (await RawHttp.PostAsync(staying.HttpPort, "/aws/1/metadata")).Status);
     }
@@ -178,7 +178,7 @@ public sealed class ShutdownTriggersTests : CliTest
     public async Task One_port_for_both_is_refused()
     {
         var port = $"{FreePorts.Take()}";
-        AssertRefused(await RunAsync("serve", "--http-port", port, "--websocket-port", port), 2, port, "a port each");
+        AssertRefused(await RunAsync("serve", "--http-port", port, "--websocket-port", port), 2, port, "must differ");
     }
 
     [Fact]

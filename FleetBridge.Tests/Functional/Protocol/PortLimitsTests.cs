@@ -94,7 +94,7 @@ public sealed class PortLimitsTests(ITestOutputHelper output)
     {
         // CURLOPT_MAXAGE_CONN: libcurl uses no connection again that has been idle for 118 s
         Assert.InRange(PortLimits.Requests.KeepAlive, TimeSpan.FromSeconds(118 * 2), TimeSpan.FromHours(1));
-        Assert.True(PortLimits.Log.SlowReadersStay);
+        Assert.True(PortLimits.Log.AllowsSlowReaders);
         var limits = new KestrelServerLimits();
         PortLimits.Log.ApplyTo(limits);
         Assert.Null(limits.MinResponseDataRate);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
 using FleetBridge.Protocol;
 using FleetBridge.Serving;
@@ -77,13 +78,8 @@ public sealed class PortTests
     {
         using var folder = new TemporaryFolder();
         await using var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"] }, TimeProvider.System);
-        var options = new BridgeServerOptions
-        {
-            HttpPort = httpPort,
-            WebSocketPort = webSocketPort,
-            BackendRoots = [],
-            StateFolder = folder["state"],
-        };
-        await using var server = await BridgeServer.StartAsync(options, BridgePorts.Bind(options), log, TimeProvider.System);
+        var options = new ServingOptions { Bridge = new BridgeCompositionOptions { BackendRoots = [], StateFolder = folder["state"] } };
+        await using var serving = await ServingHost.StartAsync(
+            options, BridgePorts.Bind(httpPort, webSocketPort), log, TimeProvider.System);
     }
 }

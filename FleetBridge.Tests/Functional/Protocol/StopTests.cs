@@ -20,7 +20,7 @@ public sealed class StopTests(ITestOutputHelper output)
         Assert.Equal("False", (string?)response.Json["Overall Result"]);
         Assert.Contains("was cancelled", (string?)response.Json["Error"], StringComparison.Ordinal);
         await Eventually.TrueAsync(
-            () => bridge.ReadLogFile().Contains("was cancelled: the bridge stops", StringComparison.Ordinal), "the log says so");
+            () => bridge.ReadLogFile().Contains("was cancelled: the bridge is stopping", StringComparison.Ordinal), "the log says so");
     }
 
     [Fact]
@@ -43,6 +43,8 @@ public sealed class StopTests(ITestOutputHelper output)
         Assert.Equal(503, refused.Status);
         Assert.Equal("False", (string?)refused.Json["Overall Result"]);
         Assert.Equal(503, (await RawHttp.PostAsync(bridge.HttpPort, "/probe/1/metadata")).Status);
+        var health = await RawHttp.PostAsync(bridge.HttpPort, "/healthz", "GET");
+        Assert.True((bool)health.Json["stopping"]!);
         Assert.False(stopping.IsCompleted);
 
         files.OpenGate();

@@ -1,0 +1,40 @@
+using FleetBridge.Protocol;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Serving;
+
+/// <summary>Serves the port for requests. It stops after the operations and the log.</summary>
+internal sealed class RequestServer : IHostedService, IDisposable
+{
+    /// <summary>How long the last responses may take to be sent.</summary>
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
+
+    private readonly LoopbackServer _server;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Creates a server that does not accept connections yet.</summary>
+    /// <param name="sockets">Its port.</param>
+    /// <param name="pipeline">The pipeline of its requests.</param>
+    /// <param name="loggers">Loggers for Kestrel.</param>
+    /// <param name="limits">The limits of its clients.</param>
+    /// <param name="clock">The clock of every wait.</param>
+    public RequestServer(
+        LoopbackSockets sockets, BridgePipeline pipeline, ILoggerFactory loggers, PortLimits limits, TimeProvider clock)
+    {
+        _clock = clock;
+        _server = new LoopbackServer(sockets, pipeline.Requests, loggers, limits, writesThrough: false);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(CloseLimit, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await _server.StopAsync(either.Token).ConfigureAwait(false);
+        Dispose();
+    }
+
+    public void Dispose() => _server.Dispose();
+}

@@ -1,0 +1,38 @@
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Processes;
+using FleetBridge.Core.Security;
+using FleetBridge.Protocol;
+
+namespace FleetBridge.Serving;
+
+/// <summary>What a bridge serves, to whom, and when it stops.</summary>
+internal sealed record ServingOptions
+{
+    /// <summary>Where the backends and the state are.</summary>
+    public BridgeCompositionOptions Bridge { get; init; } = new();
+
+    /// <summary>How long operations may take to clean up when the bridge stops.</summary>
+    public TimeSpan CleanUpLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the host is left unbuilt for the sake of a first request, which would share the processor with it.
+    /// </summary>
+    public TimeSpan FirstRequestLimit { get; init; }
+
+    /// <summary>The token that every client must send; null if every program of this machine is allowed.</summary>
+    public AccessToken? Token { get; init; }
+
+    /// <summary>The limits of the port for requests.</summary>
+    public PortLimits HttpLimits { get; init; } = PortLimits.Requests;
+
+    /// <summary>The limits of the port of the log.</summary>
+    public PortLimits LogLimits { get; init; } = PortLimits.Log;
+
+    /// <summary>The editor with which the bridge stops; null if it was not named.</summary>
+    public EditorProcess? Editor { get; init; }
+
+    /// <summary>The input with whose end the bridge stops; null if its end does not matter.</summary>
+    public Stream? Input { get; init; }
+
+    /// <summary>Ctrl-C, SIGTERM, or the end of the terminal.</summary>
+    public CancellationToken Signals { get; init; }
+}
