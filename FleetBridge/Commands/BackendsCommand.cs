@@ -9,26 +9,25 @@ using Spectre.Console;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge backends</c>: what is installed, and in which state.</summary>
+/// <summary><c>fleetbridge backends</c>: the installed backends and their state.</summary>
 internal static class BackendsCommand
 {
     public static Command Create(CliSession session)
     {
-        var json = SharedOptions.Json();
-        var choice = new TargetOptions();
+        var json = JsonOption.Create();
+        var target = new TargetOptions();
         var command = new ExampleCommand(
             "backends",
-            "List the installed backends. With --url those of a running bridge, with the generation that "
-            + "serves.",
+            "List the installed backends, or with --url those of a running bridge, with the generation that is serving.",
             "fleetbridge backends --backends ./backends",
             "fleetbridge backends --url http://localhost:8000")
         {
             json,
         };
-        choice.AddTo(command);
+        target.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var statuses = await choice.Open(session, parsed).GetBackendsAsync(cancellation).ConfigureAwait(false);
+            var statuses = await target.Open(session, parsed).GetBackendsAsync(cancellation).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
                 await Responses.PrintJsonAsync(BackendStatusMessage.Write(statuses)).ConfigureAwait(false);

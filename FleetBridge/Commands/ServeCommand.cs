@@ -25,13 +25,13 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var httpPort = SharedOptions.HttpPort("The port for requests; 0 for any free one");
-        var webSocketPort = SharedOptions.WebSocketPort("The port of the log; 0 for any free one");
-        var backends = SharedOptions.Backends();
-        var logFile = SharedOptions.LogFile();
-        var logLevel = SharedOptions.LogLevel();
-        var json = SharedOptions.Json();
-        var project = SharedOptions.Project();
+        var httpPort = PortOptions.Http("The port for requests; 0 for any free one");
+        var webSocketPort = PortOptions.WebSocket("The port of the log; 0 for any free one");
+        var backends = BackendOptions.Folders();
+        var logFile = LogOptions.File();
+        var logLevel = LogOptions.Level();
+        var json = JsonOption.Create();
+        var project = ProjectOption.Create();
         var parentPid = new Option<int?>("--parent-pid")
         {
             Description = "The editor's process: when it ends, however it does, the bridge ends too.",
@@ -42,7 +42,7 @@ internal static class ServeCommand
         {
             Description = "End when the standard input ends: how a program that holds the other end stops the bridge.",
         };
-        var tokenFile = SharedOptions.TokenFile(
+        var tokenFile = TokenOptions.File(
             "A file with a token that every client has to send; it is made when there is none. The editor's plugin cannot send one.");
         var request = new Option<string?>("--request")
         {
@@ -62,7 +62,7 @@ internal static class ServeCommand
             {
                 HttpPort = parsed.GetValue(httpPort),
                 WebSocketPort = parsed.GetValue(webSocketPort),
-                BackendRoots = SharedOptions.RootsWith(parsed.GetValue(backends)),
+                BackendRoots = BackendOptions.RootsWith(parsed.GetValue(backends)),
             },
             new BridgeLogOptions { File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel) ?? LogEventLevel.Information },
             new ServeChoices(
@@ -95,7 +95,7 @@ internal static class ServeCommand
                 : throw new UserException(ExitCode.Usage, "--project is for --request: the editor sends its settings by itself.");
         }
 
-        return RequestCommand.Parse(request, SharedOptions.ReadProject(project));
+        return RequestCommand.Parse(request, ProjectOption.ReadSettings(project));
     }
 
     private static async Task<int> RunAsync(
@@ -110,7 +110,7 @@ internal static class ServeCommand
 
         // before all else: a second bridge must not touch anything of the first one's
         using var ports = BridgePorts.Bind(options);
-        options = options with { Token = SharedOptions.ReadToken(choices.TokenFile, make: true) };
+        options = options with { Token = TokenOptions.Read(choices.TokenFile, create: true) };
 
         // The ports accept already, and what comes waits: whoever has started us waits for this line, and not for the server.
         var announcing = Task.CompletedTask;

@@ -10,8 +10,16 @@ internal sealed class TerminalSink : ILogEventSink
 {
     private readonly Lock _lock = new();
 
+    /// <summary>Whether to leave out why a request failed, because the command's result says it.</summary>
+    public bool OmitsFailedRequests { get; set; }
+
     public void Emit(LogEvent logEvent)
     {
+        if (OmitsFailedRequests && logEvent.Level == LogEventLevel.Error && FailedRequest.IsLoggedBy(logEvent))
+        {
+            return;
+        }
+
         lock (_lock)
         {
             Terminal.WriteRecord(
