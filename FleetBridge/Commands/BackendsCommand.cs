@@ -34,7 +34,7 @@ internal static class BackendsCommand
             }
             else
             {
-                Show(statuses);
+                Show(statuses, isRemote: target.UrlOf(parsed) is not null);
             }
 
             return (int)(statuses.Any(status => status.State == BackendState.Failed) ? ExitCode.AnswerFalse : ExitCode.Success);
@@ -42,7 +42,7 @@ internal static class BackendsCommand
         return command;
     }
 
-    private static void Show(IReadOnlyList<BackendStatus> statuses)
+    private static void Show(IReadOnlyList<BackendStatus> statuses, bool isRemote)
     {
         var table = new Table().AddColumns("Name", "Version", "Generation", "State", "Path");
         foreach (var status in statuses)
@@ -57,7 +57,9 @@ internal static class BackendsCommand
         }
 
         Terminal.Out.Write(table);
-        foreach (var status in statuses.Where(status => status.Problem is not null))
+
+        // the log of this process has said it already; that of a running bridge is elsewhere
+        foreach (var status in statuses.Where(status => isRemote && status.Problem is not null))
         {
             Terminal.WriteError($"{status.Name}/{status.Version}: {status.Problem}");
         }

@@ -7,10 +7,8 @@ using FleetBridge.Output;
 namespace FleetBridge.Commands;
 
 /// <summary>Connects to the log of a running bridge, and tries again while that is not possible.</summary>
-/// <param name="address">The log's address.</param>
 /// <param name="token">The bridge's token; null when it requires none.</param>
 /// <param name="patience">How long to try.</param>
-/// <param name="clock">Measures the time.</param>
 internal sealed class LogConnection(Uri address, AccessToken? token, TimeSpan patience, TimeProvider clock)
 {
     /// <summary>The pause after the first failure. It doubles with each further one, up to <see cref="LongestPause"/>.</summary>

@@ -7,9 +7,7 @@ using FleetBridge.Output;
 namespace FleetBridge.Commands;
 
 /// <summary>Prints the log of a running bridge, and connects again whenever the connection is lost.</summary>
-/// <param name="connection">The bridge's log.</param>
 /// <param name="json">Whether to print the records as they come, for a program.</param>
-/// <param name="clock">Measures the pause before it connects again.</param>
 internal sealed class LogFollower(LogConnection connection, bool json, TimeProvider clock)
 {
     /// <summary>Runs until Ctrl-C.</summary>

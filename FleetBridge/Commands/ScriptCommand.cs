@@ -25,7 +25,7 @@ internal static class ScriptCommand
                 result.AddError($"Unrecognized option '{option.Value}'. Put arguments for the script after --.");
             }
         });
-        var watch = new Option<bool>("--watch") { Description = "Run it again whenever it is saved, until Ctrl-C." };
+        var watch = new Option<bool>("--watch") { Description = "Run the script again whenever it is saved, until Ctrl-C." };
         var deadline = new MinutesOption("--deadline", "End the script after this many minutes.");
         var set = new Option<string[]>("--set") { Description = "A setting for any backend, as key=value; may be repeated." };
         var options = new SettingOptions();

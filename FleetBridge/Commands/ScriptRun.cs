@@ -9,10 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Commands;
 
 /// <summary>Runs a deployment script once, and turns its end into an exit code and a message.</summary>
-/// <param name="path">The script.</param>
 /// <param name="log">Gets the traces of exceptions.</param>
 /// <param name="deadline">How long it may take; null for no limit.</param>
-/// <param name="clock">Measures that.</param>
 /// <param name="globals">Creates what the script can use, with the token that ends it.</param>
 internal sealed partial class ScriptRun(
     string path, ILogger log, TimeSpan? deadline, TimeProvider clock, Func<CancellationToken, DeploymentScript> globals)

@@ -4,14 +4,10 @@ using FleetBridge.Output;
 namespace FleetBridge.Commands;
 
 /// <summary>Starts a script.</summary>
-/// <param name="cancellation">Ends it.</param>
 /// <param name="files">The script and the files that it loads, also when it does not compile.</param>
 internal delegate Task<ExitCode> ScriptStart(CancellationToken cancellation, out IReadOnlyCollection<string> files);
 
 /// <summary>Runs a deployment script, and runs it again whenever it is saved: <c>fleetbridge script --watch</c>.</summary>
-/// <param name="path">The script.</param>
-/// <param name="start">Starts it.</param>
-/// <param name="clock">Measures the pauses between two looks at the files.</param>
 internal sealed class ScriptWatch(string path, ScriptStart start, TimeProvider clock)
 {
     /// <summary>How long the files must be unchanged after a change before the script runs again.</summary>

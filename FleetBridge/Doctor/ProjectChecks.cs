@@ -18,7 +18,6 @@ internal static class ProjectChecks
     };
 
     /// <summary>Runs the checks.</summary>
-    /// <param name="project">The project.</param>
     /// <param name="settings">The plugin's settings; none when they cannot be read.</param>
     public static IReadOnlyList<ReportedCheck> Run(string project, out IReadOnlyDictionary<string, string> settings)
     {

@@ -5,7 +5,6 @@ namespace FleetBridge.Doctor;
 
 /// <summary>One line of <c>fleetbridge doctor</c>: a check's name and its result.</summary>
 /// <param name="Name">What was checked, such as <c>log port</c>.</param>
-/// <param name="Result">The result.</param>
 internal sealed record ReportedCheck(string Name, CheckResult Result)
 {
     public static ReportedCheck Ok(string name, string message) => new(name, new CheckResult(CheckStatus.Ok, message));

@@ -21,9 +21,8 @@ internal static class BackendOptions
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [],
     };
 
-    /// <summary>The folders that a command line names, and after them the one beside the program.</summary>
+    /// <summary>The absolute paths of the folders that a command line names, and after them the one beside the program.</summary>
     /// <param name="named">The value of <see cref="Folders"/>.</param>
-    /// <returns>The folders, absolute.</returns>
     public static IReadOnlyList<string> RootsWith(string[]? named) =>
         [.. (named ?? []).Where(folder => folder.Length > 0)
             .Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), BackendFolder.BesideProgram];

@@ -1,6 +1,6 @@
 namespace FleetBridge.Options;
 
-/// <summary>The environment variables that stand for options which the command line does not have.</summary>
+/// <summary>The environment variables that set options when the command line leaves them out.</summary>
 internal static class EnvironmentVariables
 {
     public const string Backend = "FLEETBRIDGE_BACKEND";

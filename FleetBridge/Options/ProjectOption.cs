@@ -13,7 +13,6 @@ internal static class ProjectOption
     };
 
     /// <summary>The settings of a project; none when no project is named.</summary>
-    /// <param name="project">The option's value.</param>
     /// <exception cref="UserException">The project cannot be read.</exception>
     public static IReadOnlyDictionary<string, string> ReadSettings(string? project)
     {

@@ -12,7 +12,6 @@ internal static class TokenOptions
     public static Option<string?> File() => File("The file with the token of a running bridge that requires one.");
 
     /// <summary>For a command that uses the token in its own way.</summary>
-    /// <param name="description">What the help says.</param>
     public static Option<string?> File(string description) => new("--token-file")
     {
         Description = $"{description} [{TokenFile.Variable}]",
@@ -24,7 +23,6 @@ internal static class TokenOptions
     };
 
     /// <summary>The token in a file; null when no file is named.</summary>
-    /// <param name="file">The option's value.</param>
     /// <param name="create">Whether to create a file that does not exist.</param>
     /// <exception cref="UserException">The file cannot be used.</exception>
     public static AccessToken? Read(string? file, bool create = false)

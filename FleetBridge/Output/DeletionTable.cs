@@ -8,8 +8,6 @@ namespace FleetBridge.Output;
 internal static class DeletionTable
 {
     /// <summary>Prints a table and below it the errors, or all of it as one JSON object.</summary>
-    /// <param name="reports">One report a resource.</param>
-    /// <param name="json">Whether for a program.</param>
     public static async Task PrintAsync(IReadOnlyList<DeletionReport> reports, bool json)
     {
         if (json)

@@ -10,7 +10,6 @@ internal static class DeploymentTable
 {
     /// <summary>Prints one resource in words, several as a table, or all of them as one JSON object.</summary>
     /// <param name="outcomes">At least one.</param>
-    /// <param name="json">Whether for a program.</param>
     public static async Task PrintAsync(IReadOnlyList<ResourceOutcome> outcomes, bool json)
     {
         if (json)

@@ -7,7 +7,6 @@ namespace FleetBridge.Starters;
 /// The start of a new backend: code with one resource, its metadata and a README, as a project or as a script. It builds, loads
 /// and works as it is.
 /// </summary>
-/// <param name="Name">The backend's name.</param>
 /// <param name="IsScript">Whether it is a script, which the bridge compiles, or a project.</param>
 internal sealed record BackendStarter(BackendName Name, bool IsScript)
 {

@@ -10,7 +10,6 @@ internal static class StarterFolder
     /// <summary>Creates the folder with its files.</summary>
     /// <param name="roots">The folder of all backends; it is created if it does not exist.</param>
     /// <param name="place">The new folder below it.</param>
-    /// <param name="files">Names and contents.</param>
     /// <exception cref="IOException">The folder already exists, or cannot be written; nothing is left behind.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written; nothing is left behind.</exception>
     public static void Write(string roots, string place, IEnumerable<(string Name, string Content)> files)

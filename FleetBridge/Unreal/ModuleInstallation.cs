@@ -8,7 +8,6 @@ namespace FleetBridge.Unreal;
 internal sealed record ModuleInstallation(bool IsNew, string? Kept)
 {
     /// <summary>Copies the module into a folder, and creates the folder if it does not exist.</summary>
-    /// <param name="folder">The folder.</param>
     /// <param name="program">The program that the module will start.</param>
     /// <exception cref="IOException">The folder cannot be written, or has a package of the module's name.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>

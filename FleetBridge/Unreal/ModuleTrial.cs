@@ -23,10 +23,7 @@ internal static class ModuleTrial
         """;
 
     /// <summary>Tries the module.</summary>
-    /// <param name="folder">The folder with the module.</param>
     /// <param name="program">The program that it should find.</param>
-    /// <param name="clock">Limits the time that Python may take.</param>
-    /// <param name="cancellation">Ends the trial.</param>
     /// <returns>The problem; empty when there is none; null without a Python that can try the module.</returns>
     public static async Task<string?> RunAsync(string folder, string program, TimeProvider clock, CancellationToken cancellation)
     {

@@ -1,7 +1,6 @@
 namespace FleetBridge.Unreal;
 
 /// <summary>The folder from which the editor imports the module: the plugin's setting <c>BOTO3Path</c>.</summary>
-/// <param name="Path">The folder.</param>
 /// <param name="Project">The Unreal project that contains it; null when there is none.</param>
 /// <param name="Configured">The value of the project's setting; null when it is not set, or there is no project.</param>
 internal sealed record PluginFolder(string Path, string? Project, string? Configured)

@@ -69,7 +69,7 @@ public sealed class ShowingCommandsTests(ITestOutputHelper output) : CliTest
         Assert.Equal(1, table.Code);
         Assert.Contains("aws (aws_backend)", table.Output, StringComparison.Ordinal);
         Assert.Contains("Failed", table.Output, StringComparison.Ordinal);
-        Assert.Contains("broken/1: There is no assembly in", table.Error, StringComparison.Ordinal);
+        Assert.Single(table.Error.Split('\n'), line => line.Contains("broken/1 cannot be loaded: There is no assembly in", StringComparison.Ordinal));
 
         var json = await RunAsync(["backends", "--json", .. roots]);
         Assert.Equal(1, json.Code);

@@ -28,7 +28,7 @@ public sealed class DoctorMachineTests : DoctorTest
     {
         await using var other = CannedServer.StartJson("""{"name": "FleetBridge", "version": "0.0.1", "pid": 4711}""");
         var result = await DoctorAsync("--http-port", $"{new Uri(other.Address).Port}");
-        AssertFound(result, "request port", "warning", "FleetBridge 0.0.1 (process 4711)", "End the other one");
+        AssertFound(result, "request port", "warning", "FleetBridge 0.0.1 (process 4711)", "Stop the other one");
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class DoctorMachineTests : DoctorTest
         Project($"{Section}\nFleetPrefix=UPPER\n{line}");
         var result = await DoctorAsync("--project", Folder["game"]);
         AssertFound(result, "editor module", state, message);
-        AssertFound(result, "plugin settings", "warning", "ServerPackageRoot and FleetLaunchPath is not set");
+        AssertFound(result, "plugin settings", "warning", "Not set: ServerPackageRoot, FleetLaunchPath.");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class DoctorMachineTests : DoctorTest
         var result = await DoctorAsync("--url", "http://127.0.0.1:1");
         Assert.Equal(1, result.Code);
         AssertFound(result, "bridge", "failed", "No bridge is running at http://127.0.0.1:1/");
-        AssertFound(result, "request port", "ok", "Any free one");
+        AssertFound(result, "request port", "ok", "Any free port");
     }
 
     /// <summary>The one that comes with the program, where there is one.</summary>
