@@ -10,7 +10,7 @@ public sealed class NewCommandTests : CliTest
     private string Backends => Path.Combine(Output, "backends");
 
     [Fact]
-    public async Task Project_builds_without_any_registry_and_answers_as_it_is()
+    public async Task Project_builds_without_any_registry_and_works_as_it_is()
     {
         var written = await NewAsync("my-backend");
         var place = Path.Combine(Backends, "my-backend", "1");
@@ -18,20 +18,20 @@ public sealed class NewCommandTests : CliTest
         Assert.Equal($"dotnet build \"{Output}{Path.DirectorySeparatorChar}backends/my-backend/1\"", written.Lines[1]);
 
         await BuildAsync(place);
-        await AssertAnswersAsync("my-backend/1");
+        await AssertWorksAsync("my-backend/1");
 
         // built again, from scratch, as an editor does; obj/ and all is there by now
         await BuildAsync(place, "--no-incremental");
-        await AssertAnswersAsync("my-backend/1");
+        await AssertWorksAsync("my-backend/1");
     }
 
     [Fact]
-    public async Task Script_answers_as_it_is()
+    public async Task Script_works_as_it_is()
     {
         var written = await NewAsync("words", "--script");
         Assert.Equal(["README.md", "backend.csx", "metadata.json"], FilesIn(Path.Combine(Backends, "words", "1")));
         Assert.DoesNotContain("dotnet build", written.Output, StringComparison.Ordinal);
-        await AssertAnswersAsync("words/1");
+        await AssertWorksAsync("words/1");
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class NewCommandTests : CliTest
         Assert.Contains("0 Warning(s)", output, StringComparison.Ordinal);
     }
 
-    private async Task AssertAnswersAsync(string backend)
+    private async Task AssertWorksAsync(string backend)
     {
         var absent = await AskAsync("check", backend);
         Assert.Equal((1, "ABSENT"), (absent.Code, (string?)absent.Json["server"]?["Details"]?["State"]));

@@ -73,7 +73,7 @@ public sealed class ProgressBarsTests : CliTest
     }
 
     [Fact]
-    public async Task Log_line_erases_what_it_lands_on_and_the_bar_stands_below_it()
+    public async Task Log_line_erases_what_it_overwrites_and_the_bar_moves_below_it()
     {
         await using var bar = _bars.TryBegin()!;
         bar.Report(new OperationProgress("uploading", 0.5));

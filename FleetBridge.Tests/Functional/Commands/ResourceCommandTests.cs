@@ -9,7 +9,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     private static readonly string[] InOrder = ["packaged_build", "uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"];
 
     [Fact]
-    public async Task One_resource_is_answered_in_words()
+    public async Task One_resource_is_shown_in_words()
     {
         var result = await RunAsync("check", "packaged_build", "--project", Repository.SampleGame);
         Assert.Equal(0, result.Code);
@@ -118,7 +118,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
-    public async Task Running_bridge_that_lacks_the_backend_is_told()
+    public async Task Running_bridge_that_lacks_the_backend_is_reported()
     {
         await using var bridge = await TestBridge.StartAsync(output);
         var result = await RunAsync("check", "all", "--url", $"http://localhost:{bridge.HttpPort}");
@@ -191,7 +191,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
-    public async Task Browse_without_a_desktop_fails_and_tells_the_address()
+    public async Task Browse_without_a_desktop_fails_and_shows_the_address()
     {
         Requires.Unix();
         var result = await RunAsync(new Dictionary<string, string> { ["PATH"] = Folder.Path }, "browse", "fleet", "rest_api", "--json");

@@ -45,7 +45,7 @@ public sealed class SaidOnceTests : CliTest
     }
 
     [Fact]
-    public async Task Json_has_the_error_of_each_resource_and_the_log_goes_on_to_standard_error()
+    public async Task Json_has_the_error_of_each_resource_and_standard_error_still_has_the_log()
     {
         var result = await RunAsync("check", "all", "--profile-name", "nobody", "--json");
         Assert.All(Concerned, resource => Assert.StartsWith(Cause, (string?)result.Json[resource]!["Error"], StringComparison.Ordinal));

@@ -28,7 +28,7 @@ public sealed class UnrealCommandTests : CliTest
     }
 
     [Fact]
-    public async Task Without_python_it_says_that_nothing_was_tried()
+    public async Task Without_python_it_says_that_the_module_was_not_tried()
     {
         Requires.Unix();
         var result = await RunAsync(new Dictionary<string, string> { ["PATH"] = Folder.Path }, "unreal", "install", Plain);
@@ -148,7 +148,7 @@ public sealed class UnrealCommandTests : CliTest
     }
 
     [Fact]
-    public async Task Setting_that_names_no_folder_is_told()
+    public async Task Setting_that_names_no_folder_is_reported()
     {
         var project = Project($"{Section}BOTO3Path=(Path=\"{Folder["nowhere"].Replace('\\', '/')}\")\n");
         AssertRefused(await RunAsync("unreal", "install", project), 2, "BOTO3Path", Folder["nowhere"]);

@@ -1,6 +1,7 @@
-using FleetBridge.Core.Client;
+using FleetBridge.Backends;
 using FleetBridge.Core.Deployments;
-using FleetBridge.Core.Processes;
+using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Requests;
 using FleetBridge.Output;
 using Spectre.Console.Testing;
 
@@ -34,8 +35,8 @@ public sealed class DeploymentTableTests
     [Fact]
     public void Short_error_stays_in_each_row()
     {
-        var console = Print(120, ("a", "It needs fleet, which failed."), ("b", "It needs fleet, which failed."));
-        Assert.Equal(["It needs fleet, which failed.", "It needs fleet, which failed."], Errors(console));
+        var console = Print(120, ("a", "Skipped, because fleet failed."), ("b", "Skipped, because fleet failed."));
+        Assert.Equal(["Skipped, because fleet failed.", "Skipped, because fleet failed."], Errors(console));
         Assert.DoesNotContain("(1)", console.Output, StringComparison.Ordinal);
     }
 
@@ -55,17 +56,9 @@ public sealed class DeploymentTableTests
         return console;
     }
 
-    private static ResourceOutcome Outcome(string name, string? error)
-    {
-        var reply = BridgeReply.Without(error ?? "");
-        if (error is null)
-        {
-            reply.Json.Remove(EditorJson.ErrorName);
-        }
-
-        var code = error is null ? ExitCode.Success : ExitCode.AnswerFalse;
-        return new ResourceOutcome(new ResourceOutline(name, $"deployment/{name}", [], [], null), reply, code, code.ToString());
-    }
+    private static ResourceOutcome Outcome(string name, string? error) => ResourceOutcome.Of(
+        new ResourceOutline(name, $"deployment/{name}", [], [], null),
+        BridgeResponse.Completed(error is null ? BackendResult.Success() : BackendResult.Failure(error)));
 
     private static IEnumerable<string> Errors(TestConsole console) =>
         console.Lines.Where(line => line.StartsWith('│')).Skip(1).Select(line => line.Split('│')[3].Trim());
