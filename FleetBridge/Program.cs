@@ -5,5 +5,5 @@ using FleetBridge.Output;
 
 NativeMemory.LimitArenas();
 UnhandledExceptions.LogInsteadOfCrash();
-Utf8Console.Use();
+using var utf8 = Utf8Console.Use();
 return await CommandLine.RunAsync(args);

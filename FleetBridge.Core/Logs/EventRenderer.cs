@@ -26,7 +26,10 @@ internal sealed class EventRenderer(LogPublisher publisher) : ILogEventSink
             text = $"{text}\n{ExceptionText.Of(exception)}";
         }
 
-        return new LogRecord(logEvent.Timestamp.LocalDateTime, logEvent.Level, NameOf(logEvent), Redaction.Clean(text));
+        return new LogRecord(logEvent.Timestamp.LocalDateTime, logEvent.Level, NameOf(logEvent), Redaction.Clean(text))
+        {
+            IsFailedRequest = logEvent.Level == LogEventLevel.Error && FailedRequest.IsLoggedBy(logEvent),
+        };
     }
 
     private static string NameOf(LogEvent logEvent) => LogRecord.NameOf(

@@ -21,6 +21,9 @@ internal sealed class LogRecord(DateTime localTime, LogEventLevel level, string 
 
     public LogEventLevel Level => level;
 
+    /// <summary>Whether it says why a request failed (<see cref="FailedRequest"/>).</summary>
+    public bool IsFailedRequest { get; init; }
+
     public string Name => name;
 
     public string Text => text;

@@ -1,5 +1,6 @@
 using FleetBridge.Backends;
 using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Text;
 using Microsoft.Extensions.Logging;
 
@@ -75,6 +76,6 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
             : BridgeResponse.NotFound(NotFoundMessages.Path(leased.Request, leased.Backend.Title, operations.InDependencyOrder, offered));
     }
 
-    [LoggerMessage(Message = "{Path} failed. {Error}")]
+    [LoggerMessage(EventName = FailedRequest.EventName, Message = "{Path} failed. {Error}")]
     private partial void LogFailed(LogLevel level, string path, string error);
 }

@@ -189,9 +189,31 @@ internal sealed record FleetBridgeResult(int Code, string Output, string Error)
 {
     public JsonObject Json => JsonNode.Parse(Output)!.AsObject();
 
-    /// <summary>The cells of a table's rows, without its head.</summary>
-    public IReadOnlyList<string[]> Rows => [.. Lines.Where(line => line.StartsWith('│')).Skip(1)
-        .Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..^1])];
+    /// <summary>The cells of a table's rows, without its head. A line without a name continues the row above it.</summary>
+    public IReadOnlyList<string[]> Rows
+    {
+        get
+        {
+            var rows = new List<string[]>();
+            foreach (var line in Lines.Where(line => line.StartsWith('│')).Skip(1))
+            {
+                var cells = line.Split('│', StringSplitOptions.TrimEntries)[1..^1];
+                if (cells[0].Length > 0)
+                {
+                    rows.Add(cells);
+                }
+                else
+                {
+                    rows[^1] = [.. rows[^1].Zip(cells, (above, below) => $"{above} {below}".Trim())];
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>What a person reads: the output with every line break of a table or of a paragraph as a space.</summary>
+    public string Words => string.Join(' ', Output.Split([' ', '\n', '│'], StringSplitOptions.RemoveEmptyEntries));
 
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -9,33 +9,32 @@ using Spectre.Console;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge backends</c>: what is installed, and in which state.</summary>
+/// <summary><c>fleetbridge backends</c>: the installed backends and their state.</summary>
 internal static class BackendsCommand
 {
     public static Command Create(CliSession session)
     {
-        var json = SharedOptions.Json();
-        var choice = new TargetOptions();
+        var json = JsonOption.Create();
+        var target = new TargetOptions();
         var command = new ExampleCommand(
             "backends",
-            "List the installed backends. With --url those of a running bridge, with the generation that "
-            + "serves.",
+            "List the installed backends, or with --url those of a running bridge, with the generation that is serving.",
             "fleetbridge backends --backends ./backends",
             "fleetbridge backends --url http://localhost:8000")
         {
             json,
         };
-        choice.AddTo(command);
+        target.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var statuses = await choice.Open(session, parsed).GetBackendsAsync(cancellation).ConfigureAwait(false);
+            var statuses = await target.Open(session, parsed).GetBackendsAsync(cancellation).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
                 await Responses.PrintJsonAsync(BackendStatusMessage.Write(statuses)).ConfigureAwait(false);
             }
             else
             {
-                Show(statuses);
+                Show(statuses, isRemote: target.UrlOf(parsed) is not null);
             }
 
             return (int)(statuses.Any(status => status.State == BackendState.Failed) ? ExitCode.AnswerFalse : ExitCode.Success);
@@ -43,7 +42,7 @@ internal static class BackendsCommand
         return command;
     }
 
-    private static void Show(IReadOnlyList<BackendStatus> statuses)
+    private static void Show(IReadOnlyList<BackendStatus> statuses, bool isRemote)
     {
         var table = new Table().AddColumns("Name", "Version", "Generation", "State", "Path");
         foreach (var status in statuses)
@@ -58,7 +57,9 @@ internal static class BackendsCommand
         }
 
         Terminal.Out.Write(table);
-        foreach (var status in statuses.Where(status => status.Problem is not null))
+
+        // the log of this process has said it already; that of a running bridge is elsewhere
+        foreach (var status in statuses.Where(status => isRemote && status.Problem is not null))
         {
             Terminal.WriteError($"{status.Name}/{status.Version}: {status.Problem}");
         }

@@ -10,15 +10,13 @@ using FleetBridge.Protocol;
 
 namespace FleetBridge.Commands;
 
-/// <summary>The command line as a whole: the commands, and what becomes of errors.</summary>
+/// <summary>The command line as a whole: the commands, and how errors are reported.</summary>
 internal static class CommandLine
 {
-    /// <summary>How long clean-up may take after Ctrl-C before the process ends all the same.</summary>
+    /// <summary>How long clean-up may take after Ctrl-C before the process ends anyway.</summary>
     private static readonly TimeSpan TerminationLimit = TimeSpan.FromSeconds(35);
 
-    /// <summary>Runs a command.</summary>
-    /// <param name="args">The arguments.</param>
-    /// <returns>The exit code.</returns>
+    /// <summary>Runs a command and returns its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -27,10 +25,10 @@ internal static class CommandLine
             var commands = Build(session, args);
             await session.BeforeParsingAsync().ConfigureAwait(false);
             var parsed = commands.Parse(args);
-            if (parsed.Action is ParseErrorAction refusal && args.Length > 0)
+            if (parsed.Action is ParseErrorAction usageError && args.Length > 0)
             {
                 // The whole help after each mistyped option would push the error itself off the screen.
-                refusal.ShowHelp = false;
+                usageError.ShowHelp = false;
             }
 
             var code = await parsed.InvokeAsync(new InvocationConfiguration
@@ -38,7 +36,7 @@ internal static class CommandLine
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TerminationLimit,
             }).ConfigureAwait(false);
-            return parsed.Action is ParseErrorAction ? RefuseUsage(parsed) : code;
+            return parsed.Action is ParseErrorAction ? FailUsage(parsed) : code;
         }
         catch (UserException exception)
         {
@@ -46,7 +44,7 @@ internal static class CommandLine
         }
         catch (PortTakenException exception)
         {
-            return Fail(ExitCode.PortTaken, await TellAsync(exception).ConfigureAwait(false));
+            return Fail(ExitCode.PortTaken, await DescribeAsync(exception).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
@@ -61,9 +59,9 @@ internal static class CommandLine
 
     private static RootCommand Build(CliSession session, string[] args)
     {
-        var root = new RootCommand("FleetBridge stands beside the Unreal editor and deploys game servers to GameLift.");
+        var root = new RootCommand("FleetBridge deploys Unreal game servers to GameLift, from the editor and from the command line.");
 
-        // The editor waits for this one: the dozens of options of the others would be a quarter of that.
+        // The editor waits for serve: creating the options of the other commands would take a quarter of that time.
         Command[] commands = args is [ServeCommand.Name, ..] ? [ServeCommand.Create()] : All(session, args);
         Array.ForEach(commands, root.Subcommands.Add);
         ExampleHelp.AddTo(root);
@@ -74,10 +72,10 @@ internal static class CommandLine
     [
         ServeCommand.Create(),
         RequestCommand.Create(session),
-        ResourceCommand.Create(session, args, Operation.CheckName, "See whether parts of a deployment are there and ready."),
-        ResourceCommand.Create(session, args, Operation.CreateName, "Create parts of a deployment, or complete them."),
-        ResourceCommand.Create(session, args, Operation.DeleteName, "Delete parts of a deployment."),
-        ResourceCommand.Create(session, args, Operation.BrowseName, "Show parts of a deployment in the browser."),
+        ResourceCommand.Create(session, args, Operation.CheckName, "Check whether resources of a deployment exist and are ready."),
+        ResourceCommand.Create(session, args, Operation.CreateName, "Create resources of a deployment, or complete them."),
+        ResourceCommand.Create(session, args, Operation.DeleteName, "Delete resources of a deployment."),
+        ResourceCommand.Create(session, args, Operation.BrowseName, "Open resources of a deployment in the browser."),
         MetadataCommand.Create(session),
         ConfigCommand.Create(session, args),
         BackendsCommand.Create(session),
@@ -89,7 +87,7 @@ internal static class CommandLine
         CompletionCommand.Create(),
     ];
 
-    private static int RefuseUsage(ParseResult parsed)
+    private static int FailUsage(ParseResult parsed)
     {
         var names = new Stack<string>();
         for (var result = parsed.CommandResult; result is { Command: not RootCommand }; result = result.Parent as CommandResult)
@@ -102,11 +100,11 @@ internal static class CommandLine
         return (int)ExitCode.Usage;
     }
 
-    private static async Task<string> TellAsync(PortTakenException taken)
+    private static async Task<string> DescribeAsync(PortTakenException taken)
     {
-        const string Remedy = "Use it, end it, or choose other ports with --http-port and --websocket-port.";
-        return await PortOwner.AskAsync(taken.EndPoint).ConfigureAwait(false) is { } holder
-            ? $"{taken.Message} It is {holder.Description}. {Remedy}"
+        const string Remedy = "Use it, stop it, or choose other ports with --http-port and --websocket-port.";
+        return await PortOwner.AskAsync(taken.EndPoint).ConfigureAwait(false) is { } owner
+            ? $"{taken.Message} It is {owner.Description}. {Remedy}"
             : $"{taken.Message} Is another bridge running? {Remedy}";
     }
 

@@ -3,7 +3,7 @@ using FleetBridge.Options;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge completion</c>: a script that lets the shell complete commands, options and resources.</summary>
+/// <summary><c>fleetbridge completion</c>: a script with which the shell completes commands, options and resources.</summary>
 internal static class CompletionCommand
 {
     private const string Bash = """
@@ -47,11 +47,11 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." };
+        var shell = new Argument<string>("shell") { Description = "The shell: bash, zsh, fish or pwsh." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
         var command = new ExampleCommand(
             "completion",
-            "Print a script that completes commands, options and resources.",
+            "Print a shell completion script for commands, options and resources.",
             "source <(fleetbridge completion bash)",
             "fleetbridge completion fish > ~/.config/fish/completions/fleetbridge.fish",
             "fleetbridge completion pwsh | Out-String | Invoke-Expression")

@@ -5,28 +5,29 @@ using FleetBridge.Output;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge config</c>: the settings as a backend understands them.</summary>
+/// <summary><c>fleetbridge config</c>: the settings that a backend would use.</summary>
 internal static class ConfigCommand
 {
     public static Command Create(CliSession session, string[] args)
     {
-        var json = SharedOptions.Json();
+        var json = JsonOption.Create();
         var settings = new SettingOptions();
-        var choice = new TargetOptions();
+        var target = new TargetOptions();
         var command = new ExampleCommand(
             "config",
-            "Show the settings with all defaults filled in.",
+            "Show the settings that a command would use, with all defaults filled in.",
             "fleetbridge config --prefix nightly",
             "fleetbridge config --project MyGame.uproject --json")
         {
             json,
         };
-        choice.AddTo(command);
+        target.AddTo(command);
         settings.AddTo(command, session, args);
         command.SetAction(async (parsed, cancellation) =>
         {
+            session.ShowFailuresInResult(parsed.GetValue(json));
             var request = BackendRequests.To(settings.BackendOf(parsed), BridgePaths.Config, settings.Read(parsed));
-            var response = await choice.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
+            var response = await target.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
             await Responses.PrintAsync(response, parsed.GetValue(json)).ConfigureAwait(false);
             return (int)response.ExitCode;
         });

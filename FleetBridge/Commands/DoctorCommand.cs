@@ -8,68 +8,69 @@ using FleetBridge.Output;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge doctor</c>: is this machine ready, and what is to be mended?</summary>
+/// <summary><c>fleetbridge doctor</c>: checks whether this machine is ready, and says how to fix what is wrong.</summary>
 internal static class DoctorCommand
 {
     public static Command Create(CliSession session, string[] args)
     {
-        var json = SharedOptions.Json();
-        var httpPort = SharedOptions.HttpPort("The port for requests");
-        var webSocketPort = SharedOptions.WebSocketPort("The port of the log");
+        var json = JsonOption.Create();
+        var httpPort = PortOptions.Http("The port for requests");
+        var webSocketPort = PortOptions.WebSocket("The port of the log");
         var settings = new SettingOptions();
-        var choice = new TargetOptions();
+        var target = new TargetOptions();
         var command = new ExampleCommand(
             "doctor",
-            "Examine this machine: ports, plugin settings, credentials, clock, package; say what to mend.",
+            "Check this machine (ports, plugin settings, credentials, clock, package) and say how to fix what is wrong.",
             "fleetbridge doctor",
             "fleetbridge doctor --project MyGame.uproject",
             "fleetbridge doctor --profile-name build --json")
         {
             json, httpPort, webSocketPort,
         };
-        choice.AddTo(command);
+        target.AddTo(command);
         settings.AddTo(command, session, args, withoutBackend: true);
         command.SetAction(async (parsed, cancellation) =>
         {
             var project = settings.ProjectOf(parsed);
-            IReadOnlyDictionary<string, string> ofProject = new Dictionary<string, string>();
-            var results = new List<ReportedCheck>(MachineChecks.Run(choice.LogFileOf(parsed)));
+            IReadOnlyDictionary<string, string> projectSettings = new Dictionary<string, string>();
+            var checks = new List<ReportedCheck>(MachineChecks.Run(target.LogFileOf(parsed)));
             var ports = PortChecks.RunAsync(parsed.GetValue(httpPort), parsed.GetValue(webSocketPort));
-            var ofProjects = project is null ? [] : ProjectChecks.Run(project, out ofProject);
-            var backends = new BackendChecks(choice.Open(session, parsed), settings.Over(ofProject, parsed)).RunAsync(cancellation);
-            results.AddRange(await ports.ConfigureAwait(false));
-            results.AddRange(ofProjects);
-            results.AddRange(await backends.ConfigureAwait(false));
-            await PrintAsync(results, parsed.GetValue(json)).ConfigureAwait(false);
-            return (int)(results.Any(IsFailed) ? ExitCode.AnswerFalse : ExitCode.Success);
+            var projectChecks = project is null ? [] : ProjectChecks.Run(project, out projectSettings);
+            var backends = new BackendChecks(
+                target.Open(session, parsed), settings.Over(projectSettings, parsed), TimeProvider.System).RunAsync(cancellation);
+            checks.AddRange(await ports.ConfigureAwait(false));
+            checks.AddRange(projectChecks);
+            checks.AddRange(await backends.ConfigureAwait(false));
+            await PrintAsync(checks, parsed.GetValue(json)).ConfigureAwait(false);
+            return (int)(checks.Any(IsFailed) ? ExitCode.AnswerFalse : ExitCode.Success);
         });
         return command;
     }
 
-    private static bool IsFailed(ReportedCheck result) => result.Result.State == CheckStatus.Failed;
+    private static bool IsFailed(ReportedCheck check) => check.Result.State == CheckStatus.Failed;
 
-    private static async Task PrintAsync(List<ReportedCheck> results, bool json)
+    private static async Task PrintAsync(List<ReportedCheck> checks, bool json)
     {
         if (json)
         {
             await Responses.PrintJsonAsync(new JsonObject
             {
-                ["ok"] = !results.Any(IsFailed),
-                ["checks"] = new JsonArray([.. results.Select(result => result.ToJson())]),
+                ["ok"] = !checks.Any(IsFailed),
+                ["checks"] = new JsonArray([.. checks.Select(check => check.ToJson())]),
             }).ConfigureAwait(false);
             return;
         }
 
-        var width = results.Max(result => result.Name.Length);
-        foreach (var (name, (state, message, remedy)) in results)
+        var width = checks.Max(check => check.Name.Length);
+        foreach (var (name, (status, message, remedy)) in checks)
         {
-            var word = $"{ReportedCheck.WordOf(state),-7}";
+            var word = $"{ReportedCheck.WordOf(status),-7}";
             var rest = Terminal.Plain($"  {name.PadRight(width)}  {message}{(remedy is null ? "" : $" {remedy}")}").ReplaceLineEndings(" ");
-            Terminal.WriteLine(Terminal.Out, Terminal.Out.Profile.Capabilities.Ansi ? $"\e[{Colour(state)}m{word}\e[0m{rest}" : word + rest);
+            Terminal.WriteLine(Terminal.Out, Terminal.Out.Profile.Capabilities.Ansi ? $"\e[{Colour(status)}m{word}\e[0m{rest}" : word + rest);
         }
     }
 
-    private static string Colour(CheckStatus state) => state switch
+    private static string Colour(CheckStatus status) => status switch
     {
         CheckStatus.Ok => "32",
         CheckStatus.Warning => "33",

@@ -10,14 +10,14 @@ using Spectre.Console;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge metadata</c>: what the editor shows of a backend.</summary>
+/// <summary><c>fleetbridge metadata</c>: the components and requests that the editor shows.</summary>
 internal static partial class MetadataCommand
 {
     public static Command Create(CliSession session)
     {
-        var backend = SharedOptions.Backend();
-        var json = SharedOptions.Json();
-        var choice = new TargetOptions();
+        var backend = BackendOptions.Backend();
+        var json = JsonOption.Create();
+        var target = new TargetOptions();
         var command = new ExampleCommand(
             "metadata",
             "Show a backend's components and their requests, as the editor does.",
@@ -26,11 +26,12 @@ internal static partial class MetadataCommand
         {
             backend, json,
         };
-        choice.AddTo(command);
+        target.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
+            session.ShowFailuresInResult(parsed.GetValue(json));
             var chosen = BackendAddress.Parse(parsed.GetValue(backend) ?? BackendAddress.Default);
-            var response = await choice.Open(session, parsed)
+            var response = await target.Open(session, parsed)
                 .SendAsync(BackendRequests.To(chosen, BridgePaths.Metadata), cancellation).ConfigureAwait(false);
             if (!parsed.GetValue(json) && response.ExitCode == ExitCode.Success && MetadataMessage.Read(response.Details) is { } metadata)
             {

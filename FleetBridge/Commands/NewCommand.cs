@@ -7,10 +7,10 @@ using FleetBridge.Starters;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge new</c>: starting points for what people write themselves.</summary>
+/// <summary><c>fleetbridge new</c>: creates something to start from.</summary>
 internal static class NewCommand
 {
-    public static Command Create() => new ExampleCommand("new", "Write a starting point.", "fleetbridge new backend my-backend")
+    public static Command Create() => new ExampleCommand("new", "Create something to start from.", "fleetbridge new backend my-backend")
     {
         CreateBackend(),
     };
@@ -19,21 +19,20 @@ internal static class NewCommand
     {
         var name = new Argument<BackendName>("name")
         {
-            Description = $"Its name: {BackendName.Rule}.",
+            Description = $"The backend's name: {BackendName.Rule}.",
             CustomParser = ParseName,
         };
-        var script = new Option<bool>("--script") { Description = "A C# script, which the bridge compiles, instead of a project." };
+        var script = new Option<bool>("--script") { Description = "Create a C# script, which the bridge compiles, instead of a project." };
         var output = new Option<string>("--output")
         {
-            Description = "The folder in which backends/ stands or is made, instead of the current one.",
+            Description = "The folder that contains backends/, or in which to create it; the current folder by default.",
             HelpName = "folder",
             DefaultValueFactory = _ => "",
             CustomParser = ParseFolder,
         };
         var command = new ExampleCommand(
             "backend",
-            "Write a backend to start from, as backends/<name>/1/: code with one component, its metadata and a README. It builds, "
-            + "loads and answers as it is.",
+            "Create a working backend to start from, as backends/<name>/1/: code with one resource, its metadata and a README.",
             "fleetbridge new backend my-backend",
             "fleetbridge new backend my-backend --script --output ~/deployment")
         {
@@ -55,10 +54,10 @@ internal static class NewCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserException(ExitCode.Usage, $"The backend cannot be written as {place}: {exception.Message}");
+            throw new UserException(ExitCode.Usage, $"The backend cannot be created as {place}: {exception.Message}");
         }
 
-        Say($"{place} is written: {string.Join(", ", files.Select(file => file.Name))}. What to do next:");
+        Say($"Created {place}: {string.Join(", ", files.Select(file => file.Name))}. Next steps:");
         foreach (var step in starter.Steps(folder))
         {
             Say($"  {step}");
@@ -82,8 +81,8 @@ internal static class NewCommand
         var folder = result.Tokens[0].Value;
         if (string.IsNullOrWhiteSpace(folder))
         {
-            // a script whose variable is unset must not write somewhere else
-            result.AddError("--output is the name of a folder, and here it is blank.");
+            // a script whose variable is unset must not write to another folder
+            result.AddError("--output must not be empty: it names a folder.");
         }
 
         return folder;

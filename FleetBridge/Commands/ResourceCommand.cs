@@ -12,27 +12,25 @@ namespace FleetBridge.Commands;
 /// <summary><c>fleetbridge check|create|delete|browse</c>: one operation on some resources, or on all of them.</summary>
 internal static class ResourceCommand
 {
-    private const string All = "all";
-
     public static Command Create(CliSession session, string[] args, string operation, string description)
     {
         var names = new Argument<string[]>("resource")
         {
-            Description = $"The resources, such as fleet or user_pool, or '{All}'.",
+            Description = $"The resources, such as fleet or user_pool, or '{ResourceChoice.All}'.",
             Arity = ArgumentArity.OneOrMore,
         };
         names.Validators.Add(result =>
         {
             foreach (var option in result.Tokens.Where(token => token.Value.StartsWith('-')))
             {
-                // the parser takes whatever it does not know for one more resource
+                // the parser takes an option that it does not know for one more resource
                 result.AddError($"Unrecognized option '{option.Value}'.");
             }
         });
-        var json = SharedOptions.Json();
+        var json = JsonOption.Create();
         var waitOptions = new WaitOptions();
         var settings = new SettingOptions();
-        var choice = new TargetOptions();
+        var target = new TargetOptions();
         var command = new ExampleCommand(operation, description, ExamplesOf(operation)) { names, json };
         switch (operation)
         {
@@ -44,19 +42,20 @@ internal static class ResourceCommand
                 break;
         }
 
-        choice.AddTo(command);
+        target.AddTo(command);
         settings.AddTo(command, session, args);
         command.SetAction((parsed, cancellation) =>
         {
-            var wanted = parsed.GetValue(names) ?? [];
-            var chosen = Choose(settings.Outline!, wanted, operation);
-            var calls = new ResourceCalls(choice.Open(session, parsed), settings.BackendOf(parsed), settings.Read(parsed))
+            var named = parsed.GetValue(names) ?? [];
+            var chosen = ResourceChoice.Of(settings.Outline!, named, operation);
+            var calls = new ResourceCalls(target.Open(session, parsed), settings.BackendOf(parsed), settings.Read(parsed))
             {
                 InParallel = chosen.Count > 1,
                 Progress = parsed.GetValue(json) ? null : new ProgressBars(() => Terminal.Error),
             };
+            session.ShowFailuresInResult(parsed.GetValue(json));
             var wait = new ResourceWait(calls, waitOptions.LimitOf(parsed), TimeProvider.System);
-            return operation == Operation.DeleteName && wanted.Contains(All)
+            return operation == Operation.DeleteName && named.Contains(ResourceChoice.All)
                 ? TearDownAsync(calls, wait, chosen, parsed.GetValue(json), cancellation)
                 : RunAsync(
                     new DeploymentRun(calls, waitOptions.IsWanted(parsed) ? wait : null),
@@ -65,26 +64,8 @@ internal static class ResourceCommand
                     parsed.GetValue(json),
                     cancellation);
         });
-        names.CompletionSources.Add(_ => settings.Outline?.Resources
-            .Where(resource => resource.Has(operation))
-            .Select(resource => resource.Name).Append(All).Select(name => new CompletionItem(name)) ?? []);
+        names.CompletionSources.Add(_ => ResourceChoice.Names(settings.Outline, operation).Select(name => new CompletionItem(name)));
         return command;
-    }
-
-    private static List<ResourceOutline> Choose(BackendOutline outline, IReadOnlyList<string> names, string operation)
-    {
-        var able = outline.Resources.Where(resource => resource.Has(operation)).ToList();
-        foreach (var name in names.Where(name => name != All))
-        {
-            if (!able.Exists(resource => resource.Name == name))
-            {
-                var what = outline.Resources.Any(resource => resource.Name == name) ? $"{name} has no {operation}" : $"There is no {name}";
-                throw new UserException(
-                    ExitCode.NotFound, $"{what}. {operation} knows: {string.Join(", ", able.Select(r => r.Name).Append(All))}.");
-            }
-        }
-
-        return names.Contains(All) ? able : able.Where(resource => names.Contains(resource.Name)).ToList();
     }
 
     private static async Task<int> RunAsync(
@@ -119,7 +100,7 @@ internal static class ResourceCommand
         return Code([.. reports.Select(report => report.Outcome)], cancellation);
     }
 
-    /// <summary>The first failure's code; what was skipped comes after that because of which it was.</summary>
+    /// <summary>The first failure's code. A resource that was skipped comes after the one whose failure was the reason.</summary>
     private static int Code(IReadOnlyList<ResourceOutcome> outcomes, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -131,13 +112,13 @@ internal static class ResourceCommand
         string[] examples =
         [
             $"fleetbridge {operation} fleet --prefix nightly --profile-name studio",
-            $"fleetbridge {operation} {All} --project MyGame.uproject",
+            $"fleetbridge {operation} {ResourceChoice.All} --project MyGame.uproject",
         ];
         return operation switch
         {
             Operation.CheckName => [.. examples, $"fleetbridge {operation} fleet --prefix nightly --wait --wait-limit 40"],
-            Operation.CreateName => [.. examples, $"fleetbridge {operation} {All} --prefix nightly --wait"],
-            Operation.DeleteName => [.. examples, $"fleetbridge {operation} {All} --prefix nightly --wait-limit 90 --json"],
+            Operation.CreateName => [.. examples, $"fleetbridge {operation} {ResourceChoice.All} --prefix nightly --wait"],
+            Operation.DeleteName => [.. examples, $"fleetbridge {operation} {ResourceChoice.All} --prefix nightly --wait-limit 90 --json"],
             _ => examples,
         };
     }

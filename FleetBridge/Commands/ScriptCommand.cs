@@ -6,7 +6,7 @@ using FleetBridge.Options;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge script</c>: a deployment as code.</summary>
+/// <summary><c>fleetbridge script</c>: runs a deployment that is written as a C# script.</summary>
 internal static class ScriptCommand
 {
     public static Command Create(CliSession session, string[] commandLine)
@@ -14,7 +14,7 @@ internal static class ScriptCommand
         var file = new Argument<string>("script") { Description = "The script, such as deploy.csx." };
         var args = new Argument<string[]>("args")
         {
-            Description = "What the script finds in Args; after -- also what looks like an option.",
+            Description = "Arguments for the script (Args). Put those that look like options after --.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         args.Validators.Add(result =>
@@ -22,28 +22,28 @@ internal static class ScriptCommand
             var afterDashes = commandLine.SkipWhile(arg => arg != "--").Skip(1).Count();
             foreach (var option in result.Tokens.SkipLast(afterDashes).Where(token => token.Value.StartsWith('-')))
             {
-                result.AddError($"Unrecognized option '{option.Value}'. What is for the script comes after --.");
+                result.AddError($"Unrecognized option '{option.Value}'. Put arguments for the script after --.");
             }
         });
-        var watch = new Option<bool>("--watch") { Description = "Run it again whenever it is saved, until Ctrl-C." };
-        var deadline = new MinutesOption("--deadline", "End the script after so many minutes.");
-        var set = new Option<string[]>("--set") { Description = "A setting of whichever backend, as key=value; may be repeated." };
+        var watch = new Option<bool>("--watch") { Description = "Run the script again whenever it is saved, until Ctrl-C." };
+        var deadline = new MinutesOption("--deadline", "End the script after this many minutes.");
+        var set = new Option<string[]>("--set") { Description = "A setting for any backend, as key=value; may be repeated." };
         var options = new SettingOptions();
-        var choice = new TargetOptions();
+        var target = new TargetOptions();
         var command = new ExampleCommand(
             "script",
-            "Run a C# script that deploys. It may use Bridge, Settings, Log, Args and Cancel (docs/backends.md); what it returns "
-            + "becomes the exit code, and an exception a message with its line.",
+            "Run a C# deployment script. It can use Bridge, Settings, Log, Args and Cancel (docs/backends.md). Its return value becomes "
+            + "the exit code; an exception becomes a message with its line.",
             "fleetbridge script samples/scripts/nightly.csx --project MyGame.uproject --prefix nightly --deadline 90",
             "fleetbridge script deploy.csx --watch -- dry-run")
         {
             file, args, watch, deadline, set,
         };
-        choice.AddTo(command);
+        target.AddTo(command);
         options.AddTo(command, session, commandLine, withoutBackend: true);
         command.SetAction(async (parsed, cancellation) =>
         {
-            // whoever called has to have a task before a script is compiled: Ctrl-C ends that
+            // the caller needs the task before the script is compiled, so that Ctrl-C can end that
             await Task.Yield();
             var path = Path.GetFullPath(parsed.GetValue(file)!);
             if (!File.Exists(path))
@@ -58,8 +58,9 @@ internal static class ScriptCommand
             }
 
             var (name, version) = options.BackendOf(parsed);
-            var bridge = choice.Open(session, parsed);
-            var run = new ScriptRun(path, choice.LoggerFor(session, parsed, Path.GetFileName(path)), deadline.In(parsed), (log, cancel) => new()
+            var bridge = target.Open(session, parsed);
+            var log = target.LoggerFor(session, parsed, Path.GetFileName(path));
+            var run = new ScriptRun(path, log, deadline.In(parsed), TimeProvider.System, cancel => new()
             {
                 Bridge = new ScriptedBridge(
                     bridge, $"{name}/{version}", settings, new ConcurrentDictionary<string, Task<IReadOnlySet<string>>>(), TimeProvider.System, cancel),
@@ -69,7 +70,7 @@ internal static class ScriptCommand
                 Cancel = cancel,
             });
             return parsed.GetValue(watch)
-                ? await new ScriptWatch(path, run.StartAsync).RunAsync(cancellation).ConfigureAwait(false)
+                ? await new ScriptWatch(path, run.StartAsync, TimeProvider.System).RunAsync(cancellation).ConfigureAwait(false)
                 : (int)await run.StartAsync(cancellation, out _).ConfigureAwait(false);
         });
         return command;

@@ -8,20 +8,16 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Commands;
 
-/// <summary>Runs a deployment script once, and makes an exit code and a message of how it ended.</summary>
-/// <param name="path">The script.</param>
-/// <param name="log">Takes the traces, and is what the script logs to.</param>
-/// <param name="deadline">How long it may take; null for as long as it likes.</param>
-/// <param name="globals">Makes what it may use, with the token that ends it.</param>
+/// <summary>Runs a deployment script once, and turns its end into an exit code and a message.</summary>
+/// <param name="log">Gets the traces of exceptions.</param>
+/// <param name="deadline">How long it may take; null for no limit.</param>
+/// <param name="globals">Creates what the script can use, with the token that ends it.</param>
 internal sealed partial class ScriptRun(
-    string path, ILogger log, TimeSpan? deadline, Func<ILogger, CancellationToken, DeploymentScript> globals)
+    string path, ILogger log, TimeSpan? deadline, TimeProvider clock, Func<CancellationToken, DeploymentScript> globals)
 {
     private const int MostCode = 255;
 
-    /// <summary>Begins to run it: a <see cref="ScriptStart"/>.</summary>
-    /// <param name="cancellation">Ends it.</param>
-    /// <param name="files">What it is made of, also when it does not compile.</param>
-    /// <returns>How it ended.</returns>
+    /// <summary>Starts the script: a <see cref="ScriptStart"/>.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<ExitCode> StartAsync(CancellationToken cancellation, out IReadOnlyCollection<string> files)
     {
@@ -42,18 +38,18 @@ internal sealed partial class ScriptRun(
 
     private async Task<ExitCode> RunAsync(ScriptImage image, CancellationToken cancellation)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        ending.CancelAfter(deadline ?? Timeout.InfiniteTimeSpan);
+        using var late = new CancellationTokenSource(deadline ?? Timeout.InfiniteTimeSpan, clock);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         var context = new ScriptContext(image);
         try
         {
-            return await RunAsync(context, globals(log, ending.Token)).ConfigureAwait(false);
+            return await RunAsync(context, globals(ending.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             throw;
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
             Terminal.WriteError(FormattableString.Invariant(
                 $"{Path.GetFileName(path)} did not end within its --deadline of {deadline!.Value.TotalMinutes:0.###} minutes."));
@@ -61,7 +57,7 @@ internal sealed partial class ScriptRun(
         }
         catch (Exception exception)
         {
-            return Tell(exception);
+            return Report(exception);
         }
         finally
         {
@@ -69,23 +65,23 @@ internal sealed partial class ScriptRun(
         }
     }
 
-    /// <summary>On a thread of its own: it may block, and it may loop without a wait.</summary>
+    /// <summary>Runs it apart from the caller, because it may block, or loop without a wait.</summary>
     private static Task<ExitCode> RunAsync(ScriptContext context, DeploymentScript script) => Task.Run(
         async () =>
         {
             ScriptGuard.Begin(script.Cancel);
 
-            // here too: what it returns may have a ToString of its own
+            // inside the guard: the value that it returns may have its own ToString
             return CodeOf(await context.BeginAsync(script).ConfigureAwait(false));
         },
         CancellationToken.None).WaitAsync(script.Cancel);
 
-    private ExitCode Tell(Exception exception)
+    private ExitCode Report(Exception exception)
     {
         LogTrace(log, ExceptionText.Of(exception));
         var (code, message) = exception switch
         {
-            // our own sentences are for who deploys: their type's name tells nothing more
+            // our own sentences are written for the user: the name of their type adds nothing
             UserException ours => (ours.Code, ours.Message),
             TimeoutException => (ExitCode.TimedOut, exception.Message),
             ScriptRequestException => (ExitCode.AnswerFalse, exception.Message),
@@ -102,8 +98,8 @@ internal sealed partial class ScriptRun(
             case int code and >= 0 and <= MostCode:
                 return (ExitCode)code;
             case int code:
-                // Unix would make 0 of 256
-                Terminal.WriteError($"The script returned {code}, and an exit code is from 0 to {MostCode}.");
+                // Unix would turn 256 into 0
+                Terminal.WriteError($"The script returned {code}; exit codes are 0 to {MostCode}.");
                 return ExitCode.AnswerFalse;
             case bool succeeded:
                 return succeeded ? ExitCode.Success : ExitCode.AnswerFalse;

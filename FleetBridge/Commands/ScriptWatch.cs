@@ -4,25 +4,19 @@ using FleetBridge.Output;
 
 namespace FleetBridge.Commands;
 
-/// <summary>Begins to run a script.</summary>
-/// <param name="cancellation">Ends it.</param>
-/// <param name="files">What it is made of, also when it does not compile.</param>
-/// <returns>How it ended.</returns>
+/// <summary>Starts a script.</summary>
+/// <param name="files">The script and the files that it loads, also when it does not compile.</param>
 internal delegate Task<ExitCode> ScriptStart(CancellationToken cancellation, out IReadOnlyCollection<string> files);
 
 /// <summary>Runs a deployment script, and runs it again whenever it is saved: <c>fleetbridge script --watch</c>.</summary>
-/// <param name="path">The script.</param>
-/// <param name="start">Begins to run it.</param>
-internal sealed class ScriptWatch(string path, ScriptStart start)
+internal sealed class ScriptWatch(string path, ScriptStart start, TimeProvider clock)
 {
-    /// <summary>How long saved files have to be still before the script is run again.</summary>
-    private static readonly TimeSpan StillFor = TimeSpan.FromMilliseconds(150);
+    /// <summary>How long the files must be unchanged after a change before the script runs again.</summary>
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(150);
 
     private IReadOnlyCollection<string> _files = [path];
 
-    /// <summary>Runs it until Ctrl-C.</summary>
-    /// <param name="cancellation">Ctrl-C.</param>
-    /// <returns>Never.</returns>
+    /// <summary>Runs the script again and again, until Ctrl-C; never returns.</summary>
     /// <exception cref="OperationCanceledException">Ctrl-C.</exception>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -37,7 +31,7 @@ internal sealed class ScriptWatch(string path, ScriptStart start)
                 seen = TimesOf(files);
             }
 
-            var ending = TellEndAsync(running);
+            var ending = ReportEndAsync(running);
             try
             {
                 await WaitForChangeAsync(seen, cancellation).ConfigureAwait(false);
@@ -50,7 +44,7 @@ internal sealed class ScriptWatch(string path, ScriptStart start)
         }
     }
 
-    private async Task TellEndAsync(Task<ExitCode> running)
+    private async Task ReportEndAsync(Task<ExitCode> running)
     {
         string end;
         try
@@ -59,21 +53,21 @@ internal sealed class ScriptWatch(string path, ScriptStart start)
         }
         catch (OperationCanceledException)
         {
-            end = "was ended";
+            end = "was stopped";
         }
         catch (UserException exception)
         {
             end = $"failed: {exception.Message}";
         }
 
-        Terminal.WriteLine(Terminal.Error, $"{Path.GetFileName(path)} {end}. It is run again when it is saved; Ctrl-C ends this.");
+        Terminal.WriteLine(Terminal.Error, $"{Path.GetFileName(path)} {end}. It runs again when it is saved; press Ctrl-C to stop.");
     }
 
     private async Task WaitForChangeAsync(string seen, CancellationToken cancellation)
     {
         for (var (last, now) = (seen, TimesOf(_files)); now == seen || now != last; (last, now) = (now, TimesOf(_files)))
         {
-            await Task.Delay(StillFor, cancellation).ConfigureAwait(false);
+            await Task.Delay(QuietTime, clock, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -28,13 +28,13 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var httpPort = SharedOptions.HttpPort("The port for requests; 0 for any free one");
-        var webSocketPort = SharedOptions.WebSocketPort("The port for the log; 0 for any free one");
-        var backends = SharedOptions.Backends();
-        var logFile = SharedOptions.LogFile();
-        var logLevel = SharedOptions.LogLevel();
-        var json = SharedOptions.Json();
-        var project = SharedOptions.Project();
+        var httpPort = PortOptions.Http("The port for requests; 0 for any free one");
+        var webSocketPort = PortOptions.WebSocket("The port for the log; 0 for any free one");
+        var backends = BackendOptions.Folders();
+        var logFile = LogOptions.File();
+        var logLevel = LogOptions.Level();
+        var json = JsonOption.Create();
+        var project = ProjectOption.Create();
         var parentPid = new Option<EditorProcess?>("--parent-pid")
         {
             Description = "The process id of the editor: the bridge stops when that process ends.",
@@ -45,7 +45,7 @@ internal static class ServeCommand
         {
             Description = "Stop when standard input ends, so that the program that started the bridge can stop it.",
         };
-        var tokenFile = SharedOptions.TokenFile(
+        var tokenFile = TokenOptions.File(
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");
         var request = new Option<string?>("--request")
         {
@@ -69,7 +69,7 @@ internal static class ServeCommand
                 parsed.GetValue(tokenFile)),
             new ServingOptions
             {
-                Bridge = new BridgeCompositionOptions { BackendRoots = SharedOptions.RootsWith(parsed.GetValue(backends)) },
+                Bridge = new BridgeCompositionOptions { BackendRoots = BackendOptions.RootsWith(parsed.GetValue(backends)) },
                 Editor = parsed.GetValue(parentPid),
                 Input = parsed.GetValue(stopWithInput) ? Console.OpenStandardInput() : null,
                 FirstRequestLimit = parsed.GetValue(request) is null ? FirstRequestLimit : TimeSpan.Zero,
@@ -99,7 +99,7 @@ internal static class ServeCommand
                 : throw new UserException(ExitCode.Usage, "--project needs --request: the editor sends its own settings.");
         }
 
-        return RequestCommand.Parse(request, SharedOptions.ReadProject(project));
+        return RequestCommand.Parse(request, ProjectOption.ReadSettings(project));
     }
 
     private static async Task<int> RunAsync(
@@ -114,7 +114,7 @@ internal static class ServeCommand
 
         // First of all: a second bridge must not touch anything of the first.
         using var ports = BridgePorts.Bind(choices.HttpPort, choices.WebSocketPort);
-        options = options with { Token = SharedOptions.ReadToken(choices.TokenFile, make: true), Signals = hangup.Token };
+        options = options with { Token = TokenOptions.Read(choices.TokenFile, create: true), Signals = hangup.Token };
 
         // The ports accept connections already: the program that started this one waits for the announcement, not for the server.
         var announcing = Task.CompletedTask;

@@ -6,7 +6,7 @@ using FleetBridge.Unreal;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge unreal</c>: what concerns the editor's side.</summary>
+/// <summary><c>fleetbridge unreal</c>: prepares the Unreal editor.</summary>
 internal static class UnrealCommand
 {
     public static Command Create() => new ExampleCommand(
@@ -22,14 +22,13 @@ internal static class UnrealCommand
     {
         var place = new Argument<string>("place")
         {
-            Description = "An Unreal project (its folder or .uproject): the module goes into the plugin's BOTO3Path, or into "
-                + "Content/Python where that is not set. Any other folder: the module goes there.",
+            Description = "An Unreal project (its folder or .uproject): the module goes to the plugin's BOTO3Path, or to Content/Python "
+                + "if that is not set. Or any other folder.",
             HelpName = "project or folder",
         };
         var command = new ExampleCommand(
             "install",
-            "Copy the Python module fleet_bridge to where the editor's plugin imports it, with a note of where this program is, "
-            + "and check the result. It may be repeated.",
+            "Install the Python module fleet_bridge where the editor's plugin imports it, and check that it works. May be repeated.",
             "fleetbridge unreal install MyGame.uproject",
             "fleetbridge unreal install C:/fleetbridge-python")
         {
@@ -44,14 +43,14 @@ internal static class UnrealCommand
         var folder = Find(place);
         var installation = Install(folder.Path);
         var file = Path.Combine(folder.Path, EditorModule.FileName);
-        Say(installation.IsNew ? $"{file} is written." : $"{file} is up to date.");
+        Say(installation.IsNew ? $"Installed {file}." : $"{file} is up to date.");
         if (installation.Kept is { } kept)
         {
-            Say($"Another {EditorModule.FileName} was there; it is kept as {kept}.");
+            Say($"The existing {EditorModule.FileName} was kept as {kept}.");
         }
 
-        Say($"It starts {EditorModule.Program}.");
-        var problem = await ModuleTrial.RunAsync(folder.Path, EditorModule.Program, cancellation).ConfigureAwait(false);
+        Say($"The module will start {EditorModule.Program}.");
+        var problem = await ModuleTrial.RunAsync(folder.Path, EditorModule.Program, TimeProvider.System, cancellation).ConfigureAwait(false);
         if (problem is { Length: > 0 })
         {
             Terminal.WriteError(problem);
@@ -59,20 +58,20 @@ internal static class UnrealCommand
         }
 
         Say(problem is null
-            ? "There is no python3 (3.9 or later) here to try it with; the editor has its own."
-            : "python3 imports it and finds the program.");
-        Say(WhatIsLeft(folder));
+            ? "The module was not tried, because there is no python3 (3.9 or later) here; the editor has its own Python."
+            : "Tried it: python3 imports the module and finds the program.");
+        Say(NextStep(folder));
         return (int)ExitCode.Success;
     }
 
-    private static string WhatIsLeft(PluginFolder folder)
+    private static string NextStep(PluginFolder folder)
     {
         var line = $"BOTO3Path=(Path=\"{folder.Path.Replace('\\', '/')}\")";
         return folder switch
         {
-            { IsConfigured: true } => "The project's BOTO3Path names this folder: start the editor and press the plugin's button.",
-            { Configured: { } other } => $"The project's BOTO3Path is {other}: set it to this folder in the plugin's settings ({line}).",
-            _ => $"Choose this folder as BOTO3Path in the plugin's settings (in Config/DefaultEditor.ini: {line}).",
+            { IsConfigured: true } => "The project's BOTO3Path names this folder. Start the editor and press the plugin's button.",
+            { Configured: { } other } => $"The project's BOTO3Path is {other}. Set it to this folder in the plugin's settings ({line}).",
+            _ => $"Set BOTO3Path to this folder in the plugin's settings (in Config/DefaultEditor.ini: {line}).",
         };
     }
 
@@ -92,7 +91,7 @@ internal static class UnrealCommand
     {
         try
         {
-            return ModuleInstallation.Make(folder, EditorModule.Program);
+            return ModuleInstallation.Create(folder, EditorModule.Program);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

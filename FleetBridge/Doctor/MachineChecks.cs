@@ -5,19 +5,19 @@ using FleetBridge.Core.Text;
 
 namespace FleetBridge.Doctor;
 
-/// <summary>The program itself, and where it writes.</summary>
+/// <summary>Checks the program itself, and the places that it writes to.</summary>
 internal static class MachineChecks
 {
-    /// <summary>Examines them.</summary>
-    /// <param name="logFile">The log file that is asked for; null for the usual one.</param>
-    public static IEnumerable<ReportedCheck> Run(string? logFile) => [ExamineProgram(), ExamineState(), ExamineLog(logFile)];
+    /// <summary>Runs the checks.</summary>
+    /// <param name="logFile">The value of --log-file; null for the file in the state folder.</param>
+    public static IEnumerable<ReportedCheck> Run(string? logFile) => [CheckProgram(), CheckStateFolder(), CheckLogFile(logFile)];
 
-    private static ReportedCheck ExamineProgram() => ReportedCheck.Ok(
+    private static ReportedCheck CheckProgram() => ReportedCheck.Ok(
         "program",
         $"{ProgramInfo.Name} {ProgramInfo.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, "
         + $"in {Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)}.");
 
-    private static ReportedCheck ExamineState()
+    private static ReportedCheck CheckStateFolder()
     {
         const string Name = "state folder";
         var folder = StateFolder.Locate();
@@ -33,18 +33,18 @@ internal static class MachineChecks
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return ReportedCheck.Failed(
-                Name, $"{folder} cannot be written: {exception.Message}", $"Mend its rights, or name another folder in {StateFolder.Variable}.");
+                Name, $"{folder} cannot be written: {exception.Message}", $"Fix its permissions, or choose another folder with {StateFolder.Variable}.");
         }
     }
 
-    private static ReportedCheck ExamineLog(string? logFile)
+    private static ReportedCheck CheckLogFile(string? logFile)
     {
         const string Name = "log file";
-        var wanted = Path.GetFullPath(logFile ?? BridgeLogOptions.DefaultFile);
-        using var claim = LogFileClaim.TryMake(wanted, out var problem);
+        var file = Path.GetFullPath(logFile ?? BridgeLogOptions.DefaultFile);
+        using var claim = LogFileClaim.TryMake(file, out var problem);
         return claim is null
             ? ReportedCheck.Warning(
-                Name, $"{wanted} cannot be written: {problem}", "Mend its rights, or name another file with --log-file; the bridge works without.")
-            : ReportedCheck.Ok(Name, $"{wanted} can be written.");
+                Name, $"{file} cannot be written: {problem}", "Fix its permissions, or choose another file with --log-file. The bridge works without a log file.")
+            : ReportedCheck.Ok(Name, $"{file} can be written.");
     }
 }

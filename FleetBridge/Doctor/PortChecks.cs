@@ -4,12 +4,9 @@ using FleetBridge.Protocol;
 
 namespace FleetBridge.Doctor;
 
-/// <summary>Both ports: free, or a FleetBridge's, or a stranger's.</summary>
+/// <summary>Checks whether both ports are free, and which program uses them if they are not.</summary>
 internal static class PortChecks
 {
-    /// <summary>Examines them.</summary>
-    /// <param name="http">The port of the requests.</param>
-    /// <param name="webSocket">The port of the log.</param>
     public static async Task<IReadOnlyList<ReportedCheck>> RunAsync(int http, int webSocket) => await Task.WhenAll(
         RunAsync("request port", http, "--http-port"), RunAsync("log port", webSocket, "--websocket-port")).ConfigureAwait(false);
 
@@ -17,7 +14,7 @@ internal static class PortChecks
     {
         if (port == 0)
         {
-            return ReportedCheck.Ok(name, "Any free one will do.");
+            return ReportedCheck.Ok(name, "Any free port will be used.");
         }
 
         try
@@ -31,14 +28,14 @@ internal static class PortChecks
         {
             return await PortOwner.AskAsync(taken.EndPoint).ConfigureAwait(false) switch
             {
-                { Version: { } version } holder when version == ProgramInfo.Version =>
-                    ReportedCheck.Ok(name, $"{port} is served by {holder.Description}."),
-                { Version: not null } holder => ReportedCheck.Warning(
-                    name, $"{port} is served by {holder.Description}, and this is {ProgramInfo.Version}.", "End the other one if it is the older."),
-                var stranger => ReportedCheck.Failed(
+                { Version: { } version } owner when version == ProgramInfo.Version =>
+                    ReportedCheck.Ok(name, $"{port} is served by {owner.Description}."),
+                { Version: not null } owner => ReportedCheck.Warning(
+                    name, $"{port} is served by {owner.Description}, and this is {ProgramInfo.Version}.", "Stop the other one if it is older."),
+                var other => ReportedCheck.Failed(
                     name,
-                    stranger is null ? taken.Message : $"{taken.Message} It is {stranger.Description}.",
-                    $"End that program, or choose another port with {option}, and the same in the editor."),
+                    other is null ? taken.Message : $"{taken.Message} It is {other.Description}.",
+                    $"Stop that program, or choose another port with {option} and in the editor."),
             };
         }
     }

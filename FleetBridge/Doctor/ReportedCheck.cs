@@ -3,9 +3,8 @@ using FleetBridge.Backends;
 
 namespace FleetBridge.Doctor;
 
-/// <summary>One line of <c>fleetbridge doctor</c>.</summary>
-/// <param name="Name">What was examined.</param>
-/// <param name="Result">What was found.</param>
+/// <summary>One line of <c>fleetbridge doctor</c>: a check's name and its result.</summary>
+/// <param name="Name">What was checked, such as <c>log port</c>.</param>
 internal sealed record ReportedCheck(string Name, CheckResult Result)
 {
     public static ReportedCheck Ok(string name, string message) => new(name, new CheckResult(CheckStatus.Ok, message));
@@ -16,7 +15,7 @@ internal sealed record ReportedCheck(string Name, CheckResult Result)
     public static ReportedCheck Failed(string name, string message, string? remedy) =>
         new(name, new CheckResult(CheckStatus.Failed, message, remedy));
 
-    public static string WordOf(CheckStatus state) => state switch
+    public static string WordOf(CheckStatus status) => status switch
     {
         CheckStatus.Ok => "ok",
         CheckStatus.Warning => "warning",

@@ -5,19 +5,19 @@ using FleetBridge.Output;
 
 namespace FleetBridge.Options;
 
-/// <summary>What the commands of one run share: the bridges they send requests to, each created when it is first needed.</summary>
+/// <summary>What the commands of one run share: the log and the bridges, each opened when it is first needed.</summary>
 internal sealed class CliSession : IAsyncDisposable
 {
     private readonly List<Func<Task>> _beforeParsing = [];
+    private readonly TerminalSink _terminal = new();
     private BridgeLog? _log;
     private LocalBridge? _local;
     private RemoteBridge? _remote;
 
-    /// <summary>Has something done after the commands are created, and before the command line is parsed.</summary>
-    /// <param name="step">What to do.</param>
+    /// <summary>Adds a step to be run after the commands are created and before the command line is parsed.</summary>
     public void BeforeParsing(Func<Task> step) => _beforeParsing.Add(step);
 
-    /// <summary>Does all that.</summary>
+    /// <summary>Runs those steps.</summary>
     public async Task BeforeParsingAsync()
     {
         foreach (var step in _beforeParsing)
@@ -26,22 +26,23 @@ internal sealed class CliSession : IAsyncDisposable
         }
     }
 
-    /// <summary>The bridge inside this process.</summary>
-    /// <param name="options">Where its backends and its log are; those of the first call count.</param>
-    /// <returns>The bridge.</returns>
+    /// <summary>The bridge in this process. The options of the first call count.</summary>
     public LocalBridge Local(LocalBridgeOptions options) => _local ??= new LocalBridge(options, Log(options));
 
-    /// <summary>The log of this process.</summary>
-    /// <param name="options">Where it is; those of the first call count.</param>
-    /// <returns>The log.</returns>
+    /// <summary>The log of this process. The options of the first call count.</summary>
     public BridgeLog Log(LocalBridgeOptions options) => _log ??= BridgeLog.Open(
-        new BridgeLogOptions { File = options.LogFile, Level = options.Level, Terminal = new TerminalSink().Write }, TimeProvider.System);
+        new BridgeLogOptions { File = options.LogFile, Level = options.Level, Terminal = _terminal.Write }, TimeProvider.System);
 
-    /// <summary>A running bridge.</summary>
-    /// <param name="address">Its address; that of the first call counts.</param>
-    /// <param name="token">Its token, read when it is needed; null when it has none.</param>
-    /// <returns>The bridge.</returns>
+    /// <summary>A running bridge. The address of the first call counts.</summary>
+    /// <param name="token">Reads its token when it is needed; null when it has none.</param>
     public RemoteBridge Remote(Uri address, Func<AccessToken?> token) => _remote ??= new RemoteBridge(address, token());
+
+    /// <summary>
+    /// Says that the command's result will show why a request failed, so that the log does not say it again on the terminal.
+    /// The log file still has it.
+    /// </summary>
+    /// <param name="json">Whether the result is JSON. A person sees that only if it is not redirected.</param>
+    public void ShowFailuresInResult(bool json) => _terminal.OmitsFailedRequests = !json || !Console.IsOutputRedirected;
 
     public async ValueTask DisposeAsync()
     {

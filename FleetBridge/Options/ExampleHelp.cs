@@ -11,11 +11,10 @@ internal sealed class ExampleCommand(string name, string description, params str
     public IReadOnlyList<string> Examples { get; } = examples;
 }
 
-/// <summary>The framework's help, and after it the examples of the command that was asked about.</summary>
+/// <summary>The framework's help, followed by the command's examples.</summary>
 internal sealed class ExampleHelp(HelpAction help) : SynchronousCommandLineAction
 {
-    /// <summary>Puts it in the place of the framework's own.</summary>
-    /// <param name="root">The root command.</param>
+    /// <summary>Replaces the framework's own help.</summary>
     public static void AddTo(RootCommand root)
     {
         var option = root.Options.OfType<HelpOption>().Single();

@@ -9,10 +9,8 @@ internal sealed class MinutesOption : Option<double?>
 {
     private const int Most = 7 * 24 * 60;
 
-    /// <summary>Makes it.</summary>
-    /// <param name="name">Such as <c>--wait-limit</c>.</param>
-    /// <param name="description">What the help says.</param>
-    /// <param name="minutes">What it is unless it is given.</param>
+    /// <summary>An option with a default, or one that may be absent.</summary>
+    /// <param name="minutes">The default; null for none.</param>
     public MinutesOption(string name, string description, double? minutes = null)
         : base(name)
     {
@@ -26,7 +24,6 @@ internal sealed class MinutesOption : Option<double?>
     }
 
     /// <summary>The time; null when there is none.</summary>
-    /// <param name="parsed">The command line.</param>
     public TimeSpan? In(ParseResult parsed) => parsed.GetValue(this) is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
 
     private static double? Parse(ArgumentResult result)
@@ -37,7 +34,7 @@ internal sealed class MinutesOption : Option<double?>
             return minutes;
         }
 
-        result.AddError($"'{text}' is no time to wait: a number of minutes above 0 and up to {Most}.");
+        result.AddError($"'{text}' is not a number of minutes above 0 and up to {Most}.");
         return null;
     }
 }

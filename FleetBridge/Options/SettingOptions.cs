@@ -6,23 +6,21 @@ using FleetBridge.Core.Processes;
 namespace FleetBridge.Options;
 
 /// <summary>
-/// A backend's settings as options: <c>profile_name</c> is <c>--profile-name</c>. Only the backend knows which they are, so it is
-/// loaded before the command line is parsed.
+/// A backend's settings as options: <c>profile_name</c> is <c>--profile-name</c>. Only the backend knows its settings, so it
+/// is loaded before the command line is parsed.
 /// </summary>
 internal sealed class SettingOptions
 {
-    private readonly Option<string> _backend = SharedOptions.Backend();
-    private readonly Option<string?> _project = SharedOptions.Project();
+    private readonly Option<string> _backend = BackendOptions.Backend();
+    private readonly Option<string?> _project = ProjectOption.Create();
     private readonly List<(string Key, Option<string?> Option)> _settings = [];
 
     /// <summary>What the backend offers; null when the command is not the one that is called.</summary>
     public BackendOutline? Outline { get; private set; }
 
-    /// <summary>Adds them to a command; those of the backend only if it is the command that is called, and before the command line is
-    /// parsed (<see cref="CliSession.BeforeParsingAsync"/>).</summary>
+    /// <summary>Adds the options to a command. If it is the command that is called, the backend's are added before the command line
+    /// is parsed (<see cref="CliSession.BeforeParsingAsync"/>).</summary>
     /// <param name="command">The command, with all its own options.</param>
-    /// <param name="session">Loads the backend.</param>
-    /// <param name="args">The whole command line.</param>
     /// <param name="withoutBackend">Whether the command has something to do when the backend cannot be loaded.</param>
     public void AddTo(Command command, CliSession session, string[] args, bool withoutBackend = false)
     {
@@ -51,7 +49,7 @@ internal sealed class SettingOptions
             var name = $"--{setting.Key.Replace('_', '-')}";
             if (command.Options.Any(option => option.Name == name) || name is "--help" or "--version")
             {
-                // the program's own option comes first; "request --set" still reaches the setting
+                // the program's own option takes precedence; "request --set" still reaches the setting
                 continue;
             }
 
@@ -66,17 +64,17 @@ internal sealed class SettingOptions
         }
     }
 
-    /// <summary>The backend and the version that the command is about.</summary>
+    /// <summary>The backend and the version that the command uses.</summary>
     public (string Name, string Version) BackendOf(ParseResult parsed) =>
         BackendAddress.Parse(parsed.GetValue(_backend) ?? BackendAddress.Default);
 
     /// <summary>The project; null when none is named.</summary>
     public string? ProjectOf(ParseResult parsed) => parsed.GetValue(_project);
 
-    /// <summary>The settings: the project's, and over them those of the command line.</summary>
-    public Dictionary<string, string> Read(ParseResult parsed) => Over(SharedOptions.ReadProject(ProjectOf(parsed)), parsed);
+    /// <summary>The settings: those of the command line, and those of the project where the command line has none.</summary>
+    public Dictionary<string, string> Read(ParseResult parsed) => Over(ProjectOption.ReadSettings(ProjectOf(parsed)), parsed);
 
-    /// <summary>The command line's settings over a project's.</summary>
+    /// <summary>The settings of the command line, and those given where the command line has none.</summary>
     public Dictionary<string, string> Over(IReadOnlyDictionary<string, string> project, ParseResult parsed)
     {
         var settings = new Dictionary<string, string>(project);
@@ -91,7 +89,7 @@ internal sealed class SettingOptions
         return settings;
     }
 
-    /// <summary>Whether a command line calls a command: no other one needs a backend.</summary>
+    /// <summary>Whether a command line calls a command: no other command needs the backend.</summary>
     private static bool IsCalled(string command, string[] args) => IsSuggestion(args)
         ? args.Any(line => line.Split(' ').Contains(command))
         : args.FirstOrDefault(arg => !arg.StartsWith('-') && !arg.StartsWith('[')) == command;
@@ -101,13 +99,13 @@ internal sealed class SettingOptions
     /// <summary>Loads the backend that a command line names.</summary>
     private static Task<BackendOutline> LoadAsync(CliSession session, string[] args)
     {
-        var choice = new TargetOptions();
-        var backend = SharedOptions.Backend();
+        var target = new TargetOptions();
+        var backend = BackendOptions.Backend();
         var scan = new Command("scan") { backend };
-        choice.AddTo(scan);
+        target.AddTo(scan);
         scan.TreatUnmatchedTokensAsErrors = false;
         var parsed = scan.Parse(args);
         var (name, version) = BackendAddress.Parse(parsed.GetValue(backend) ?? BackendAddress.Default);
-        return choice.Open(session, parsed).OutlineAsync(name, version, CancellationToken.None);
+        return target.Open(session, parsed).OutlineAsync(name, version, CancellationToken.None);
     }
 }

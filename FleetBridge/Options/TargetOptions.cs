@@ -5,14 +5,14 @@ using Serilog.Events;
 
 namespace FleetBridge.Options;
 
-/// <summary>The options that say who answers a command: this process or a running bridge.</summary>
+/// <summary>The options that say where a command's requests run: in this process or in a running bridge.</summary>
 internal sealed class TargetOptions
 {
-    private readonly Option<string[]> _backends = SharedOptions.Backends();
-    private readonly Option<string?> _logFile = SharedOptions.LogFile();
-    private readonly Option<LogEventLevel?> _logLevel = SharedOptions.LogLevel();
-    private readonly Option<Uri?> _url = SharedOptions.Url();
-    private readonly Option<string?> _tokenFile = SharedOptions.TokenFile();
+    private readonly Option<string[]> _backends = BackendOptions.Folders();
+    private readonly Option<string?> _logFile = LogOptions.File();
+    private readonly Option<LogEventLevel?> _logLevel = LogOptions.Level();
+    private readonly Option<Uri?> _url = UrlOption.Create();
+    private readonly Option<string?> _tokenFile = TokenOptions.File();
 
     public void AddTo(Command command)
     {
@@ -29,22 +29,21 @@ internal sealed class TargetOptions
     /// <summary>The log file; null for the usual one.</summary>
     public string? LogFileOf(ParseResult parsed) => parsed.GetValue(_logFile);
 
-    /// <summary>The bridge inside this process.</summary>
+    /// <summary>The bridge in this process.</summary>
     public LocalBridge Local(CliSession session, ParseResult parsed) => session.Local(OptionsOf(parsed));
 
-    /// <summary>A logger of this process, whichever bridge was chosen.</summary>
-    /// <param name="name">Who logs.</param>
+    /// <summary>A logger of this process, wherever the requests run.</summary>
     public ILogger LoggerFor(CliSession session, ParseResult parsed, string name) =>
         session.Log(OptionsOf(parsed)).Backends.For(name);
 
-    /// <summary>Whichever bridge was chosen.</summary>
+    /// <summary>The running bridge that was named, or else the one in this process.</summary>
     public IBridge Open(CliSession session, ParseResult parsed) =>
         UrlOf(parsed) is { } url
-        ? session.Remote(url, () => SharedOptions.ReadToken(parsed.GetValue(_tokenFile)))
+        ? session.Remote(url, () => TokenOptions.Read(parsed.GetValue(_tokenFile)))
         : Local(session, parsed);
 
     private LocalBridgeOptions OptionsOf(ParseResult parsed) => new(
-        SharedOptions.RootsWith(parsed.GetValue(_backends)),
+        BackendOptions.RootsWith(parsed.GetValue(_backends)),
         parsed.GetValue(_logFile),
         parsed.GetValue(_logLevel) ?? LogEventLevel.Information);
 }

@@ -4,12 +4,10 @@ using Spectre.Console;
 
 namespace FleetBridge.Output;
 
-/// <summary>What <c>delete all</c> did and left, for a person or a program.</summary>
+/// <summary>What <c>delete all</c> deleted and what is left, for a person or a program.</summary>
 internal static class DeletionTable
 {
-    /// <summary>Prints it.</summary>
-    /// <param name="reports">One report a resource.</param>
-    /// <param name="json">Whether for a program.</param>
+    /// <summary>Prints a table and below it the errors, or all of it as one JSON object.</summary>
     public static async Task PrintAsync(IReadOnlyList<DeletionReport> reports, bool json)
     {
         if (json)
@@ -23,16 +21,35 @@ internal static class DeletionTable
         foreach (var report in reports)
         {
             table.AddRow(
-                report.Outcome.Resource.Name.EscapeMarkup(),
+                new Text(report.Outcome.Resource.Name),
                 DeploymentTable.Word(report.Outcome),
-                (report.Left.Count == 0 ? "nothing" : string.Join("; ", report.Left)).EscapeMarkup(),
-                (report.Cost ?? "").EscapeMarkup());
+                new Text(report.Left.Count == 0 ? "nothing" : string.Join("; ", report.Left.Select(left => WithoutError(left, report)))),
+                new Text(report.Cost ?? ""));
         }
 
         Terminal.Out.Write(table);
-        foreach (var outcome in reports.Select(report => report.Outcome).Where(outcome => !outcome.Succeeded))
+        foreach (var cause in reports.SelectMany(ErrorsOf).Distinct().GroupBy(cause => cause.Error, cause => cause.Resource))
         {
-            Terminal.WriteError($"{outcome.Resource.Name}: {outcome.Response.Error}");
+            Terminal.WriteError(Terminal.Plain($"{string.Join(", ", cause)}: {cause.Key}"));
         }
     }
+
+    /// <summary>Why a resource was not deleted, and why it is not known what is left of it: often the same.</summary>
+    private static IEnumerable<(string Resource, string Error)> ErrorsOf(DeletionReport report)
+    {
+        if (!report.Outcome.Succeeded && report.Outcome.Response.Error is { } error)
+        {
+            yield return (report.Outcome.Resource.Name, error);
+        }
+
+        if (report.Check?.Error is { } unknown && report.OwnState?.EndsWith(unknown, StringComparison.Ordinal) == true)
+        {
+            yield return (report.Outcome.Resource.Name, unknown);
+        }
+    }
+
+    private static string WithoutError(string left, DeletionReport report) =>
+        report.Check?.Error is { Length: > 0 } error && left.EndsWith(error, StringComparison.Ordinal)
+            ? left[..^error.Length].TrimEnd(' ', ':')
+            : left;
 }

@@ -5,13 +5,11 @@ using Spectre.Console;
 
 namespace FleetBridge.Output;
 
-/// <summary>What became of the chosen resources, for a person or a program.</summary>
+/// <summary>The outcome of an operation on some resources, for a person or a program.</summary>
 internal static class DeploymentTable
 {
-    /// <summary>Prints it: one resource in words, several as a table, or all as one JSON object.</summary>
-    /// <param name="outcomes">The outcomes, one at least.</param>
-    /// <param name="json">Whether for a program.</param>
-    /// <returns>Completes when it is printed.</returns>
+    /// <summary>Prints one resource in words, several as a table, or all of them as one JSON object.</summary>
+    /// <param name="outcomes">At least one.</param>
     public static async Task PrintAsync(IReadOnlyList<ResourceOutcome> outcomes, bool json)
     {
         if (json)
@@ -25,27 +23,29 @@ internal static class DeploymentTable
         }
         else
         {
-            var table = new Table().AddColumns("Resource", "Result", "");
-            foreach (var outcome in outcomes)
-            {
-                table.AddRow(outcome.Resource.Name.EscapeMarkup(), Word(outcome), (outcome.Response.Error ?? "").EscapeMarkup());
-            }
-
-            Terminal.Out.Write(table);
+            Print(outcomes, Terminal.Out);
         }
     }
 
-    /// <summary>An outcome's word in its colour.</summary>
-    /// <param name="outcome">The outcome.</param>
-    /// <returns>Markup for a cell.</returns>
-    public static string Word(ResourceOutcome outcome)
+    /// <summary>Prints a table, and below it the errors that several resources share.</summary>
+    public static void Print(IReadOnlyList<ResourceOutcome> outcomes, IAnsiConsole console)
     {
-        var colour = outcome switch
+        var shared = new SharedErrors(outcomes);
+        var table = new Table().AddColumns("Resource", "Result", "Error");
+        foreach (var outcome in outcomes)
         {
-            { Succeeded: true } => "green",
-            { Word: ResourceOutcome.SkippedWord } => "grey",
-            _ => "red",
-        };
-        return $"[{colour}]{outcome.Word.EscapeMarkup()}[/]";
+            table.AddRow(new Text(outcome.Resource.Name), Word(outcome), new Text(shared.InRow(outcome.Response.Error)));
+        }
+
+        console.Write(table);
+        shared.Print(console);
     }
+
+    /// <summary>An outcome's word in its colour, for a cell.</summary>
+    public static Text Word(ResourceOutcome outcome) => new(outcome.Word, new Style(outcome switch
+    {
+        { Succeeded: true } => Color.Green,
+        { Word: ResourceOutcome.SkippedWord } => Color.Grey,
+        _ => Color.Red,
+    }));
 }

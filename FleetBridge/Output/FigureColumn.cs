@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace FleetBridge.Output;
 
-/// <summary>What stands beside a bar: percent, speed, time left, as the operation told it.</summary>
+/// <summary>The figures beside a bar, as the operation reported them: percent, speed, time left.</summary>
 /// <param name="figures">The texts by the line's id. They are read while the terminal is being written to, so without a
 /// lock that a reporting operation could hold.</param>
 internal sealed class FigureColumn(IReadOnlyDictionary<int, string> figures) : ProgressColumn

@@ -7,10 +7,9 @@ namespace FleetBridge.Output;
 
 /// <summary>
 /// The progress of running operations as bars at the foot of a terminal, one line for each that reports; the log scrolls
-/// above them. They are there from the first report until the last of those operations has ended, so that the response, which
-/// goes to the other stream, never meets them.
+/// above them. They are shown from the first report until the last of those operations has ended, so that they never mix
+/// with the result, which goes to the other stream.
 /// </summary>
-/// <param name="console">The terminal.</param>
 internal sealed class ProgressBars(Func<IAnsiConsole> console) : IProgressDisplay
 {
     private const int BarWidth = 24;
@@ -75,7 +74,7 @@ internal sealed class ProgressBars(Func<IAnsiConsole> console) : IProgressDispla
                 {
                     if (allEnded.IsCompleted)
                     {
-                        // those that it was for have ended before it began; who reports now has the next one
+                        // its operations ended before it began; an operation that reports now gets the next one
                         return allEnded;
                     }
 
@@ -144,7 +143,7 @@ internal sealed class ProgressBars(Func<IAnsiConsole> console) : IProgressDispla
 
         public void Report(OperationProgress value) => bars.Show(this, value);
 
-        /// <summary>Takes it away. With the last one the terminal is as it was without bars.</summary>
+        /// <summary>Removes the line. After the last one the terminal is as it was without bars.</summary>
         public async ValueTask DisposeAsync() => await bars.EndAsync(this).ConfigureAwait(false);
     }
 }

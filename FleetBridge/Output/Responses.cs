@@ -12,10 +12,7 @@ internal static class Responses
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = AsciiJsonEncoder.Instance };
 
-    /// <summary>Prints a response.</summary>
-    /// <param name="response">The response.</param>
-    /// <param name="json">As JSON, or in words for a person.</param>
-    /// <returns>Completes when it is printed.</returns>
+    /// <summary>Prints a response, as JSON or in words for a person.</summary>
     public static async Task PrintAsync(BridgeResponse response, bool json)
     {
         if (json)
@@ -42,9 +39,7 @@ internal static class Responses
         }
     }
 
-    /// <summary>Prints JSON on several lines.</summary>
-    /// <param name="node">The JSON.</param>
-    /// <returns>Completes when it is printed.</returns>
+    /// <summary>Prints JSON, indented.</summary>
     public static async Task PrintJsonAsync(JsonNode node)
     {
         using var buffer = new MemoryStream();

@@ -4,16 +4,16 @@ using Spectre.Console;
 
 namespace FleetBridge.Output;
 
-/// <summary>The two streams of the terminal: answers go to the one, everything about them to the other.</summary>
+/// <summary>The two streams of the terminal: results go to standard output, everything else to standard error.</summary>
 internal static partial class Terminal
 {
-    /// <summary>The width of a table that nobody reads on a terminal: wide enough that no path is broken.</summary>
-    private const int WidthInFile = 240;
+    /// <summary>The width of a table that does not go to a terminal, but to a file or a build server's log.</summary>
+    private const int WidthInFile = 120;
 
     private static readonly Lazy<IAnsiConsole> OutConsole = new(() => Open(BackendConsole.StandardOutput, Console.IsOutputRedirected));
     private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Open(BackendConsole.StandardError, Console.IsErrorRedirected));
 
-    /// <summary>For tables and other answers.</summary>
+    /// <summary>For tables and other results.</summary>
     public static IAnsiConsole Out => OutConsole.Value;
 
     /// <summary>For the log, warnings and errors.</summary>
@@ -23,8 +23,6 @@ internal static partial class Terminal
 
     /// <summary>Writes a line as it is. Spectre would break it at the width of the terminal, and at 80 where there is none.
     /// </summary>
-    /// <param name="target">Where to.</param>
-    /// <param name="line">The line.</param>
     public static void WriteLine(IAnsiConsole target, string line)
     {
         if (target.Profile.Capabilities.Ansi)
@@ -37,17 +35,15 @@ internal static partial class Terminal
         }
     }
 
-    /// <summary>A text that may repeat what a request carried; that must not move the cursor or rename the window.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>The text without what steers a terminal.</returns>
-    public static string Plain(string text) => Steering().Replace(text, "\uFFFD");
+    /// <summary>
+    /// A text without control characters. It may contain what a request sent, which must not move the cursor or rename the
+    /// window.
+    /// </summary>
+    public static string Plain(string text) => ControlCharacters().Replace(text, "\uFFFD");
 
-    /// <summary>A log record, coloured by its level.</summary>
-    /// <param name="time">As it shall be shown.</param>
-    /// <param name="level">The editor's name of the level.</param>
-    /// <param name="name">Who speaks.</param>
-    /// <param name="message">The text.</param>
-    /// <param name="target">Where to.</param>
+    /// <summary>Writes a log record, coloured by its level.</summary>
+    /// <param name="level">The editor's name for the level.</param>
+    /// <param name="name">The backend, or the bridge.</param>
     public static void WriteRecord(string time, string level, string name, string message, IAnsiConsole target)
     {
         var colour = level switch
@@ -64,7 +60,7 @@ internal static partial class Terminal
     }
 
     [GeneratedRegex(@"[\p{Cc}-[\t\r\n]]|\r(?!\n)")]
-    private static partial Regex Steering();
+    private static partial Regex ControlCharacters();
 
     private static string Painted(string colour, string line)
     {
@@ -79,7 +75,7 @@ internal static partial class Terminal
         return $"\e[{code}m{line}\e[0m";
     }
 
-    /// <summary>Without colours where the stream goes into a file.</summary>
+    /// <summary>Without colours, and with a fixed width, where the stream is redirected.</summary>
     private static IAnsiConsole Open(TextWriter writer, bool redirected)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings

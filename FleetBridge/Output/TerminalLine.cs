@@ -3,13 +3,13 @@ using Spectre.Console.Rendering;
 namespace FleetBridge.Output;
 
 /// <summary>
-/// A line that is written as it is: not broken at the width of the terminal, which can do that better. It goes through the
-/// console's own pipeline, so that it lands above whatever bars are shown there.
+/// A line that is written as it is: the terminal breaks it at its own width. It goes through the console's own pipeline, so
+/// that it appears above any progress bars.
 /// </summary>
 /// <param name="text">The text, with its colours.</param>
 internal sealed class TerminalLine(string text) : Renderable
 {
-    // What is left of a bar that stood there before.
+    // The rest of a bar that was there before.
     private const string EraseToEndOfLine = "\e[K";
 
     protected override Measurement Measure(RenderOptions options, int maxWidth) => new(0, maxWidth);

@@ -8,8 +8,16 @@ internal sealed class TerminalSink
 {
     private readonly Lock _lock = new();
 
+    /// <summary>Whether to leave out why a request failed, because the command's result says it.</summary>
+    public bool OmitsFailedRequests { get; set; }
+
     public void Write(LogRecord record)
     {
+        if (OmitsFailedRequests && record.IsFailedRequest)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             Terminal.WriteRecord(

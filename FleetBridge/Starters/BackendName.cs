@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 namespace FleetBridge.Starters;
 
 /// <summary>
-/// The name of a new backend. It becomes a folder, a segment of every request, an option's value and a class, on every
-/// system; so it is narrower than what the bridge finds in folders that are there.
+/// The name of a new backend. On every system it becomes a folder, a segment of every request, an option's value and a class,
+/// so it is more restricted than the names that the bridge accepts for existing folders.
 /// </summary>
 internal sealed partial class BackendName
 {
-    /// <summary>What a name may be, as the end of a sentence.</summary>
-    public const string Rule = "lower-case letters and digits, with single '-' or '_' between them; it begins with a letter and "
-        + "has 50 characters at most, such as my-backend";
+    /// <summary>The form of a name, as the end of a sentence.</summary>
+    public const string Rule = "lower-case letters and digits, with single '-' or '_' between them; it starts with a letter and "
+        + "has at most 50 characters, such as my-backend";
 
     private const int MostCharacters = 50;
     private const string ClassSuffix = "Backend";
@@ -24,8 +24,8 @@ internal sealed partial class BackendName
     public string Text { get; }
 
     /// <summary>
-    /// The class, such as <c>MyGameBackend</c>. That it ends so keeps it from being a keyword of C#, or the name of something
-    /// else that the source speaks of.
+    /// The class, such as <c>MyGameBackend</c>. With this ending it is never a C# keyword, nor the name of something else in the
+    /// source.
     /// </summary>
     public string ClassName
     {
@@ -39,16 +39,13 @@ internal sealed partial class BackendName
     /// <summary>What people read, such as <c>My game</c>.</summary>
     public string Title => Capitalize(string.Join(' ', _words));
 
-    /// <summary>Takes a name.</summary>
-    /// <param name="text">What the user has typed.</param>
-    /// <param name="name">The name; null when it cannot be one.</param>
-    /// <param name="problem">Why it cannot be one, as a sentence; null when it can.</param>
-    /// <returns>Whether it can be one.</returns>
+    /// <summary>Parses a name.</summary>
+    /// <param name="problem">Why the text is not a valid name, as a sentence; null when it is.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out BackendName? name, [NotNullWhen(false)] out string? problem)
     {
         problem = text.Length > MostCharacters || !Shape().IsMatch(text)
-            ? $"'{text}' cannot be a backend's name. A name has {Rule}."
-            : Device().IsMatch(text) ? $"'{text}' cannot be a backend's name: on Windows it is a device." : null;
+            ? $"'{text}' is not a valid backend name. A name has {Rule}."
+            : Device().IsMatch(text) ? $"'{text}' is not a valid backend name: it is a device on Windows." : null;
         name = problem is null ? new BackendName(text) : null;
         return name is not null;
     }

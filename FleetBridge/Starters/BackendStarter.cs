@@ -4,26 +4,23 @@ using FleetBridge.Core.Hosting;
 namespace FleetBridge.Starters;
 
 /// <summary>
-/// The starting point of a backend: code with one resource, its metadata and a README, as a project or as a script. What is
-/// written builds, loads and answers as it is.
+/// The start of a new backend: code with one resource, its metadata and a README, as a project or as a script. It builds, loads
+/// and works as it is.
 /// </summary>
-/// <param name="Name">Its name.</param>
 /// <param name="IsScript">Whether it is a script, which the bridge compiles, or a project.</param>
 internal sealed record BackendStarter(BackendName Name, bool IsScript)
 {
-    /// <summary>The folder, below the one that is chosen, in which backends stand.</summary>
+    /// <summary>The folder of all backends, below the chosen one.</summary>
     public const string BackendsFolder = "backends";
 
-    /// <summary>The program's own folder, in which the contract is, without a separator at its end.</summary>
+    /// <summary>The program's own folder, which contains the contract, without a separator at its end.</summary>
     private static readonly string Home = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
 
-    /// <summary>The backend's folder below the chosen one, with the separators of a command line that any system takes.</summary>
+    /// <summary>The backend's folder below the chosen one, with separators that every system accepts.</summary>
     public string Place => $"{BackendsFolder}/{Name.Text}/1";
 
-    /// <summary>What to do next.</summary>
-    /// <param name="folder">The chosen folder as it stands in commands, with a separator at its end; empty for the current
-    /// one.</param>
-    /// <returns>Command lines.</returns>
+    /// <summary>The next steps, as command lines.</summary>
+    /// <param name="folder">The chosen folder with a separator at its end; empty for the current one.</param>
     public IReadOnlyList<string> Steps(string folder)
     {
         var roots = Quoted(folder + BackendsFolder);
@@ -36,8 +33,7 @@ internal sealed record BackendStarter(BackendName Name, bool IsScript)
         ];
     }
 
-    /// <summary>The files.</summary>
-    /// <returns>Their names and contents, the code first.</returns>
+    /// <summary>The names and contents of the files, the code first.</summary>
     public IReadOnlyList<(string Name, string Content)> Files()
     {
         var code = IsScript ? BackendFolder.ScriptFile : $"{Name.ClassName}.cs";
@@ -45,8 +41,8 @@ internal sealed record BackendStarter(BackendName Name, bool IsScript)
             .Replace("{{steps}}", string.Join('\n', Steps("").Select(step => $"    {step}")), StringComparison.Ordinal)
             .Replace("{{code}}", code, StringComparison.Ordinal)
             .Replace("{{reload}}", IsScript
-                ? "Saving is enough: the next request is answered by the new code."
-                : "Build again while the bridge runs, and the next request is answered by the new code.", StringComparison.Ordinal));
+                ? "Save it, and the next request runs the new code."
+                : "Build it again while the bridge runs, and the next request runs the new code.", StringComparison.Ordinal));
         var metadata = (BackendFolder.MetadataFile, Fill("metadata.json.txt"));
         return IsScript
             ? [(code, Fill("Head.csx.txt").Replace("{{home}}", Home, StringComparison.Ordinal) + Fill("Body.cs.txt")), metadata, readme]
@@ -73,7 +69,7 @@ internal sealed record BackendStarter(BackendName Name, bool IsScript)
         return reader.ReadToEnd();
     }
 
-    /// <summary>As it stands in a project, where XML and MSBuild have characters of their own.</summary>
+    /// <summary>Escapes a path for a project file, where some characters have a meaning in XML or MSBuild.</summary>
     private static string InProject(string path) => System.Security.SecurityElement.Escape(string.Concat(
         path.Select(letter => "%$@;*?".Contains(letter, StringComparison.Ordinal) ? $"%{(int)letter:X2}" : $"{letter}")))!;
 

@@ -2,28 +2,27 @@ using System.Text;
 
 namespace FleetBridge.Starters;
 
-/// <summary>A folder that comes into being whole or not at all, and never in the place of another one.</summary>
+/// <summary>Creates a folder completely or not at all, and never replaces an existing one.</summary>
 internal static class StarterFolder
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Writes it.</summary>
-    /// <param name="roots">The folder of the backends; it is made when it is not there.</param>
-    /// <param name="place">Where below it: a folder of which nothing may be there yet.</param>
-    /// <param name="files">Names and contents.</param>
-    /// <exception cref="IOException">It is there already, or cannot be written; then nothing is left of it.</exception>
-    /// <exception cref="UnauthorizedAccessException">It cannot be written; then nothing is left of it.</exception>
+    /// <summary>Creates the folder with its files.</summary>
+    /// <param name="roots">The folder of all backends; it is created if it does not exist.</param>
+    /// <param name="place">The new folder below it.</param>
+    /// <exception cref="IOException">The folder already exists, or cannot be written; nothing is left behind.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be written; nothing is left behind.</exception>
     public static void Write(string roots, string place, IEnumerable<(string Name, string Content)> files)
     {
         var target = Path.Combine(roots, place);
         if (Path.Exists(target))
         {
-            throw new IOException("It is there already, and nothing is overwritten.");
+            throw new IOException("It already exists. Nothing was overwritten.");
         }
 
         var parents = Missing(Path.GetDirectoryName(target)!);
 
-        // A running bridge takes folders in folders for backends: this one has files only, until it is where it belongs.
+        // A running bridge looks for backends in folders of folders. The draft contains only files, so it is not taken for one.
         var draft = Path.Combine(roots, $".new-{Guid.NewGuid():N}");
         try
         {
@@ -44,7 +43,7 @@ internal static class StarterFolder
         }
     }
 
-    /// <summary>The folders that have to be made first, the innermost first.</summary>
+    /// <summary>The folders that must be created, the innermost first.</summary>
     private static List<string> Missing(string folder)
     {
         var missing = new List<string>();
@@ -57,7 +56,7 @@ internal static class StarterFolder
         return File.Exists(parent) ? throw new IOException($"{parent} is a file.") : missing;
     }
 
-    /// <summary>What somebody else has put something into meanwhile stays.</summary>
+    /// <summary>Deletes a folder, unless another program has put something into it.</summary>
     private static void TryDelete(string folder, bool recursive)
     {
         try
@@ -66,7 +65,7 @@ internal static class StarterFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // never made, or no longer empty
+            // never created, or no longer empty
         }
     }
 }

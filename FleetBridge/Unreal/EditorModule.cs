@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FleetBridge.Unreal;
 
-/// <summary>The Python module that the editor imports, as it came with this program.</summary>
+/// <summary>The Python module that the editor imports, in the version of this program.</summary>
 internal static class EditorModule
 {
     public const string FileName = "fleet_bridge.py";
@@ -11,8 +11,9 @@ internal static class EditorModule
     /// <summary>The file beside it that says where the program is.</summary>
     public const string NoteName = "fleet_bridge.path";
 
-    /// <summary>How every version of it begins, and the original plugin's does not.</summary>
-    private const string Beginning = "\"\"\"FleetBridge beside the Unreal editor";
+    /// <summary>How every version of the module starts, today's first. The original plugin's module starts otherwise.</summary>
+    private static readonly string[] Beginnings =
+        ["\"\"\"FleetBridge for the Unreal editor", "\"\"\"FleetBridge beside the Unreal editor"];
 
     private static readonly Lazy<byte[]> Read = new(ReadResource);
 
@@ -26,10 +27,9 @@ internal static class EditorModule
             ? path
             : Path.Combine(AppContext.BaseDirectory, "fleetbridge.dll");
 
-    /// <summary>Whether a file is this module, in any version.</summary>
-    /// <param name="content">The file's bytes.</param>
-    /// <returns>False for somebody else's.</returns>
-    public static bool IsOurs(byte[] content) => content.AsSpan().StartsWith(Encoding.ASCII.GetBytes(Beginning));
+    /// <summary>Whether a file is this module, in any version, rather than another program's.</summary>
+    public static bool IsOurs(byte[] content) =>
+        Array.Exists(Beginnings, beginning => content.AsSpan().StartsWith(Encoding.ASCII.GetBytes(beginning)));
 
     private static byte[] ReadResource()
     {

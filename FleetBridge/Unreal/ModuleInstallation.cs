@@ -3,29 +3,27 @@ using System.Text;
 namespace FleetBridge.Unreal;
 
 /// <summary>The editor's module in a folder, with a note of where the program is. Installing it again changes nothing.</summary>
-/// <param name="IsNew">Whether the module was written; false when this very one was there.</param>
-/// <param name="Kept">Where a file of that name went that was not ours; null when there was none.</param>
+/// <param name="IsNew">Whether the module was written; false when the same version was already installed.</param>
+/// <param name="Kept">The new path of another program's file of that name; null when there was none.</param>
 internal sealed record ModuleInstallation(bool IsNew, string? Kept)
 {
-    /// <summary>Copies the module.</summary>
-    /// <param name="folder">Where to; it is made when it is not there.</param>
-    /// <param name="program">What the module shall start.</param>
-    /// <returns>What was done.</returns>
+    /// <summary>Copies the module into a folder, and creates the folder if it does not exist.</summary>
+    /// <param name="program">The program that the module will start.</param>
     /// <exception cref="IOException">The folder cannot be written, or has a package of the module's name.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>
-    public static ModuleInstallation Make(string folder, string program)
+    public static ModuleInstallation Create(string folder, string program)
     {
         var package = Path.Combine(folder, Path.GetFileNameWithoutExtension(EditorModule.FileName));
         if (File.Exists(Path.Combine(package, "__init__.py")))
         {
-            throw new IOException($"{package} is a Python package, which the editor would import instead: rename it first.");
+            throw new IOException($"{package} is a Python package that the editor would import instead. Rename it first.");
         }
 
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, EditorModule.FileName);
-        var there = File.Exists(file) ? File.ReadAllBytes(file) : null;
-        var kept = there is null || EditorModule.IsOurs(there) ? null : Keep(file);
-        var isNew = there is null || !there.AsSpan().SequenceEqual(EditorModule.Content);
+        var existing = File.Exists(file) ? File.ReadAllBytes(file) : null;
+        var kept = existing is null || EditorModule.IsOurs(existing) ? null : Keep(file);
+        var isNew = existing is null || !existing.AsSpan().SequenceEqual(EditorModule.Content);
         if (isNew)
         {
             Replace(file, EditorModule.Content);
@@ -34,13 +32,13 @@ internal sealed record ModuleInstallation(bool IsNew, string? Kept)
         Replace(Path.Combine(folder, EditorModule.NoteName), Encoding.UTF8.GetBytes(program + "\n"));
         if (!File.ReadAllBytes(file).AsSpan().SequenceEqual(EditorModule.Content))
         {
-            throw new IOException($"{file} is not what was written: does another program change it?");
+            throw new IOException($"{file} changed after it was written. Does another program change it?");
         }
 
         return new ModuleInstallation(isNew, kept);
     }
 
-    /// <summary>Takes away what somebody else has put there; what was kept before stays too.</summary>
+    /// <summary>Renames another program's file; files that were kept before stay.</summary>
     private static string Keep(string file)
     {
         for (var number = 1; ; number++)
@@ -54,7 +52,7 @@ internal sealed record ModuleInstallation(bool IsNew, string? Kept)
         }
     }
 
-    /// <summary>At once: an editor that starts meanwhile imports the old one or the new one.</summary>
+    /// <summary>Replaces a file in one step: an editor that starts meanwhile imports the old one or the new one.</summary>
     private static void Replace(string file, byte[] content)
     {
         var next = file + ".new";

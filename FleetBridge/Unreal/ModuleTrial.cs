@@ -3,13 +3,13 @@ using System.Diagnostics;
 
 namespace FleetBridge.Unreal;
 
-/// <summary>The installed module, tried with this machine's Python; the editor has its own.</summary>
+/// <summary>Tries the installed module with this machine's Python. The editor has its own Python.</summary>
 internal static class ModuleTrial
 {
     private const int TooOld = 9;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Two lines: which file was imported, and what it would start.</summary>
+    /// <summary>Prints two lines: the imported file, and the program that it would start.</summary>
     private const string Script = """
         import os, sys
         if sys.version_info < (3, 9):
@@ -22,29 +22,27 @@ internal static class ModuleTrial
         print(fleet_bridge._find_program()[-1])
         """;
 
-    /// <summary>Tries it.</summary>
-    /// <param name="folder">The folder with the module.</param>
-    /// <param name="program">What it should find.</param>
-    /// <param name="cancellation">Ends the trial.</param>
-    /// <returns>What is wrong; empty when all is well; null without a Python that could try it.</returns>
-    public static async Task<string?> RunAsync(string folder, string program, CancellationToken cancellation)
+    /// <summary>Tries the module.</summary>
+    /// <param name="program">The program that it should find.</param>
+    /// <returns>The problem; empty when there is none; null without a Python that can try the module.</returns>
+    public static async Task<string?> RunAsync(string folder, string program, TimeProvider clock, CancellationToken cancellation)
     {
-        if (await RunPythonAsync(folder, cancellation).ConfigureAwait(false) is not { } answer)
+        if (await RunPythonAsync(folder, clock, cancellation).ConfigureAwait(false) is not { } trial)
         {
             return null;
         }
 
-        return answer.Lines switch
+        return trial.Lines switch
         {
-            _ when answer.Code != 0 => $"python3 cannot use the module: {answer.Error}",
+            _ when trial.Code != 0 => $"python3 cannot use the module: {trial.Error}",
             [var module, ..] when module != Path.Combine(folder, EditorModule.FileName) => $"python3 imports {module} instead.",
             [_, var found] when found == program => "",
-            [_, var found] => $"The module would start {found}, which comes before {EditorModule.NoteName}: remove one of them.",
-            _ => $"python3 cannot use the module: {answer.Error}",
+            [_, var found] => $"The module would start {found}, which it finds before {EditorModule.NoteName}. Remove one of them.",
+            _ => $"python3 cannot use the module: {trial.Error}",
         };
     }
 
-    private static async Task<Answer?> RunPythonAsync(string folder, CancellationToken cancellation)
+    private static async Task<Trial?> RunPythonAsync(string folder, TimeProvider clock, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("python3", ["-B", "-c", Script, folder])
         {
@@ -56,23 +54,23 @@ internal static class ModuleTrial
         try
         {
             using var python = Process.Start(start)!;
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(Limit);
+            using var late = new CancellationTokenSource(Limit, clock);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
             try
             {
                 python.StandardInput.Close();
                 var error = python.StandardError.ReadToEndAsync(limit.Token);
                 var output = await python.StandardOutput.ReadToEndAsync(limit.Token).ConfigureAwait(false);
                 await python.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-                var answer = new Answer(
+                var trial = new Trial(
                     python.ExitCode,
                     output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
                     (await error.ConfigureAwait(false)).Trim());
 
-                // On Windows a python3 that only opens a shop ends with an error, and without a Python's trace.
-                var isNone = answer.Code == TooOld
-                    || (answer.Code != 0 && !answer.Error.Contains("Traceback", StringComparison.Ordinal));
-                return isNone ? null : answer;
+                // On Windows a python3 that only opens the store fails without a Python traceback.
+                var isNone = trial.Code == TooOld
+                    || (trial.Code != 0 && !trial.Error.Contains("Traceback", StringComparison.Ordinal));
+                return isNone ? null : trial;
             }
             finally
             {
@@ -92,5 +90,5 @@ internal static class ModuleTrial
         }
     }
 
-    private sealed record Answer(int Code, string[] Lines, string Error);
+    private sealed record Trial(int Code, string[] Lines, string Error);
 }

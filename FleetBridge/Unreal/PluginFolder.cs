@@ -1,30 +1,29 @@
 namespace FleetBridge.Unreal;
 
-/// <summary>The folder out of which the editor imports the module: the plugin's setting <c>BOTO3Path</c>.</summary>
-/// <param name="Path">The folder.</param>
-/// <param name="Project">The Unreal project that it belongs to; null when it lies outside of any.</param>
-/// <param name="Configured">What the project's setting says; null when it is not set, or there is no project.</param>
+/// <summary>The folder from which the editor imports the module: the plugin's setting <c>BOTO3Path</c>.</summary>
+/// <param name="Project">The Unreal project that contains it; null when there is none.</param>
+/// <param name="Configured">The value of the project's setting; null when it is not set, or there is no project.</param>
 internal sealed record PluginFolder(string Path, string? Project, string? Configured)
 {
     private static readonly StringComparison PathComparison =
         OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 
-    /// <summary>Whether the editor looks there.</summary>
+    /// <summary>Whether the setting names this folder.</summary>
     public bool IsConfigured => Configured is not null && string.Equals(Trim(Configured), Path, PathComparison);
 
     /// <summary>Finds the folder that a user means.</summary>
     /// <param name="place">
-    /// A folder: that one. A project, by its folder or its <c>.uproject</c>: its <c>BOTO3Path</c>, and where that is not set
-    /// <c>Content/Python</c>, which the engine searches by itself.
+    /// A folder, which is used as it is; or a project (its folder or its <c>.uproject</c>), whose <c>BOTO3Path</c> is used, or
+    /// <c>Content/Python</c> if that is not set, where the engine looks too.
     /// </param>
     /// <returns>The folder; <c>Content/Python</c> may not exist yet.</returns>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder; the message says which.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist; the message names it.</exception>
     public static PluginFolder Find(string place)
     {
         var path = Trim(place);
         if (File.Exists(path) && !IsProjectFile(path))
         {
-            throw new DirectoryNotFoundException($"{path} is no folder and no .uproject.");
+            throw new DirectoryNotFoundException($"{path} is neither a folder nor a .uproject file.");
         }
 
         if (!File.Exists(path) && !Directory.Exists(path))
@@ -43,7 +42,7 @@ internal sealed record PluginFolder(string Path, string? Project, string? Config
         if (configured is not null && !Directory.Exists(configured))
         {
             throw new DirectoryNotFoundException(
-                $"The project's BOTO3Path is {configured}, and there is no such folder: make it, or choose another one in the plugin's settings.");
+                $"The project's BOTO3Path is {configured}, which does not exist. Create it, or choose another folder in the plugin's settings.");
         }
 
         return new PluginFolder(
@@ -70,7 +69,7 @@ internal sealed record PluginFolder(string Path, string? Project, string? Config
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // a folder above that may not be looked into
+            // a parent folder that this user may not list
             return false;
         }
     }

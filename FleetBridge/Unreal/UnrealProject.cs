@@ -23,10 +23,10 @@ internal static partial class UnrealProject
 
     private static readonly Dictionary<string, string> ModuleKey = new(StringComparer.OrdinalIgnoreCase) { ["BOTO3Path"] = ModuleFolder };
 
-    /// <summary>Reads the settings as requests carry them.</summary>
+    /// <summary>Reads the settings, by their names in requests.</summary>
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
-    /// <returns>What is set there, and <c>project_root</c>. A relative package folder counts from the project's folder.
-    /// </returns>
+    /// <returns>The settings that are set, and <c>project_root</c>. A relative package folder is resolved against the project's
+    /// folder.</returns>
     /// <exception cref="FileNotFoundException">The project or its configuration does not exist; the message says which.
     /// </exception>
     public static IReadOnlyDictionary<string, string> ReadSettings(string project)
@@ -65,7 +65,7 @@ internal static partial class UnrealProject
         var file = Path.Combine(folder, "Config", "DefaultEditor.ini");
         if (!File.Exists(file))
         {
-            throw new FileNotFoundException($"The project has no {file}: save the plugin's settings in the editor once.");
+            throw new FileNotFoundException($"The project has no {file}. Save the plugin's settings in the editor once.");
         }
 
         return (folder, file);
@@ -87,7 +87,7 @@ internal static partial class UnrealProject
                 && settingOfKey.TryGetValue(line[..equals].Trim(), out var setting)
                 && Unwrap(line[(equals + 1)..].Trim()) is { Length: > 0 } value)
             {
-                // the engine lets a later line of the same key win
+                // in the engine, the last line of a key counts
                 settings[setting] = value;
             }
         }
@@ -96,8 +96,8 @@ internal static partial class UnrealProject
     }
 
     /// <summary>
-    /// The engine writes a folder as <c>(Path="…")</c>, a file as <c>(FilePath="…")</c>, and may quote text; only inside
-    /// of quotes it escapes quotes and backslashes.
+    /// The engine writes a folder as <c>(Path="…")</c>, a file as <c>(FilePath="…")</c>, and may quote text. It escapes quotes
+    /// and backslashes only inside quotes.
     /// </summary>
     private static string Unwrap(string value)
     {
@@ -111,7 +111,7 @@ internal static partial class UnrealProject
     [GeneratedRegex("""\\([\\"])""")]
     private static partial Regex Escape();
 
-    /// <summary>A folder of a Windows project, which is absolute there, whatever this system makes of it.</summary>
+    /// <summary>A path of a Windows project: absolute on Windows, although other systems take it for relative.</summary>
     [GeneratedRegex(@"^[A-Za-z]:[/\\]")]
     private static partial Regex WindowsDrive();
 }

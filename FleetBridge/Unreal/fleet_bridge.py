@@ -1,10 +1,10 @@
-"""FleetBridge beside the Unreal editor: the two calls that the editor makes.
+"""FleetBridge for the Unreal editor: the two calls that the editor makes.
 
 start_servers(8000, 8765) starts the program "fleetbridge", which ends with
-this process at the latest; stop_servers() stops it. Nothing but the standard
-library of Python 3.9 is needed. The program is looked for, in this order,
-  1. where the environment variable FLEETBRIDGE_PATH says: the program, its
-     folder, or a fleetbridge.dll for "dotnet";
+this process at the latest; stop_servers() stops it. This module needs only
+the standard library of Python 3.9. It looks for the program, in this order,
+  1. at the path in the environment variable FLEETBRIDGE_PATH: the program,
+     its folder, or a fleetbridge.dll for "dotnet";
   2. beside this file: the program, a folder "fleetbridge" with it, or the
      path that "fleetbridge unreal install" wrote into fleet_bridge.path;
   3. on the PATH, and in the folder of .NET's own tools.
@@ -17,11 +17,11 @@ import sys
 import threading
 import time
 
-# Seconds; the editor stands still in start_servers, for less than ten in all.
+# Seconds; start_servers blocks the editor, for less than ten in all.
 START_LIMIT, ASK_LIMIT, END_LIMIT, STOP_LIMIT = 8.5, 2.0, 0.5, 5.0
 LOOK_INTERVAL = 0.05
 
-# Exit code of "fleetbridge serve" when somebody else holds a port.
+# Exit code of "fleetbridge serve" when another program uses a port.
 PORT_TAKEN = 6
 
 _WINDOWS = os.name == "nt"
@@ -29,7 +29,7 @@ _PROGRAM = "fleetbridge.exe" if _WINDOWS else "fleetbridge"
 _LIBRARY = "fleetbridge.dll"
 _NOTE = "fleet_bridge.path"
 
-# A Ctrl-C for the editor is not one for the program, and Windows opens no
+# The editor's Ctrl-C must not reach the program, and Windows must not open a
 # console window for it.
 _APART = {"start_new_session": True}
 if _WINDOWS:
@@ -46,15 +46,15 @@ class FleetBridgeError(RuntimeError):
 def start_servers(http_port=8000, websocket_port=8765):
     """Serve on both ports; return 200 once they accept connections.
 
-    A FleetBridge that serves these ports already is used as it is. Raises
-    FleetBridgeError within ten seconds when there will be no serving.
+    A FleetBridge that already serves these ports is used as it is. Raises
+    FleetBridgeError within ten seconds if neither is possible.
     """
     global _started
     deadline = time.monotonic() + START_LIMIT
     ports = (int(http_port), int(websocket_port))
     if ports[0] == ports[1]:
-        raise FleetBridgeError("Name two ports: requests and the log need one "
-                               f"each, and both are to be {ports[0]}.")
+        raise FleetBridgeError("Requests and the log need different ports; "
+                               f"both are {ports[0]}.")
     with _lock:
         if _started is not None:
             if _started.serves(ports):
@@ -67,7 +67,7 @@ def start_servers(http_port=8000, websocket_port=8765):
         try:
             bridge.wait_until_it_serves(deadline)
         except _PortTaken as taken:
-            # By another editor's program, maybe, which is just starting.
+            # Perhaps by another editor's program, which is just starting.
             if _use_running(ports, deadline, START_LIMIT):
                 return 200
             raise FleetBridgeError(str(taken)) from None
@@ -78,8 +78,8 @@ def start_servers(http_port=8000, websocket_port=8765):
 def stop_servers():
     """Stop what start_servers has started, and nothing else.
 
-    An operation that still runs has 30 seconds to clean up. This call does
-    not wait so long, and the program ends by itself.
+    A running operation has 30 seconds to clean up. This call does not wait
+    that long; the program ends by itself.
     """
     global _started
     with _lock:
@@ -102,7 +102,7 @@ class _Bridge:
     def __init__(self, program, ports):
         self._ports = ports
         self._errors = b""
-        self._told = threading.Event()
+        self._ready = threading.Event()
         self._line = b""
         self._process = _run(
             program + [
@@ -129,40 +129,40 @@ class _Bridge:
                 and not any(map(_is_free, ports)))
 
     def wait_until_it_serves(self, deadline):
-        told = self._told.wait(_left(deadline))
+        ready = self._ready.wait(_left(deadline))
         if b'"FleetBridge"' in self._line:
             return
-        # No line, and the output's end: it has died, or is dying.
-        code = self._end(END_LIMIT if told and not self._line else 0)
+        # No line, but the end of the output: it has ended, or is ending.
+        code = self._end(END_LIMIT if ready and not self._line else 0)
         reason = self._errors.decode("utf-8", "replace").strip()
-        if not told:
+        if not ready:
             raise FleetBridgeError(
-                f"FleetBridge did not serve within {START_LIMIT} s. Run "
+                f"FleetBridge did not start within {START_LIMIT} s. Run "
                 f"'fleetbridge serve' in a terminal to see why. {reason}")
         if self._line:
             said = self._line[:200].decode("utf-8", "replace").strip()
             raise FleetBridgeError(
-                f"{self._process.args[0]} is not FleetBridge: it said "
+                f"{self._process.args[0]} is not FleetBridge: it printed "
                 f"'{said}'. Set FLEETBRIDGE_PATH to the program.")
         if code == PORT_TAKEN:
             raise _PortTaken(reason)
         raise FleetBridgeError(
             f"FleetBridge ended at its start with exit code {code}. "
             f"{reason or 'It gave no reason.'}\n"
-            "Run 'fleetbridge doctor' in a terminal; it says what to mend.")
+            "Run 'fleetbridge doctor' in a terminal; it says what to fix.")
 
     def stop(self, limit):
         self._process.stdin.close()
         if not _WINDOWS:
-            # A child that this process has forked may hold the pipe too.
+            # A forked child of this process may hold the pipe open too.
             self._process.terminate()
         try:
             self._process.wait(limit)
         except subprocess.TimeoutExpired:
-            print("FleetBridge still cleans up; it ends by itself.")
+            print("FleetBridge is still cleaning up; it will end by itself.")
 
     def _end(self, limit):
-        """Its exit code; one that does not end by itself is killed."""
+        """Return its exit code; kill it if it does not end by itself."""
         self._process.stdin.close()
         try:
             self._process.wait(limit)
@@ -170,14 +170,14 @@ class _Bridge:
             self._process.kill()
             self._process.wait()
         for reader in self._readers:
-            # Something that it has started may hold its output open.
+            # A process that it has started may hold its output open.
             reader.join(END_LIMIT / 4)
         return self._process.returncode
 
     def _read_output(self):
         with self._process.stdout as output:
             self._line = output.readline()
-            self._told.set()
+            self._ready.set()
             while output.read(4096):
                 pass
 
@@ -203,7 +203,7 @@ def _find_program():
         found = _program_at(os.path.expanduser(named))
         if found is None:
             raise FleetBridgeError(
-                f"FLEETBRIDGE_PATH is {named}, and there is no {_PROGRAM} "
+                f"FLEETBRIDGE_PATH is {named}, but there is no {_PROGRAM} "
                 "there. Set it to the program or to its folder.")
         return found
     here = os.path.dirname(os.path.abspath(__file__))
@@ -253,7 +253,7 @@ def _program_at(place):
 
 
 def _dotnet():
-    """A program with a window has no such folder on its PATH on macOS."""
+    """On macOS the PATH of a windowed program does not have its folder."""
     import shutil
 
     root = os.environ.get("DOTNET_ROOT") or "/usr/local/share/dotnet"
@@ -262,9 +262,9 @@ def _dotnet():
 
 
 def _use_running(ports, deadline, patience):
-    """Whether a FleetBridge serves both ports already.
+    """Whether a FleetBridge already serves both ports.
 
-    Raises when anything else holds one of them.
+    Raises if anything else uses one of them.
     """
     while True:
         holders = [_holder(port, deadline, patience) for port in ports]
@@ -282,19 +282,21 @@ def _use_running(ports, deadline, patience):
             token = _token()
             known = _ask(ports[0], ASK_LIMIT, token) if token else first
             if token and "backends" not in (known or {}):
-                raise FleetBridgeError(f"{name} asks for another token than "
-                                       "the one in FLEETBRIDGE_TOKEN_FILE.")
-            print(f"{name} serves already.")
+                raise FleetBridgeError(
+                    f"{name} requires a different token from the one in "
+                    "FLEETBRIDGE_TOKEN_FILE.")
+            print(f"{name} is already running.")
             return True
         if not is_stopping and not (is_right and is_one):
             raise FleetBridgeError(
-                f"{name} serves the ports {served[0]} and {served[1]}, not "
-                f"{ports[0]} and {ports[1]}. End it, start the editor again.")
+                f"{name} is running on ports {served[0]} and {served[1]}, not "
+                f"{ports[0]} and {ports[1]}. Stop it and start the editor "
+                "again.")
         # It is stopping, or between its first port and its second.
         if not _left(deadline):
             raise FleetBridgeError(
-                f"{name}, of an earlier session, still cleans up. Wait half "
-                "a minute and start the editor again.")
+                f"{name}, of an earlier session, is still cleaning up. Wait "
+                "half a minute and start the editor again.")
         time.sleep(LOOK_INTERVAL)
 
 
@@ -303,9 +305,9 @@ def _left(deadline):
 
 
 def _holder(port, deadline, patience):
-    """What the FleetBridge on a port says of itself; None if it is free.
+    """The health of the FleetBridge on a port; None if the port is free.
 
-    Raises when anything else holds the port.
+    Raises if anything else uses the port.
     """
     if _is_free(port):
         return None
@@ -313,23 +315,24 @@ def _holder(port, deadline, patience):
     if health:
         return health
     if _is_free(port):
-        return None  # What held it a moment ago has gone.
+        return None  # It was in use a moment ago.
     if health is None:
         raise FleetBridgeError(
-            f"Port {port} may not be used on this machine, though nobody "
-            "serves it. On Windows, 'netsh interface ipv4 show "
-            "excludedportrange tcp' tells what the system has reserved.")
+            f"Port {port} cannot be used on this machine, although nothing "
+            "is listening on it. On Windows, 'netsh interface ipv4 show "
+            "excludedportrange tcp' lists the ports that the system has "
+            "reserved.")
     look = "netstat -ano" if _WINDOWS else f"lsof -i :{port}"
     raise FleetBridgeError(
-        f"Port {port} is held by another program, which is not FleetBridge. "
-        f"End it and start the editor again; '{look}' tells which it is.")
+        f"Port {port} is in use by another program, which is not FleetBridge. "
+        f"Stop it and start the editor again; '{look}' shows which it is.")
 
 
 def _is_free(port):
-    """Whether nobody listens on a port of this machine."""
+    """Whether nothing is listening on a port of this machine."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # On Windows as the program asks for it. Elsewhere a connection that
-        # was closed a minute ago would count.
+        # On Windows, bind as the program does. On other systems a connection
+        # that was closed a minute ago must not count.
         name = "SO_EXCLUSIVEADDRUSE" if _WINDOWS else "SO_REUSEADDR"
         probe.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1)
         try:
@@ -342,7 +345,7 @@ def _is_free(port):
 def _token():
     """The header for a bridge with --token-file; empty without a token.
 
-    Only a bridge that has said who it is gets it: the port may be another's.
+    It is sent only to a FleetBridge: another program may use the port.
     """
     named = os.environ.get("FLEETBRIDGE_TOKEN_FILE", "").strip()
     try:
@@ -354,23 +357,23 @@ def _token():
 
 
 def _ask(port, limit, header=""):
-    """What a FleetBridge says of itself; None if nobody accepts, else {}."""
+    """The health of a FleetBridge; None if the port is closed, else {}."""
     import json
 
     request = (f"GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\n"
                f"{header}Connection: close\r\n\r\n")
     deadline = time.monotonic() + limit
-    answer = b""
+    response = b""
     try:
         with socket.create_connection(("127.0.0.1", port), limit) as asked:
             asked.sendall(request.encode("latin-1"))
-            while len(answer) < 1024 * 1024 and _left(deadline):
+            while len(response) < 1024 * 1024 and _left(deadline):
                 asked.settimeout(_left(deadline) or 0.01)
                 part = asked.recv(65536)
                 if not part:
                     break
-                answer += part
-        health = json.loads(answer.partition(b"\r\n\r\n")[2].decode("utf-8"))
+                response += part
+        health = json.loads(response.partition(b"\r\n\r\n")[2].decode("utf-8"))
     except ConnectionRefusedError:
         return None
     except (OSError, ValueError):
@@ -390,7 +393,7 @@ def _main(arguments):
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # A signal to this process alone has not reached the program.
+            # A signal to this process alone does not reach the program.
             if not _WINDOWS:
                 process.terminate()
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HelloBackend;
 
-/// <summary>A backend with one resource, a greeting, that can be checked and created.</summary>
+/// <summary>A backend with one resource: a greeting that can be checked and created.</summary>
 public sealed class HelloBackend : Backend
 {
     /// <inheritdoc/>

@@ -1,17 +1,17 @@
-// A nightly redeploy: everything of the deployment is deleted and created again from the packaged server.
+// A nightly redeployment: the whole deployment is deleted and created again from the packaged server.
 //
 //   fleetbridge script samples/scripts/nightly.csx --project MyGame.uproject --prefix nightly [minutes [seconds]]
 //
-// minutes  how long the fleet may take to become ACTIVE (60)
-// seconds  how long to wait between two checks of it (30)
+// minutes  how long the fleet may take to become ACTIVE; 60 by default
+// seconds  the pause between two checks of the fleet; 30 by default
 //
 // Prefix, profile, region, package folder and launch path come from the project and from options (--prefix, --region-name, …),
-// which take precedence. Standard output is the new invoke URL and nothing else: the log goes to standard error.
-// Exit codes: 0 deployed; 1 not, 7 not in time (the last line of standard error says why); 130 ended by Ctrl-C.
+// which take precedence. Standard output is the new invoke URL and nothing else; the log goes to standard error.
+// Exit codes: 0 deployed; 1 failed, 7 timed out (the last line of standard error says why); 130 cancelled by Ctrl-C.
 
 if (!Settings.TryGetValue("prefix", out var prefix))
 {
-    return Stop("No deployment is named, and this script deletes one. Name it with --project or with --prefix nightly.");
+    return Stop("This script deletes a deployment, so it must be named: use --project or --prefix nightly.");
 }
 
 var limit = TimeSpan.FromMinutes(Number(0, 60));

@@ -87,7 +87,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
     [InlineData("no package", "does not exist")]
     [InlineData("no right", "may not do gamelift:DescribeFleetAttributes")]
     [InlineData("no prefix that can be used", "prefix")]
-    [InlineData("no deployment named", "No deployment is named")]
+    [InlineData("no deployment named", "This script deletes a deployment, so it must be named")]
     public async Task Nightly_that_cannot_succeed_deletes_nothing(string what, string why)
     {
         Aws.Seed.Fleet("nightly-fleet", Aws.Seed.Build("nightly-build"));

@@ -39,7 +39,7 @@ public sealed class BrokenProgramTests : ModuleTest
         Requires.Python();
         File.WriteAllText(Folder["text.txt"], "no program");
         await using var editor = StartEditor(("FLEETBRIDGE_PATH", Folder[name]));
-        await AssertRaisesAsync(editor, $"FLEETBRIDGE_PATH is {Folder[name]}, and there is no fleetbridge", "Set it to");
+        await AssertRaisesAsync(editor, $"FLEETBRIDGE_PATH is {Folder[name]}, but there is no fleetbridge", "Set it to");
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class BrokenProgramTests : ModuleTest
         Requires.Python();
         await using var editor = StartEditor(
             ("FLEETBRIDGE_PATH", Script(Folder["program"], $"echo $$ > '{Folder["pid"]}'; exec sleep 600")));
-        await AssertRaisesAsync(editor, "did not serve within 8.5 s", "fleetbridge serve");
+        await AssertRaisesAsync(editor, "did not start within 8.5 s", "fleetbridge serve");
         await AssertGoneAsync();
     }
 
@@ -126,7 +126,7 @@ public sealed class BrokenProgramTests : ModuleTest
         Requires.Python();
         await using var editor = StartEditor(
             ("FLEETBRIDGE_PATH", Script(Folder["program"], $"echo $$ > '{Folder["pid"]}'; echo Welcome to Snake; exec sleep 600")));
-        await AssertRaisesAsync(editor, "is not FleetBridge: it said 'Welcome to Snake'", "FLEETBRIDGE_PATH");
+        await AssertRaisesAsync(editor, "is not FleetBridge: it printed 'Welcome to Snake'", "FLEETBRIDGE_PATH");
         await AssertGoneAsync();
     }
 

@@ -134,7 +134,7 @@ public sealed class EditorLifeTests : ModuleTest
         using var running = await BlockAsync(files);
         var bridge = editor.Bridge;
         var stopped = await editor.RunAsync("fleet_bridge.stop_servers()");
-        Assert.Contains("still cleans up", stopped.Printed, StringComparison.Ordinal);
+        Assert.Contains("is still cleaning up", stopped.Printed, StringComparison.Ordinal);
         Assert.InRange(stopped.Time, TimeSpan.FromSeconds(4), CallLimit);
         Assert.False(FleetBridgeProcess.IsGone(bridge));
         files.OpenGate();

@@ -16,7 +16,7 @@ public sealed class TakenPortTests : ModuleTest
         await using var editor = StartEditor();
         var reply = await editor.StartServersAsync(Ports);
         Assert.Equal(("200", null), (reply.Value, reply.Error));
-        Assert.Contains($"(process {serving.Process.Id}) serves already.", reply.Printed, StringComparison.Ordinal);
+        Assert.Contains($"(process {serving.Process.Id}) is already running.", reply.Printed, StringComparison.Ordinal);
         Assert.Equal(0, editor.Bridge);
         await editor.RunAsync("fleet_bridge.stop_servers()");
         editor.Kill();
@@ -37,7 +37,7 @@ public sealed class TakenPortTests : ModuleTest
         var reply = await owner.StartServersAsync(Ports);
         Assert.Equal(("200", null), (reply.Value, reply.Error));
         await using var other = StartEditor(("FLEETBRIDGE_TOKEN_FILE", wrong));
-        await AssertRaisesAsync(other, "asks for another token than the one in FLEETBRIDGE_TOKEN_FILE");
+        await AssertRaisesAsync(other, "requires a different token from the one in FLEETBRIDGE_TOKEN_FILE");
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class TakenPortTests : ModuleTest
         using var stranger = new TcpListener(IPAddress.Loopback, port);
         stranger.Start();
         await using var editor = StartEditor();
-        await AssertRaisesAsync(editor, $"Port {port} is held by another program, which is not FleetBridge", "End it");
+        await AssertRaisesAsync(editor, $"Port {port} is in use by another program, which is not FleetBridge", "Stop it");
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class TakenPortTests : ModuleTest
         await using var editor = StartEditor();
         var (http, webSocket) = onHttp ? (stranger.Port, Ports.WebSocket) : (Ports.Http, stranger.Port);
         var reply = await editor.StartServersAsync((http, webSocket));
-        Assert.Contains($"Port {stranger.Port} is held by another program", reply.Error, StringComparison.Ordinal);
+        Assert.Contains($"Port {stranger.Port} is in use by another program", reply.Error, StringComparison.Ordinal);
         Assert.InRange(reply.Time, TimeSpan.Zero, CallLimit);
         Assert.Equal(0, editor.Bridge);
     }
@@ -121,7 +121,7 @@ public sealed class TakenPortTests : ModuleTest
         // bound, and never listening: as in a range that the system has reserved
         await using var editor = StartEditor();
         await editor.RunAsync($"held = __import__('socket').socket(); held.bind(('127.0.0.1', {Ports.WebSocket}))");
-        await AssertRaisesAsync(editor, $"Port {Ports.WebSocket} may not be used on this machine");
+        await AssertRaisesAsync(editor, $"Port {Ports.WebSocket} cannot be used on this machine");
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class TakenPortTests : ModuleTest
         await using var editor = StartEditor();
         var reply = await editor.StartServersAsync((http.Port, webSocket.Port));
         Assert.Equal(("200", null), (reply.Value, reply.Error));
-        Assert.Contains("FleetBridge 0.0.1 (process 4711) serves already.", reply.Printed, StringComparison.Ordinal);
+        Assert.Contains("FleetBridge 0.0.1 (process 4711) is already running.", reply.Printed, StringComparison.Ordinal);
         Assert.Equal(0, editor.Bridge);
     }
 
@@ -151,7 +151,7 @@ public sealed class TakenPortTests : ModuleTest
         json = Health(http.Port, webSocket.Port, ", \"stopping\": true");
         await using var editor = StartEditor();
         var reply = await editor.StartServersAsync((http.Port, webSocket.Port));
-        Assert.Contains("FleetBridge 0.0.1 (process 4711), of an earlier session, still cleans up. Wait half a minute", reply.Error, StringComparison.Ordinal);
+        Assert.Contains("FleetBridge 0.0.1 (process 4711), of an earlier session, is still cleaning up. Wait half a minute", reply.Error, StringComparison.Ordinal);
         Assert.InRange(reply.Time, TimeSpan.FromSeconds(4), CallLimit);
     }
 
@@ -165,7 +165,7 @@ public sealed class TakenPortTests : ModuleTest
         var other = FreePorts.Take();
         await using var serving = await ServeAsync(onHttp ? (Ports.Http, other) : (other, Ports.WebSocket));
         await using var editor = StartEditor();
-        await AssertRaisesAsync(editor, $"(process {serving.Process.Id})", $"{other}", $"not {Ports.Http} and {Ports.WebSocket}", "End it");
+        await AssertRaisesAsync(editor, $"(process {serving.Process.Id})", $"{other}", $"not {Ports.Http} and {Ports.WebSocket}", "Stop it");
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class TakenPortTests : ModuleTest
         await using var http = await ServeAsync((Ports.Http, FreePorts.Take()));
         await using var webSocket = await ServeAsync((FreePorts.Take(), Ports.WebSocket));
         await using var editor = StartEditor();
-        await AssertRaisesAsync(editor, $"(process {http.Process.Id})", "End it");
+        await AssertRaisesAsync(editor, $"(process {http.Process.Id})", "Stop it");
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class TakenPortTests : ModuleTest
         Requires.Python();
         await using var serving = await ServeAsync((Ports.WebSocket, Ports.Http));
         await using var editor = StartEditor();
-        await AssertRaisesAsync(editor, $"serves the ports {Ports.WebSocket} and {Ports.Http}");
+        await AssertRaisesAsync(editor, $"is running on ports {Ports.WebSocket} and {Ports.Http}");
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class TakenPortTests : ModuleTest
         Requires.Python();
         await using var editor = StartEditor();
         var reply = await editor.StartServersAsync((Ports.Http, Ports.Http));
-        Assert.Contains("Name two ports", reply.Error, StringComparison.Ordinal);
+        Assert.Contains("need different ports", reply.Error, StringComparison.Ordinal);
     }
 
     private static string Health(int http, int webSocket, string more = "") =>

@@ -18,7 +18,7 @@ public sealed class DeleteAllTests : CliTest
     }
 
     [Fact]
-    public async Task All_go_in_reverse_order_and_at_once_where_they_can()
+    public async Task All_are_deleted_in_reverse_order_and_in_parallel_where_they_can()
     {
         await using var program = Start(
             ["delete", "all", "--hold", "roof-delete garden-delete wall-delete door-delete", .. _house.Options]);
@@ -70,7 +70,7 @@ public sealed class DeleteAllTests : CliTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_does_not_settle_in_time_is_tried_all_the_same_and_told_with_its_cost(bool remote)
+    public async Task What_is_not_ready_in_time_is_deleted_anyway_and_reported_with_its_cost(bool remote)
     {
         _house.Become("wall", "ACTIVATING");
         await using var bridge = remote ? await TestBridge.StartAsync(_output, [Repository.HouseRoot]) : null;
@@ -84,7 +84,7 @@ public sealed class DeleteAllTests : CliTest
     }
 
     [Fact]
-    public async Task Json_has_the_same_beside_the_answers()
+    public async Task Json_has_the_same_beside_the_responses()
     {
         var result = await RunAsync(["delete", "all", "--json", "--fail", "wall-delete", .. _house.Options]);
         Assert.Equal(1, result.Code);

@@ -11,7 +11,7 @@ public sealed class DeploymentCommandTests : CliTest
     public DeploymentCommandTests(ITestOutputHelper output) => (_output, _house) = (output, new House(Folder));
 
     [Fact]
-    public async Task Create_all_runs_at_once_what_does_not_depend_on_each_other()
+    public async Task Create_all_runs_independent_resources_in_parallel()
     {
         await using var program = Start(
             ["create", "all", "--json", "--hold", "garden-create wall-create door-create", .. _house.Options]);
@@ -28,7 +28,7 @@ public sealed class DeploymentCommandTests : CliTest
     }
 
     [Fact]
-    public async Task Create_all_goes_on_beside_a_failure_and_names_what_was_not_tried()
+    public async Task Create_all_continues_after_a_failure_and_names_what_was_skipped()
     {
         var result = await RunAsync(["create", "all", "--fail", "wall-create", .. _house.Options]);
         Assert.Equal(1, result.Code);
@@ -59,7 +59,7 @@ public sealed class DeploymentCommandTests : CliTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Create_with_wait_ends_when_it_has_settled(bool remote)
+    public async Task Create_with_wait_ends_in_a_final_state(bool remote)
     {
         await using var bridge = remote ? await TestBridge.StartAsync(_output, [Repository.HouseRoot]) : null;
         await using var program = Start(
@@ -124,7 +124,7 @@ public sealed class DeploymentCommandTests : CliTest
         AssertRefused(await RunAsync("check", "wall", "--wait", "--wait-limit", limit), 2, $"'{limit}'", "minutes");
 
     [Fact]
-    public async Task Interrupt_cancels_all_that_runs_and_tells_how_far_it_came()
+    public async Task Interrupt_cancels_all_that_runs_and_shows_how_far_it_got()
     {
         Requires.Unix();
         await using var program = Start(

@@ -58,7 +58,7 @@ public sealed partial class HelpTests : CliTest
     }
 
     [Fact]
-    public async Task Mistyped_command_is_answered_with_the_likely_one()
+    public async Task Mistyped_command_gets_the_likely_one_suggested()
     {
         var result = await RunAsync("chekc", "fleet");
         AssertRefused(result, 2, "chekc", "See 'fleetbridge --help'.");

@@ -63,7 +63,7 @@ public sealed class LogsCommandTests(ITestOutputHelper output) : CliTest
             Assert.Equal(0, (await first.Process.WaitAsync()).Code);
         }
 
-        await logs.WaitForAsync(program => program.Error.Contains("has ended", StringComparison.Ordinal), "the loss is told");
+        await logs.WaitForAsync(program => program.Error.Contains("was lost; reconnecting", StringComparison.Ordinal), "the loss is reported");
         await using var second = await ServingProcess.StartAsync(
             State, ["--http-port", $"{first.HttpPort}", "--websocket-port", $"{first.WebSocketPort}", .. args]);
         await RawHttp.PostAsync(second.HttpPort, "/probe/1/deployment/thing/log?text=after");
@@ -77,7 +77,7 @@ public sealed class LogsCommandTests(ITestOutputHelper output) : CliTest
         await using var bridge = await TestBridge.StartAsync(output);
         using var editor = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         await using var logs = Start("logs", "--wait", "25", "--websocket-port", $"{bridge.WebSocketPort}");
-        await logs.WaitForAsync(program => program.Error.Contains("another client", StringComparison.Ordinal), "the refusal is told");
+        await logs.WaitForAsync(program => program.Error.Contains("another client", StringComparison.Ordinal), "the refusal is reported");
         editor.Http.Reset();
         await SayAsync(bridge, "now");
         await logs.WaitForAsync(program => program.Output.Contains("now 1", StringComparison.Ordinal), "it gets in");
@@ -108,7 +108,7 @@ public sealed class LogsCommandTests(ITestOutputHelper output) : CliTest
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var port = ((IPEndPoint)silent.LocalEndpoint).Port;
-        AssertRefused(await RunAsync("logs", "--wait", "0.5", "--websocket-port", $"{port}"), 3, "does not answer");
+        AssertRefused(await RunAsync("logs", "--wait", "0.5", "--websocket-port", $"{port}"), 3, "does not respond");
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class NewCommandTests : CliTest
     private string Backends => Path.Combine(Output, "backends");
 
     [Fact]
-    public async Task Project_builds_without_any_registry_and_answers_as_it_is()
+    public async Task Project_builds_without_any_registry_and_works_as_it_is()
     {
         var written = await NewAsync("my-backend");
         var place = Path.Combine(Backends, "my-backend", "1");
@@ -18,20 +18,20 @@ public sealed class NewCommandTests : CliTest
         Assert.Equal($"dotnet build \"{Output}{Path.DirectorySeparatorChar}backends/my-backend/1\"", written.Lines[1]);
 
         await BuildAsync(place);
-        await AssertAnswersAsync("my-backend/1");
+        await AssertWorksAsync("my-backend/1");
 
         // built again, from scratch, as an editor does; obj/ and all is there by now
         await BuildAsync(place, "--no-incremental");
-        await AssertAnswersAsync("my-backend/1");
+        await AssertWorksAsync("my-backend/1");
     }
 
     [Fact]
-    public async Task Script_answers_as_it_is()
+    public async Task Script_works_as_it_is()
     {
         var written = await NewAsync("words", "--script");
         Assert.Equal(["README.md", "backend.csx", "metadata.json"], FilesIn(Path.Combine(Backends, "words", "1")));
         Assert.DoesNotContain("dotnet build", written.Output, StringComparison.Ordinal);
-        await AssertAnswersAsync("words/1");
+        await AssertWorksAsync("words/1");
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class NewCommandTests : CliTest
     public async Task Name_that_cannot_be_one_is_refused_and_nothing_is_written(string name)
     {
         AssertRefused(
-            await RunAsync("new", "backend", name, "--output", Output), 2, $"'{name}' cannot be", "lower-case", "See 'fleetbridge new backend --help'.");
+            await RunAsync("new", "backend", name, "--output", Output), 2, $"'{name}' is not a valid backend name", "lower-case", "See 'fleetbridge new backend --help'.");
         Assert.False(Path.Exists(Output));
     }
 
@@ -110,7 +110,7 @@ public sealed class NewCommandTests : CliTest
         Directory.CreateDirectory(isFile ? Path.GetDirectoryName(place)! : place);
         var file = isFile ? place : Path.Combine(place, "metadata.json");
         await File.WriteAllTextAsync(file, "mine");
-        AssertRefused(await RunAsync("new", "backend", "mine", "--output", Output), 2, place, "It is there already");
+        AssertRefused(await RunAsync("new", "backend", "mine", "--output", Output), 2, place, "It already exists");
         Assert.Equal("mine", await File.ReadAllTextAsync(file));
         Assert.Equal([file], Directory.GetFiles(Output, "*", SearchOption.AllDirectories));
     }
@@ -139,12 +139,12 @@ public sealed class NewCommandTests : CliTest
         // nobody may write there, the administrator neither
         var place = OperatingSystem.IsLinux() ? "/proc" : "/dev";
         AssertRefused(
-            await RunAsync("new", "backend", "hello", "--output", place), 2, $"cannot be written as {place}/backends/hello/1");
+            await RunAsync("new", "backend", "hello", "--output", place), 2, $"cannot be created as {place}/backends/hello/1");
     }
 
     [Fact]
     public async Task Blank_output_is_refused() =>
-        AssertRefused(await RunAsync("new", "backend", "hello", "--output", " "), 2, "--output", "blank");
+        AssertRefused(await RunAsync("new", "backend", "hello", "--output", " "), 2, "--output must not be empty");
 
     private async Task<FleetBridgeResult> NewAsync(string name, params string[] options)
     {
@@ -166,7 +166,7 @@ public sealed class NewCommandTests : CliTest
         Assert.Contains("0 Warning(s)", output, StringComparison.Ordinal);
     }
 
-    private async Task AssertAnswersAsync(string backend)
+    private async Task AssertWorksAsync(string backend)
     {
         var absent = await AskAsync("check", backend);
         Assert.Equal((1, "ABSENT"), (absent.Code, (string?)absent.Json["server"]?["Details"]?["State"]));
@@ -187,7 +187,7 @@ public sealed class NewCommandTests : CliTest
         Assert.Equal(0, (await AskAsync("delete", backend)).Code);
         Assert.Equal(4, (await AskAsync("check", backend, "--prefix", "../x")).Code);
 
-        // a folder that cannot be used is the user's to mend, and no bug
+        // a folder that cannot be used is for the user to fix, and not a bug
         await File.WriteAllTextAsync(Folder["file"], "");
         var refused = await AskAsync("create", backend, "--folder", Folder["file"]);
         Assert.Equal(1, refused.Code);

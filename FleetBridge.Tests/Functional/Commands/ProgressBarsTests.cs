@@ -48,7 +48,7 @@ public sealed class ProgressBarsTests : CliTest
         await SeeAsync(" 90 %");
         await second.DisposeAsync();
 
-        // the last one that showed something has ended: the terminal is the answer's
+        // the last one that showed something has ended: the terminal is free for the result
         Assert.EndsWith("\e[?25h", _text.ToString(), StringComparison.Ordinal);
         await silent.DisposeAsync();
         Assert.DoesNotContain("too late", _text.ToString(), StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class ProgressBarsTests : CliTest
     }
 
     [Fact]
-    public async Task Log_line_erases_what_it_lands_on_and_the_bar_stands_below_it()
+    public async Task Log_line_erases_what_it_overwrites_and_the_bar_moves_below_it()
     {
         await using var bar = _bars.TryBegin()!;
         bar.Report(new OperationProgress("uploading", 0.5));
@@ -99,31 +99,15 @@ public sealed class ProgressBarsTests : CliTest
         Assert.Null(new ProgressBars(() => Open(InteractionSupport.No)).TryBegin());
 
     [Fact]
-    public async Task Real_terminal_shows_bars_and_then_the_answer()
+    public async Task Real_terminal_shows_bars_and_then_the_result()
     {
-        const string Script = "/usr/bin/script";
-        Requires.Linux();
-        Requires.File(Script, "bsdutils");
+        RealTerminal.Require();
         var house = new House(Folder);
-        string[] words =
+        using var terminal = Process.Start(RealTerminal.Prepare(State, 120,
         [
-            Path.Combine(Repository.ProgramFolder, "fleetbridge"), "create", "wall", "garden", .. house.Options,
+            "create", "wall", "garden", .. house.Options,
             "--report", "wall-create garden-create", "--hold", "wall-create garden-create",
-        ];
-        var start = new ProcessStartInfo(Script, ["-qec", string.Join(' ', words.Select(word => $"'{word}'")), "/dev/null"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        FleetBridgeProcess.Prepare(start.Environment, State);
-        start.Environment["TERM"] = "xterm-256color";
-        foreach (var variable in start.Environment.Keys.Where(IsOfABuildMachine).ToList())
-        {
-            start.Environment.Remove(variable);
-        }
-
-        using var terminal = Process.Start(start)!;
+        ]))!;
         try
         {
             var reading = ReadAsync(terminal);
@@ -157,10 +141,6 @@ public sealed class ProgressBarsTests : CliTest
         Assert.Contains("moving [wall]: 41 %, 41.2 MB/s, 12 s left", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', result.Error);
     }
-
-    /// <summary>Spectre takes a build machine's terminal for one that nobody looks at.</summary>
-    private static bool IsOfABuildMachine(string variable) =>
-        variable is "CI" or "TF_BUILD" || variable.StartsWith("GITHUB_", StringComparison.Ordinal);
 
     private async Task ReadAsync(Process process)
     {

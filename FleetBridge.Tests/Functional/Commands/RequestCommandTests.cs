@@ -7,7 +7,7 @@ namespace FleetBridge.Tests.Functional.Commands;
 public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
 {
     [Fact]
-    public async Task Request_in_this_process_prints_the_answer()
+    public async Task Request_in_this_process_prints_the_response()
     {
         var result = await RunAsync("request", "aws/1/config", "--set", "prefix=nightly", "--set", "fleet_name=a=b c");
         Assert.Equal(0, result.Code);
@@ -73,7 +73,7 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     [InlineData("probe/2/metadata", 5)]
     [InlineData("nonsense/1/metadata", 5)]
     [InlineData("probe/1", 2)]
-    public async Task Exit_code_tells_the_answer_in_this_process_and_from_a_bridge(string request, int code)
+    public async Task Exit_code_is_the_same_in_this_process_and_from_a_bridge(string request, int code)
     {
         await using var bridge = await TestBridge.StartAsync(output);
         var here = await RunAsync("request", request, "--backends", Repository.ProbeRoot);
@@ -118,7 +118,7 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{", "was lost")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n", "was lost")]
     [InlineData("", "No bridge is running")]
-    public async Task Whatever_else_answers_there_is_told(string answer, string told)
+    public async Task Another_program_at_the_address_is_reported(string answer, string told)
     {
         await using var stranger = CannedServer.Start(answer);
         foreach (var command in new string[][] { ["request", "aws/1/config"], ["backends"] })

@@ -9,7 +9,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     private static readonly string[] InOrder = ["packaged_build", "uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"];
 
     [Fact]
-    public async Task One_resource_is_answered_in_words()
+    public async Task One_resource_is_shown_in_words()
     {
         var result = await RunAsync("check", "packaged_build", "--project", Repository.SampleGame);
         Assert.Equal(0, result.Code);
@@ -33,12 +33,9 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     {
         var result = await RunAsync("check", "all", "--project", Repository.SampleGame);
         Assert.Equal(1, result.Code);
-
-        // an error that is longer than its column goes on in rows without a name
-        var rows = result.Rows.Where(row => row[0].Length > 0).ToList();
-        Assert.Equal(InOrder, rows.Select(row => row[0]));
-        Assert.Equal(["True", "False", "False", "False", "False", "False"], rows.Select(row => row[1]));
-        Assert.Contains("There is no AWS profile 'default'", result.Output, StringComparison.Ordinal);
+        Assert.Equal(InOrder, result.Rows.Select(row => row[0]));
+        Assert.Equal(["True", "False", "False", "False", "False", "False"], result.Rows.Select(row => row[1]));
+        Assert.Contains("There is no AWS profile 'default'", result.Words, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', result.Output);
     }
 
@@ -121,7 +118,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
-    public async Task Running_bridge_that_lacks_the_backend_is_told()
+    public async Task Running_bridge_that_lacks_the_backend_is_reported()
     {
         await using var bridge = await TestBridge.StartAsync(output);
         var result = await RunAsync("check", "all", "--url", $"http://localhost:{bridge.HttpPort}");
@@ -147,7 +144,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Theory]
-    [InlineData(5, "There is no nonsense", "check", "fleet", "nonsense")]
+    [InlineData(5, "There is no resource nonsense. Resources with check: packaged_build", "check", "fleet", "nonsense")]
     [InlineData(5, "packaged_build has no create", "create", "packaged_build")]
     [InlineData(5, "nope/1", "check", "all", "--backend", "nope/1")]
     [InlineData(2, "'nope'", "check", "all", "--backend", "nope")]
@@ -159,7 +156,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         AssertRefused(await RunAsync(args), code, told);
 
     [Fact]
-    public async Task Backend_that_cannot_be_loaded_is_told_and_help_is_given_all_the_same()
+    public async Task Backend_that_cannot_be_loaded_is_reported_and_help_is_still_given()
     {
         Folder.CopyOf(Path.Combine(Repository.AwsRoot, "aws", "1"), "backends", "broken", "1");
         File.WriteAllText(Folder["backends", "broken", "1", "metadata.json"], "{");
@@ -194,7 +191,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
-    public async Task Browse_without_a_desktop_fails_and_tells_the_address()
+    public async Task Browse_without_a_desktop_fails_and_shows_the_address()
     {
         Requires.Unix();
         var result = await RunAsync(new Dictionary<string, string> { ["PATH"] = Folder.Path }, "browse", "fleet", "rest_api", "--json");

@@ -69,7 +69,7 @@ public sealed class ShowingCommandsTests(ITestOutputHelper output) : CliTest
         Assert.Equal(1, table.Code);
         Assert.Contains("aws (aws_backend)", table.Output, StringComparison.Ordinal);
         Assert.Contains("Failed", table.Output, StringComparison.Ordinal);
-        Assert.Contains("broken/1: There is no assembly in", table.Error, StringComparison.Ordinal);
+        Assert.Single(table.Error.Split('\n'), line => line.Contains("broken/1 cannot be loaded: There is no assembly in", StringComparison.Ordinal));
 
         var json = await RunAsync(["backends", "--json", .. roots]);
         Assert.Equal(1, json.Code);
@@ -91,7 +91,7 @@ public sealed class ShowingCommandsTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
-    public async Task Folder_without_backends_is_told()
+    public async Task Folder_without_backends_is_reported()
     {
         var result = await RunAsync("backends", "--backends", Folder["nowhere"]);
         Assert.Equal(0, result.Code);
@@ -113,7 +113,7 @@ public sealed class ShowingCommandsTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
-    public async Task Log_file_goes_where_it_is_told()
+    public async Task Log_file_is_the_named_one()
     {
         await RunAsync("check", "packaged_build", "--log-file", Folder["my logs", "größe.log"]);
         Assert.Contains("packaged_build", File.ReadAllText(Folder["my logs", "größe.log"]), StringComparison.Ordinal);

@@ -91,7 +91,7 @@ public sealed class TokenOptionTests : CliTest
     [InlineData("")]
     [InlineData(" ")]
     public async Task Blank_option_does_not_leave_the_bridge_open(string value) => AssertRefused(
-        await RunAsync("serve", "--http-port", "0", "--websocket-port", "0", "--token-file", value), 2, "blank");
+        await RunAsync("serve", "--http-port", "0", "--websocket-port", "0", "--token-file", value), 2, "--token-file must not be empty");
 
     [Theory]
     [InlineData("http://localhost:8000", true)]

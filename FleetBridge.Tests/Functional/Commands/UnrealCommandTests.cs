@@ -14,7 +14,7 @@ public sealed class UnrealCommandTests : CliTest
         var result = await RunAsync("unreal", "install", Plain);
         AssertDone(result);
         AssertInstalledIn(Plain);
-        Assert.Contains("is written.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Installed ", result.Output, StringComparison.Ordinal);
         Assert.Contains($"BOTO3Path=(Path=\"{Plain.Replace('\\', '/')}\")", result.Output, StringComparison.Ordinal);
     }
 
@@ -24,16 +24,16 @@ public sealed class UnrealCommandTests : CliTest
         Requires.Python();
         var result = await RunAsync(new Dictionary<string, string> { ["FLEETBRIDGE_PATH"] = "/nowhere" }, "unreal", "install", Plain);
         AssertDone(result);
-        Assert.Contains("python3 imports it and finds the program.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Tried it: python3 imports the module and finds the program.", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_python_it_says_that_nothing_was_tried()
+    public async Task Without_python_it_says_that_the_module_was_not_tried()
     {
         Requires.Unix();
         var result = await RunAsync(new Dictionary<string, string> { ["PATH"] = Folder.Path }, "unreal", "install", Plain);
         AssertDone(result);
-        Assert.Contains("There is no python3", result.Output, StringComparison.Ordinal);
+        Assert.Contains("The module was not tried", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,11 +67,14 @@ public sealed class UnrealCommandTests : CliTest
     [Fact]
     public async Task Older_module_and_its_note_are_replaced()
     {
-        File.WriteAllText(Path.Combine(Plain, "fleet_bridge.py"), "\"\"\"FleetBridge beside the Unreal editor: as it was.\"\"\"\n");
-        File.WriteAllText(Path.Combine(Plain, "fleet_bridge.path"), "/old/place/fleetbridge\n");
-        var result = await RunAsync("unreal", "install", Plain);
-        AssertDone(result);
-        AssertInstalledIn(Plain);
+        foreach (var beginning in new[] { "FleetBridge beside the Unreal editor", "FleetBridge for the Unreal editor" })
+        {
+            File.WriteAllText(Path.Combine(Plain, "fleet_bridge.py"), $"\"\"\"{beginning}: as it was.\"\"\"\n");
+            File.WriteAllText(Path.Combine(Plain, "fleet_bridge.path"), "/old/place/fleetbridge\n");
+            var result = await RunAsync("unreal", "install", Plain);
+            AssertDone(result);
+            AssertInstalledIn(Plain);
+        }
     }
 
     [Fact]
@@ -82,7 +85,7 @@ public sealed class UnrealCommandTests : CliTest
             File.WriteAllText(Path.Combine(Plain, "fleet_bridge.py"), text);
             var result = await RunAsync("unreal", "install", Plain);
             AssertDone(result);
-            Assert.Contains($"it is kept as {Path.Combine(Plain, kept)}.", result.Output, StringComparison.Ordinal);
+            Assert.Contains($"was kept as {Path.Combine(Plain, kept)}.", result.Output, StringComparison.Ordinal);
             Assert.Equal(text, File.ReadAllText(Path.Combine(Plain, kept)));
             File.Delete(Path.Combine(Plain, "fleet_bridge.py"));
         }
@@ -93,7 +96,7 @@ public sealed class UnrealCommandTests : CliTest
     {
         Directory.CreateDirectory(Path.Combine(Plain, "fleet_bridge"));
         File.WriteAllText(Path.Combine(Plain, "fleet_bridge", "__init__.py"), "");
-        AssertRefused(await RunAsync("unreal", "install", Plain), 2, Path.Combine(Plain, "fleet_bridge"), "rename it");
+        AssertRefused(await RunAsync("unreal", "install", Plain), 2, Path.Combine(Plain, "fleet_bridge"), "Rename it");
         Assert.Single(Directory.GetFileSystemEntries(Plain));
     }
 
@@ -141,11 +144,11 @@ public sealed class UnrealCommandTests : CliTest
         var result = await RunAsync("unreal", "install", plugin);
         AssertDone(result);
         AssertInstalledIn(plugin);
-        Assert.Contains($"BOTO3Path is {Plain}: set it to this folder", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"BOTO3Path is {Plain}. Set it to this folder", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Setting_that_names_no_folder_is_told()
+    public async Task Setting_that_names_no_folder_is_reported()
     {
         var project = Project($"{Section}BOTO3Path=(Path=\"{Folder["nowhere"].Replace('\\', '/')}\")\n");
         AssertRefused(await RunAsync("unreal", "install", project), 2, "BOTO3Path", Folder["nowhere"]);
@@ -153,7 +156,7 @@ public sealed class UnrealCommandTests : CliTest
 
     [Theory]
     [InlineData("nowhere", "There is no folder")]
-    [InlineData("file.txt", "is no folder and no .uproject")]
+    [InlineData("file.txt", "is neither a folder nor a .uproject")]
     public async Task Place_that_is_no_folder_is_named(string name, string text)
     {
         File.WriteAllText(Folder["file.txt"], "");

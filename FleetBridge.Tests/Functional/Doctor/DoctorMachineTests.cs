@@ -11,7 +11,7 @@ public sealed class DoctorMachineTests : DoctorTest
     private const string Section = "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]";
 
     [Fact]
-    public async Task Stranger_on_a_port_fails_and_is_named()
+    public async Task Other_program_on_a_port_fails_and_is_named()
     {
         await using var stranger = CannedServer.Start("HTTP/1.1 404 Not Found\r\nServer: Apache/2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         using var silent = new TcpListener(IPAddress.Loopback, 0);
@@ -28,7 +28,7 @@ public sealed class DoctorMachineTests : DoctorTest
     {
         await using var other = CannedServer.StartJson("""{"name": "FleetBridge", "version": "0.0.1", "pid": 4711}""");
         var result = await DoctorAsync("--http-port", $"{new Uri(other.Address).Port}");
-        AssertFound(result, "request port", "warning", "FleetBridge 0.0.1 (process 4711)", "End the other one");
+        AssertFound(result, "request port", "warning", "FleetBridge 0.0.1 (process 4711)", "Stop the other one");
     }
 
     [Fact]
@@ -58,16 +58,16 @@ public sealed class DoctorMachineTests : DoctorTest
     [InlineData("BOTO3Path=(Path=\"nowhere\")", "failed", "does not exist")]
     [InlineData("BOTO3Path=(Path=\".\")", "failed", "There is no fleet_bridge.py")]
     [InlineData("AWSRegion=us-west-2", "warning", "BOTO3Path is not set")]
-    public async Task Module_that_the_editor_would_not_find_is_said(string line, string state, string message)
+    public async Task Module_that_the_editor_would_not_find_is_reported(string line, string state, string message)
     {
         Project($"{Section}\nFleetPrefix=UPPER\n{line}");
         var result = await DoctorAsync("--project", Folder["game"]);
         AssertFound(result, "editor module", state, message);
-        AssertFound(result, "plugin settings", "warning", "ServerPackageRoot and FleetLaunchPath is not set");
+        AssertFound(result, "plugin settings", "warning", "Not set: ServerPackageRoot, FleetLaunchPath.");
     }
 
     [Fact]
-    public async Task Project_that_is_not_there_fails_and_the_rest_is_examined()
+    public async Task Project_that_does_not_exist_fails_and_the_rest_is_checked()
     {
         var result = await DoctorAsync("--project", Folder["nothing.uproject"]);
         Assert.Equal(1, result.Code);
@@ -76,7 +76,7 @@ public sealed class DoctorMachineTests : DoctorTest
     }
 
     [Fact]
-    public async Task Backend_that_cannot_be_loaded_fails_and_the_others_are_examined()
+    public async Task Backend_that_cannot_be_loaded_fails_and_the_others_are_checked()
     {
         BackendBuild.Write(Folder["backends", "broken", "1"], [1, 2, 3]);
         BackendBuild.WriteProbe(Folder["backends"], "build-1");
@@ -87,12 +87,12 @@ public sealed class DoctorMachineTests : DoctorTest
     }
 
     [Fact]
-    public async Task Bridge_that_does_not_answer_fails_and_the_machine_is_examined()
+    public async Task Bridge_that_does_not_respond_fails_and_the_machine_is_checked()
     {
         var result = await DoctorAsync("--url", "http://127.0.0.1:1");
         Assert.Equal(1, result.Code);
         AssertFound(result, "bridge", "failed", "No bridge is running at http://127.0.0.1:1/");
-        AssertFound(result, "request port", "ok", "Any free one");
+        AssertFound(result, "request port", "ok", "Any free port");
     }
 
     /// <summary>The one that comes with the program, where there is one.</summary>

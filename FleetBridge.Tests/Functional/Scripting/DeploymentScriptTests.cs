@@ -26,7 +26,7 @@ public sealed class DeploymentScriptTests : CliTest
     [InlineData("var x = ;", "deploy.csx(1,9): error CS1525", 2)]
     [InlineData("await Bridge.On(\"hello/1\").Create(\"nothing\");", "deployment/nothing/create failed", 1)]
     [InlineData("return false;", "", 1)]
-    [InlineData("return 256;", "The script returned 256, and an exit code is from 0 to 255.", 1)]
+    [InlineData("return 256;", "The script returned 256; exit codes are 0 to 255.", 1)]
     [InlineData("return await Bridge.On(\"hello/1\").Check(\"greeting\");", "", 1)]
     [InlineData("", "", 0)]
     public async Task Ending_is_told(string script, string error, int code)
@@ -166,7 +166,7 @@ public sealed class DeploymentScriptTests : CliTest
         const string Script = "return $\"{Settings[\"prefix\"]} {string.Join('+', Args)}\";";
         var result = await RunScriptAsync(Script, "one", "--backend", "hello/1", "--prefix", "optional", "--", "--two", "-3", "--prefix");
         Assert.Equal("optional one+--two+-3+--prefix\n", result.Output);
-        AssertRefused(await RunScriptAsync(Script, "--prefx", "nightly"), 2, "Unrecognized option '--prefx'. What is for the script comes after --.");
+        AssertRefused(await RunScriptAsync(Script, "--prefx", "nightly"), 2, "Unrecognized option '--prefx'. Put arguments for the script after --.");
     }
 
     [Fact]

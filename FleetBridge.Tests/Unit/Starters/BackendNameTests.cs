@@ -46,7 +46,7 @@ public sealed class BackendNameTests
     {
         Assert.False(BackendName.TryParse(text, out var name, out var problem));
         Assert.Null(name);
-        Assert.Contains($"'{text}' cannot be", problem, StringComparison.Ordinal);
+        Assert.Contains($"'{text}' is not a valid backend name", problem, StringComparison.Ordinal);
         Assert.Contains(BackendName.Rule, problem, StringComparison.Ordinal);
     }
 
