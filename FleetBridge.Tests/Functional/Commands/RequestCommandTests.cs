@@ -100,7 +100,7 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     public async Task No_request_at_all_is_a_usage_error() => AssertRefused(await RunAsync("request"), 2, "--url");
 
     [Fact]
-    public async Task Nobody_at_the_address_is_told()
+    public async Task Nobody_at_the_address_is_reported()
     {
         using var closed = new TcpListener(IPAddress.Loopback, 0);
         closed.Start();
@@ -110,11 +110,11 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "no FleetBridge")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}", "no FleetBridge")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "no FleetBridge")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{\"Overall Result\": true}", "no FleetBridge")]
-    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://example.org/\r\nContent-Length: 0\r\n\r\n", "no FleetBridge")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "is not a FleetBridge")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}", "is not a FleetBridge")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "is not a FleetBridge")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{\"Overall Result\": true}", "is not a FleetBridge")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://example.org/\r\nContent-Length: 0\r\n\r\n", "is not a FleetBridge")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{", "was lost")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n", "was lost")]
     [InlineData("", "No bridge is running")]

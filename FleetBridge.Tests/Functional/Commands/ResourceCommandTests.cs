@@ -83,10 +83,16 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
     [Fact]
     public async Task Setting_called_like_an_option_of_the_program_is_no_option()
     {
-        await using var bridge = CannedServer.StartJson("""
-            {"Overall Result": "True", "prefix": "p", "url": "x", "json": null, "help": "x", "Details": {"Resources": [
-            {"Name": "thing", "Path": "a/thing", "Operations": ["check"], "Depends On": []}]}}
-            """);
+        await using var bridge = CannedServer.StartBridge(target => target.Split('?')[0] switch
+        {
+            "/aws/1/config" => """{"Overall Result": "True", "prefix": "p", "url": "x", "json": null, "help": "x"}""",
+            "/aws/1/resources" => """
+                {"Overall Result": "True", "Details": {"Resources": [
+                {"Name": "thing", "Path": "a/thing", "Operations": ["check"], "Depends On": []}]}}
+                """,
+            "/aws/1/a/thing/check" => """{"Overall Result": "True"}""",
+            _ => null,
+        });
         var result = await RunAsync("check", "all", "--prefix", "q", "--json", "--url", bridge.Address);
         Assert.Equal(0, result.Code);
         Assert.Equal("True", (string?)result.Json["thing"]!["Overall Result"]);
