@@ -81,7 +81,7 @@ public sealed class EditorLifeTests : ModuleTest
         var log = ReadLog();
         Assert.Matches("The editor \\(process [0-9]+\\) has ended|The standard input has ended", log);
         Assert.Contains("1 requests still run; they have 30 s to clean up", log, StringComparison.Ordinal);
-        Assert.Contains("was cancelled: the bridge stops", log, StringComparison.Ordinal);
+        Assert.Contains("was cancelled: the bridge is stopping", log, StringComparison.Ordinal);
         Assert.Contains("The bridge has stopped.", log, StringComparison.Ordinal);
     }
 

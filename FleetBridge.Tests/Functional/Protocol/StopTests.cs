@@ -20,7 +20,7 @@ public sealed class StopTests(ITestOutputHelper output)
         Assert.Equal("False", (string?)response.Json["Overall Result"]);
         Assert.Contains("was cancelled", (string?)response.Json["Error"], StringComparison.Ordinal);
         await Eventually.TrueAsync(
-            () => bridge.ReadLogFile().Contains("was cancelled: the bridge stops", StringComparison.Ordinal), "the log says so");
+            () => bridge.ReadLogFile().Contains("was cancelled: the bridge is stopping", StringComparison.Ordinal), "the log says so");
     }
 
     [Fact]
