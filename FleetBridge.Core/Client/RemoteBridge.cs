@@ -12,9 +12,6 @@ namespace FleetBridge.Core.Client;
 /// <summary>A running bridge, over HTTP.</summary>
 internal sealed class RemoteBridge : IBridge, IDisposable
 {
-    /// <summary>No bridge of ours sends more; whatever does is not read to its end.</summary>
-    private const int LargestResponse = 64 * 1024 * 1024;
-
     // The response comes when the operation has ended, however long that takes; the bridge sends spaces until then.
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
     {
@@ -32,6 +29,9 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         _base = new Uri(address.GetLeftPart(UriPartial.Authority));
         _client.DefaultRequestHeaders.Authorization = address.IsLoopback ? token?.Header : null;
     }
+
+    /// <summary>How many bytes a response may have. No bridge sends as many, and what does is not read to its end.</summary>
+    public int LargestResponse { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Whether its requests have a token.</summary>
     public bool SendsToken => _client.DefaultRequestHeaders.Authorization is not null;

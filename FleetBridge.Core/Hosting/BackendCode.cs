@@ -9,6 +9,9 @@ namespace FleetBridge.Core.Hosting;
 /// </summary>
 internal abstract class BackendCode
 {
+    /// <summary>How long a brief call may take.</summary>
+    public static readonly TimeSpan BriefLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>The code of an assembly.</summary>
     public static readonly BackendCode Assembly = new AssemblyCode();
 
@@ -24,12 +27,12 @@ internal abstract class BackendCode
     /// <returns>Ends the call.</returns>
     public virtual IDisposable Enter(BackendContext context) => BackendConsole.LogTo(context.Logger);
 
-    /// <summary>Calls code that has no context and takes no time, such as the check of a setting.</summary>
+    /// <summary>Calls code that has no context and is over soon, such as the check of a setting.</summary>
     /// <param name="call">The call.</param>
     /// <param name="threads">The backend's threads, for code that may not end by itself.</param>
     /// <param name="clock">The clock.</param>
     /// <returns>What it returned.</returns>
-    /// <exception cref="TimeoutException">It took time, and was ended.</exception>
+    /// <exception cref="TimeoutException">It was ended after <see cref="BriefLimit"/>.</exception>
     public abstract ValueTask<T> CallBrieflyAsync<T>(Func<T> call, DedicatedThreads threads, TimeProvider clock);
 
     /// <summary>Where in the code an exception was thrown.</summary>

@@ -9,7 +9,6 @@ internal sealed class ScriptCode : BackendCode
 {
     private static readonly TimeSpan ReadDeadline = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ChangeDeadline = TimeSpan.FromHours(1);
-    private static readonly TimeSpan BriefLimit = TimeSpan.FromSeconds(5);
 
     public override TimeSpan? DefaultDeadline(OperationKind kind) => kind == OperationKind.Read ? ReadDeadline : ChangeDeadline;
 
@@ -33,7 +32,7 @@ internal sealed class ScriptCode : BackendCode
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new TimeoutException($"It did not end within {BriefLimit.TotalSeconds:0} s.");
+            throw new TimeoutException();
         }
     }
 

@@ -25,9 +25,10 @@ internal sealed record LeasedRequest(
                 ? await Generation.Code.CallBrieflyAsync(Resolve, Generation.Threads, Services.Clock).ConfigureAwait(false)
                 : Resolve();
         }
-        catch (TimeoutException exception)
+        catch (TimeoutException)
         {
-            return (null, BackendResult.Failure($"The backend's own check of its settings takes too long. {exception.Message}"));
+            return (null, BackendResult.Failure(
+                $"The backend's own check of its settings did not end within {BackendCode.BriefLimit.TotalSeconds:0} s."));
         }
 
         (Settings?, BackendResult?) Resolve() =>

@@ -11,9 +11,9 @@ internal sealed class CannedServer : IAsyncDisposable
     private readonly Func<string, byte[]> _answer;
     private readonly Task _answering;
 
-    private CannedServer(Func<string, string> answer)
+    private CannedServer(Func<string, byte[]> answer)
     {
-        _answer = request => Encoding.UTF8.GetBytes(answer(request));
+        _answer = answer;
         _listener.Start();
         _answering = AnswerAsync();
     }
@@ -22,7 +22,9 @@ internal sealed class CannedServer : IAsyncDisposable
 
     public string Address => $"http://127.0.0.1:{Port}";
 
-    public static CannedServer Start(string answer) => new(_ => answer);
+    public static CannedServer Start(string answer) => Start(Encoding.UTF8.GetBytes(answer));
+
+    public static CannedServer Start(byte[] answer) => new(_ => answer);
 
     /// <summary>One that answers every request with a JSON object.</summary>
     public static CannedServer StartJson(string json) => Start(Json("200 OK", json));
@@ -31,8 +33,8 @@ internal sealed class CannedServer : IAsyncDisposable
     /// <param name="answer">From a request's target to the JSON of its answer; null for what is not there.</param>
     public static CannedServer StartBridge(Func<string, string?> answer) => new(request =>
         answer(request.Split(' ')[1]) is { } json
-            ? Json("200 OK", json)
-            : Json("404 Not Found", """{"Overall Result": "False", "Error": "Not here."}"""));
+            ? Encoding.UTF8.GetBytes(Json("200 OK", json))
+            : Encoding.UTF8.GetBytes(Json("404 Not Found", """{"Overall Result": "False", "Error": "Not here."}""")));
 
     public async ValueTask DisposeAsync()
     {

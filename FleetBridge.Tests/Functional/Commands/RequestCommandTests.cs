@@ -50,7 +50,7 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
-    public async Task Running_bridge_is_asked_instead()
+    public async Task Request_with_a_url_goes_to_the_running_bridge()
     {
         await using var bridge = await TestBridge.StartAsync(output);
         var address = $"http://localhost:{bridge.HttpPort}";
@@ -100,7 +100,7 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     public async Task No_request_at_all_is_a_usage_error() => AssertRefused(await RunAsync("request"), 2, "--url");
 
     [Fact]
-    public async Task Nobody_at_the_address_is_reported()
+    public async Task Missing_bridge_at_the_address_is_reported()
     {
         using var closed = new TcpListener(IPAddress.Loopback, 0);
         closed.Start();
@@ -110,20 +110,20 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "is not a FleetBridge")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}", "is not a FleetBridge")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "is not a FleetBridge")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{\"Overall Result\": true}", "is not a FleetBridge")]
-    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://example.org/\r\nContent-Length: 0\r\n\r\n", "is not a FleetBridge")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "not a FleetBridge")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"status\":\"ok\"}", "not a FleetBridge")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "not a FleetBridge")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{\"Overall Result\": true}", "not a FleetBridge")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://example.org/\r\nContent-Length: 0\r\n\r\n", "not a FleetBridge")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{", "was lost")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n", "was lost")]
     [InlineData("", "No bridge is running")]
-    public async Task Another_program_at_the_address_is_reported(string answer, string told)
+    public async Task Another_program_at_the_address_is_reported(string response, string report)
     {
-        await using var stranger = CannedServer.Start(answer);
+        await using var stranger = CannedServer.Start(response);
         foreach (var command in new string[][] { ["request", "aws/1/config"], ["backends"] })
         {
-            AssertRefused(await RunAsync([.. command, "--url", stranger.Address]), 3, stranger.Address, told);
+            AssertRefused(await RunAsync([.. command, "--url", stranger.Address]), 3, stranger.Address, report);
         }
     }
 

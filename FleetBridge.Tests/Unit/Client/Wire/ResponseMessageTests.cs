@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Requests;
+using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.Client.Wire;
 

@@ -4,6 +4,7 @@ using FleetBridge.Backends;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Requests;
+using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.Client.Wire;
 

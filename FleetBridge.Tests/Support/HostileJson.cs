@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FleetBridge.Tests.Unit.Client.Wire;
+namespace FleetBridge.Tests.Support;
 
 /// <summary>What another program, or a broken one, may send where a bridge is expected.</summary>
 public static class HostileJson
