@@ -40,7 +40,7 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
 
         var result = await FailAsync("create all");
         Assert.All(result.Rows.Where(row => row[1] == "False"), row => Assert.Contains("AWS cannot be reached", row[2], StringComparison.Ordinal));
-        Assert.Contains("Look at the network", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Check the network", result.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -108,8 +108,8 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
         Aws.Faults.Add("ListBuilds", Fault.Garbage, int.MaxValue);
         var result = await DeployAsync("create all", 1);
         Assert.Equal(["False", "skipped", "False", "skipped", "skipped"], result.Rows.Select(row => row[1]));
-        Assert.Contains("is not AWS", result.Rows[0][2], StringComparison.Ordinal);
-        Assert.Contains("is not AWS", result.Rows[2][2], StringComparison.Ordinal);
+        Assert.Contains("did not come from AWS", result.Rows[0][2], StringComparison.Ordinal);
+        Assert.Contains("did not come from AWS", result.Rows[2][2], StringComparison.Ordinal);
         Aws.Faults.Clear();
         await DeployAsync("create all", 0);
         DeployedState.AssertComplete(Aws, "life");

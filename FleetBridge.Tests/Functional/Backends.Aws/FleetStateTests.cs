@@ -30,7 +30,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         if (checkedResult.Error is not null)
         {
             Assert.DoesNotContain("  ", checkedResult.Error + checkedResult.Remedy, StringComparison.Ordinal);
-            Assert.Equal(state == "ERROR", checkedResult.Remedy!.Contains("mend the cause", StringComparison.Ordinal));
+            Assert.Equal(state == "ERROR", checkedResult.Remedy!.Contains("fix the cause", StringComparison.Ordinal));
         }
 
         Assert.Equal(
@@ -100,18 +100,18 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         deployment.Aws.Seed.Fleet("somebodys", build);
         deployment.Aws.Rules.InstanceQuotas["c5.large"] = 1;
         var (error, remedy) = await deployment.FailAsync("fleet", "create", FleetTests.LaunchPath);
-        Assert.Contains("no more instances of the type c5.large in us-west-2, it has 1 of 1", error, StringComparison.Ordinal);
+        Assert.Contains("quota for c5.large instances in us-west-2 is used up (1 of 1)", error, StringComparison.Ordinal);
         Assert.Contains("--fleet-ec2-instance-type", remedy, StringComparison.Ordinal);
 
         deployment.Aws.Rules.InstanceQuotas.Clear();
         deployment.Aws.Rules.FleetQuota = 1;
         (error, remedy) = await deployment.FailAsync("fleet", "create", FleetTests.LaunchPath);
-        Assert.Contains("may have no more fleets in us-west-2", error, StringComparison.Ordinal);
-        Assert.Contains("Delete a fleet that is not needed", remedy, StringComparison.Ordinal);
+        Assert.Contains("quota for fleets in us-west-2 is used up", error, StringComparison.Ordinal);
+        Assert.Contains("Delete a fleet that is no longer needed", remedy, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Build_that_is_taken_in_is_waited_for_and_the_newest_counts()
+    public async Task Newest_build_is_waited_for_while_it_is_processed()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         var now = deployment.Aws.Clock;
@@ -123,7 +123,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         var created = await deployment.SucceedAsync("fleet", "create", FleetTests.LaunchPath);
         Assert.Equal(build.Id, (string?)created["Build Id"]);
         Assert.Single(deployment.Log, record =>
-            record.Message == $"Waiting until GameLift has taken in the build test1-build ({build.Id})");
+            record.Message == $"Waiting until GameLift has processed the build test1-build ({build.Id})");
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
             return Task.CompletedTask;
         };
         (error, _) = await deployment.FailAsync("fleet", "create", FleetTests.LaunchPath);
-        Assert.Equal($"The build test1-build ({build.Id}) was deleted meanwhile.", error);
+        Assert.Equal($"The build test1-build ({build.Id}) was deleted in the meantime.", error);
         Assert.Empty(deployment.Aws.Calls.Of("CreateFleet"));
     }
 

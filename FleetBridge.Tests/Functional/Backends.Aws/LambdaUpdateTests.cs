@@ -21,7 +21,7 @@ public sealed class LambdaUpdateTests(ITestOutputHelper output)
         DeploymentSeed.Fleet(deployment.Aws, "ACTIVE").Fail("FLEET_STATE_ERROR", "failed");
         (error, _) = await deployment.FailAsync("lambdas", "create");
         Assert.Contains("lacks its app client test1-user-pool-login-client", error, StringComparison.Ordinal);
-        Assert.Contains("has ended in an error", error, StringComparison.Ordinal);
+        Assert.Contains("is in ERROR", error, StringComparison.Ordinal);
     }
 
     [Fact]

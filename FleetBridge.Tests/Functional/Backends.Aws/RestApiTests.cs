@@ -32,7 +32,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
             $$"""curl -X POST '{{url}}/login' -H 'Content-Type: application/json' -d '{"username": "user0", "password": "test12"}'""",
             (string?)created["Login"]);
         Assert.Equal($"curl '{url}/startsession' -H 'Authorization: <IdToken of the login>'", (string?)created["Start Session"]);
-        Assert.Equal($"The REST API test1-rest-api ({api.Id}) is there; its invoke URL is {url}", deployment.Log[^3].Message);
+        Assert.Equal($"The REST API test1-rest-api ({api.Id}) exists; its invoke URL is {url}", deployment.Log[^3].Message);
         Assert.Equal($"To log in: {created["Login"]}", deployment.Log[^2].Message);
 
         var seen = await deployment.SucceedAsync("rest_api", "check");

@@ -33,11 +33,11 @@ public sealed class UserPoolTests(ITestOutputHelper output)
                 $"Created the user pool test1-user-pool ({pool.Id})",
                 "Creating the pool's app client test1-user-pool-login-client",
                 $"Created the app client test1-user-pool-login-client ({pool.Clients[0].Id})",
-                "Letting Cognito verify the e-mail addresses of new users",
+                "Enabling the verification of new users' e-mail addresses",
                 "Creating the login page's domain test1-login",
-                "Making 32 test users, user0 to user31",
-                "Made 32 test users",
-                $"The user pool test1-user-pool ({pool.Id}) is there; its login page is {page}",
+                "Creating 32 test users, user0 to user31",
+                "Created 32 test users",
+                $"The user pool test1-user-pool ({pool.Id}) exists; its login page is {page}",
             ],
             deployment.Log.Select(record => record.Message));
         AssertWhole(deployment.Aws);

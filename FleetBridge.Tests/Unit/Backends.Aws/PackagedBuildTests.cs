@@ -177,7 +177,7 @@ public sealed class PackagedBuildTests : IDisposable
         Write("package/MyGame/Binaries/Linux/MyServer");
         Write("package/install.sh", "#!/bin/sh\r\nexit 0\r\n");
         var problem = AssertProblems(await CheckAsync(LinuxLaunch), Path.Combine(Root, "install.sh"));
-        Assert.Contains("line ends", problem, StringComparison.Ordinal);
+        Assert.Contains("line endings", problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,8 +81,8 @@ public sealed class ServiceErrorTests
         Assert.Contains(
             fault switch
             {
-                nameof(Fault.Throttle) => "asked too often",
-                nameof(Fault.InternalError) => "trouble itself",
+                nameof(Fault.Throttle) => "is throttling this account",
+                nameof(Fault.InternalError) => "internal error",
                 _ => "was lost",
             },
             message,
@@ -142,7 +142,7 @@ public sealed class ServiceErrorTests
         foreach (var operation in (string[])[Json, Query])
         {
             var (message, remedy) = await service.ExplainAsync(operation);
-            Assert.Contains("is not AWS", message, StringComparison.Ordinal);
+            Assert.Contains("did not come from AWS", message, StringComparison.Ordinal);
             Assert.Contains("proxy", remedy, StringComparison.Ordinal);
         }
     }
@@ -152,7 +152,7 @@ public sealed class ServiceErrorTests
     {
         await using var server = CannedServer.Start("220 mail.example.com ESMTP\r\n\r\n");
         using var service = AwsService.At(server.Address);
-        Assert.Contains("is not AWS", (await service.ExplainAsync(Json)).Message, StringComparison.Ordinal);
+        Assert.Contains("did not come from AWS", (await service.ExplainAsync(Json)).Message, StringComparison.Ordinal);
     }
 
     private static Task<CreateFleetResponse> CreateFleetAsync(AwsService service, AwsEmulator aws) => service.Set.GameLift.CreateFleetAsync(new CreateFleetRequest

@@ -178,13 +178,13 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task File_that_changed_since_the_survey_ends_the_upload_and_nothing_is_left()
+    public async Task File_that_changed_since_the_manifest_ends_the_upload_and_nothing_is_left()
     {
         WriteParts(2);
-        var survey = PackageManifest.Run(_folder["package"], "WINDOWS_2022");
-        await File.AppendAllTextAsync(survey.Files[^1].Path, "more");
-        var error = await Assert.ThrowsAsync<BackendException>(() => UploadAsync(survey));
-        Assert.Contains(survey.Files[^1].Path, error.Message, StringComparison.Ordinal);
+        var manifest = PackageManifest.Read(_folder["package"], "WINDOWS_2022");
+        await File.AppendAllTextAsync(manifest.Files[^1].Path, "more");
+        var error = await Assert.ThrowsAsync<BackendException>(() => UploadAsync(manifest));
+        Assert.Contains(manifest.Files[^1].Path, error.Message, StringComparison.Ordinal);
         AssertNothingIsThere();
     }
 
@@ -220,11 +220,11 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     }
 
     private Task<UploadResult> UploadAsync(
-        PackageManifest? survey = null, TimeProvider? clock = null, string? address = null, CancellationToken cancellation = default) =>
+        PackageManifest? manifest = null, TimeProvider? clock = null, string? address = null, CancellationToken cancellation = default) =>
         BuildUpload.RunAsync(
-            new UploadOrder(
+            new UploadRequest(
                 "test1-build",
-                survey ?? PackageManifest.Run(_folder["package"], "WINDOWS_2022", CancellationToken.None),
+                manifest ?? PackageManifest.Read(_folder["package"], "WINDOWS_2022", CancellationToken.None),
                 new UploadTarget("builds", "gamelift/test 1/ü.zip"),
                 Signed(First),
                 _ =>

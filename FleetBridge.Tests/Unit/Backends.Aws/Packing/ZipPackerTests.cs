@@ -25,9 +25,9 @@ public sealed class ZipPackerTests : IDisposable
         Write("noise", Noise((2 * BlockDeflater.BlockSize) + 70_000));
         Write("mixed", [.. Noise(BlockDeflater.BlockSize), .. new byte[BlockDeflater.BlockSize], .. Noise(100_000)]);
         using var zip = new ZipArchive(new MemoryStream(await PackAsync()));
-        var survey = Survey();
-        Assert.Equal(survey.Files.Select(file => file.Name), zip.Entries.Select(entry => entry.FullName));
-        Assert.All(survey.Files, file => Assert.Equal(File.ReadAllBytes(file.Path), Content(zip, file.Name)));
+        var manifest = Manifest();
+        Assert.Equal(manifest.Files.Select(file => file.Name), zip.Entries.Select(entry => entry.FullName));
+        Assert.All(manifest.Files, file => Assert.Equal(File.ReadAllBytes(file.Path), Content(zip, file.Name)));
     }
 
     [Fact]
@@ -84,10 +84,10 @@ public sealed class ZipPackerTests : IDisposable
     {
         const int count = 65_536;
         Write("a", [1]);
-        var survey = Survey();
-        var many = survey with
+        var manifest = Manifest();
+        var many = manifest with
         {
-            Files = [.. Enumerable.Range(0, count).Select(i => survey.Files[0] with { Name = $"{i:00000}" })],
+            Files = [.. Enumerable.Range(0, count).Select(i => manifest.Files[0] with { Name = $"{i:00000}" })],
         };
         var output = new MemoryStream();
         await new ZipPacker(many, output).RunAsync(default);
@@ -126,12 +126,12 @@ public sealed class ZipPackerTests : IDisposable
     [InlineData("shrank", "was written to")]
     [InlineData("touched", "was written to")]
     [InlineData("vanished", "was removed")]
-    public async Task File_that_changed_since_the_survey_is_named(string change, string told)
+    public async Task File_that_changed_since_the_manifest_is_named(string change, string told)
     {
         var file = Write("a.txt", [1, 2, 3]);
-        var survey = Survey();
+        var manifest = Manifest();
         Change(file, change);
-        var error = await Assert.ThrowsAsync<BackendException>(() => new ZipPacker(survey, Stream.Null).RunAsync(default));
+        var error = await Assert.ThrowsAsync<BackendException>(() => new ZipPacker(manifest, Stream.Null).RunAsync(default));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Remedy);
@@ -154,7 +154,7 @@ public sealed class ZipPackerTests : IDisposable
                 Change(file, change);
             }
         });
-        var error = await Assert.ThrowsAsync<BackendException>(() => new ZipPacker(Survey(), output).RunAsync(default));
+        var error = await Assert.ThrowsAsync<BackendException>(() => new ZipPacker(Manifest(), output).RunAsync(default));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
     }
@@ -165,7 +165,7 @@ public sealed class ZipPackerTests : IDisposable
         Write("a", Noise(40 * BlockDeflater.BlockSize));
         using var cancel = new CancellationTokenSource();
         await using var output = new WatchedStream(cancel.Cancel);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ZipPacker(Survey(), output).RunAsync(cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ZipPacker(Manifest(), output).RunAsync(cancel.Token));
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class ZipPackerTests : IDisposable
     {
         Write("noise", Noise(1_000_003));
         Write("empty", []);
-        Assert.InRange((await PackAsync()).Length, 1, ZipPacker.LargestSize(Survey()));
+        Assert.InRange((await PackAsync()).Length, 1, ZipPacker.LargestSize(Manifest()));
     }
 
     private static void Change(string file, string change)
@@ -197,12 +197,12 @@ public sealed class ZipPackerTests : IDisposable
         }
     }
 
-    private PackageManifest Survey() => PackageManifest.Run(_folder["package"], Linux);
+    private PackageManifest Manifest() => PackageManifest.Read(_folder["package"], Linux);
 
     private async Task<byte[]> PackAsync()
     {
         var output = new MemoryStream();
-        Assert.Equal(await new ZipPacker(Survey(), output).RunAsync(default), output.Length);
+        Assert.Equal(await new ZipPacker(Manifest(), output).RunAsync(default), output.Length);
         return output.ToArray();
     }
 
