@@ -41,7 +41,7 @@ public sealed class ProfileTests(ITestOutputHelper output) : IDisposable
             source_profile = {deployment.Profile}
             """);
         var (error, _) = await deployment.FailAsync("fleet", "check");
-        Assert.Contains("may not do sts:AssumeRole", error, StringComparison.Ordinal);
+        Assert.Contains("is not allowed to call sts:AssumeRole", error, StringComparison.Ordinal);
     }
 
     [Fact]
