@@ -37,7 +37,7 @@ internal static class FleetStates
         "ACTIVATING" => "is activating: its server processes are starting",
         "ACTIVE" => "is active",
         "DELETING" => "is being deleted",
-        "ERROR" => "is in ERROR",
+        "ERROR" => "has failed",
         "TERMINATED" => "is deleted",
         "NOT_FOUND" => "no longer exists",
         _ => $"has the status {status?.Value}",

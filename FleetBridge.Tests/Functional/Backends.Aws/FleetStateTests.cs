@@ -19,7 +19,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
     [InlineData("ERROR", "False", "False", "True")]
     [InlineData("DELETING", "False", "True", "True")]
     [InlineData("TERMINATED", "False", "True", "True")]
-    public async Task Each_state_has_its_answers(string state, string check, string create, string delete)
+    public async Task Each_status_has_its_results(string state, string check, string create, string delete)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Rules.LooksPerFleetState = 0;
@@ -57,7 +57,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         deployment.Aws.Rules.FleetsFailIn = "ACTIVATING";
         Fleet(deployment.Aws, "NEW");
         var (error, remedy) = await deployment.FailAsync("fleet", "wait");
-        Assert.Contains("is not ACTIVE: it has ended in an error (ERROR).", error, StringComparison.Ordinal);
+        Assert.Contains("is not ACTIVE: it has failed (ERROR).", error, StringComparison.Ordinal);
         Assert.Contains("newest events", remedy, StringComparison.Ordinal);
         Assert.Single(deployment.Log, record => record.Message.Contains("FLEET_STATE_ERROR", StringComparison.Ordinal));
         Assert.Single(deployment.Log, record => record.Message.Contains("FLEET_STATE_BUILDING", StringComparison.Ordinal));
@@ -92,7 +92,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Full_account_is_told_by_fleets_or_by_instance_type()
+    public async Task Full_account_is_reported_by_fleets_or_by_instance_type()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Rules.LooksPerFleetState = 0;
@@ -127,7 +127,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Build_that_has_failed_was_deleted_or_never_gets_ready_is_told()
+    public async Task Build_that_has_failed_was_deleted_or_never_gets_ready_is_reported()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Clock = new FastClock(5000);

@@ -38,7 +38,7 @@ public sealed class RestApiLimitTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Api_that_was_never_deployed_is_half_made_for_check()
+    public async Task Api_that_was_never_deployed_is_incomplete_for_check()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Seed.RestApis(1, "test1-rest-api");
@@ -48,7 +48,7 @@ public sealed class RestApiLimitTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Several_apis_of_the_name_are_told_the_deployed_one_counts_and_all_are_deleted()
+    public async Task Several_apis_of_the_name_are_reported_the_deployed_one_counts_and_all_are_deleted()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         await RestApiTests.PrepareAsync(deployment);
@@ -83,7 +83,7 @@ public sealed class RestApiLimitTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Two_creates_at_once_of_a_half_made_api_complete_it_once()
+    public async Task Two_creates_at_once_of_a_incomplete_api_complete_it_once()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         await RestApiTests.PrepareAsync(deployment);

@@ -76,7 +76,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
     [InlineData(Stop.AfterTheEffect)]
     [InlineData(Stop.AnswerLost)]
     [InlineData(Stop.Refused)]
-    public Task Move_to_a_pool_that_was_made_anew_is_completed_too_and_keeps_the_address(Stop stop)
+    public Task Move_to_a_pool_that_was_replaced_is_completed_too_and_keeps_the_address(Stop stop)
     {
         string id = "";
         return new StoppedCreate("rest_api", output)
@@ -90,7 +90,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
                 DeploymentSeed.Pool(deployment.Aws);
                 var result = await deployment.RunAsync("rest_api", "check");
                 Assert.Equal("OUTDATED", (string?)result.Details!["State"]);
-                Assert.Contains($"but test1-user-pool is {deployment.Aws.Region().UserPools[0].Id} now", result.Error, StringComparison.Ordinal);
+                Assert.Contains($"but test1-user-pool is {deployment.Aws.Region().UserPools[0].Id}.", result.Error, StringComparison.Ordinal);
             },
             IsWhole = aws =>
             {

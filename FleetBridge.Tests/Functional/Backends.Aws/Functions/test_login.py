@@ -49,7 +49,7 @@ class GoodLogin(LoginTest):
 
     def test_other_members_of_the_event_do_not_matter(self):
         response = self.call({"username": "user0", "password": PASSWORD,
-                            "tokens": 1})
+                              "tokens": 1})
         self.assertEqual("success", response["status"])
 
 

@@ -146,7 +146,7 @@ public sealed class PackageManifestTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_windows_cannot_have_are_all_told()
+    public void Names_that_windows_cannot_have_are_all_reported()
     {
         Requires.Unix();
         string[] names = ["a:b.txt", "con.txt", "dot.", "space ", "back\\slash", "lpt1", "sub./x", "q?.txt"];
