@@ -105,21 +105,29 @@ public sealed class ZipPackerTests : IDisposable
             Offset = 6_000_000_000,
         };
         Assert.True(entry.IsLarge);
-        var head = ZipFormat.Head(entry);
+        var head = ZipFormat.LocalFileHeader(entry);
         Assert.Equal(uint.MaxValue, BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(18)));
         Assert.Equal(1, BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(33)));
-        var descriptor = ZipFormat.Descriptor(entry);
+        var descriptor = ZipFormat.DataDescriptorOf(entry);
         Assert.Equal(24, descriptor.Length);
         Assert.Equal(4_900_000_000, BinaryPrimitives.ReadInt64LittleEndian(descriptor.AsSpan(8)));
         Assert.Equal(5_000_000_000, BinaryPrimitives.ReadInt64LittleEndian(descriptor.AsSpan(16)));
-        var line = ZipFormat.DirectoryLine(entry);
+        var line = ZipFormat.CentralDirectoryHeader(entry);
         Assert.Equal(6_000_000_000, BinaryPrimitives.ReadInt64LittleEndian(line.AsSpan(46 + 3 + 4 + 16)));
-        Assert.Equal(16, ZipFormat.Descriptor(new ZipEntry(entry.File with { Size = 1 })).Length);
+        Assert.Equal(16, ZipFormat.DataDescriptorOf(new ZipEntry(entry.File with { Size = 1 })).Length);
     }
 
     [Fact]
-    public void Checksum_is_the_one_that_everybody_computes() =>
-        Assert.Equal(0xCBF43926, Crc32.Append(Crc32.Append(0, "123"u8), "456789"u8));
+    public async Task Checksums_are_those_of_the_whole_files()
+    {
+        Write("one block", "123456789"u8.ToArray());
+        Write("several blocks", Noise((2 * BlockDeflater.BlockSize) + 70_000));
+        using var zip = new ZipArchive(new MemoryStream(await PackAsync()));
+        Assert.Equal(0xCBF43926, zip.GetEntry("one block")!.Crc32);
+        Assert.Equal(
+            System.IO.Hashing.Crc32.HashToUInt32(File.ReadAllBytes(_folder["package", "several blocks"])),
+            zip.GetEntry("several blocks")!.Crc32);
+    }
 
     [Theory]
     [InlineData("grew", "was written to")]
