@@ -14,7 +14,7 @@ public sealed class AwsBackend : Backend
 {
     private readonly AwsClients _clients = new();
 
-    /// <summary>Makes the backend; asks AWS nothing yet.</summary>
+    /// <summary>Creates the backend, without a call to AWS.</summary>
     public AwsBackend()
     {
         CallReports.Begin();

@@ -42,42 +42,42 @@ internal static partial class AwsSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new(Setting.PrefixKey, "Tells one deployment from another; begins the name of everything that is created.", "test1")
+        new(Setting.PrefixKey, "Distinguishes deployments: the name of everything that is created begins with it.", "test1")
         {
             Validate = value => PrefixPattern().IsMatch(value)
                 ? null
-                : "has to be 1 to 32 lower-case letters, digits and hyphens, and must not begin with a hyphen",
+                : "must be 1 to 32 lower-case letters, digits and hyphens, and must not begin with a hyphen",
         },
-        new(ProfileName, "The AWS profile, as in ~/.aws/config; without it the SDK's default profile."),
+        new(ProfileName, "The AWS profile, as in ~/.aws/config; the default profile if not set."),
         new(RegionName, "The AWS region.", "us-west-2")
         {
             Validate = value => RegionPattern().IsMatch(value) ? null : "is not the name of a region, such as us-west-2",
         },
         new(ProjectRoot, "The Unreal project's folder."),
-        new(ServerPackageRoot, "The folder of the packaged server: what is uploaded to GameLift."),
-        new(FleetLaunchPath, "The server's executable on GameLift's machine, such as "
+        new(ServerPackageRoot, "The folder of the packaged server, which is uploaded to GameLift."),
+        new(FleetLaunchPath, "The server's executable on GameLift's instances, such as "
             + "C:/game/MyGame/Binaries/Win64/MyGameServer.exe or /local/game/MyGame/Binaries/Linux/MyGameServer."),
         new(ServerPackageName, "The build's name on GameLift.", "[prefix]-build"),
         new(ServerPackageVersion, "The build's version on GameLift, a label.", "build0.42"),
-        new(ServerPackageOs, "The operating system that the server was built for.", "WINDOWS_2022")
+        new(ServerPackageOs, "The operating system for which the server was built.", "WINDOWS_2022")
         {
             Validate = value => OperatingSystems.Contains(value)
                 ? null
                 : $"is not one of {string.Join(", ", OperatingSystems)}",
         },
 
-        // Without it AWS assumes 4.0.2, which breaks every server that was built on SDK 5.
+        // Without it AWS assumes 4.0.2, which breaks every server that uses SDK 5.
         new(ServerSdkVersion, "The version of the GameLift server SDK in the build.", "5.4.0")
         {
             Validate = value => VersionPattern().IsMatch(value) ? null : "is not a version of three numbers, such as 5.4.0",
         },
         new(FleetName, "The fleet's name.", "[prefix]-fleet"),
         new(FleetInstanceType, "The fleet's EC2 instance type.", "c5.large"),
-        new(FleetInboundPort, "The UDP port, or range of ports, on which players reach the server.", "7777")
+        new(FleetInboundPort, "The UDP port, or range of ports, on which the server accepts players.", "7777")
         {
             Validate = value => IsPortRange(value)
                 ? null
-                : $"is not a port between 1 and {HighestPort}, nor a range of ports such as 7777-7787",
+                : $"is not a port between 1 and {HighestPort}, or a range of ports such as 7777-7787",
         },
         new(FleetLaunchParameters, "The server's command line.", "-WithGameLift"),
         new(UserPoolName, "The Cognito user pool's name.", "[prefix]-user-pool"),
@@ -91,21 +91,20 @@ internal static partial class AwsSettings
         new(StartSessionPolicyName, "The start-session role's inline policy.",
             "[prefix]-lambda-start-session-other-policy-name"),
         new(RestApiName, "The REST API's name.", "[prefix]-rest-api"),
-        new(RestApiStageName, "The stage that the API is deployed to.", "[prefix]-api-test-stage"),
-        new(LoginPathPart, "The login's path.", "login"),
-        new(StartSessionPathPart, "The start session's path.", "startsession"),
+        new(RestApiStageName, "The stage to which the API is deployed.", "[prefix]-api-test-stage"),
+        new(LoginPathPart, "The path of login.", "login"),
+        new(StartSessionPathPart, "The path of start session.", "startsession"),
         new(AuthorizerName, "The API's authorizer.", "[prefix]-cognito-authorizer"),
     ];
 
-    /// <summary>The two ends of a range of ports; the same port twice when it is one.</summary>
-    /// <param name="value">The setting, which was checked.</param>
+    /// <summary>The first and the last port of a validated setting; equal if it is a single port.</summary>
     public static (int From, int To) PortRange(string value)
     {
         var ports = Ports(value);
         return (ports[0], ports[^1]);
     }
 
-    // \z and not $, which would let a line feed pass at the end
+    // \z, because $ would accept a line feed at the end
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,31}\z")]
     private static partial Regex PrefixPattern();
 

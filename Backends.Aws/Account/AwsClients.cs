@@ -1,32 +1,31 @@
 namespace FleetBridge.Backends.Aws.Account;
 
-/// <summary>The clients of a generation: one set per profile and region, made once and kept until the backend ends.
-/// </summary>
+/// <summary>The clients of a generation of the backend: one set per profile and region, kept until the backend is disposed.</summary>
 internal sealed class AwsClients : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string? Profile, string Region), ClientSet> _sets = [];
 
-    // Requests may still use them; there are few, since only a change of the credentials' files or a refusal makes one.
+    // Requests may still use them; there are few, since only a change of the credential files or rejected credentials retire one.
     private readonly List<ClientSet> _retired = [];
-    private string _stamp = "";
+    private string _fingerprint = "";
 
     /// <summary>The clients for a profile and a region.</summary>
     /// <param name="profileName">The profile; null for the default one.</param>
     /// <param name="region">The region's name.</param>
-    /// <param name="clock">The clock of waits for credentials, the bridge's own.</param>
-    /// <exception cref="BackendException">There is no such profile, or it is not complete.</exception>
+    /// <param name="clock">The clock of waits for credentials.</param>
+    /// <exception cref="BackendException">There is no such profile, or it is incomplete.</exception>
     public ClientSet For(string? profileName, string region, TimeProvider clock)
     {
         FirstCallWarmup.Begin();
-        var stamp = CredentialFiles.Stamp();
+        var fingerprint = CredentialFiles.Fingerprint();
         lock (_lock)
         {
-            if (stamp != _stamp)
+            if (fingerprint != _fingerprint)
             {
                 _retired.AddRange(_sets.Values);
                 _sets.Clear();
-                _stamp = stamp;
+                _fingerprint = fingerprint;
             }
 
             if (!_sets.TryGetValue((profileName, region), out var set))
@@ -38,23 +37,21 @@ internal sealed class AwsClients : IDisposable
         }
     }
 
-    /// <summary>The clients that a request's settings ask for.</summary>
-    /// <param name="context">The request.</param>
-    /// <exception cref="BackendException">There is no such profile, or it is not complete.</exception>
+    /// <summary>The clients for the profile and the region of a request's settings.</summary>
+    /// <exception cref="BackendException">There is no such profile, or it is incomplete.</exception>
     public ClientSet For(BackendContext context) => For(
         context.Settings.Find(AwsSettings.ProfileName), context.Settings[AwsSettings.RegionName], context.Clock);
 
-    /// <summary>Asks AWS, and turns what it throws into words, without secrets.</summary>
-    /// <param name="set">The clients that are asked; out of use once AWS has refused their credentials.</param>
-    /// <param name="ask">Asks.</param>
-    /// <param name="cancellation">What <paramref name="ask"/> ends with.</param>
-    /// <typeparam name="T">What it answers.</typeparam>
-    /// <exception cref="BackendException">AWS refused, or was not reached.</exception>
-    public async Task<T> AskAsync<T>(ClientSet set, Func<Task<T>> ask, CancellationToken cancellation)
+    /// <summary>Calls AWS, and explains what the call throws, without secrets.</summary>
+    /// <param name="set">The clients in use; retired when AWS rejects their credentials.</param>
+    /// <param name="call">One call or many.</param>
+    /// <param name="cancellation">The cancellation that <paramref name="call"/> observes.</param>
+    /// <exception cref="BackendException">AWS rejected the call, or was not reached.</exception>
+    public async Task<T> CallAsync<T>(ClientSet set, Func<Task<T>> call, CancellationToken cancellation)
     {
         try
         {
-            return await ask().ConfigureAwait(false);
+            return await call().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -69,16 +66,14 @@ internal sealed class AwsClients : IDisposable
 
             if ((exception as BackendException ?? AwsProblem.Explain(exception, set)) is { } problem)
             {
-                throw set.Secrets.Hide(problem);
+                throw set.Secrets.Redact(problem);
             }
 
             throw;
         }
     }
 
-    /// <summary>Takes a set out of use whose credentials AWS has refused, so that the next request reads them anew.
-    /// </summary>
-    /// <param name="set">The set.</param>
+    /// <summary>Retires a set whose credentials AWS has rejected, so that the next request reads them again.</summary>
     private void Retire(ClientSet set)
     {
         lock (_lock)

@@ -8,40 +8,39 @@ using Amazon.Runtime;
 
 namespace FleetBridge.Backends.Aws.Account;
 
-/// <summary>What went wrong with AWS, in words that a user can act on.</summary>
+/// <summary>Explains what the SDK throws, with what to do. The text of a cause that several resources share is the same for all.</summary>
 internal static partial class AwsProblem
 {
     private const int LongestMessage = 500;
     private const string OtherRegion = "Choose one such as us-west-2 in the plugin's settings (AWSRegion, or --region-name).";
 
-    /// <summary>Whether the credentials themselves were refused, so that they have to be read anew.</summary>
-    /// <param name="exception">What was thrown.</param>
+    /// <summary>Whether AWS rejected the credentials themselves, so that they have to be read again.</summary>
     public static bool IsAboutCredentials(Exception exception) =>
         exception is AmazonServiceException { ErrorCode: { } code }
             ? AwsErrorCodes.Expired.Contains(code) || AwsErrorCodes.UnknownKey.Contains(code) || AwsErrorCodes.WrongSignature.Contains(code)
             : exception is AmazonClientException;
 
-    /// <summary>Explains what was thrown.</summary>
-    /// <param name="exception">What was thrown.</param>
+    /// <summary>Explains an exception.</summary>
+    /// <param name="exception">The exception.</param>
     /// <param name="set">The clients in use.</param>
-    /// <returns>The explanation; null when this is no trouble with AWS.</returns>
+    /// <returns>The explanation; null when the exception has nothing to do with AWS.</returns>
     public static BackendException? Explain(Exception exception, ClientSet set) => exception switch
     {
         BackendException => null,
         _ when ServiceFailure.IsUnreachable(exception) => Unreachable(exception, set),
         AmazonUnmarshallingException or JsonException or XmlException
             or HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => NotAws(set),
-        AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, set),
+        AmazonServiceException { ErrorCode.Length: > 0 } service => Rejected(service, set),
         AmazonServiceException { StatusCode: >= HttpStatusCode.Ambiguous } => NotAws(set),
         _ when ServiceFailure.IsSilence(exception) => new BackendException(
-            $"AWS was reached in {set.Region.SystemName}, but gave no answer within {ServiceConfig.ResponseLimit.TotalSeconds:0} s.",
-            "Try it again; if it stays so, look at the network and at health.aws.amazon.com.", exception),
+            $"AWS was reached in {set.Region.SystemName} but did not respond within {ServiceConfig.ResponseLimit.TotalSeconds:0} s.",
+            "Try again; if it happens again, check the network and health.aws.amazon.com.", exception),
         AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception),
         AmazonClientException client => NoCredentials(client, set),
         _ => null,
     };
 
-    private static BackendException Refused(AmazonServiceException exception, ClientSet set)
+    private static BackendException Rejected(AmazonServiceException exception, ClientSet set)
     {
         var code = exception.ErrorCode;
         var from = $"of {Named(set)}";
@@ -53,7 +52,7 @@ internal static partial class AwsProblem
         if (AwsErrorCodes.UnknownKey.Contains(code))
         {
             return new($"AWS does not know the access key {from} ({code}).",
-                $"It was deleted, or belongs to another partition, or the region {set.Region.SystemName} has to be enabled in the "
+                $"It was deleted, it belongs to another partition, or the region {set.Region.SystemName} has to be enabled in the "
                 + $"account first. {Renew(set)}");
         }
 
@@ -66,9 +65,9 @@ internal static partial class AwsProblem
 
             // AWS's own message would repeat the signed headers, the session token among them.
             return code == "RequestTimeTooSkewed" || IsAboutTime().IsMatch(exception.Message)
-                ? new($"This machine's clock is off: AWS refuses the time of the request ({code}).",
-                    "Let the system set its time by itself (on Windows: Settings > Time > Sync now), then try again.")
-                : new($"AWS refuses the signature {from} ({code}): the secret key does not belong to the access key.", Renew(set));
+                ? new($"This machine's clock is wrong: AWS rejects the time of the request ({code}).",
+                    "Let the system set its time automatically (on Windows: Settings > Time > Sync now), then try again.")
+                : new($"AWS rejects the signature {from} ({code}): the secret key does not belong to the access key.", Renew(set));
         }
 
         if (AwsErrorCodes.Denied.Contains(code))
@@ -78,63 +77,67 @@ internal static partial class AwsProblem
 
         if (AwsErrorCodes.Throttled.Contains(code))
         {
-            return new($"AWS is asked too often in this account just now ({code}); all retries were refused too.",
-                "Wait a minute and try again: it goes on where it stopped.");
+            return new($"AWS is throttling this account ({code}); all retries were throttled too.",
+                "Wait a minute and try again: it continues where it stopped.");
         }
 
         return (int)exception.StatusCode >= 500
-            ? new($"AWS has trouble itself: {code}, {Message(exception)} (request {exception.RequestId}).",
-                "Try again in a few minutes; health.aws.amazon.com tells what is known.", exception)
-            : Unknown(exception);
+            ? new($"AWS reports an internal error: {code}, {Message(exception)} (request {exception.RequestId}).",
+                "Try again in a few minutes; health.aws.amazon.com shows known problems.", exception)
+            : Other(exception);
     }
 
     private static BackendException Forbidden(AmazonServiceException exception, ClientSet set)
     {
         var action = DeniedAction().Match(exception.Message);
         return action.Success
-            ? new($"The identity of {Named(set)} may not do {action.Groups["action"].Value} ({exception.ErrorCode}): {Message(exception)}",
-                $"Let an administrator of the account allow {action.Groups["action"].Value} for it; docs/security.md lists all that "
-                + "FleetBridge needs.")
-            : new($"The identity of {Named(set)} may not do that ({exception.ErrorCode}): {Message(exception)}",
-                "Let an administrator of the account allow it; docs/security.md lists all that FleetBridge needs.");
+            ? new($"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({exception.ErrorCode}): {Message(exception)}",
+                $"Ask an administrator of the account to allow {action.Groups["action"].Value}; docs/security.md has the whole policy.")
+            : new($"The identity of {Named(set)} is not allowed to do that ({exception.ErrorCode}): {Message(exception)}",
+                "Ask an administrator of the account to allow it; docs/security.md has the whole policy.");
     }
 
-    private static BackendException Unknown(AmazonServiceException exception) => new(
-        $"AWS refuses it: {exception.ErrorCode}, {Message(exception)} (request {exception.RequestId}).",
-        "The message is AWS's own; the log has what was being done.",
+    private static BackendException Other(AmazonServiceException exception) => new(
+        $"AWS rejects the call: {exception.ErrorCode}, {Message(exception)} (request {exception.RequestId}).",
+        "The message is from AWS; the log shows what was being done.",
         exception);
 
     private static BackendException Unreachable(Exception exception, ClientSet set)
     {
-        // a name that the SDK does not know may still be that of a new region
+        // a name that the SDK does not know may be that of a new region
         var known = set.Region.DisplayName != "Unknown";
-        var cause = Innermost(exception) is TimeoutException
-            ? $"nothing answered within {ServiceConfig.ConnectLimit.TotalSeconds:0} s"
-            : Innermost(exception).Message.TrimEnd('.');
+        var cause = Innermost(exception) switch
+        {
+            TimeoutException => $"no response within {ServiceConfig.ConnectLimit.TotalSeconds:0} s",
+
+            // the exception's own message may name the address of one service
+            SocketException socket => new SocketException((int)socket.SocketErrorCode).Message,
+            var innermost => innermost.Message.TrimEnd('.'),
+        };
         return known || set.HasOwnEndpoint
             ? new($"AWS cannot be reached in {set.Region.SystemName}: {cause}.",
-                "Look at the network, the VPN and the proxy (HTTPS_PROXY), then try again.")
-            : new($"AWS cannot be reached in {set.Region.SystemName}: {cause}. No region of that name is known.",
+                "Check the network, the VPN and the proxy (HTTPS_PROXY), then try again.")
+            : new($"AWS cannot be reached in {set.Region.SystemName}: {cause}. The region is unknown.",
                 OtherRegion);
     }
 
     private static BackendException NotAws(ClientSet set) => new(
-        $"What answered for AWS in {set.Region.SystemName} is not AWS: its answer has another form.",
-        "A proxy or a network's log-in page often does that: open a web page in the browser, or look at HTTPS_PROXY and "
+        $"The response in {set.Region.SystemName} did not come from AWS: it has another form.",
+        "This is often a proxy or a network's login page: open a web page in a browser, and check HTTPS_PROXY and "
         + "AWS_ENDPOINT_URL.");
 
     private static BackendException Lost(Exception exception) => new(
-        $"The connection to AWS was lost: {Innermost(exception).Message}", "Try it again: it goes on where it stopped.", exception);
+        $"The connection to AWS was lost: {Innermost(exception).Message}", "Try again: it continues where it stopped.", exception);
 
     private static BackendException NoCredentials(AmazonClientException exception, ClientSet set) =>
-        Inner(exception) is AmazonServiceException { ErrorCode.Length: > 0 } service && Refused(service, set) is { } refused
-            ? new($"{Capital(Named(set))} gives no credentials. {refused.Message}", refused.Remedy ?? Renew(set))
-            : new($"{Capital(Named(set))} gives no credentials: {Innermost(exception).Message}", Renew(set));
+        Inner(exception) is AmazonServiceException { ErrorCode.Length: > 0 } service && Rejected(service, set) is { } rejected
+            ? new($"{Capital(Named(set))} provides no credentials. {rejected.Message}", rejected.Remedy ?? Renew(set))
+            : new($"{Capital(Named(set))} provides no credentials: {Innermost(exception).Message}", Renew(set));
 
     private static string Renew(ClientSet set) => set.IsProfile
-        ? $"Log in again ('aws sso login --profile {set.Source}') or set the keys anew ('aws configure --profile {set.Source}'); "
-            + "the next request reads them."
-        : "Set the variables anew, and start the bridge (and the editor) again.";
+        ? $"Log in again ('aws sso login --profile {set.Source}') or set the keys again ('aws configure --profile {set.Source}'); "
+            + "the next request uses them."
+        : "Set the variables again, and restart the bridge and the editor.";
 
     private static string Named(ClientSet set) => set.IsProfile ? $"the AWS profile '{set.Source}'" : set.Source;
 

@@ -10,7 +10,7 @@ using Amazon.SecurityToken;
 
 namespace FleetBridge.Backends.Aws.Account;
 
-/// <summary>The clients for one profile and one region, each made when it is first needed.</summary>
+/// <summary>The clients for one profile and one region, each created when it is first used.</summary>
 internal sealed class ClientSet : IDisposable
 {
     private readonly AWSCredentials _credentials;
@@ -22,7 +22,7 @@ internal sealed class ClientSet : IDisposable
     private readonly Lazy<AmazonIdentityManagementServiceClient> _identityManagement;
     private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
 
-    /// <summary>Finds the credentials; asks nobody yet.</summary>
+    /// <summary>Finds the credentials, without a call.</summary>
     /// <param name="profileName">The profile; null for the default one.</param>
     /// <param name="region">The region's name.</param>
     /// <param name="clock">The clock of waits for credentials.</param>
@@ -30,7 +30,7 @@ internal sealed class ClientSet : IDisposable
     public ClientSet(string? profileName, string region, TimeProvider clock)
     {
         Region = RegionEndpoint.GetBySystemName(region);
-        (_credentials, Source, IsProfile) = CredentialChain.Find(
+        (_credentials, Source, IsProfile) = CredentialChain.Resolve(
             profileName, new ProfileCredentials(Region, clock, Secrets), Secrets);
         _profile = IsProfile ? new Profile(Source) : null;
         _gameLift = new(() => new(_credentials, Configured(new AmazonGameLiftConfig())));
@@ -38,10 +38,10 @@ internal sealed class ClientSet : IDisposable
         _lambda = new(() => new(_credentials, Configured(new AmazonLambdaConfig())));
         _apiGateway = new(() => new(_credentials, Configured(new AmazonAPIGatewayConfig())));
         _identityManagement = new(() => new(_credentials, Configured(new AmazonIdentityManagementServiceConfig())));
-        _securityToken = new(() => new(_credentials, Configured(Patient(new AmazonSecurityTokenServiceConfig()))));
+        _securityToken = new(() => new(_credentials, Configured(Limited(new AmazonSecurityTokenServiceConfig()))));
     }
 
-    /// <summary>The profile's name, or whatever else the credentials are from.</summary>
+    /// <summary>The profile's name, or the other source of the credentials.</summary>
     public string Source { get; }
 
     /// <summary>Whether the credentials are a profile's.</summary>
@@ -50,7 +50,7 @@ internal sealed class ClientSet : IDisposable
     /// <summary>The region.</summary>
     public RegionEndpoint Region { get; }
 
-    /// <summary>What the clients sign with; no text that leaves may have it.</summary>
+    /// <summary>The credentials in use, which are redacted from every text that leaves the backend.</summary>
     public Secrets Secrets { get; } = new();
 
     /// <summary>Builds and fleets.</summary>
@@ -68,10 +68,10 @@ internal sealed class ClientSet : IDisposable
     /// <summary>Roles.</summary>
     public AmazonIdentityManagementServiceClient IdentityManagement => _identityManagement.Value;
 
-    /// <summary>Who one is.</summary>
+    /// <summary>The caller's identity.</summary>
     public AmazonSecurityTokenServiceClient SecurityToken => _securityToken.Value;
 
-    /// <summary>Whether something was configured in the place of AWS's own addresses.</summary>
+    /// <summary>Whether an endpoint is configured that replaces AWS's own.</summary>
     public bool HasOwnEndpoint => GameLift.Config.ServiceURL is { Length: > 0 };
 
     /// <inheritdoc/>
@@ -95,8 +95,8 @@ internal sealed class ClientSet : IDisposable
         }
     }
 
-    /// <summary>The SDK's own configuration with the limits of our services' (<see cref="ServiceConfig"/>).</summary>
-    private AmazonSecurityTokenServiceConfig Patient(AmazonSecurityTokenServiceConfig config)
+    /// <summary>Gives the SDK's own client the limits of our clients (<see cref="ServiceConfig"/>).</summary>
+    private AmazonSecurityTokenServiceConfig Limited(AmazonSecurityTokenServiceConfig config)
     {
         config.ConnectTimeout = ServiceConfig.ConnectLimit;
         config.Timeout = ServiceConfig.ResponseLimit;
@@ -104,7 +104,7 @@ internal sealed class ClientSet : IDisposable
         config.MaxStaleConnectionRetries = 0;
         config.AllowAutoRedirect = false;
 
-        // an address of the user's own does not say for which region to sign
+        // a configured endpoint does not say for which region to sign
         config.AuthenticationRegion = Region.SystemName;
         return config;
     }

@@ -8,10 +8,10 @@ using Amazon.Runtime;
 namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
-/// The credentials that a command of the user's writes (<c>credential_process</c>). The SDK's own class waits for ever for a
-/// command that does not end, and its exceptions are none of the SDK's.
+/// The credentials that a command of the user's writes (<c>credential_process</c>). The SDK's class waits forever for a command
+/// that does not end, and throws exceptions of other libraries.
 /// </summary>
-/// <param name="profile">The profile whose command it is.</param>
+/// <param name="profile">The profile's name.</param>
 /// <param name="command">The command line.</param>
 /// <param name="clock">The clock of the wait.</param>
 internal sealed partial class CommandCredentials(string profile, string command, TimeProvider clock) : RefreshingAWSCredentials
@@ -27,33 +27,33 @@ internal sealed partial class CommandCredentials(string profile, string command,
     /// <inheritdoc/>
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
     {
-        var written = Read(await RunAsync().ConfigureAwait(false));
+        var output = Parse(await RunAsync().ConfigureAwait(false));
         return new CredentialsRefreshState(
-            new ImmutableCredentials(written.AccessKeyId, written.SecretAccessKey, written.SessionToken),
-            written.Expiration?.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc));
+            new ImmutableCredentials(output.AccessKeyId, output.SecretAccessKey, output.SessionToken),
+            output.Expiration?.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc));
     }
 
     // The shape and its version: "Sourcing credentials with an external process" in the AWS CLI's user guide.
-    private CommandOutput Read(string output)
+    private CommandOutput Parse(string json)
     {
-        CommandOutput? written;
+        CommandOutput? output;
         try
         {
-            written = JsonSerializer.Deserialize(output, CommandJson.Default.CommandOutput);
+            output = JsonSerializer.Deserialize(json, CommandJson.Default.CommandOutput);
         }
         catch (JsonException)
         {
-            // the exception's message may repeat a part of what may be a secret
-            throw Problem("its output is not the JSON that AWS asks for");
+            // the exception's message may quote a part of a secret
+            throw Problem("its output is not the JSON that AWS specifies");
         }
 
-        return written switch
+        return output switch
         {
-            not { Version: 1 } => throw Problem("its output is not of version 1"),
+            not { Version: 1 } => throw Problem("the Version of its output is not 1"),
             { AccessKeyId: not { Length: > 0 } } or { SecretAccessKey: not { Length: > 0 } } =>
                 throw Problem("its output has no AccessKeyId and SecretAccessKey"),
-            { Expiration: { } end } when end <= clock.GetUtcNow() => throw Problem("the credentials that it writes have expired"),
-            _ => written,
+            { Expiration: { } end } when end <= clock.GetUtcNow() => throw Problem("the credentials in its output have expired"),
+            _ => output,
         };
     }
 
@@ -94,28 +94,28 @@ internal sealed partial class CommandCredentials(string profile, string command,
     }
 
     private BackendException Problem(string what) => new(
-        $"The credential_process of the AWS profile '{profile}' gives no credentials: {what}.",
-        "Run the command in a terminal and mend it, or use another profile.");
+        $"The credential_process of the AWS profile '{profile}' provides no credentials: {what}.",
+        "Run the command in a terminal and fix it, or use another profile.");
 
     private static string Shorten(string error)
     {
         var line = LongWord().Replace(string.Join(' ', error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), "[hidden]");
-        return line.Length == 0 ? "and no word why" : line.Length > LongestError ? line[..LongestError] + "…" : line;
+        return line.Length == 0 ? "without an error message" : line.Length > LongestError ? line[..LongestError] + "…" : line;
     }
 
-    // what such a command complains about may be a key or a token, and nobody here knows which
+    // the error message may contain a key or a token
     [GeneratedRegex("[A-Za-z0-9+/=_-]{32,}")]
     private static partial Regex LongWord();
 }
 
-/// <summary>What a credential_process writes.</summary>
+/// <summary>The output of a credential_process.</summary>
 internal sealed record CommandOutput(
     int Version, string? AccessKeyId, string? SecretAccessKey, string? SessionToken, DateTimeOffset? Expiration)
 {
-    /// <summary>Nothing: the generated text would be the secrets.</summary>
+    /// <summary>Only the name: the generated text would contain the secrets.</summary>
     public override string ToString() => nameof(CommandOutput);
 }
 
-/// <summary>How it is read.</summary>
+/// <summary>Reads it without reflection.</summary>
 [JsonSerializable(typeof(CommandOutput))]
 internal sealed partial class CommandJson : JsonSerializerContext;

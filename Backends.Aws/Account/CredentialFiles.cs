@@ -1,15 +1,15 @@
 namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
-/// The files in which AWS profiles stand. They are read again when one has changed: after <c>aws configure</c> or
-/// <c>aws sso login</c> the next request has to work, without a restart.
+/// The files with the AWS profiles. They are read again when one has changed, so that the next request after <c>aws configure</c>
+/// or <c>aws sso login</c> works without a restart.
 /// </summary>
 internal static class CredentialFiles
 {
-    /// <summary>Tells one state of the files from another.</summary>
-    public static string Stamp() => string.Join('|', Paths().Select(Stamp));
+    /// <summary>A text that differs when a file differs.</summary>
+    public static string Fingerprint() => string.Join('|', Paths().Select(Fingerprint));
 
-    /// <summary>Where they are; the variables are those of the AWS SDKs and Tools Reference Guide.</summary>
+    /// <summary>Their paths; the variables are those of the AWS SDKs and Tools Reference Guide.</summary>
     public static IReadOnlyList<string> Paths() =>
     [
         Locate("AWS_CONFIG_FILE", "config"),
@@ -21,7 +21,7 @@ internal static class CredentialFiles
             ? path
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", name);
 
-    private static string Stamp(string path)
+    private static string Fingerprint(string path)
     {
         var file = new FileInfo(path);
         return file.Exists ? $"{file.LastWriteTimeUtc.Ticks}/{file.Length}" : "-";

@@ -5,13 +5,12 @@ using Amazon.SecurityToken.Model;
 namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
-/// The credentials of a role that a profile takes on (<c>role_arn</c>). The SDK's own class asks in a region that it
-/// may have to look up at the EC2 metadata service, at AWS's own address whatever the profile's <c>endpoint_url</c> says,
-/// and for as long as it likes.
+/// The credentials of a role that a profile assumes (<c>role_arn</c>). The SDK's class may look up its region at the EC2 metadata
+/// service, ignores the profile's <c>endpoint_url</c>, and has no deadline.
 /// </summary>
-/// <param name="source">The credentials that may take on the role.</param>
+/// <param name="source">The credentials that may assume the role.</param>
 /// <param name="role">The role, as in the profile.</param>
-/// <param name="config">Where STS is.</param>
+/// <param name="config">The configuration of the STS client.</param>
 internal sealed class RoleCredentials(AWSCredentials source, AssumeRoleRequest role, AmazonSecurityTokenServiceConfig config)
     : RefreshingAWSCredentials
 {
@@ -22,11 +21,11 @@ internal sealed class RoleCredentials(AWSCredentials source, AssumeRoleRequest r
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
     {
         using var sts = new AmazonSecurityTokenServiceClient(source, config);
-        var answer = await sts.AssumeRoleAsync(role).ConfigureAwait(false);
+        var response = await sts.AssumeRoleAsync(role).ConfigureAwait(false);
         return new CredentialsRefreshState(
             new ImmutableCredentials(
-                answer.Credentials.AccessKeyId, answer.Credentials.SecretAccessKey, answer.Credentials.SessionToken),
-            answer.Credentials.Expiration!.Value);
+                response.Credentials.AccessKeyId, response.Credentials.SecretAccessKey, response.Credentials.SessionToken),
+            response.Credentials.Expiration!.Value);
     }
 
     /// <inheritdoc/>

@@ -11,14 +11,14 @@ using Amazon.Util.Internal;
 namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
-/// The credentials of a profile that logs in at IAM Identity Center (<c>sso_session</c>, <c>sso_start_url</c>): the token
-/// that <c>aws sso login</c> has left, renewed by the SDK where that goes, is exchanged for the role's. The SDK's own class
-/// asks at AWS's own address whatever the profile's <c>endpoint_url</c> says, and for as long as it likes.
+/// The credentials of a profile that logs in to IAM Identity Center (<c>sso_session</c>, <c>sso_start_url</c>): the token that
+/// <c>aws sso login</c> has stored, refreshed by the SDK if possible, is exchanged for the role's credentials. The SDK's class
+/// ignores the profile's <c>endpoint_url</c> and has no deadline.
 /// </summary>
 /// <param name="profile">The profile's name.</param>
-/// <param name="options">What it says.</param>
-/// <param name="configure">Says where the services are.</param>
-/// <param name="secrets">Has to know what is used.</param>
+/// <param name="options">The profile's options.</param>
+/// <param name="configure">Configures the clients.</param>
+/// <param name="secrets">Learns the tokens in use.</param>
 internal sealed class SsoCredentials(string profile, CredentialProfileOptions options, Action<ClientConfig> configure, Secrets secrets)
     : RefreshingAWSCredentials
 {
@@ -31,20 +31,20 @@ internal sealed class SsoCredentials(string profile, CredentialProfileOptions op
         using var portal = new AmazonSSOClient(new AnonymousAWSCredentials(), Configured(new AmazonSSOConfig()));
         try
         {
-            var answer = await portal.GetRoleCredentialsAsync(new GetRoleCredentialsRequest
+            var response = await portal.GetRoleCredentialsAsync(new GetRoleCredentialsRequest
             {
                 AccessToken = await TokenAsync().ConfigureAwait(false),
                 AccountId = options.SsoAccountId,
                 RoleName = options.SsoRoleName,
             }).ConfigureAwait(false);
-            var role = answer.RoleCredentials;
+            var role = response.RoleCredentials;
             return new CredentialsRefreshState(
                 new ImmutableCredentials(role.AccessKeyId, role.SecretAccessKey, role.SessionToken),
                 DateTimeOffset.FromUnixTimeMilliseconds(role.Expiration ?? 0).UtcDateTime);
         }
         catch (UnauthorizedException)
         {
-            throw NotLoggedIn("is not valid any more");
+            throw NotLoggedIn("is no longer valid");
         }
     }
 
@@ -61,9 +61,9 @@ internal sealed class SsoCredentials(string profile, CredentialProfileOptions op
                 StartUrl = options.SsoStartUrl,
                 Region = options.SsoRegion,
             }).ConfigureAwait(false);
-            secrets.Keep(token.AccessToken);
-            secrets.Keep(token.RefreshToken);
-            secrets.Keep(token.ClientSecret);
+            secrets.Add(token.AccessToken);
+            secrets.Add(token.RefreshToken);
+            secrets.Add(token.ClientSecret);
             return token.AccessToken;
         }
         catch (AmazonClientException exception) when (!ServiceFailure.IsUnreachable(exception))
@@ -73,7 +73,7 @@ internal sealed class SsoCredentials(string profile, CredentialProfileOptions op
     }
 
     private BackendException NotLoggedIn(string what) => new(
-        $"The AWS profile '{profile}' logs in at {options.SsoStartUrl}, and that login {what}.",
+        $"The SSO login of the AWS profile '{profile}' at {options.SsoStartUrl} {what}.",
         $"Log in with 'aws sso login --profile {profile}'; the next request uses it.");
 
     private T Configured<T>(T config)

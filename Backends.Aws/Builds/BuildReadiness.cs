@@ -5,47 +5,43 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Builds;
 
-/// <summary>Waits until GameLift has taken in a build.</summary>
+/// <summary>Waits until GameLift has processed a build.</summary>
 internal static partial class BuildReadiness
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
-    /// <summary>Checking a package of many gigabytes takes GameLift minutes.</summary>
+    /// <summary>GameLift takes minutes to validate a package of many gigabytes.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     /// <summary>The newest build of the settings' name, once it is READY.</summary>
-    /// <param name="context">The operation.</param>
     /// <exception cref="BackendException">There is none, it has failed, or it takes too long.</exception>
-    public static async Task<Build> WaitForAsync(AwsContext context)
+    public static async Task<Build> WaitAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.ServerPackageName];
         var newest = (await context.BuildsNamedAsync(name).ConfigureAwait(false)).FirstOrDefault()
             ?? throw new BackendException($"There is no build named {name} in {context.Region}.", "Upload the packaged server first.");
-        return await WaitForAsync(context, name, newest.BuildId!).ConfigureAwait(false);
+        return await WaitAsync(context, name, newest.BuildId!).ConfigureAwait(false);
     }
 
     /// <summary>A build, once it is READY.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="buildId">Its id.</param>
     /// <exception cref="BackendException">It has failed, or it takes too long.</exception>
-    public static async Task<Build> WaitForAsync(AwsContext context, string name, string buildId)
+    public static async Task<Build> WaitAsync(AwsContext context, string name, string buildId)
     {
-        var told = false;
-        var (build, inTime) = await context.UntilAsync(
+        var logged = false;
+        var (build, inTime) = await context.PollAsync(
             async () =>
             {
                 var build = await DescribeAsync(context, name, buildId).ConfigureAwait(false);
-                if (build.Status == BuildStatus.INITIALIZED && !told)
+                if (build.Status == BuildStatus.INITIALIZED && !logged)
                 {
-                    told = true;
+                    logged = true;
                     LogWaiting(context.Log, name, buildId);
                 }
 
                 return build;
             },
             build => build.Status != BuildStatus.INITIALIZED,
-            Pause,
+            Interval,
             Limit).ConfigureAwait(false);
         return build.Status == BuildStatus.READY
             ? build
@@ -60,17 +56,17 @@ internal static partial class BuildReadiness
     {
         try
         {
-            var answer = await context.Clients.GameLift.DescribeBuildAsync(
+            var response = await context.Clients.GameLift.DescribeBuildAsync(
                 new DescribeBuildRequest { BuildId = buildId }, context.Cancellation).ConfigureAwait(false);
-            return answer.Build!;
+            return response.Build!;
         }
         catch (NotFoundException exception)
         {
             throw new BackendException(
-                $"The build {name} ({buildId}) was deleted meanwhile.", "Upload the packaged server again.", exception);
+                $"The build {name} ({buildId}) was deleted in the meantime.", "Upload the packaged server again.", exception);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting until GameLift has taken in the build {Name} ({BuildId})")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting until GameLift has processed the build {Name} ({BuildId})")]
     private static partial void LogWaiting(ILogger logger, string name, string buildId);
 }

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Builds;
 
-/// <summary>A build as GameLift registers it before its zip has come, with the place and the credentials for that.</summary>
+/// <summary>A build that GameLift has registered, with the S3 location and the credentials for its upload.</summary>
 internal sealed partial class BuildRecord
 {
-    /// <summary>Removing the record takes one call, and the bridge may be stopping.</summary>
+    /// <summary>The deletion is one call, and the bridge may be stopping.</summary>
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(15);
 
     private readonly string _name;
@@ -21,27 +21,26 @@ internal sealed partial class BuildRecord
     private BuildRecord(string name, string buildId, S3Location location, AwsCredentials credentials) =>
         (_name, BuildId, _location, _credentials) = (name, buildId, location, credentials);
 
-    /// <summary>The build's id.</summary>
     public string BuildId { get; }
 
-    /// <summary>Registers a build, or takes up one whose upload was stopped, so that none is left behind.</summary>
+    /// <summary>Registers a build, or resumes one whose upload was interrupted, so that none is left behind.</summary>
     /// <param name="context">The operation.</param>
     /// <param name="name">The build's name.</param>
     /// <param name="existing">The builds of that name; none is READY.</param>
     /// <exception cref="BackendException">The account's quota is used up.</exception>
     public static async Task<BuildRecord> CreateAsync(AwsContext context, string name, IReadOnlyList<Build> existing)
     {
-        if (await TakeUpAsync(context, name, existing).ConfigureAwait(false) is { } stopped)
+        if (await ResumeAsync(context, name, existing).ConfigureAwait(false) is { } resumed)
         {
-            return stopped;
+            return resumed;
         }
 
         try
         {
-            return await context.MakeOnceAsync(
+            return await context.CreateOnceAsync(
                 $"the build {name}",
                 () => RegisterAsync(context, name),
-                async () => await TakeUpAsync(
+                async () => await ResumeAsync(
                     context, name, await context.BuildsNamedAsync(name).ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (ConflictException exception)
@@ -51,21 +50,19 @@ internal sealed partial class BuildRecord
     }
 
     /// <summary>Packs the package and uploads it.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="survey">The package.</param>
-    /// <exception cref="BackendException">It cannot be packed, or S3 refuses it.</exception>
-    public Task UploadAsync(AwsContext context, PackageManifest survey) => BuildUpload.RunAsync(
-        new UploadOrder(
+    /// <exception cref="BackendException">It cannot be packed, or S3 rejects it.</exception>
+    public Task UploadAsync(AwsContext context, PackageManifest manifest) => BuildUpload.RunAsync(
+        new UploadRequest(
             _name,
-            survey,
+            manifest,
             new UploadTarget(_location.Bucket!, _location.Key!),
-            Signing(context, _credentials),
+            SessionCredentials(context, _credentials),
             async cancellation =>
             {
                 LogRenewing(context.Log, _name);
-                var answer = await context.Clients.GameLift.RequestUploadCredentialsAsync(
+                var response = await context.Clients.GameLift.RequestUploadCredentialsAsync(
                     new RequestUploadCredentialsRequest { BuildId = BuildId }, cancellation).ConfigureAwait(false);
-                return Signing(context, answer.UploadCredentials!);
+                return SessionCredentials(context, response.UploadCredentials!);
             },
             context.Region,
             context.Clients.IsProfile ? context.Clients.Source : null),
@@ -74,7 +71,7 @@ internal sealed partial class BuildRecord
         context.Clock,
         context.Cancellation);
 
-    /// <summary>Takes the record away after its upload has failed or was cancelled; says so when that fails too.</summary>
+    /// <summary>Deletes the build after its upload has failed or was cancelled; logs when that fails too.</summary>
     /// <param name="context">The operation, which may be cancelled.</param>
     public async Task RemoveAsync(AwsContext context)
     {
@@ -92,7 +89,7 @@ internal sealed partial class BuildRecord
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or OperationCanceledException
             or HttpRequestException)
         {
-            // What failed first is what the user has to hear; the next create takes the record up.
+            // The user needs the first failure; the next create resumes the build.
             LogNotRemoved(context.Log, _name, BuildId, exception.Message);
         }
     }
@@ -101,7 +98,7 @@ internal sealed partial class BuildRecord
     {
         var settings = context.Settings;
         LogRegistering(context.Log, name, settings[AwsSettings.ServerPackageVersion], settings[AwsSettings.ServerPackageOs]);
-        var answer = await context.Clients.GameLift.CreateBuildAsync(
+        var response = await context.Clients.GameLift.CreateBuildAsync(
             new CreateBuildRequest
             {
                 Name = name,
@@ -110,16 +107,16 @@ internal sealed partial class BuildRecord
                 ServerSdkVersion = settings[AwsSettings.ServerSdkVersion],
             },
             context.Cancellation).ConfigureAwait(false);
-        LogRegistered(context.Log, name, answer.Build!.BuildId);
-        return new BuildRecord(name, answer.Build.BuildId!, answer.StorageLocation!, answer.UploadCredentials!);
+        LogRegistered(context.Log, name, response.Build!.BuildId);
+        return new BuildRecord(name, response.Build.BuildId!, response.StorageLocation!, response.UploadCredentials!);
     }
 
-    /// <summary>The first of the builds that waits for its zip and is what the settings want.</summary>
-    private static async Task<BuildRecord?> TakeUpAsync(AwsContext context, string name, IReadOnlyList<Build> builds)
+    /// <summary>The first of the builds that waits for its upload and matches the settings.</summary>
+    private static async Task<BuildRecord?> ResumeAsync(AwsContext context, string name, IReadOnlyList<Build> builds)
     {
-        foreach (var build in builds.Where(build => build.Status == BuildStatus.INITIALIZED && IsAsWanted(build, context.Settings)))
+        foreach (var build in builds.Where(build => build.Status == BuildStatus.INITIALIZED && Matches(build, context.Settings)))
         {
-            if (await TakeUpAsync(context, name, build).ConfigureAwait(false) is { } record)
+            if (await ResumeAsync(context, name, build).ConfigureAwait(false) is { } record)
             {
                 return record;
             }
@@ -128,49 +125,45 @@ internal sealed partial class BuildRecord
         return null;
     }
 
-    private static async Task<BuildRecord?> TakeUpAsync(AwsContext context, string name, Build stopped)
+    private static async Task<BuildRecord?> ResumeAsync(AwsContext context, string name, Build interrupted)
     {
         try
         {
-            var answer = await context.Clients.GameLift.RequestUploadCredentialsAsync(
-                new RequestUploadCredentialsRequest { BuildId = stopped.BuildId }, context.Cancellation).ConfigureAwait(false);
-            LogTakingUp(context.Log, name, stopped.BuildId);
-            return new BuildRecord(name, stopped.BuildId!, answer.StorageLocation!, answer.UploadCredentials!);
+            var response = await context.Clients.GameLift.RequestUploadCredentialsAsync(
+                new RequestUploadCredentialsRequest { BuildId = interrupted.BuildId }, context.Cancellation).ConfigureAwait(false);
+            LogResuming(context.Log, name, interrupted.BuildId);
+            return new BuildRecord(name, interrupted.BuildId!, response.StorageLocation!, response.UploadCredentials!);
         }
         catch (Exception exception) when (exception is NotFoundException or InvalidRequestException)
         {
-            // deleted meanwhile, or its zip has come and GameLift is taking it in
+            // deleted in the meantime, or uploaded and being processed
             return null;
         }
     }
 
-    private static bool IsAsWanted(Build build, Settings settings) =>
+    private static bool Matches(Build build, Settings settings) =>
         build.Version == settings[AwsSettings.ServerPackageVersion]
         && build.OperatingSystem?.Value == settings[AwsSettings.ServerPackageOs]
         && build.ServerSdkVersion == settings[AwsSettings.ServerSdkVersion];
 
     private static async Task<BackendException> OverQuotaAsync(AwsContext context, ConflictException exception)
     {
-        var builds = new List<Build>();
-        await foreach (var build in context.AllBuildsAsync().ConfigureAwait(false))
-        {
-            builds.Add(build);
-        }
+        var builds = await context.AllBuildsAsync().ToListAsync(context.Cancellation).ConfigureAwait(false);
 
-        const int Named = 5;
-        var oldest = builds.OrderBy(build => build.CreationTime).Take(Named)
+        const int Shown = 5;
+        var oldest = builds.OrderBy(build => build.CreationTime).Take(Shown)
             .Select(build => $"{build.Name} {build.Version} ({build.BuildId}, {ByteText.Of(build.SizeOnDisk ?? 0)})");
         return new BackendException(
-            $"GameLift takes no more builds in {context.Region}: {exception.Message} There are {builds.Count:N0} builds of "
-            + $"{ByteText.Of(builds.Sum(build => build.SizeOnDisk ?? 0))}; a region holds 1,000 builds and 100 GB.",
-            $"Delete builds that no fleet uses any more. The oldest are: {string.Join("; ", oldest)}.",
+            $"GameLift accepts no more builds in {context.Region}: {exception.Message} There are {builds.Count:N0} builds with "
+            + $"{ByteText.Of(builds.Sum(build => build.SizeOnDisk ?? 0))}; the quota of a region is 1,000 builds and 100 GB.",
+            $"Delete builds that no fleet uses. The oldest are: {string.Join("; ", oldest)}.",
             exception);
     }
 
-    private static SessionAWSCredentials Signing(AwsContext context, AwsCredentials given)
+    private static SessionAWSCredentials SessionCredentials(AwsContext context, AwsCredentials received)
     {
-        var credentials = new SessionAWSCredentials(given.AccessKeyId, given.SecretAccessKey, given.SessionToken);
-        context.Clients.Secrets.Keep(credentials.GetCredentials());
+        var credentials = new SessionAWSCredentials(received.AccessKeyId, received.SecretAccessKey, received.SessionToken);
+        context.Clients.Secrets.Add(credentials.GetCredentials());
         return credentials;
     }
 
@@ -180,16 +173,16 @@ internal sealed partial class BuildRecord
     [LoggerMessage(Level = LogLevel.Information, Message = "Registered the build {Name} ({BuildId})")]
     private static partial void LogRegistered(ILogger logger, string name, string? buildId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Taking up the build {Name} ({BuildId}), whose upload was stopped")]
-    private static partial void LogTakingUp(ILogger logger, string name, string? buildId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Continuing with the build {Name} ({BuildId}), whose upload was interrupted")]
+    private static partial void LogResuming(ILogger logger, string name, string? buildId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The upload of {Name} takes longer than its credentials last; asking for new ones")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The upload of {Name} is taking longer than its credentials are valid; requesting new ones")]
     private static partial void LogRenewing(ILogger logger, string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Removed the build {Name} ({BuildId}) again, since it did not become complete")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed the build {Name} ({BuildId}), because its upload did not complete")]
     private static partial void LogRemoved(ILogger logger, string name, string buildId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The build {Name} ({BuildId}) did not become complete and could not be removed: "
-        + "{Reason}. The next upload takes it up")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The incomplete build {Name} ({BuildId}) could not be removed: {Reason}. "
+        + "The next upload continues with it")]
     private static partial void LogNotRemoved(ILogger logger, string name, string buildId, string reason);
 }

@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace FleetBridge.Backends.Aws.Builds;
 
-/// <summary>What was found in a package folder.</summary>
-/// <param name="Executable">The server's executable on this machine; null when it cannot be known.</param>
-/// <param name="Problems">What GameLift would fail on, each with its path.</param>
-/// <param name="Warnings">What is probably not meant, each with its path.</param>
+/// <summary>The result of a package inspection.</summary>
+/// <param name="Executable">The server's executable on this machine; null when it is unknown.</param>
+/// <param name="Problems">What would make GameLift fail, each with its path.</param>
+/// <param name="Warnings">What is probably unintended, each with its path.</param>
 internal sealed record PackageReport(string? Executable, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);
 
-/// <summary>Holds a package folder against what GameLift will do with it, and reports all that is wrong at once.</summary>
+/// <summary>Checks whether GameLift can run a package folder, and reports all problems at once.</summary>
 internal static partial class PackageInspection
 {
     private const string WindowsGame = "c:/game/";
@@ -18,10 +18,9 @@ internal static partial class PackageInspection
 
     /// <summary>Inspects a package.</summary>
     /// <param name="root">The package's folder.</param>
-    /// <param name="launchPath">The executable on GameLift's machine.</param>
-    /// <param name="projectRoot">The Unreal project's folder; null to leave out the comparison with it.</param>
-    /// <param name="operatingSystem">What the build will be registered as.</param>
-    /// <returns>What was found.</returns>
+    /// <param name="launchPath">The executable on GameLift's instances.</param>
+    /// <param name="projectRoot">The Unreal project's folder; null to skip the comparison with it.</param>
+    /// <param name="operatingSystem">The operating system with which the build will be registered.</param>
     public static PackageReport Run(string? root, string? launchPath, string? projectRoot, string operatingSystem)
     {
         var problems = new List<string>();
@@ -32,8 +31,8 @@ internal static partial class PackageInspection
         {
             if (launch.Linux == operatingSystem.StartsWith("WINDOWS", StringComparison.Ordinal))
             {
-                warnings.Add($"The launch path {launchPath} is a {(launch.Linux ? "Linux" : "Windows")} path, and "
-                    + $"{AwsSettings.ServerPackageOs} is {operatingSystem}: GameLift will refuse the fleet unless they agree.");
+                warnings.Add($"The launch path {launchPath} is a {(launch.Linux ? "Linux" : "Windows")} path, but "
+                    + $"{AwsSettings.ServerPackageOs} is {operatingSystem}; GameLift will reject the fleet.");
             }
 
             if (rootExists)
@@ -80,8 +79,8 @@ internal static partial class PackageInspection
 
         if (!AllowedInLaunchPath().IsMatch(launchPath))
         {
-            problems.Add($"The launch path {launchPath} has a character that GameLift does not accept in it: it takes ASCII "
-                + "letters and digits, spaces and _ : . + - / only.");
+            problems.Add($"The launch path {launchPath} contains a character that GameLift does not accept. Allowed are ASCII "
+                + "letters and digits, spaces and _ : . + - /.");
         }
 
         var linux = launchPath.StartsWith(LinuxGame, StringComparison.Ordinal);
@@ -89,21 +88,21 @@ internal static partial class PackageInspection
             || launchPath.StartsWith("C:/game/", StringComparison.Ordinal);
         if (!linux && !windows)
         {
-            problems.Add($"The launch path {launchPath} has to begin with C:/game/ (a Windows server) or {LinuxGame} (a Linux "
-                + "server), with forward slashes: there GameLift unpacks the build.");
+            problems.Add($"The launch path {launchPath} must begin with C:/game/ (Windows) or {LinuxGame} (Linux), with forward "
+                + "slashes: that is where GameLift unpacks the build.");
             return null;
         }
 
         if (launchPath.Contains('\\', StringComparison.Ordinal))
         {
-            problems.Add($"The launch path {launchPath} has a backslash; write it with forward slashes.");
+            problems.Add($"The launch path {launchPath} contains a backslash; use forward slashes.");
             return null;
         }
 
         var inGame = launchPath[(linux ? LinuxGame : WindowsGame).Length..];
         if (inGame.Split('/').Any(segment => segment is "" or "." or ".."))
         {
-            problems.Add($"The launch path {launchPath} has an empty or a dot segment after {(linux ? LinuxGame : "C:/game/")}.");
+            problems.Add($"The launch path {launchPath} contains an empty or a dot segment after {(linux ? LinuxGame : "C:/game/")}.");
             return null;
         }
 
@@ -127,7 +126,7 @@ internal static partial class PackageInspection
         var script = Path.Combine(root, linux ? LinuxInstall : WindowsInstall);
         if (!File.Exists(script))
         {
-            problems.Add($"The install script {script} does not exist; GameLift runs it once on each new machine, to install "
+            problems.Add($"The install script {script} does not exist; GameLift runs it once on each new instance to install "
                 + "what the server needs.");
             return;
         }
@@ -141,7 +140,7 @@ internal static partial class PackageInspection
         {
             if (File.ReadAllText(script).Contains('\r', StringComparison.Ordinal))
             {
-                problems.Add($"The install script {script} has Windows line ends; Linux cannot run it. Save it with LF line ends.");
+                problems.Add($"The install script {script} has Windows line endings, and Linux cannot run it. Save it with LF line endings.");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -155,7 +154,7 @@ internal static partial class PackageInspection
     {
         if (!Directory.Exists(projectRoot))
         {
-            warnings.Add($"The project folder {projectRoot} does not exist, so the package's age was not compared with it.");
+            warnings.Add($"The project folder {projectRoot} does not exist, so the age of the package was not checked.");
             return;
         }
 

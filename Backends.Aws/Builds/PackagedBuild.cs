@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Builds;
 
-/// <summary>The packaged server on this machine: what will be uploaded. It needs no AWS.</summary>
+/// <summary>The packaged server on this machine, which will be uploaded. Its operations do not call AWS.</summary>
 internal sealed partial class PackagedBuild : Resource
 {
-    /// <summary>What helps against all that can be wrong with a package.</summary>
+    /// <summary>What to do about any problem of a package.</summary>
     public const string Remedy =
         "Package the server in the editor (Platforms > your server target), then check the plugin's settings.";
 
@@ -22,7 +22,7 @@ internal sealed partial class PackagedBuild : Resource
         var settings = context.Settings;
         var root = Absolute(settings.Find(AwsSettings.ServerPackageRoot));
         var launchPath = settings.Find(AwsSettings.FleetLaunchPath);
-        LogChecking(context.Logger, root ?? "(no folder given)");
+        LogChecking(context.Logger, root ?? "(no folder is set)");
         var report = PackageInspection.Run(
             root, launchPath, Absolute(settings.Find(AwsSettings.ProjectRoot)), settings[AwsSettings.ServerPackageOs]);
         foreach (var warning in report.Warnings)
@@ -49,19 +49,19 @@ internal sealed partial class PackagedBuild : Resource
         return BackendResult.Success(details);
     }
 
-    /// <summary>A message about a relative folder would not tell where it was looked for.</summary>
+    /// <summary>An absolute path: a message about a relative one would not say where the folder was expected.</summary>
     public static string? Absolute(string? folder) =>
         folder is null || folder.Contains('\0', StringComparison.Ordinal) ? folder : System.IO.Path.GetFullPath(folder);
 
     private static BackendResult Browse(BackendContext context)
     {
-        var given = context.Settings[AwsSettings.ServerPackageRoot];
-        if (!Directory.Exists(given))
+        var folder = context.Settings[AwsSettings.ServerPackageRoot];
+        if (!Directory.Exists(folder))
         {
-            return BackendResult.Failure($"The package folder {given} does not exist.", "Package the server first.");
+            return BackendResult.Failure($"The package folder {folder} does not exist.", "Package the server first.");
         }
 
-        var root = System.IO.Path.GetFullPath(given);
+        var root = System.IO.Path.GetFullPath(folder);
         LogFolder(context.Logger, root);
         var details = new JsonObject { ["Package Root"] = root };
         return context.OpenForUser(new Uri(root))

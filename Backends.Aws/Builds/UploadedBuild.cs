@@ -8,9 +8,11 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Builds;
 
-/// <summary>The packaged server as a build on GameLift, in S3 storage of its own.</summary>
+/// <summary>The packaged server as a build on GameLift, which stores it in S3.</summary>
 internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(clients)
 {
+    private const string Kind = "build";
+
     /// <inheritdoc/>
     public override string Path => "deployment/uploaded_build";
 
@@ -32,24 +34,21 @@ internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(cl
     private static async Task<BackendResult> CheckAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.ServerPackageName];
-        LogChecking(context.Log, name, context.Region);
+        context.LogLookingFor(Kind, name);
         var builds = await context.BuildsNamedAsync(name).ConfigureAwait(false);
         if (builds.Find(build => build.Status == BuildStatus.READY) is { } ready)
         {
-            LogReady(context.Log, name, ready.BuildId, ready.Version, Detail.Time(ready.CreationTime));
+            LogReady(context.Log, name, ready.BuildId, ready.Version, ready.CreationTime.ToIso8601());
             return BackendResult.Success(Details(ready));
         }
 
         return builds switch
         {
-            [] => BackendResult.Failure(
-                $"There is no build named {name} in {context.Region}.",
-                "Upload the packaged server.",
-                new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState }),
+            [] => context.Absent(Kind, name, "Upload the packaged server."),
             [var newest, ..] when newest.Status == BuildStatus.INITIALIZED => BackendResult.Failure(
-                $"The build {name} ({newest.BuildId}) is not ready: it is INITIALIZED, that is, GameLift waits for its upload or is "
-                + "taking it in.",
-                "Check it again in a minute. If no upload is running any more, upload it again: that completes it.",
+                $"The build {name} ({newest.BuildId}) is not ready: it is INITIALIZED, so GameLift is waiting for the upload or "
+                + "processing it.",
+                "Check it again in a minute. If no upload is running, upload it again.",
                 Details(newest)),
             [var newest, ..] => BackendResult.Failure(
                 $"The build {name} ({newest.BuildId}) cannot be used: it is {newest.Status!.Value}.",
@@ -60,22 +59,21 @@ internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(cl
 
     private static async Task<BackendResult> CreateAsync(AwsContext context)
     {
-        var settings = context.Settings;
-        var name = settings[AwsSettings.ServerPackageName];
+        var name = context.Settings[AwsSettings.ServerPackageName];
         var builds = await context.BuildsNamedAsync(name).ConfigureAwait(false);
         if (builds.Find(build => build.Status == BuildStatus.READY) is { } existing)
         {
-            LogExists(context.Log, name, existing.BuildId, existing.Version, Detail.Time(existing.CreationTime));
+            LogExists(context.Log, name, existing.BuildId, existing.Version, existing.CreationTime.ToIso8601());
             return BackendResult.Success(Details(existing));
         }
 
-        var survey = Survey(context);
+        var manifest = ReadPackage(context);
         var build = await BuildRecord.CreateAsync(context, name, builds).ConfigureAwait(false);
         try
         {
-            await build.UploadAsync(context, survey).ConfigureAwait(false);
-            var ready = await BuildReadiness.WaitForAsync(context, name, build.BuildId).ConfigureAwait(false);
-            LogReady(context.Log, name, ready.BuildId, ready.Version, Detail.Time(ready.CreationTime));
+            await build.UploadAsync(context, manifest).ConfigureAwait(false);
+            var ready = await BuildReadiness.WaitAsync(context, name, build.BuildId).ConfigureAwait(false);
+            LogReady(context.Log, name, ready.BuildId, ready.Version, ready.CreationTime.ToIso8601());
             return BackendResult.Success(Details(ready));
         }
         catch
@@ -85,56 +83,37 @@ internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(cl
         }
     }
 
-    /// <summary>Looks at all that will be packed before anything is asked of AWS.</summary>
-    private static PackageManifest Survey(AwsContext context)
-    {
-        var root = context.Settings[AwsSettings.ServerPackageRoot];
-        LogSurveying(context.Log, root);
-        var survey = PackageManifest.Run(root, context.Settings[AwsSettings.ServerPackageOs], context.Cancellation);
-        foreach (var warning in survey.Warnings)
-        {
-            LogWarning(context.Log, warning);
-        }
-
-        foreach (var sentence in survey.ExcludedFiles.Sentences())
-        {
-            LogLeftOut(context.Log, sentence);
-        }
-
-        LogSurveyed(context.Log, ByteText.Count(survey.Files.Count, "file"), ByteText.Of(survey.TotalBytes));
-        return survey;
-    }
-
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.ServerPackageName];
         var builds = await context.BuildsNamedAsync(name).ConfigureAwait(false);
-        if (builds.Count == 0)
+        return await context.DeleteAllAsync(
+            Kind,
+            name,
+            [.. builds.Select(build => build.BuildId!)],
+            buildId => context.Clients.GameLift
+                .DeleteBuildAsync(new DeleteBuildRequest { BuildId = buildId }, context.Cancellation)
+                .IgnoreAsync<NotFoundException>()).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the whole package before the first call to AWS, so that a package with problems leaves no build behind.</summary>
+    private static PackageManifest ReadPackage(AwsContext context)
+    {
+        var root = context.Settings[AwsSettings.ServerPackageRoot];
+        LogReading(context.Log, root);
+        var manifest = PackageManifest.Read(root, context.Settings[AwsSettings.ServerPackageOs], context.Cancellation);
+        foreach (var warning in manifest.Warnings)
         {
-            LogNothingToDelete(context.Log, name, context.Region);
+            LogWarning(context.Log, warning);
         }
 
-        foreach (var build in builds)
+        foreach (var sentence in manifest.ExcludedFiles.Sentences())
         {
-            LogDeleting(context.Log, name, build.BuildId, build.Version);
-            try
-            {
-                await context.Clients.GameLift.DeleteBuildAsync(
-                    new DeleteBuildRequest { BuildId = build.BuildId }, context.Cancellation).ConfigureAwait(false);
-            }
-            catch (NotFoundException)
-            {
-                // somebody else has deleted it meanwhile
-            }
-
-            LogDeleted(context.Log, name, build.BuildId);
+            LogExcluded(context.Log, sentence);
         }
 
-        return BackendResult.Success(new JsonObject
-        {
-            [BackendResult.StateDetail] = BackendResult.AbsentState,
-            ["Deleted"] = new JsonArray([.. builds.Select(build => JsonValue.Create(build.BuildId))]),
-        });
+        LogManifest(context.Log, ByteText.Count(manifest.Files.Count, "file"), ByteText.Of(manifest.TotalBytes));
+        return manifest;
     }
 
     private static JsonObject Details(Build build) => new()
@@ -146,37 +125,25 @@ internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(cl
         ["Operating System"] = build.OperatingSystem?.Value,
         ["Server SDK Version"] = build.ServerSdkVersion,
         ["Size On Disk"] = build.SizeOnDisk,
-        ["Created"] = Detail.Time(build.CreationTime),
+        ["Created"] = build.CreationTime.ToIso8601(),
     };
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Looking for the build {Name} in {Region}")]
-    private static partial void LogChecking(ILogger logger, string name, string region);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The build {Name} ({BuildId}, version {Version}) of {Created} is READY")]
     private static partial void LogReady(ILogger logger, string name, string? buildId, string? version, string? created);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The build {Name} ({BuildId}, version {Version}) of {Created} is there "
-        + "already and READY; nothing was uploaded. To upload a newer package under this name, delete the build first")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The build {Name} ({BuildId}, version {Version}) of {Created} exists already "
+        + "and is READY; nothing was uploaded. To upload a newer package under this name, delete the build first")]
     private static partial void LogExists(ILogger logger, string name, string? buildId, string? version, string? created);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Looking through the package in {Root}")]
-    private static partial void LogSurveying(ILogger logger, string root);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Reading the package in {Root}")]
+    private static partial void LogReading(ILogger logger, string root);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "To be packed: {Files}, {Size}")]
-    private static partial void LogSurveyed(ILogger logger, string files, string size);
+    [LoggerMessage(Level = LogLevel.Information, Message = "To pack: {Files}, {Size}")]
+    private static partial void LogManifest(ILogger logger, string files, string size);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Sentence}")]
-    private static partial void LogLeftOut(ILogger logger, string sentence);
+    private static partial void LogExcluded(ILogger logger, string sentence);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void LogWarning(ILogger logger, string warning);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "There is no build {Name} in {Region}; nothing to delete")]
-    private static partial void LogNothingToDelete(ILogger logger, string name, string region);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deleting the build {Name} ({BuildId}, version {Version})")]
-    private static partial void LogDeleting(ILogger logger, string name, string? buildId, string? version);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the build {Name} ({BuildId})")]
-    private static partial void LogDeleted(ILogger logger, string name, string? buildId);
 }

@@ -4,39 +4,39 @@ using FleetBridge.Backends.Aws.Builds;
 
 namespace FleetBridge.Backends.Aws.Checks;
 
-/// <summary>What a deployment needs, examined for <c>fleetbridge doctor</c>.</summary>
+/// <summary>The checks of <c>fleetbridge doctor</c> for what a deployment needs.</summary>
 internal sealed class AwsEnvironmentChecks(AwsClients clients)
 {
     /// <summary>All of them.</summary>
     public IReadOnlyList<EnvironmentCheck> All =>
     [
-        new("package", context => Task.FromResult(ExaminePackage(context))),
-        new("profile", context => Task.FromResult(ExamineProfile(context))),
-        new("region", context => Task.FromResult(ExamineRegion(context))),
+        new("package", context => Task.FromResult(CheckPackage(context))),
+        new("profile", context => Task.FromResult(CheckProfile(context))),
+        new("region", context => Task.FromResult(CheckRegion(context))),
         new("endpoints", context => Task.FromResult(EndpointCheck.Run(Find(context)))),
         new("credentials", context => IdentityCheck.RunAsync(Find(context), clients, context)),
         new("clock", context => ClockCheck.RunAsync(Find(context), context)),
     ];
 
-    private CheckResult ExamineProfile(BackendContext context)
+    private CheckResult CheckProfile(BackendContext context)
     {
         var set = clients.For(context);
         return new(CheckStatus.Ok, set.IsProfile
-            ? $"The AWS profile '{set.Source}' is there."
-            : $"There is no profile: the credentials are from {set.Source}.");
+            ? $"The AWS profile '{set.Source}' exists."
+            : $"No profile is used: the credentials come from {set.Source}.");
     }
 
-    private static CheckResult ExamineRegion(BackendContext context)
+    private static CheckResult CheckRegion(BackendContext context)
     {
         var name = context.Settings[AwsSettings.RegionName];
         return RegionEndpoint.EnumerableAllRegions.FirstOrDefault(region => region.SystemName == name) is { } known
             ? new(CheckStatus.Ok, $"{name} is {known.DisplayName}.")
             : new(CheckStatus.Warning,
-                $"No region {name} is known: it is mistyped, or newer than this program.",
+                $"The region {name} is unknown: it is misspelled, or newer than this program.",
                 "Choose one such as us-west-2 in the plugin's settings (AWSRegion, or --region-name).");
     }
 
-    private static CheckResult ExaminePackage(BackendContext context)
+    private static CheckResult CheckPackage(BackendContext context)
     {
         var settings = context.Settings;
         var root = PackagedBuild.Absolute(settings.Find(AwsSettings.ServerPackageRoot));
@@ -44,8 +44,8 @@ internal sealed class AwsEnvironmentChecks(AwsClients clients)
         if (root is null && launchPath is null)
         {
             return new(CheckStatus.Warning,
-                "No package folder is set, so it was not examined.",
-                "Name the project (--project), or --server-package-root and --fleet-launch-path.");
+                "The package was not checked, because no package folder is set.",
+                "Use --project, or --server-package-root and --fleet-launch-path.");
         }
 
         var report = PackageInspection.Run(
@@ -59,7 +59,7 @@ internal sealed class AwsEnvironmentChecks(AwsClients clients)
                 PackagedBuild.Remedy);
     }
 
-    /// <summary>Null where the profile is at fault: its own check says so.</summary>
+    /// <summary>The clients; null when the profile has a problem, which its own check reports.</summary>
     private ClientSet? Find(BackendContext context)
     {
         try

@@ -9,53 +9,54 @@ using FleetBridge.Backends.Aws.Account;
 namespace FleetBridge.Backends.Aws.Checks;
 
 /// <summary>
-/// How far is this machine's clock off? Every answer of AWS says AWS's time, also one that refuses an unsigned question, so
-/// this needs no credentials.
+/// Compares this machine's clock with AWS's. Every response of AWS has a date, even one that rejects an unsigned request, so this
+/// needs no credentials.
 /// </summary>
 internal static class ClockCheck
 {
-    /// <summary>AWS refuses signatures that are off by more ("Signature Version 4", Troubleshooting).</summary>
+    /// <summary>AWS rejects signatures whose time differs by more ("Signature Version 4", Troubleshooting).</summary>
     private static readonly TimeSpan FailLimit = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan WarnLimit = TimeSpan.FromMinutes(1);
 
-    private const string Remedy = "Let the system set its time by itself (on Windows: Settings > Time > Sync now).";
+    private const string Remedy = "Let the system set its time automatically (on Windows: Settings > Time > Sync now).";
 
     /// <summary>Compares.</summary>
     /// <param name="set">The clients; null when there are no credentials.</param>
-    /// <param name="context">What the check has in hand.</param>
+    /// <param name="context">The check's settings and clock.</param>
     public static async Task<CheckResult> RunAsync(ClientSet? set, BackendContext context)
     {
-        DateTimeOffset? theirs;
-        var asked = context.Clock.GetTimestamp();
+        DateTimeOffset? awsTime;
+        var started = context.Clock.GetTimestamp();
         try
         {
-            theirs = await AskAsync(AddressOf(set, context), context.Cancellation).ConfigureAwait(false);
+            awsTime = await GetDateAsync(EndpointOf(set, context), context.Cancellation).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             return new(CheckStatus.Warning,
-                "The clock could not be compared with AWS's, since AWS cannot be reached.", "Mend the network first.");
+                "The clock could not be checked, because AWS cannot be reached.", "Fix the network first.");
         }
 
-        if (theirs is not { } date)
+        if (awsTime is not { } date)
         {
-            return new(CheckStatus.Warning, "What answers for AWS does not say what time it is.", "Look at HTTPS_PROXY and AWS_ENDPOINT_URL.");
+            return new(CheckStatus.Warning,
+                "The clock could not be checked: the response in AWS's place has no time.", "Check HTTPS_PROXY and AWS_ENDPOINT_URL.");
         }
 
-        // AWS's time is of some moment while we waited
-        var ours = context.Clock.GetUtcNow() - (context.Clock.GetElapsedTime(asked) / 2);
-        var skew = ours - date;
-        var words = $"{Text(skew.Duration())} {(skew > TimeSpan.Zero ? "ahead of" : "behind")} AWS's";
+        // AWS's date is from a moment between request and response
+        var localTime = context.Clock.GetUtcNow() - (context.Clock.GetElapsedTime(started) / 2);
+        var skew = localTime - date;
+        var difference = $"{Text(skew.Duration())} {(skew > TimeSpan.Zero ? "ahead of" : "behind")} AWS's";
         return skew.Duration() switch
         {
-            var off when off > FailLimit => new(CheckStatus.Failed, $"This machine's clock is {words}: AWS refuses what it signs.", Remedy),
-            var off when off > WarnLimit => new(CheckStatus.Warning, $"This machine's clock is {words}.", Remedy),
+            var off when off > FailLimit => new(CheckStatus.Failed, $"This machine's clock is {difference}; AWS rejects its requests.", Remedy),
+            var off when off > WarnLimit => new(CheckStatus.Warning, $"This machine's clock is {difference}.", Remedy),
             _ => new(CheckStatus.Ok, "This machine's clock agrees with AWS's."),
         };
     }
 
-    private static Uri AddressOf(ClientSet? set, BackendContext context)
+    private static Uri EndpointOf(ClientSet? set, BackendContext context)
     {
         var config = set?.SecurityToken.Config ?? new AmazonSecurityTokenServiceConfig
         {
@@ -65,7 +66,7 @@ internal static class ClockCheck
             new ServiceOperationEndpointParameters(new GetCallerIdentityRequest())).URL);
     }
 
-    private static async Task<DateTimeOffset?> AskAsync(Uri address, CancellationToken cancellation)
+    private static async Task<DateTimeOffset?> GetDateAsync(Uri address, CancellationToken cancellation)
     {
         using var client = new HttpClient(new SocketsHttpHandler
         {
@@ -74,12 +75,12 @@ internal static class ClockCheck
         });
         try
         {
-            using var answer = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-            return answer.Headers.Date;
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            return response.Headers.Date;
         }
         catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
-            throw new HttpRequestException("no connection came about", exception);
+            throw new HttpRequestException("no connection could be made", exception);
         }
     }
 

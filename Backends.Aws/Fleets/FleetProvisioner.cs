@@ -6,28 +6,27 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Fleets;
 
-/// <summary>Asks GameLift for a new fleet.</summary>
+/// <summary>Creates a fleet.</summary>
 internal static partial class FleetProvisioner
 {
-    /// <summary>Makes a fleet of the newest build, once that is READY.</summary>
-    /// <param name="context">The operation.</param>
-    /// <returns>The fleet as GameLift has accepted it: it becomes ACTIVE long after.</returns>
-    /// <exception cref="BackendException">There is no such build, or GameLift refuses the fleet.</exception>
+    /// <summary>Creates a fleet for the newest build, once that is READY.</summary>
+    /// <returns>The fleet as GameLift has accepted it: it becomes ACTIVE much later.</returns>
+    /// <exception cref="BackendException">There is no such build, or GameLift rejects the fleet.</exception>
     public static async Task<FleetAttributes> CreateAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.FleetName];
         var launchPath = context.Settings[AwsSettings.FleetLaunchPath];
-        var build = await BuildReadiness.WaitForAsync(context).ConfigureAwait(false);
+        var build = await BuildReadiness.WaitAsync(context).ConfigureAwait(false);
         var (from, to) = AwsSettings.PortRange(context.Settings[AwsSettings.FleetInboundPort]);
         var instanceType = context.Settings[AwsSettings.FleetInstanceType];
         LogCreating(context.Log, name, instanceType, build.BuildId, launchPath, from == to ? $"port {from}" : $"ports {from} to {to}");
         try
         {
-            var fleet = await context.MakeOnceAsync(
+            var fleet = await context.CreateOnceAsync(
                 $"the fleet {name}",
                 async () =>
                 {
-                    var answer = await context.Clients.GameLift.CreateFleetAsync(
+                    var response = await context.Clients.GameLift.CreateFleetAsync(
                         new CreateFleetRequest
                         {
                             Name = name,
@@ -42,7 +41,7 @@ internal static partial class FleetProvisioner
                             ],
                         },
                         context.Cancellation).ConfigureAwait(false);
-                    return answer.FleetAttributes!;
+                    return response.FleetAttributes!;
                 },
                 async () => (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Find(fleet => fleet.IsProvisioning()))
                 .ConfigureAwait(false);
@@ -57,14 +56,13 @@ internal static partial class FleetProvisioner
         catch (InvalidRequestException exception)
         {
             throw new BackendException(
-                $"GameLift refuses the fleet {name}: {exception.Message}",
-                $"Look at the instance type ({instanceType}), the launch path ({launchPath}) and the launch parameters in the settings.",
+                $"GameLift rejects the fleet {name}: {exception.Message}",
+                $"Check the instance type ({instanceType}), the launch path ({launchPath}) and the launch parameters in the settings.",
                 exception);
         }
     }
 
-    /// <summary>Two creates at the same time make two fleets, and both are billed: nobody should learn that from the bill.
-    /// </summary>
+    /// <summary>Two creates at the same time make two fleets, and both are billed: the log should say so before the bill does.</summary>
     private static async Task WarnOfOthersAsync(AwsContext context, string name, FleetAttributes fleet)
     {
         var others = (await context.FleetsNamedAsync(name).ConfigureAwait(false))
@@ -78,15 +76,15 @@ internal static partial class FleetProvisioner
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the fleet {Name} on {InstanceType} instances from the build {BuildId}; "
-        + "it starts {LaunchPath} and is open for UDP on the {Ports}")]
+        + "it starts {LaunchPath} and accepts UDP on {Ports}")]
     private static partial void LogCreating(
         ILogger logger, string name, string instanceType, string? buildId, string launchPath, string ports);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "GameLift has accepted the fleet {Name} ({FleetId}). It becomes ACTIVE in "
-        + "some 10 to 30 minutes; check it from time to time")]
+        + "10 to 30 minutes; wait with 'fleetbridge check fleet --wait'")]
     private static partial void LogAccepted(ILogger logger, string name, string? fleetId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "There are more fleets named {Name} now, and each is billed: {Others}. Delete removes "
-        + "all of them, once they are ACTIVE or in ERROR")]
+        + "all of them once they are ACTIVE or in ERROR")]
     private static partial void LogOthers(ILogger logger, string name, string others);
 }

@@ -1,15 +1,15 @@
 namespace FleetBridge.Backends.Aws.Functions;
 
-/// <summary>A function as it has to be.</summary>
+/// <summary>The desired state of a function.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="RoleName">Its role's name.</param>
 /// <param name="PolicyName">The name of the role's inline policy.</param>
-/// <param name="Handler">What runs in it.</param>
+/// <param name="Handler">Its code.</param>
 /// <param name="Configuration">The value of the one variable that the handler reads.</param>
 internal sealed record DesiredFunction(string Name, string RoleName, string PolicyName, HandlerPackage Handler, string Configuration)
 {
-    /// <summary>The variables that the function gets.</summary>
-    /// <param name="present">Those that it has; what somebody has added stays.</param>
+    /// <summary>The function's environment variables.</summary>
+    /// <param name="present">Those that it has; added ones are kept.</param>
     public Dictionary<string, string> Variables(IReadOnlyDictionary<string, string>? present = null) =>
         new(present ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [Handler.EnvironmentVariable] = Configuration };
 

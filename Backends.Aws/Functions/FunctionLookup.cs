@@ -6,17 +6,14 @@ namespace FleetBridge.Backends.Aws.Functions;
 /// <summary>Functions by name.</summary>
 internal static class FunctionLookup
 {
-    /// <summary>A function.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="name">Its name.</param>
-    /// <returns>The function; null when there is none of that name.</returns>
+    /// <summary>The function of a name; null when there is none.</summary>
     public static async Task<FunctionConfiguration?> FindFunctionAsync(this AwsContext context, string name)
     {
         try
         {
-            var answer = await context.Clients.Lambda.GetFunctionAsync(
+            var response = await context.Clients.Lambda.GetFunctionAsync(
                 new GetFunctionRequest { FunctionName = name }, context.Cancellation).ConfigureAwait(false);
-            return answer.Configuration;
+            return response.Configuration;
         }
         catch (ResourceNotFoundException)
         {
@@ -24,9 +21,7 @@ internal static class FunctionLookup
         }
     }
 
-    /// <summary>A variable of a function; null when it is not set.</summary>
-    /// <param name="function">The function.</param>
-    /// <param name="name">The variable.</param>
+    /// <summary>An environment variable of a function; null when it is not set.</summary>
     public static string? Variable(this FunctionConfiguration function, string name) =>
         function.Environment?.Variables?.GetValueOrDefault(name);
 }

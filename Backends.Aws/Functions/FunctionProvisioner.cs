@@ -5,24 +5,22 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Functions;
 
-/// <summary>Makes a function what it has to be, and removes it.</summary>
+/// <summary>Brings a function to its desired state, and deletes it.</summary>
 internal static partial class FunctionProvisioner
 {
-    /// <summary>How often a change is begun anew because another one came between.</summary>
+    /// <summary>How often an update is tried when other changes conflict with it.</summary>
     private const int Attempts = 5;
 
-    /// <summary>Makes the function with its role where it is missing, and updates what differs.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="wanted">The function.</param>
-    /// <returns>The function, once it can be called.</returns>
-    public static async Task<FunctionConfiguration> EnsureAsync(AwsContext context, DesiredFunction wanted)
+    /// <summary>Creates the function with its role if it is missing, and updates what differs.</summary>
+    /// <returns>The function, once it can be invoked.</returns>
+    public static async Task<FunctionConfiguration> EnsureAsync(AwsContext context, DesiredFunction desired)
     {
-        var roleArn = await FunctionRole.EnsureAsync(context, wanted).ConfigureAwait(false);
-        var exists = await context.FindFunctionAsync(wanted.Name).ConfigureAwait(false) is not null;
-        if (!exists && await CreateAsync(context, wanted, roleArn).ConfigureAwait(false))
+        var roleArn = await FunctionRole.EnsureAsync(context, desired).ConfigureAwait(false);
+        var exists = await context.FindFunctionAsync(desired.Name).ConfigureAwait(false) is not null;
+        if (!exists && await CreateAsync(context, desired, roleArn).ConfigureAwait(false))
         {
-            var created = await FunctionState.SettledAsync(context, wanted.Name).ConfigureAwait(false);
-            LogCreated(context.Log, wanted.Name, created.FunctionArn);
+            var created = await FunctionReadiness.WaitAsync(context, desired.Name).ConfigureAwait(false);
+            LogCreated(context.Log, desired.Name, created.FunctionArn);
             return created;
         }
 
@@ -30,19 +28,16 @@ internal static partial class FunctionProvisioner
         {
             try
             {
-                return await UpdateAsync(context, wanted, roleArn).ConfigureAwait(false);
+                return await UpdateAsync(context, desired, roleArn).ConfigureAwait(false);
             }
             catch (ResourceConflictException) when (attempt < Attempts)
             {
-                // Another change has come between, or the same one, when its answer was lost: look at what is there now.
+                // Another change is in progress, or this one, if its response was lost: read the current state again.
             }
         }
     }
 
-    /// <summary>Removes a function and its role; it is fine when they are not there.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="name">The function.</param>
-    /// <param name="roleName">Its role.</param>
+    /// <summary>Deletes a function and its role; succeeds when they do not exist.</summary>
     /// <returns>The function's ARN; null when there was none.</returns>
     public static async Task<string?> DeleteAsync(AwsContext context, string name, string roleName)
     {
@@ -50,47 +45,40 @@ internal static partial class FunctionProvisioner
         if (function is not null)
         {
             LogDeleting(context.Log, name, function.FunctionArn);
-            try
-            {
-                await context.Clients.Lambda.DeleteFunctionAsync(
-                    new DeleteFunctionRequest { FunctionName = name }, context.Cancellation).ConfigureAwait(false);
-            }
-            catch (ResourceNotFoundException)
-            {
-                // somebody else has deleted it in this moment
-            }
-
+            await context.Clients.Lambda.DeleteFunctionAsync(
+                new DeleteFunctionRequest { FunctionName = name }, context.Cancellation)
+                .IgnoreAsync<ResourceNotFoundException>().ConfigureAwait(false);
             LogDeleted(context.Log, name);
         }
         else
         {
-            LogNothingToDelete(context.Log, name, context.Region);
+            context.LogNothingToDelete("function", name);
         }
 
         await FunctionRole.DeleteAsync(context, roleName).ConfigureAwait(false);
         return function?.FunctionArn;
     }
 
-    /// <summary>Makes a function; false when somebody else has made one of its name meanwhile.</summary>
-    private static async Task<bool> CreateAsync(AwsContext context, DesiredFunction wanted, string roleArn)
+    /// <summary>Creates a function; false when another client has created it in the meantime.</summary>
+    private static async Task<bool> CreateAsync(AwsContext context, DesiredFunction desired, string roleArn)
     {
-        LogCreating(context.Log, wanted.Name, context.Region);
+        LogCreating(context.Log, desired.Name, context.Region);
         try
         {
-            await FunctionState.OnceRoleIsKnownAsync(context, wanted.RoleName, async () =>
+            await FunctionReadiness.RetryUntilRoleCanBeAssumedAsync(context, desired.RoleName, async () =>
             {
-                using var zip = new MemoryStream(wanted.Handler.Zip.ToArray());
+                using var zip = new MemoryStream(desired.Handler.Zip.ToArray());
                 await context.Clients.Lambda.CreateFunctionAsync(
                     new CreateFunctionRequest
                     {
-                        FunctionName = wanted.Name,
-                        Description = "Made by FleetBridge",
+                        FunctionName = desired.Name,
+                        Description = "Created by FleetBridge",
                         Runtime = Runtime.Python313,
                         Role = roleArn,
-                        Handler = wanted.Handler.Handler,
-                        Timeout = (int)wanted.Handler.Timeout.TotalSeconds,
+                        Handler = desired.Handler.Handler,
+                        Timeout = (int)desired.Handler.Timeout.TotalSeconds,
                         Code = new FunctionCode { ZipFile = zip },
-                        Environment = new Amazon.Lambda.Model.Environment { Variables = wanted.Variables() },
+                        Environment = new Amazon.Lambda.Model.Environment { Variables = desired.Variables() },
                     },
                     context.Cancellation).ConfigureAwait(false);
             }).ConfigureAwait(false);
@@ -102,61 +90,61 @@ internal static partial class FunctionProvisioner
         }
     }
 
-    private static async Task<FunctionConfiguration> UpdateAsync(AwsContext context, DesiredFunction wanted, string roleArn)
+    private static async Task<FunctionConfiguration> UpdateAsync(AwsContext context, DesiredFunction desired, string roleArn)
     {
-        // A function takes one change at a time.
-        var function = await FunctionState.SettledAsync(context, wanted.Name).ConfigureAwait(false);
+        // Lambda accepts one change to a function at a time.
+        var function = await FunctionReadiness.WaitAsync(context, desired.Name).ConfigureAwait(false);
         var changed = false;
-        if (function.CodeSha256 != wanted.Handler.CodeSha256)
+        if (function.CodeSha256 != desired.Handler.CodeSha256)
         {
-            LogUpdatingCode(context.Log, wanted.Name);
-            using var zip = new MemoryStream(wanted.Handler.Zip.ToArray());
+            LogUpdatingCode(context.Log, desired.Name);
+            using var zip = new MemoryStream(desired.Handler.Zip.ToArray());
             await context.Clients.Lambda.UpdateFunctionCodeAsync(
-                new UpdateFunctionCodeRequest { FunctionName = wanted.Name, ZipFile = zip }, context.Cancellation).ConfigureAwait(false);
-            function = await FunctionState.SettledAsync(context, wanted.Name).ConfigureAwait(false);
+                new UpdateFunctionCodeRequest { FunctionName = desired.Name, ZipFile = zip }, context.Cancellation).ConfigureAwait(false);
+            function = await FunctionReadiness.WaitAsync(context, desired.Name).ConfigureAwait(false);
             changed = true;
         }
 
-        if (!IsConfigured(function, wanted, roleArn))
+        if (!IsConfigured(function, desired, roleArn))
         {
-            LogConfiguring(context.Log, wanted.Name, wanted.Handler.EnvironmentVariable, wanted.Configuration);
-            var variables = wanted.Variables(function.Environment?.Variables);
-            await FunctionState.OnceRoleIsKnownAsync(
+            LogConfiguring(context.Log, desired.Name, desired.Handler.EnvironmentVariable, desired.Configuration);
+            var variables = desired.Variables(function.Environment?.Variables);
+            await FunctionReadiness.RetryUntilRoleCanBeAssumedAsync(
                 context,
-                wanted.RoleName,
+                desired.RoleName,
                 () => context.Clients.Lambda.UpdateFunctionConfigurationAsync(
                     new UpdateFunctionConfigurationRequest
                     {
-                        FunctionName = wanted.Name,
+                        FunctionName = desired.Name,
                         Runtime = Runtime.Python313,
                         Role = roleArn,
-                        Handler = wanted.Handler.Handler,
-                        Timeout = (int)wanted.Handler.Timeout.TotalSeconds,
+                        Handler = desired.Handler.Handler,
+                        Timeout = (int)desired.Handler.Timeout.TotalSeconds,
                         Environment = new Amazon.Lambda.Model.Environment { Variables = variables },
                     },
                     context.Cancellation)).ConfigureAwait(false);
-            function = await FunctionState.SettledAsync(context, wanted.Name).ConfigureAwait(false);
+            function = await FunctionReadiness.WaitAsync(context, desired.Name).ConfigureAwait(false);
             changed = true;
         }
 
         if (changed)
         {
-            LogUpdated(context.Log, wanted.Name, function.FunctionArn);
+            LogUpdated(context.Log, desired.Name, function.FunctionArn);
         }
         else
         {
-            LogExists(context.Log, wanted.Name, function.FunctionArn);
+            LogExists(context.Log, desired.Name, function.FunctionArn);
         }
 
         return function;
     }
 
-    private static bool IsConfigured(FunctionConfiguration function, DesiredFunction wanted, string roleArn) =>
+    private static bool IsConfigured(FunctionConfiguration function, DesiredFunction desired, string roleArn) =>
         function.Role == roleArn
         && function.Runtime == Runtime.Python313
-        && function.Handler == wanted.Handler.Handler
-        && function.Timeout == (int)wanted.Handler.Timeout.TotalSeconds
-        && function.Variable(wanted.Handler.EnvironmentVariable) == wanted.Configuration;
+        && function.Handler == desired.Handler.Handler
+        && function.Timeout == (int)desired.Handler.Timeout.TotalSeconds
+        && function.Variable(desired.Handler.EnvironmentVariable) == desired.Configuration;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the function {Name} in {Region}")]
     private static partial void LogCreating(ILogger logger, string name, string region);
@@ -167,7 +155,7 @@ internal static partial class FunctionProvisioner
     [LoggerMessage(Level = LogLevel.Information, Message = "Updating the code of the function {Name}")]
     private static partial void LogUpdatingCode(ILogger logger, string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Setting up the function {Name} with {Variable} {Value}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Configuring the function {Name} with {Variable} {Value}")]
     private static partial void LogConfiguring(ILogger logger, string name, string variable, string value);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Updated the function {Name} ({FunctionArn})")]
@@ -181,7 +169,4 @@ internal static partial class FunctionProvisioner
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the function {Name}")]
     private static partial void LogDeleted(ILogger logger, string name);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "There is no function {Name} in {Region}; nothing to delete")]
-    private static partial void LogNothingToDelete(ILogger logger, string name, string region);
 }

@@ -5,56 +5,54 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Functions;
 
-/// <summary>The role of a function: who it is when it calls AWS, and what it may do.</summary>
+/// <summary>The execution role of a function, with the policy that says what the function may do.</summary>
 internal static partial class FunctionRole
 {
-    /// <summary>Lets Lambda, and nobody else, take the role (Lambda developer guide, "execution role").</summary>
+    /// <summary>Lets only Lambda assume the role (Lambda developer guide, "execution role").</summary>
     private const string TrustPolicy =
         """
         {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}
         """;
 
-    /// <summary>Makes the role where it is missing, and writes its policy where it is not as wanted.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="wanted">The function.</param>
+    /// <summary>Creates the role if it is missing, and writes its policy if that differs from the desired one.</summary>
     /// <returns>The role's ARN.</returns>
-    public static async Task<string> EnsureAsync(AwsContext context, DesiredFunction wanted)
+    public static async Task<string> EnsureAsync(AwsContext context, DesiredFunction desired)
     {
-        var role = await FindAsync(context, wanted.RoleName).ConfigureAwait(false);
+        var role = await FindAsync(context, desired.RoleName).ConfigureAwait(false);
         if (role is null)
         {
-            LogCreating(context.Log, wanted.RoleName);
+            LogCreating(context.Log, desired.RoleName);
             try
             {
-                var answer = await context.Clients.IdentityManagement.CreateRoleAsync(
+                var response = await context.Clients.IdentityManagement.CreateRoleAsync(
                     new CreateRoleRequest
                     {
-                        RoleName = wanted.RoleName,
+                        RoleName = desired.RoleName,
                         AssumeRolePolicyDocument = TrustPolicy,
-                        Description = $"What the function {wanted.Name} may do; made by FleetBridge",
+                        Description = $"Permissions of the function {desired.Name}; created by FleetBridge",
                     },
                     context.Cancellation).ConfigureAwait(false);
-                role = answer.Role!;
-                LogCreated(context.Log, wanted.RoleName, role.Arn);
+                role = response.Role!;
+                LogCreated(context.Log, desired.RoleName, role.Arn);
             }
             catch (EntityAlreadyExistsException)
             {
-                // somebody else has made it in this moment
-                role = await FindAsync(context, wanted.RoleName).ConfigureAwait(false)
+                // another client has created it at the same time
+                role = await FindAsync(context, desired.RoleName).ConfigureAwait(false)
                     ?? throw new BackendException(
-                        $"IAM says that the role {wanted.RoleName} exists, and that it does not.", "Try again in a moment.");
+                        $"IAM says both that the role {desired.RoleName} exists and that it does not.", "Try again in a moment.");
             }
         }
 
-        if (!await HasPolicyAsync(context, wanted).ConfigureAwait(false))
+        if (!await HasPolicyAsync(context, desired).ConfigureAwait(false))
         {
-            LogAllowing(context.Log, wanted.RoleName, wanted.PolicyName);
+            LogAllowing(context.Log, desired.RoleName, desired.PolicyName);
             await context.Clients.IdentityManagement.PutRolePolicyAsync(
                 new PutRolePolicyRequest
                 {
-                    RoleName = wanted.RoleName,
-                    PolicyName = wanted.PolicyName,
-                    PolicyDocument = wanted.Handler.PolicyDocument,
+                    RoleName = desired.RoleName,
+                    PolicyName = desired.PolicyName,
+                    PolicyDocument = desired.Handler.PolicyDocument,
                 },
                 context.Cancellation).ConfigureAwait(false);
         }
@@ -62,30 +60,25 @@ internal static partial class FunctionRole
         return role.Arn!;
     }
 
-    /// <summary>Removes a role with its inline policies; it is fine when there is none.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="roleName">The role.</param>
+    /// <summary>Deletes a role with its inline policies; succeeds when there is none.</summary>
     public static async Task DeleteAsync(AwsContext context, string roleName)
     {
         var client = context.Clients.IdentityManagement;
         try
         {
-            var policyNames = new List<string>();
-            var all = Pages.AllAsync(
+            var policyNames = await Pages.AllAsync(
                 marker => client.ListRolePoliciesAsync(
                     new ListRolePoliciesRequest { RoleName = roleName, Marker = marker }, context.Cancellation),
                 page => page.PolicyNames,
                 page => page.IsTruncated == true ? page.Marker : null,
-                context.Cancellation);
-            await foreach (var policyName in all.ConfigureAwait(false))
-            {
-                policyNames.Add(policyName);
-            }
-
+                context.Cancellation).ToListAsync(context.Cancellation).ConfigureAwait(false);
             LogDeleting(context.Log, roleName);
             foreach (var policyName in policyNames)
             {
-                await DeletePolicyAsync(context, roleName, policyName).ConfigureAwait(false);
+                // a missing policy says nothing about its role: the response of an earlier attempt may have been lost
+                await client.DeleteRolePolicyAsync(
+                    new DeleteRolePolicyRequest { RoleName = roleName, PolicyName = policyName }, context.Cancellation)
+                    .IgnoreAsync<NoSuchEntityException>().ConfigureAwait(false);
             }
 
             await client.DeleteRoleAsync(new DeleteRoleRequest { RoleName = roleName }, context.Cancellation).ConfigureAwait(false);
@@ -93,27 +86,27 @@ internal static partial class FunctionRole
         }
         catch (NoSuchEntityException)
         {
-            // gone already
+            // deleted already
         }
         catch (DeleteConflictException exception)
         {
             throw new BackendException(
                 $"The role {roleName} cannot be deleted: {exception.Message}",
-                "Somebody has attached something to it; detach that in the IAM console, then delete the Lambdas again.",
+                "Something has been attached to it. Detach that in the IAM console, then delete the Lambdas again.",
                 exception);
         }
     }
 
-    /// <summary>Whether the role has the policy with what is in it now, however it is written.</summary>
-    private static async Task<bool> HasPolicyAsync(AwsContext context, DesiredFunction wanted)
+    /// <summary>Whether the role has the desired policy, in whatever layout.</summary>
+    private static async Task<bool> HasPolicyAsync(AwsContext context, DesiredFunction desired)
     {
         try
         {
-            var answer = await context.Clients.IdentityManagement.GetRolePolicyAsync(
-                new GetRolePolicyRequest { RoleName = wanted.RoleName, PolicyName = wanted.PolicyName },
+            var response = await context.Clients.IdentityManagement.GetRolePolicyAsync(
+                new GetRolePolicyRequest { RoleName = desired.RoleName, PolicyName = desired.PolicyName },
                 context.Cancellation).ConfigureAwait(false);
             return JsonNode.DeepEquals(
-                JsonNode.Parse(Uri.UnescapeDataString(answer.PolicyDocument!)), JsonNode.Parse(wanted.Handler.PolicyDocument));
+                JsonNode.Parse(Uri.UnescapeDataString(response.PolicyDocument!)), JsonNode.Parse(desired.Handler.PolicyDocument));
         }
         catch (NoSuchEntityException)
         {
@@ -121,28 +114,13 @@ internal static partial class FunctionRole
         }
     }
 
-    /// <summary>Removes a policy. That it is gone already says nothing of its role, which the answer that was lost has left.
-    /// </summary>
-    private static async Task DeletePolicyAsync(AwsContext context, string roleName, string policyName)
-    {
-        try
-        {
-            await context.Clients.IdentityManagement.DeleteRolePolicyAsync(
-                new DeleteRolePolicyRequest { RoleName = roleName, PolicyName = policyName }, context.Cancellation).ConfigureAwait(false);
-        }
-        catch (NoSuchEntityException)
-        {
-            // by an attempt whose answer was lost, or by somebody else
-        }
-    }
-
     private static async Task<Role?> FindAsync(AwsContext context, string roleName)
     {
         try
         {
-            var answer = await context.Clients.IdentityManagement.GetRoleAsync(
+            var response = await context.Clients.IdentityManagement.GetRoleAsync(
                 new GetRoleRequest { RoleName = roleName }, context.Cancellation).ConfigureAwait(false);
-            return answer.Role;
+            return response.Role;
         }
         catch (NoSuchEntityException)
         {
@@ -156,7 +134,7 @@ internal static partial class FunctionRole
     [LoggerMessage(Level = LogLevel.Information, Message = "Created the role {Name} ({RoleArn})")]
     private static partial void LogCreated(ILogger logger, string name, string? roleArn);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Giving the role {Name} the policy {PolicyName}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Attaching the policy {PolicyName} to the role {Name}")]
     private static partial void LogAllowing(ILogger logger, string name, string policyName);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the role {Name}")]

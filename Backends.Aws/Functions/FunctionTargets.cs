@@ -7,13 +7,12 @@ using FleetBridge.Backends.Aws.UserPools;
 
 namespace FleetBridge.Backends.Aws.Functions;
 
-/// <summary>What the two functions have to know: the pool's app client, and the fleet.</summary>
+/// <summary>The resources that the two functions use: the user pool's app client, and the fleet.</summary>
 /// <param name="Pool">The pool; null when there is none.</param>
 /// <param name="Fleet">The fleet; null when there is none.</param>
-internal sealed record FunctionTargets(FoundPool? Pool, FleetAttributes? Fleet)
+internal sealed record FunctionTargets(UserPoolState? Pool, FleetAttributes? Fleet)
 {
     /// <summary>Looks for both.</summary>
-    /// <param name="context">The operation.</param>
     public static async Task<FunctionTargets> FindAsync(AwsContext context)
     {
         var pool = context.FindPoolAsync();
@@ -22,10 +21,9 @@ internal sealed record FunctionTargets(FoundPool? Pool, FleetAttributes? Fleet)
         return new FunctionTargets(await pool.ConfigureAwait(false), (await fleets.ConfigureAwait(false)).Current());
     }
 
-    /// <summary>The functions that these make.</summary>
-    /// <param name="context">The operation.</param>
-    /// <exception cref="BackendException">Some of it is missing; all of that is named.</exception>
-    public IReadOnlyList<DesiredFunction> Wanted(AwsContext context)
+    /// <summary>The desired state of both functions.</summary>
+    /// <exception cref="BackendException">Something is missing; the message names all of it.</exception>
+    public IReadOnlyList<DesiredFunction> DesiredFunctions(AwsContext context)
     {
         var settings = context.Settings;
         var missing = new List<string>();
@@ -51,18 +49,16 @@ internal sealed record FunctionTargets(FoundPool? Pool, FleetAttributes? Fleet)
         return missing.Count == 0
             ? [DesiredFunction.Login(settings, Pool!.ClientId!), DesiredFunction.StartSession(settings, Fleet!.FleetId!)]
             : throw new BackendException(
-                $"The functions have to know the user pool and the fleet in {context.Region}, but {string.Join(", and ", missing)}.",
+                $"The Lambdas need the user pool and the fleet in {context.Region}, but {string.Join(", and ", missing)}.",
                 "Create the user pool and the fleet first; the fleet need not be ACTIVE yet.");
     }
 
-    /// <summary>What functions still know of a pool or a fleet that has been made anew since.</summary>
-    /// <param name="login">The login function.</param>
-    /// <param name="startSession">The start session function.</param>
+    /// <summary>Which functions still use a pool or a fleet that has been replaced since.</summary>
     public IEnumerable<string> Outdated(FunctionConfiguration login, FunctionConfiguration startSession)
     {
-        if (Pool?.ClientId is { } clientId && login.Variable(HandlerPackage.UserPoolClientId) is var known && known != clientId)
+        if (Pool?.ClientId is { } clientId && login.Variable(HandlerPackage.UserPoolClientId) is var configured && configured != clientId)
         {
-            yield return $"The function {login.FunctionName} logs in with the app client {known ?? "(none)"}, but the user pool's is {clientId}.";
+            yield return $"The function {login.FunctionName} logs in with the app client {configured ?? "(none)"}, but the user pool's is {clientId}.";
         }
 
         if (Fleet is not null && !Fleet.IsTerminating() && startSession.Variable(HandlerPackage.FleetId) is var fleetId && fleetId != Fleet.FleetId)

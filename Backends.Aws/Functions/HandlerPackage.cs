@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace FleetBridge.Backends.Aws.Functions;
 
-/// <summary>One of the two handlers as Lambda wants it: the zip, and the settings of the function and its role.</summary>
+/// <summary>One of the two handlers as a Lambda deployment package, with the settings of its function and role.</summary>
 internal sealed class HandlerPackage
 {
     /// <summary>The login's environment variable: the id of the user pool's app client.</summary>
@@ -16,7 +16,7 @@ internal sealed class HandlerPackage
 
     private const string EntryPoint = "lambda_handler";
 
-    // Lambda reads the code as another user than its owner: "correct permission for the files … is 644"
+    // Lambda reads the code as a user other than its owner: "correct permission for the files … is 644"
     // (https://repost.aws/knowledge-center/lambda-deployment-package-errors); 0100000 is a regular file
     private const int ReadableFile = 0b1_000_000_110_100_100;
 
@@ -25,7 +25,7 @@ internal sealed class HandlerPackage
     private const int MadeByPlatform = 5;
     private const int DirectoryPlace = 6;
 
-    // the first moment a zip can say: the same code has to give the same bytes
+    // the earliest time that a zip can store: the same code must give the same bytes
     private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private HandlerPackage(string module, string variable, TimeSpan timeout, params string[] actions)
@@ -38,11 +38,11 @@ internal sealed class HandlerPackage
         CodeSha256 = Convert.ToBase64String(SHA256.HashData(Zip.Span));
     }
 
-    /// <summary>A user name and a password against tokens.</summary>
+    /// <summary>Login: exchanges a user name and a password for tokens.</summary>
     public static HandlerPackage Login { get; } =
         new("login", UserPoolClientId, TimeSpan.FromSeconds(10), "cognito-idp:InitiateAuth");
 
-    /// <summary>A place in a game session. The REST API gives up after 29 s, so 30 s is as long as it makes sense to wait.</summary>
+    /// <summary>Start session: a place in a game session. The REST API times out after 29 s, so a timeout above 30 s would be useless.</summary>
     public static HandlerPackage StartSession { get; } = new(
         "start_session",
         FleetId,
@@ -62,24 +62,24 @@ internal sealed class HandlerPackage
     /// <summary>The function's code: <c>CreateFunction</c>'s <c>Code.ZipFile</c>. The same bytes in every process and on every system.</summary>
     public ReadOnlyMemory<byte> Zip { get; }
 
-    /// <summary>The zip's SHA-256 in Base64, as <c>GetFunction</c> tells of deployed code: equal means that nothing is to update.</summary>
+    /// <summary>The zip's SHA-256 in Base64, as <c>GetFunction</c> returns it for deployed code: equal means that there is nothing to update.</summary>
     public string CodeSha256 { get; }
 
     /// <summary>The function's handler setting: the module and its function.</summary>
     public string Handler { get; }
 
-    /// <summary>The environment variable that the handler reads, and answers a failure without.</summary>
+    /// <summary>The environment variable that the handler reads; without it, the handler returns a failure.</summary>
     public string EnvironmentVariable { get; }
 
-    /// <summary>The function's time-out, in whole seconds.</summary>
+    /// <summary>The function's timeout, in whole seconds.</summary>
     public TimeSpan Timeout { get; }
 
     /// <summary>What the function's role may do.</summary>
     public IReadOnlyList<string> PolicyActions { get; }
 
     /// <summary>
-    /// The role's inline policy, as JSON. Its resource is all: GameLift's game session actions know no resource types, and
-    /// Cognito does not ask IAM about <c>InitiateAuth</c> at all (Service Authorization Reference).
+    /// The role's inline policy, as JSON. Its resource is <c>*</c>: GameLift's game session actions have no resource types, and
+    /// Cognito does not check <c>InitiateAuth</c> against IAM at all (Service Authorization Reference).
     /// </summary>
     public string PolicyDocument => new JsonObject
     {
@@ -97,7 +97,7 @@ internal sealed class HandlerPackage
         using var packed = new MemoryStream();
         using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
         {
-            // stored: what a compressor makes of it differs between processors and versions
+            // stored: compressed bytes differ between processors and versions
             var entry = zip.CreateEntry(file, CompressionLevel.NoCompression);
             entry.LastWriteTime = Timestamp;
             entry.ExternalAttributes = ReadableFile << 16;
@@ -107,7 +107,7 @@ internal sealed class HandlerPackage
             source.CopyTo(content);
         }
 
-        // .NET says which system made it, and permissions count only when that is Unix
+        // .NET records the system it runs on, and Unix permissions count only if that is Unix
         var bytes = packed.ToArray();
         var directory = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(bytes.Length - DirectoryPlace));
         bytes[directory + MadeByPlatform] = MadeByUnix;

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Functions;
 
-/// <summary>The two functions between the game and AWS: login, and start session.</summary>
+/// <summary>The two Lambda functions that the game calls through the REST API: login and start session.</summary>
 internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
 {
-    private const string There = "ACTIVE";
+    private const string Active = "ACTIVE";
     private const string Incomplete = "INCOMPLETE";
     private const string Outdated = "OUTDATED";
 
@@ -20,7 +20,7 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
     public override IReadOnlyList<string> DependsOn => ["deployment/fleet", "deployment/user_pool"];
 
     /// <inheritdoc/>
-    public override string CostOfKeeping => "Nothing while nobody calls them; each call is billed.";
+    public override string CostOfKeeping => "Nothing while they are not called; each call is billed.";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Operation> Operations =>
@@ -35,16 +35,16 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
     {
         var names = Names(context);
         LogChecking(context.Log, names[0], names[1], context.Region);
-        var found = await Task.WhenAll(names.Select(context.FindFunctionAsync)).ConfigureAwait(false);
-        var functions = found.OfType<FunctionConfiguration>().ToList();
-        var problems = names.Zip(found).Select(pair => pair.Second is null
+        var states = await Task.WhenAll(names.Select(context.FindFunctionAsync)).ConfigureAwait(false);
+        var functions = states.OfType<FunctionConfiguration>().ToList();
+        var problems = names.Zip(states).Select(pair => pair.Second is null
             ? $"There is no function named {pair.First} in {context.Region}."
-            : FunctionState.Problem(pair.Second)).OfType<string>().ToList();
+            : FunctionReadiness.Problem(pair.Second)).OfType<string>().ToList();
         if (problems.Count > 0)
         {
             return BackendResult.Failure(
                 string.Join(" ", problems),
-                "Create them, once the user pool and the fleet are there.",
+                "Create the user pool and the fleet, then the Lambdas.",
                 Details(functions.Count == 0 ? BackendResult.AbsentState : Incomplete, functions));
         }
 
@@ -56,19 +56,19 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
                 string.Join(" ", outdated), "Create the Lambdas again: they will be updated.", Details(Outdated, functions));
         }
 
-        LogThere(context.Log, names[0], names[1]);
-        return BackendResult.Success(Details(There, functions));
+        LogReady(context.Log, names[0], names[1]);
+        return BackendResult.Success(Details(Active, functions));
     }
 
     private static async Task<BackendResult> CreateAsync(AwsContext context)
     {
         var targets = await FunctionTargets.FindAsync(context).ConfigureAwait(false);
-        var wanted = targets.Wanted(context);
+        var desired = targets.DesiredFunctions(context);
 
-        // The two have nothing in common, and most of the time goes by until AWS knows a new role everywhere.
-        var made = await Task.WhenAll(wanted.Select(function => FunctionProvisioner.EnsureAsync(context, function))).ConfigureAwait(false);
-        LogThere(context.Log, wanted[0].Name, wanted[1].Name);
-        return BackendResult.Success(Details(There, made));
+        // The two are independent, and most of the time is spent waiting until AWS accepts a new role.
+        var created = await Task.WhenAll(desired.Select(function => FunctionProvisioner.EnsureAsync(context, function))).ConfigureAwait(false);
+        LogReady(context.Log, desired[0].Name, desired[1].Name);
+        return BackendResult.Success(Details(Active, created));
     }
 
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
@@ -127,6 +127,6 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
     [LoggerMessage(Level = LogLevel.Information, Message = "Looking for the functions {Login} and {StartSession} in {Region}")]
     private static partial void LogChecking(ILogger logger, string login, string startSession, string region);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The functions {Login} and {StartSession} are there")]
-    private static partial void LogThere(ILogger logger, string login, string startSession);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The functions {Login} and {StartSession} exist and are up to date")]
+    private static partial void LogReady(ILogger logger, string login, string startSession);
 }

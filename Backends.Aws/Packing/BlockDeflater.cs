@@ -4,39 +4,39 @@ using System.IO.Compression;
 namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
-/// Makes deflate (RFC 1951) of a block that knows nothing of the block before: it ends on a byte, with a sync flush, so
-/// that blocks made on all cores stand one behind the other in one stream.
+/// Compresses a block with deflate (RFC 1951) independently of the block before. Its output ends on a byte boundary, with a sync
+/// flush, so that blocks from all cores can be joined in one stream.
 /// </summary>
 internal static class BlockDeflater
 {
-    /// <summary>How much is compressed at once, in bytes: large beside deflate's window of 32 KiB, small beside memory.</summary>
+    /// <summary>The size of a block in bytes: large compared with deflate's window of 32 KiB, small compared with memory.</summary>
     public const int BlockSize = 512 * 1024;
 
-    /// <summary>The most that a block can become: zlib adds less than a 32nd to what it cannot compress.</summary>
+    /// <summary>The largest output of a block: zlib adds less than a 32nd to incompressible input.</summary>
     public const int OutputSize = BlockSize + (BlockSize / 16);
 
-    /// <summary>The most that a stored block of deflate holds (RFC 1951, 3.2.4: LEN has 16 bits).</summary>
+    /// <summary>The largest stored block of deflate (RFC 1951, 3.2.4: LEN has 16 bits).</summary>
     private const int StoredSize = ushort.MaxValue;
 
     private const int StoredHeaderSize = 5;
 
-    // what is looked at to tell whether a block is worth the work: a few places, in all a 16th of it
+    // the sample that decides whether a block is worth compressing: a few places, a 16th of it in total
     private const int Samples = 8;
     private const int SampleSize = 4096;
 
-    /// <summary>What a sample has to shrink by, so that the block is compressed.</summary>
+    /// <summary>The block is compressed if its sample shrinks to less than this.</summary>
     private const double WorthIt = 0.98;
 
     /// <summary>An empty last block, which ends a stream of blocks.</summary>
     public static ReadOnlySpan<byte> End => [0x03, 0x00];
 
-    /// <summary>The most that a file of this size can become, with its end.</summary>
+    /// <summary>The largest output for a file of this size, with its end.</summary>
     public static long LargestOutput(long size) => size + (size / 16) + 64;
 
-    /// <summary>Compresses a block, or stores it when that would gain nothing.</summary>
+    /// <summary>Compresses a block, or stores it if compression gains nothing.</summary>
     /// <param name="input">The block.</param>
-    /// <param name="output">Takes the result; at least <see cref="OutputSize"/> long.</param>
-    /// <returns>How long the result is.</returns>
+    /// <param name="output">Receives the result; at least <see cref="OutputSize"/> long.</param>
+    /// <returns>The length of the result.</returns>
     public static int Deflate(ReadOnlySpan<byte> input, byte[] output)
     {
         if (input.IsEmpty)
@@ -63,7 +63,7 @@ internal static class BlockDeflater
         deflate.Write(input);
         deflate.Flush();
 
-        // disposing appends an end, which is not wanted here: it stands behind what counts
+        // disposing appends an end mark behind this position, which is not used
         return (int)target.Position;
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FleetBridge.Backends.Aws.Packing;
 
-/// <summary>Sizes and counts as a person reads them.</summary>
+/// <summary>Sizes and counts for people.</summary>
 internal static class ByteText
 {
     private static readonly string[] Units = ["bytes", "kB", "MB", "GB", "TB"];

@@ -5,10 +5,10 @@ namespace FleetBridge.Backends.Aws.Packing;
 /// <param name="ignoreCase">Whether <c>A</c> and <c>a</c> are the same.</param>
 internal readonly struct IgnoreBracket(string pattern, bool ignoreCase)
 {
-    /// <summary>Reads the bracket and looks whether a letter is in it.</summary>
-    /// <param name="at">Where the bracket opens; afterwards where it closes.</param>
-    /// <param name="letter">The letter.</param>
-    /// <returns>Whether it is; null when the bracket is never closed or names a class that does not exist.</returns>
+    /// <summary>Reads the bracket and says whether a character is in it.</summary>
+    /// <param name="at">The index of the opening bracket; afterwards of the closing one.</param>
+    /// <param name="letter">The character.</param>
+    /// <returns>Null if the bracket is never closed or names an unknown class.</returns>
     public bool? Read(ref int at, char letter)
     {
         at++;

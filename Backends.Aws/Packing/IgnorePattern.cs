@@ -2,17 +2,17 @@ namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
 /// A glob as gitignore means it (git-scm.com/docs/gitignore, "PATTERN FORMAT"): <c>*</c> and <c>?</c> stay within a name,
-/// <c>**</c> between slashes spans folders, <c>[…]</c> knows ranges, negation and POSIX classes, a backslash takes the
-/// meaning from what follows.
+/// <c>**</c> between slashes spans folders, <c>[…]</c> knows ranges, negation and POSIX classes, a backslash escapes
+/// what follows.
 /// </summary>
 /// <param name="pattern">The glob.</param>
-/// <param name="wholePath">Whether it is held against a path; otherwise against a single name.</param>
+/// <param name="wholePath">Whether it is compared with a path; otherwise with a single name.</param>
 /// <param name="ignoreCase">Whether <c>A</c> and <c>a</c> are the same.</param>
 internal sealed class IgnorePattern(string pattern, bool wholePath, bool ignoreCase)
 {
     /// <summary>
-    /// A failure tells how far up it counts: when the text is used up, no shorter star can help, and when a star met a
-    /// slash, only a <c>**</c> before it can. That keeps <c>a*b*c*d</c> from taking for ever.
+    /// A mismatch says which outer star may still match: none when the text has ended, and only a <c>**</c> when a star has met a
+    /// slash. Without that, <c>a*b*c*d</c> would take exponential time.
     /// </summary>
     private enum Outcome
     {

@@ -1,8 +1,8 @@
 namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
-/// The lines of an ignore file, with the meaning that git gives them: the last one that matches decides, and what lies in
-/// an ignored folder cannot be brought back (docs/decisions/0006-gitignore-without-a-package.md says why this is not a package).
+/// The lines of an ignore file, as git interprets them: the last matching line decides, and files in an ignored folder cannot be
+/// included again (docs/decisions/0006-gitignore-without-a-package.md says why this is not a package).
 /// </summary>
 internal sealed class IgnoreRules
 {
@@ -11,9 +11,9 @@ internal sealed class IgnoreRules
 
     private readonly List<Rule> _rules = [];
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Parses an ignore file.</summary>
     /// <param name="text">The ignore file.</param>
-    /// <param name="ignoreCase">Whether <c>A</c> and <c>a</c> are the same, as git has it on Windows and macOS.</param>
+    /// <param name="ignoreCase">Whether <c>A</c> and <c>a</c> are the same, as in git on Windows and macOS.</param>
     public IgnoreRules(string text, bool ignoreCase)
     {
         foreach (var line in text.TrimStart('\ufeff').Split('\n'))
@@ -25,8 +25,8 @@ internal sealed class IgnoreRules
         }
     }
 
-    /// <summary>Whether a file or a folder is left out, as far as its own path says; its parents are asked first.</summary>
-    /// <param name="path">Relative to the root, with forward slashes, without a slash at its end.</param>
+    /// <summary>Whether a file or a folder is excluded by its own path; its parents have to be checked first.</summary>
+    /// <param name="path">Relative to the root, with forward slashes, without a final slash.</param>
     /// <param name="isFolder">Whether it is a folder.</param>
     public bool Ignores(string path, bool isFolder)
     {

@@ -1,29 +1,28 @@
 namespace FleetBridge.Backends.Aws.Packing;
 
-/// <summary>What will be packed, found out before anything is packed or uploaded.</summary>
+/// <summary>The files of a package, read before anything is packed or uploaded.</summary>
 /// <param name="Root">The package's folder, absolute.</param>
-/// <param name="Files">The files in the order of their names, so that the same folder gives the same zip.</param>
+/// <param name="Files">The files, ordered by name so that the same folder gives the same zip.</param>
 /// <param name="TotalBytes">Their size.</param>
-/// <param name="ExcludedFiles">What is in the folder and not as it is in the zip.</param>
-/// <param name="Warnings">What is probably not meant, one sentence each.</param>
+/// <param name="ExcludedFiles">What is in the folder but not as it is in the zip.</param>
+/// <param name="Warnings">What is probably unintended, one sentence each.</param>
 internal sealed record PackageManifest(
     string Root, IReadOnlyList<PackageFile> Files, long TotalBytes, ExcludedFiles ExcludedFiles, IReadOnlyList<string> Warnings)
 {
     /// <summary>The zip's name field has 16 bits (APPNOTE.TXT 4.4.10).</summary>
-    private const int LongestName = ushort.MaxValue;
+    private const int MaxNameLength = ushort.MaxValue;
 
-    private const int MostProblems = 20;
+    private const int ShownProblems = 20;
 
     private static readonly System.Text.UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Walks a package folder.</summary>
+    /// <summary>Reads a package folder, and opens every file once.</summary>
     /// <param name="root">The folder.</param>
-    /// <param name="operatingSystem">GameLift's name of the system that the build is for, such as WINDOWS_2022.</param>
-    /// <param name="cancellation">Ends the walk.</param>
-    /// <returns>What was found; every file could be opened.</returns>
-    /// <exception cref="BackendException">There is nothing to upload, or something cannot be uploaded; all such things
-    /// are named at once.</exception>
-    public static PackageManifest Run(string root, string operatingSystem, CancellationToken cancellation = default)
+    /// <param name="operatingSystem">GameLift's name of the operating system that the build is for, such as WINDOWS_2022.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="BackendException">There is nothing to upload, or some files cannot be uploaded; the message names all of
+    /// them.</exception>
+    public static PackageManifest Read(string root, string operatingSystem, CancellationToken cancellation = default)
     {
         root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         if (!Directory.Exists(root))
@@ -46,26 +45,26 @@ internal sealed record PackageManifest(
 
         if (problems.Count > 0)
         {
-            throw Refusal(root, problems);
+            throw NotUploadable(root, problems);
         }
 
         if (files.Count == 0)
         {
             throw walk.ExcludedFiles.IgnoredFiles > 0
                 ? new BackendException(
-                    $"Nothing in the package folder {root} is left to upload: {IgnoreRules.FileName} leaves out all of its "
+                    $"Nothing in {root} is left to upload: {IgnoreRules.FileName} excludes all "
                     + $"{ByteText.Count(walk.ExcludedFiles.IgnoredFiles, "file")}.",
                     $"Correct {Path.Combine(root, IgnoreRules.FileName)}.")
                 : new BackendException(
-                    $"The package folder {root} has no files in it.",
+                    $"The package folder {root} contains no files.",
                     $"Package the server into it, or set {AwsSettings.ServerPackageRoot} to the folder that holds it.");
         }
 
         return new PackageManifest(root, files, files.Sum(file => file.Size), walk.ExcludedFiles, warnings);
     }
 
-    /// <summary>Looks at every file once more: what was packed has to be one state of the folder, not a mixture.</summary>
-    /// <exception cref="BackendException">A file has changed since the survey.</exception>
+    /// <summary>Compares every file with the manifest: the zip must be one state of the folder, not a mixture.</summary>
+    /// <exception cref="BackendException">A file has changed since the manifest was read.</exception>
     public void AssertUnchanged()
     {
         foreach (var file in Files)
@@ -85,9 +84,9 @@ internal sealed record PackageManifest(
             try
             {
                 var length = Strict.GetByteCount(file.Name);
-                if (length > LongestName)
+                if (length > MaxNameLength)
                 {
-                    problems.Add($"The path {file.Name[..60]}… has {length} bytes; a zip cannot name more than {LongestName}.");
+                    problems.Add($"The path {file.Name[..60]}… has {length} bytes; a name in a zip has at most {MaxNameLength}.");
                 }
             }
             catch (System.Text.EncoderFallbackException)
@@ -97,13 +96,13 @@ internal sealed record PackageManifest(
         }
     }
 
-    private static BackendException Refusal(string root, List<string> problems)
+    private static BackendException NotUploadable(string root, List<string> problems)
     {
-        var told = problems.Count <= MostProblems
+        var shown = problems.Count <= ShownProblems
             ? problems
-            : [.. problems.Take(MostProblems), $"And {problems.Count - MostProblems} more."];
+            : [.. problems.Take(ShownProblems), $"And {problems.Count - ShownProblems} more."];
         return new BackendException(
-            $"The package folder {root} cannot be uploaded: {string.Join(" ", told)}",
-            $"Mend them, or leave them out with a line in {Path.Combine(root, IgnoreRules.FileName)}. Nothing was uploaded.");
+            $"The package folder {root} cannot be uploaded: {string.Join(" ", shown)}",
+            $"Fix them, or exclude them in {Path.Combine(root, IgnoreRules.FileName)}. Nothing was uploaded.");
     }
 }

@@ -1,6 +1,6 @@
 namespace FleetBridge.Backends.Aws.Packing;
 
-/// <summary>One walk through a package folder. Nothing is thrown on the way: what is wrong is collected.</summary>
+/// <summary>A walk through a package folder. It throws nothing: problems are collected.</summary>
 /// <param name="root">The folder, absolute.</param>
 /// <param name="cancellation">Ends the walk.</param>
 internal sealed class PackageWalk(string root, CancellationToken cancellation)
@@ -16,8 +16,8 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
     private readonly List<string> _emptyFolders = [];
     private readonly List<string> _followedLinks = [];
 
-    /// <summary>The real paths of the folders from the root down to here: a link to one of them would never end.</summary>
-    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    /// <summary>The real paths of the folders from the root to the current one: a link to one of them would never end.</summary>
+    private readonly HashSet<string> _ancestors = new(StringComparer.Ordinal);
 
     private string _realRoot = "";
     private IgnoreRules? _rules;
@@ -54,9 +54,9 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
 
     private void Enter(DirectoryInfo folder, string real, string name)
     {
-        if (!_open.Add(real))
+        if (!_ancestors.Add(real))
         {
-            Problems.Add($"The link {folder.FullName} leads to {real}, which it lies in itself: that would never end.");
+            Problems.Add($"The link {folder.FullName} points to {real}, one of its own parent folders.");
             return;
         }
 
@@ -74,7 +74,7 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
             }
         }
 
-        _open.Remove(real);
+        _ancestors.Remove(real);
     }
 
     private void Visit(FileSystemInfo entry, string real, string name)
@@ -118,7 +118,7 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
 
         if (!RealPath.IsWithin(_realRoot, real))
         {
-            Problems.Add($"The link {link.FullName} leads out of the package, to {target}.");
+            Problems.Add($"The link {link.FullName} points outside the package, to {target}.");
         }
         else if (Directory.Exists(real))
         {
@@ -132,7 +132,7 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
         }
         else
         {
-            Problems.Add($"The link {link.FullName} leads to {target}, which does not exist.");
+            Problems.Add($"The link {link.FullName} points to {target}, which does not exist.");
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
     {
         try
         {
-            _files.Add(UnchangedFile.Survey(file, name));
+            _files.Add(UnchangedFile.Describe(file, name));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -150,7 +150,7 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
         }
     }
 
-    /// <summary>Counts what is left out, all of it: a folder hides its files. Links are not followed.</summary>
+    /// <summary>Counts an excluded file, or all files of an excluded folder. Links are not followed.</summary>
     private void CountIgnored(FileSystemInfo entry)
     {
         if (entry is DirectoryInfo folder && folder.LinkTarget is null)

@@ -1,15 +1,13 @@
 namespace FleetBridge.Backends.Aws.Packing;
 
-/// <summary>A path with every link on the way resolved, which the framework does for the last name only.</summary>
+/// <summary>A path in which every link is resolved; the framework resolves only the last name.</summary>
 internal static class RealPath
 {
-    /// <summary>As many links as Linux follows before it calls them a loop (path_resolution(7)).</summary>
-    private const int MostLinks = 40;
+    /// <summary>The number of links that Linux follows before it reports a loop (path_resolution(7)).</summary>
+    private const int MaxLinks = 40;
 
-    /// <summary>Resolves a path.</summary>
-    /// <param name="path">An absolute path.</param>
-    /// <returns>The path without links.</returns>
-    /// <exception cref="IOException">The links go in a circle.</exception>
+    /// <summary>Resolves an absolute path.</summary>
+    /// <exception cref="IOException">The links form a circle.</exception>
     public static string Of(string path)
     {
         var root = Path.GetPathRoot(path)!;
@@ -35,9 +33,9 @@ internal static class RealPath
                 continue;
             }
 
-            if (++links > MostLinks)
+            if (++links > MaxLinks)
             {
-                throw new IOException($"The links at {path} go in a circle.");
+                throw new IOException($"The links at {path} form a circle.");
             }
 
             if (Path.IsPathRooted(target))
@@ -56,7 +54,7 @@ internal static class RealPath
         return real;
     }
 
-    /// <summary>Whether a path is a folder itself or lies under it; both without links.</summary>
+    /// <summary>Whether a path is a folder or inside it; both without links.</summary>
     public static bool IsWithin(string folder, string path)
     {
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FleetBridge.Backends.Aws.Packing;
 
-/// <summary>A file of the survey, read from its beginning to its end, that must not change meanwhile.</summary>
+/// <summary>A file of the manifest, read from start to end, that must not change in the meantime.</summary>
 internal sealed class UnchangedFile : IDisposable
 {
     private readonly PackageFile _file;
@@ -12,16 +12,16 @@ internal sealed class UnchangedFile : IDisposable
 
     private UnchangedFile(PackageFile file, SafeFileHandle handle) => (_file, _handle) = (file, handle);
 
-    /// <summary>Looks at a file, and makes sure that it can be read.</summary>
+    /// <summary>Describes a file for the manifest, and makes sure that it can be read.</summary>
     /// <param name="file">The file itself, not a link to it.</param>
     /// <param name="name">Its name in the zip.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static PackageFile Survey(FileInfo file, string name)
+    /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
+    public static PackageFile Describe(FileInfo file, string name)
     {
         if (!OperatingSystem.IsWindows() && file.Exists && file.Length == 0)
         {
-            AssertOrdinary(file);
+            AssertRegularFile(file);
         }
 
         using var handle = OpenHandle(file.FullName);
@@ -33,8 +33,8 @@ internal sealed class UnchangedFile : IDisposable
             OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(handle));
     }
 
-    /// <summary>Opens it again, to be packed.</summary>
-    /// <exception cref="BackendException">It has changed, or cannot be read any more.</exception>
+    /// <summary>Opens a file to pack it.</summary>
+    /// <exception cref="BackendException">It has changed, or can no longer be read.</exception>
     public static UnchangedFile Open(PackageFile file)
     {
         SafeFileHandle handle;
@@ -51,29 +51,29 @@ internal sealed class UnchangedFile : IDisposable
             throw Unreadable(file, exception);
         }
 
-        var steady = new UnchangedFile(file, handle);
+        var opened = new UnchangedFile(file, handle);
         try
         {
-            steady.AssertUnchanged();
-            return steady;
+            opened.AssertUnchanged();
+            return opened;
         }
         catch
         {
-            steady.Dispose();
+            opened.Dispose();
             throw;
         }
     }
 
-    /// <summary>Reads on, until the buffer is full or the surveyed size is reached.</summary>
+    /// <summary>Reads until the buffer is full or the size in the manifest is reached.</summary>
     /// <exception cref="BackendException">It has become shorter, or cannot be read.</exception>
     public int Read(Span<byte> buffer)
     {
-        var wanted = (int)Math.Min(buffer.Length, _file.Size - _position);
+        var count = (int)Math.Min(buffer.Length, _file.Size - _position);
         try
         {
-            for (var filled = 0; filled < wanted;)
+            for (var filled = 0; filled < count;)
             {
-                var read = RandomAccess.Read(_handle, buffer[filled..wanted], _position);
+                var read = RandomAccess.Read(_handle, buffer[filled..count], _position);
                 if (read == 0)
                 {
                     throw Changed(_file, "became shorter");
@@ -88,11 +88,11 @@ internal sealed class UnchangedFile : IDisposable
             throw Unreadable(_file, exception);
         }
 
-        return wanted;
+        return count;
     }
 
-    /// <summary>Holds it against the survey.</summary>
-    /// <exception cref="BackendException">It has another size or another time.</exception>
+    /// <summary>Compares it with the manifest.</summary>
+    /// <exception cref="BackendException">Its size or its modification time differs.</exception>
     public void AssertUnchanged()
     {
         if (RandomAccess.GetLength(_handle) != _file.Size || File.GetLastWriteTimeUtc(_handle) != _file.ModifiedUtc)
@@ -101,11 +101,11 @@ internal sealed class UnchangedFile : IDisposable
         }
     }
 
-    /// <summary>The error for a file that does not hold still.</summary>
+    /// <summary>The error for a file that changed.</summary>
     public static BackendException Changed(PackageFile file, string what, Exception? inner = null) => new(
-        $"The file {file.Path} {what} while the package was being uploaded, so the upload was given up.",
-        "Wait until packaging has ended, stop what writes there (a running server, a build), and try again; what need not be "
-        + $"uploaded can be left out with {IgnoreRules.FileName}.",
+        $"The file {file.Path} {what} during the upload, so the upload was stopped.",
+        "Wait until packaging has ended, stop whatever writes there (a running server, a build), and try again. Exclude files that are "
+        + $"not needed in {IgnoreRules.FileName}.",
         inner);
 
     public void Dispose() => _handle.Dispose();
@@ -115,15 +115,15 @@ internal sealed class UnchangedFile : IDisposable
         "Make it readable, or close the program that holds it, and try again.",
         inner);
 
-    // Windows then keeps writers out while it is read
+    // with FileShare.Read, Windows rejects writers while it is read
     private static SafeFileHandle OpenHandle(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
 
     /// <summary>
-    /// To open a pipe would wait for ever for its other end. The framework tells a pipe or a device from a file only
-    /// here; both have no size.
+    /// Opening a pipe would wait forever for its other end. Only the framework's tar writer distinguishes a pipe or a device from
+    /// a file; both have no size.
     /// </summary>
-    private static void AssertOrdinary(FileInfo file)
+    private static void AssertRegularFile(FileInfo file)
     {
         if (TypeOf(file) is not (TarEntryType.RegularFile or TarEntryType.HardLink))
         {
@@ -131,7 +131,7 @@ internal sealed class UnchangedFile : IDisposable
         }
     }
 
-    /// <summary>The type as an archive has it; null for a socket, which none can have.</summary>
+    /// <summary>The file's type in a tar archive; null for a socket, which an archive cannot contain.</summary>
     private static TarEntryType? TypeOf(FileInfo file)
     {
         using var header = new MemoryStream();

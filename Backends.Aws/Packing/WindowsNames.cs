@@ -3,8 +3,8 @@ using System.Buffers;
 namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
-/// Names that a Windows machine cannot unpack (Microsoft, "Naming Files, Paths, and Namespaces"): a package made elsewhere
-/// can have them, and the fleet would find out only after the upload.
+/// File names that Windows does not allow (Microsoft, "Naming Files, Paths, and Namespaces"): a package from another system may
+/// have them, and the fleet would fail only after the upload.
 /// </summary>
 internal static class WindowsNames
 {
@@ -12,7 +12,7 @@ internal static class WindowsNames
     private const string Game = @"C:\game\";
 
     /// <summary>MAX_PATH without the final zero.</summary>
-    private const int LongestPath = 259;
+    private const int MaxPathLength = 259;
 
     private static readonly SearchValues<char> Forbidden =
         SearchValues.Create([.. "<>:\"|?*\\", .. Enumerable.Range(0, 32).Select(code => (char)code)]);
@@ -24,23 +24,23 @@ internal static class WindowsNames
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Says what is wrong with the names.</summary>
-    /// <param name="files">The files; their names in the zip are looked at.</param>
-    /// <param name="problems">Takes one text for each name that cannot be unpacked.</param>
-    /// <param name="warnings">Takes a text when a path is longer than most Windows programs can open.</param>
+    /// <summary>Checks the names in the zip.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="problems">Receives a sentence for each name that cannot be unpacked.</param>
+    /// <param name="warnings">Receives a sentence if a path is longer than most Windows programs can open.</param>
     public static void Check(IReadOnlyList<PackageFile> files, List<string> problems, List<string> warnings)
     {
         var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var file in files)
         {
-            if (Fault(file.Name) is { } fault)
+            if (FaultOf(file.Name) is { } fault)
             {
-                problems.Add($"Windows cannot have a file {file.Name}: {fault}.");
+                problems.Add($"Windows does not allow the file name {file.Name}: {fault}.");
             }
 
             if (!seen.TryAdd(file.Name, file.Name))
             {
-                problems.Add($"On Windows {file.Name} and {seen[file.Name]} are the same file: they differ by case only.");
+                problems.Add($"On Windows {file.Name} and {seen[file.Name]} are the same file: they differ only by case.");
             }
         }
 
@@ -50,30 +50,30 @@ internal static class WindowsNames
             {
                 if (seen.TryGetValue(file.Name[..end], out var clash))
                 {
-                    problems.Add($"On Windows the file {clash} and the folder of {file.Name} are the same: they differ by case only.");
+                    problems.Add($"On Windows the file {clash} and the folder of {file.Name} are the same: they differ only by case.");
                 }
             }
         }
 
-        if (files.MaxBy(file => file.Name.Length) is { } longest && Game.Length + longest.Name.Length > LongestPath)
+        if (files.MaxBy(file => file.Name.Length) is { } longest && Game.Length + longest.Name.Length > MaxPathLength)
         {
-            warnings.Add($"The longest path, {longest.Name}, will have {Game.Length + longest.Name.Length} characters under {Game}: "
-                + $"most Windows programs cannot open more than {LongestPath}.");
+            warnings.Add($"The longest path, {longest.Name}, will be {Game.Length + longest.Name.Length} characters long under {Game}; "
+                + $"most Windows programs cannot open more than {MaxPathLength}.");
         }
     }
 
-    private static string? Fault(string name)
+    private static string? FaultOf(string name)
     {
         foreach (var segment in name.Split('/'))
         {
             if (segment.AsSpan().IndexOfAny(Forbidden) is var at and >= 0)
             {
-                return segment[at] < ' ' ? "it has a control character in it" : $"it has a {segment[at]} in it";
+                return segment[at] < ' ' ? "it contains a control character" : $"it contains a {segment[at]}";
             }
 
             if (segment.EndsWith('.') || segment.EndsWith(' '))
             {
-                return "a name there cannot end in a dot or a space";
+                return "names cannot end with a dot or a space";
             }
 
             if (Reserved.Contains(segment.Split('.')[0].TrimEnd(' ')))

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace FleetBridge.Backends.Aws.Packing;
 
-/// <summary>A file on its way into the zip, and what the directory at the zip's end has to say of it.</summary>
+/// <summary>A file being packed, and what the zip's central directory says about it.</summary>
 /// <param name="file">The file.</param>
 internal sealed class ZipEntry(PackageFile file)
 {
-    /// <summary>S_IFREG of stat(2): zips made on Unix carry the whole mode.</summary>
+    /// <summary>S_IFREG of stat(2): zips made on Unix have the whole mode.</summary>
     private const uint RegularFile = 0x8000;
 
     private const UnixFileMode Permissions = (UnixFileMode)0x1ff;
@@ -15,15 +15,15 @@ internal sealed class ZipEntry(PackageFile file)
     private const UnixFileMode Executable =
         Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private UnixFileMode? _guessed;
+    private UnixFileMode? _guessedMode;
 
     public PackageFile File => file;
 
     public byte[] Name { get; } = Encoding.UTF8.GetBytes(file.Name);
 
     /// <summary>
-    /// Whether its sizes are written with 64 bits. A reader that goes through the zip as it comes learns that from the
-    /// entry's head, so it is decided before the compressed size is known.
+    /// Whether its sizes are written with 64 bits. A streaming reader learns that from the local header, so it is decided before the
+    /// compressed size is known.
     /// </summary>
     public bool IsLarge { get; } = BlockDeflater.LargestOutput(file.Size) >= uint.MaxValue;
 
@@ -34,17 +34,17 @@ internal sealed class ZipEntry(PackageFile file)
     public uint Crc { get; set; }
 
     /// <summary>The upper half of the external attributes.</summary>
-    public uint UnixMode => RegularFile | (uint)((file.Mode ?? _guessed ?? Plain) & Permissions);
+    public uint UnixMode => RegularFile | (uint)((file.Mode ?? _guessedMode ?? Plain) & Permissions);
 
     /// <summary>
-    /// Windows keeps no executable bit, and most Linux servers are cross-compiled there: what begins like a program or a
-    /// script gets the bit, so that the fleet can start it.
+    /// Windows has no executable bit, and most Linux servers are cross-compiled there: a file that begins like a program or a script
+    /// gets the bit, so that the fleet can start it.
     /// </summary>
     public void GuessMode(ReadOnlySpan<byte> beginning)
     {
         if (file.Mode is null)
         {
-            _guessed = beginning.StartsWith("\x7fELF"u8) || beginning.StartsWith("#!"u8) ? Executable : Plain;
+            _guessedMode = beginning.StartsWith("\x7fELF"u8) || beginning.StartsWith("#!"u8) ? Executable : Plain;
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
-/// The records of a zip, as PKWARE's APPNOTE.TXT 6.3.10 lays them out. Sizes and checksums stand behind each file (bit 3),
-/// since nothing can be written back into what was sent.
+/// The records of a zip, as in PKWARE's APPNOTE.TXT 6.3.10. Sizes and checksums follow each file (bit 3), since bytes that were
+/// sent cannot be changed.
 /// </summary>
 internal static class ZipFormat
 {
@@ -28,23 +28,23 @@ internal static class ZipFormat
     private const ushort VersionNeededForZip64 = 45;
     private const ushort MadeOnUnix = 3 << 8;
 
-    // the values that say: look into the zip64 record
-    private const uint Elsewhere = uint.MaxValue;
-    private const ushort CountElsewhere = ushort.MaxValue;
+    // the values that refer to the zip64 record
+    private const uint InZip64Record = uint.MaxValue;
+    private const ushort CountInZip64Record = ushort.MaxValue;
 
-    /// <summary>What the records of a file of this name take, at most.</summary>
+    /// <summary>The largest size of a file's records, by the length of its name.</summary>
     public static long LargestRecords(int nameLength) => 256 + (2L * nameLength);
 
-    /// <summary>What stands before a file.</summary>
-    public static byte[] Head(ZipEntry entry)
+    /// <summary>The local file header.</summary>
+    public static byte[] LocalFileHeader(ZipEntry entry)
     {
         var record = new Record();
         record.Add(LocalHeader);
         record.Add(Version(entry.IsLarge));
         AddCommon(record, entry);
         record.Add(0u); // the checksum follows
-        record.Add(entry.IsLarge ? Elsewhere : 0);
-        record.Add(entry.IsLarge ? Elsewhere : 0);
+        record.Add(entry.IsLarge ? InZip64Record : 0);
+        record.Add(entry.IsLarge ? InZip64Record : 0);
         record.Add((ushort)entry.Name.Length);
         var extra = new Record();
         if (entry.IsLarge)
@@ -62,8 +62,8 @@ internal static class ZipFormat
         return record.ToArray();
     }
 
-    /// <summary>What stands behind it.</summary>
-    public static byte[] Descriptor(ZipEntry entry)
+    /// <summary>The data descriptor, which follows a file.</summary>
+    public static byte[] DataDescriptorOf(ZipEntry entry)
     {
         var record = new Record();
         record.Add(DataDescriptor);
@@ -82,10 +82,10 @@ internal static class ZipFormat
         return record.ToArray();
     }
 
-    /// <summary>Its line in the directory.</summary>
-    public static byte[] DirectoryLine(ZipEntry entry)
+    /// <summary>The file's header in the central directory.</summary>
+    public static byte[] CentralDirectoryHeader(ZipEntry entry)
     {
-        var far = entry.Offset >= Elsewhere;
+        var far = entry.Offset >= InZip64Record;
         var extra = new Record();
         if (entry.IsLarge || far)
         {
@@ -110,31 +110,31 @@ internal static class ZipFormat
         record.Add(Version(entry.IsLarge || far));
         AddCommon(record, entry);
         record.Add(entry.Crc);
-        record.Add(entry.IsLarge ? Elsewhere : (uint)entry.CompressedSize);
-        record.Add(entry.IsLarge ? Elsewhere : (uint)entry.File.Size);
+        record.Add(entry.IsLarge ? InZip64Record : (uint)entry.CompressedSize);
+        record.Add(entry.IsLarge ? InZip64Record : (uint)entry.File.Size);
         record.Add((ushort)entry.Name.Length);
         record.Add((ushort)extra.Length);
         record.Add((ushort)0); // no comment
         record.Add((ushort)0); // the first disk
         record.Add((ushort)0); // no internal attributes
         record.Add(entry.UnixMode << 16);
-        record.Add(far ? Elsewhere : (uint)entry.Offset);
+        record.Add(far ? InZip64Record : (uint)entry.Offset);
         record.Add(entry.Name);
         record.Add(extra.ToArray());
         return record.ToArray();
     }
 
-    /// <summary>What ends the zip.</summary>
-    /// <param name="count">How many files it has.</param>
-    /// <param name="offset">Where the directory begins.</param>
-    /// <param name="size">How long it is.</param>
-    public static byte[] Tail(long count, long offset, long size)
+    /// <summary>The end of the central directory.</summary>
+    /// <param name="count">The number of files.</param>
+    /// <param name="offset">The offset of the central directory.</param>
+    /// <param name="size">Its size.</param>
+    public static byte[] EndOfCentralDirectory(long count, long offset, long size)
     {
         var record = new Record();
-        if (count >= CountElsewhere || offset >= Elsewhere || size >= Elsewhere)
+        if (count >= CountInZip64Record || offset >= InZip64Record || size >= InZip64Record)
         {
             record.Add(Zip64End);
-            record.Add(44UL); // what follows of this record
+            record.Add(44UL); // the rest of this record
             record.Add((ushort)(MadeOnUnix | VersionNeededForZip64));
             record.Add(VersionNeededForZip64);
             record.Add(0u);
@@ -152,10 +152,10 @@ internal static class ZipFormat
         record.Add(End);
         record.Add((ushort)0);
         record.Add((ushort)0);
-        record.Add((ushort)Math.Min(count, CountElsewhere));
-        record.Add((ushort)Math.Min(count, CountElsewhere));
-        record.Add((uint)Math.Min(size, Elsewhere));
-        record.Add((uint)Math.Min(offset, Elsewhere));
+        record.Add((ushort)Math.Min(count, CountInZip64Record));
+        record.Add((ushort)Math.Min(count, CountInZip64Record));
+        record.Add((uint)Math.Min(size, InZip64Record));
+        record.Add((uint)Math.Min(offset, InZip64Record));
         record.Add((ushort)0); // no comment
         return record.ToArray();
     }
@@ -183,7 +183,7 @@ internal static class ZipFormat
         }
     }
 
-    /// <summary>In UTC, which is the zone of GameLift's machines, so that this machine's zone does not change the zip.</summary>
+    /// <summary>In UTC, the time zone of GameLift's instances, so that this machine's time zone does not change the zip.</summary>
     private static (ushort Date, ushort Time) DosTime(DateTime time) => time.Year switch
     {
         < 1980 => ((1 << 5) | 1, 0),
@@ -193,7 +193,7 @@ internal static class ZipFormat
             (ushort)((time.Hour << 11) | (time.Minute << 5) | (time.Second / 2))),
     };
 
-    /// <summary>Bytes in the order of a zip: the low one first.</summary>
+    /// <summary>Little-endian bytes, as in a zip.</summary>
     private sealed class Record
     {
         private readonly List<byte> _bytes = [];

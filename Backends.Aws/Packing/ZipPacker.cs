@@ -1,40 +1,42 @@
+using System.IO.Hashing;
+
 namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>
-/// Writes a survey's files as a zip into a stream that only goes forward. One loop reads blocks and writes results in their
-/// order, while every core compresses (docs/decisions/0007-a-zip-writer-of-our-own.md). Memory does not grow with the package.
+/// Writes a package as a zip into a forward-only stream. One loop reads blocks and writes results in order, while every core
+/// compresses (docs/decisions/0007-a-zip-writer-of-our-own.md). Memory does not grow with the package.
 /// </summary>
-/// <param name="survey">What is packed.</param>
-/// <param name="output">Takes the zip; a slow one slows the reading.</param>
-internal sealed class ZipPacker(PackageManifest survey, Stream output)
+/// <param name="manifest">The package.</param>
+/// <param name="output">Receives the zip; a slow one slows the reading.</param>
+internal sealed class ZipPacker(PackageManifest manifest, Stream output)
 {
-    /// <summary>More cores than this would only wait for the network.</summary>
-    private const int MostWorkers = 16;
+    /// <summary>With more cores, the network would be the limit.</summary>
+    private const int MaxWorkers = 16;
 
-    private static readonly int BlocksAhead = (Math.Min(Environment.ProcessorCount, MostWorkers) * 2) + 2;
+    private static readonly int BlocksAhead = (Math.Min(Environment.ProcessorCount, MaxWorkers) * 2) + 2;
 
     private readonly Queue<Block> _pending = new();
     private readonly Stack<Buffers> _free = new();
-    private readonly List<ZipEntry> _entries = new(survey.Files.Count);
+    private readonly List<ZipEntry> _entries = new(manifest.Files.Count);
     private long _position;
     private long _bytesRead;
 
-    /// <summary>How many bytes of the files have been read, for whoever watches from another thread.</summary>
+    /// <summary>How many bytes of the files have been read; may be called from any thread.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
-    /// <summary>The longest that the zip of a survey can become.</summary>
-    public static long LargestSize(PackageManifest survey) => survey.Files.Sum(file =>
+    /// <summary>The largest possible size of a package's zip.</summary>
+    public static long LargestSize(PackageManifest manifest) => manifest.Files.Sum(file =>
         BlockDeflater.LargestOutput(file.Size) + ZipFormat.LargestRecords(3 * file.Name.Length)) + ZipFormat.LargestRecords(0);
 
     /// <summary>Packs everything.</summary>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The zip's size.</returns>
-    /// <exception cref="BackendException">A file cannot be read, or has changed since the survey.</exception>
+    /// <exception cref="BackendException">A file cannot be read, or has changed since the manifest was read.</exception>
     public async Task<long> RunAsync(CancellationToken cancellation)
     {
         try
         {
-            foreach (var file in survey.Files)
+            foreach (var file in manifest.Files)
             {
                 await PackAsync(file, cancellation);
             }
@@ -46,19 +48,19 @@ internal sealed class ZipPacker(PackageManifest survey, Stream output)
         }
         finally
         {
-            // after a failure the cores may still be at it; their buffers must not be let go before
+            // after a failure the cores may still compress; their buffers must live until they have finished
             await Task.WhenAll(_pending.Select(block => (Task)block.Compressed)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _free.Clear();
         }
 
-        survey.AssertUnchanged();
+        manifest.AssertUnchanged();
         var directory = _position;
         foreach (var entry in _entries)
         {
-            await WriteAsync(ZipFormat.DirectoryLine(entry), cancellation);
+            await WriteAsync(ZipFormat.CentralDirectoryHeader(entry), cancellation);
         }
 
-        await WriteAsync(ZipFormat.Tail(_entries.Count, directory, _position - directory), cancellation);
+        await WriteAsync(ZipFormat.EndOfCentralDirectory(_entries.Count, directory, _position - directory), cancellation);
         return _position;
     }
 
@@ -66,7 +68,8 @@ internal sealed class ZipPacker(PackageManifest survey, Stream output)
     {
         var entry = new ZipEntry(file);
         using var source = UnchangedFile.Open(file);
-        var rest = file.Size;
+        var crc = new Crc32();
+        var remaining = file.Size;
         do
         {
             if (_pending.Count == BlocksAhead)
@@ -77,17 +80,18 @@ internal sealed class ZipPacker(PackageManifest survey, Stream output)
             cancellation.ThrowIfCancellationRequested();
             var buffers = _free.TryPop(out var used) ? used : new Buffers();
             var length = source.Read(buffers.Input);
-            if (rest == file.Size)
+            if (remaining == file.Size)
             {
                 entry.GuessMode(buffers.Input.AsSpan(0, length));
             }
 
-            entry.Crc = Crc32.Append(entry.Crc, buffers.Input.AsSpan(0, length));
-            rest -= length;
+            crc.Append(buffers.Input.AsSpan(0, length));
+            entry.Crc = crc.GetCurrentHashAsUInt32();
+            remaining -= length;
             Interlocked.Add(ref _bytesRead, length);
-            _pending.Enqueue(new Block(entry, buffers, rest + length == file.Size, rest == 0, buffers.DeflateAsync(length)));
+            _pending.Enqueue(new Block(entry, buffers, remaining + length == file.Size, remaining == 0, buffers.DeflateAsync(length)));
         }
-        while (rest > 0);
+        while (remaining > 0);
 
         source.AssertUnchanged();
     }
@@ -102,7 +106,7 @@ internal sealed class ZipPacker(PackageManifest survey, Stream output)
         {
             _entries.Add(entry);
             entry.Offset = _position;
-            await WriteAsync(ZipFormat.Head(entry), cancellation);
+            await WriteAsync(ZipFormat.LocalFileHeader(entry), cancellation);
         }
 
         await WriteAsync(block.Buffers.Output.AsMemory(0, length), cancellation);
@@ -112,7 +116,7 @@ internal sealed class ZipPacker(PackageManifest survey, Stream output)
         {
             await WriteAsync(BlockDeflater.End.ToArray(), cancellation);
             entry.CompressedSize += BlockDeflater.End.Length;
-            await WriteAsync(ZipFormat.Descriptor(entry), cancellation);
+            await WriteAsync(ZipFormat.DataDescriptorOf(entry), cancellation);
         }
     }
 
@@ -124,7 +128,7 @@ internal sealed class ZipPacker(PackageManifest survey, Stream output)
 
     private sealed record Block(ZipEntry Entry, Buffers Buffers, bool IsFirst, bool IsLast, Task<int> Compressed);
 
-    /// <summary>What one block is read and compressed into.</summary>
+    /// <summary>The buffers of one block.</summary>
     private sealed class Buffers
     {
         public byte[] Input { get; } = new byte[BlockDeflater.BlockSize];

@@ -7,14 +7,12 @@ namespace FleetBridge.Backends.Aws.Provisioning;
 internal static partial class AwsConsole
 {
     /// <summary>The operation that opens a resource's page in the user's browser.</summary>
-    /// <param name="page">The page's path and query in the region's console; <c>[region]</c> stands for the region.</param>
-    /// <returns>The operation.</returns>
+    /// <param name="page">The page's path and query in the region's console; <c>[region]</c> is replaced by the region.</param>
     public static Operation Browse(string page) => Operation.Browse(context => Task.FromResult(Open(context, page)));
 
-    /// <summary>The address of a page.</summary>
+    /// <summary>The address of a page; China and GovCloud have consoles of their own.</summary>
     /// <param name="region">The region's name.</param>
-    /// <param name="page">The page's path and query.</param>
-    /// <returns>The address; China and GovCloud have consoles of their own.</returns>
+    /// <param name="page">The page's path and query, as in <see cref="Browse"/>.</param>
     public static Uri Address(string region, string page)
     {
         var domain = region.Split('-')[0] switch

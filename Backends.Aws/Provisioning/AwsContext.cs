@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Provisioning;
 
-/// <summary>What an operation on AWS has in hand.</summary>
-/// <param name="Bridge">What the bridge gave.</param>
+/// <summary>The context of an operation on AWS.</summary>
+/// <param name="Bridge">The request's context.</param>
 /// <param name="Clients">The clients for the request's profile and region.</param>
 internal sealed record AwsContext(BackendContext Bridge, ClientSet Clients)
 {
@@ -17,7 +17,7 @@ internal sealed record AwsContext(BackendContext Bridge, ClientSet Clients)
     /// <summary>The clock of every wait.</summary>
     public TimeProvider Clock => Bridge.Clock;
 
-    /// <summary>Cancelled when the answer is no longer wanted.</summary>
+    /// <summary>Cancelled when the response is no longer needed.</summary>
     public CancellationToken Cancellation => Bridge.Cancellation;
 
     /// <summary>The region's name.</summary>

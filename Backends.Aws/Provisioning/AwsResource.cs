@@ -2,18 +2,16 @@ using FleetBridge.Backends.Aws.Account;
 
 namespace FleetBridge.Backends.Aws.Provisioning;
 
-/// <summary>A resource whose operations ask AWS.</summary>
+/// <summary>A resource whose operations call AWS.</summary>
 internal abstract class AwsResource(AwsClients clients) : Resource
 {
-    /// <summary>Does an operation's work.</summary>
-    /// <param name="context">What it has in hand.</param>
+    /// <summary>Performs an operation.</summary>
     protected delegate Task<BackendResult> AwsHandler(AwsContext context);
 
-    /// <summary>Finds the clients, and turns what AWS throws into words.</summary>
-    /// <param name="handler">The operation.</param>
+    /// <summary>Gives an operation the clients of its request, and explains what AWS throws.</summary>
     protected OperationHandler OnAws(AwsHandler handler) => async context =>
     {
         var set = clients.For(context);
-        return await clients.AskAsync(set, () => handler(new AwsContext(context, set)), context.Cancellation).ConfigureAwait(false);
+        return await clients.CallAsync(set, () => handler(new AwsContext(context, set)), context.Cancellation).ConfigureAwait(false);
     };
 }

@@ -2,36 +2,36 @@ using System.Runtime.CompilerServices;
 
 namespace FleetBridge.Backends.Aws.Provisioning;
 
-/// <summary>Reads listings to their end: AWS gives a page at a time, and what is ours may stand on the last one.</summary>
+/// <summary>Reads listings to their last page: AWS returns one page per call, and the resource may be on any of them.</summary>
 internal static class Pages
 {
     /// <summary>All items of a listing.</summary>
-    /// <param name="ask">Asks for a page, the first with null.</param>
+    /// <param name="read">Reads the page of a token; null for the first page.</param>
     /// <param name="items">A page's items; null for none.</param>
-    /// <param name="next">What the next page is asked for with; null or empty after the last one.</param>
-    /// <param name="cancellation">Gives it up.</param>
-    /// <exception cref="BackendException">AWS gives the same page again.</exception>
+    /// <param name="nextToken">The token of the next page; null or empty after the last one.</param>
+    /// <param name="cancellation">Ends the listing.</param>
+    /// <exception cref="BackendException">AWS returns the same token again.</exception>
     public static async IAsyncEnumerable<TItem> AllAsync<TPage, TItem>(
-        Func<string?, Task<TPage>> ask,
+        Func<string?, Task<TPage>> read,
         Func<TPage, IEnumerable<TItem>?> items,
-        Func<TPage, string?> next,
+        Func<TPage, string?> nextToken,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         string? token = null;
         do
         {
             cancellation.ThrowIfCancellationRequested();
-            var page = await ask(token).ConfigureAwait(false);
+            var page = await read(token).ConfigureAwait(false);
             foreach (var item in items(page) ?? [])
             {
                 yield return item;
             }
 
-            var following = next(page);
+            var following = nextToken(page);
             if (following is { Length: > 0 } && following == token)
             {
                 throw new BackendException(
-                    "AWS gives the same page of a listing again and again.", "Try again; please report it if it stays so.");
+                    "AWS keeps returning the same page of a listing.", "Try again; if it happens again, please report it.");
             }
 
             token = following;

@@ -1,142 +1,137 @@
 using Amazon.APIGateway;
 using Amazon.APIGateway.Model;
-using FleetBridge.Backends.Aws.Functions;
 using FleetBridge.Backends.Aws.Provisioning;
 using Microsoft.Extensions.Logging;
 using ApiResource = Amazon.APIGateway.Model.Resource;
 
 namespace FleetBridge.Backends.Aws.RestApis;
 
-/// <summary>A method of the REST API, as it has to be.</summary>
+/// <summary>The desired state of a method of the REST API.</summary>
 /// <param name="PathPart">Its path under the root.</param>
 /// <param name="HttpMethod">Its HTTP method.</param>
 /// <param name="FunctionArn">The function behind it.</param>
-/// <param name="AuthorizerId">Who decides about its callers; null lets everybody call it.</param>
-internal sealed record WantedMethod(string PathPart, string HttpMethod, string FunctionArn, string? AuthorizerId);
+/// <param name="AuthorizerId">The authorizer that decides who may call it; null lets anyone call it.</param>
+internal sealed record DesiredMethod(string PathPart, string HttpMethod, string FunctionArn, string? AuthorizerId);
 
-/// <summary>Makes an API's methods, each step only where it is missing.</summary>
+/// <summary>Creates an API's methods, and of each only the steps that are missing.</summary>
 internal static partial class RestApiMethods
 {
     private const string Ok = "200";
 
-    /// <summary>Makes a method what it has to be.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="apiId">The API.</param>
-    /// <param name="wanted">The method.</param>
-    /// <returns>Whether something of what a deployment takes along was missing.</returns>
-    /// <exception cref="ConflictException">Somebody else makes it at the same time.</exception>
-    /// <exception cref="BackendException">It is there, but asks somebody else who may call it.</exception>
-    public static async Task<bool> EnsureAsync(AwsContext context, string apiId, WantedMethod wanted)
+    /// <summary>Brings a method to its desired state.</summary>
+    /// <returns>Whether something was missing that has to be deployed.</returns>
+    /// <exception cref="ConflictException">Another client creates it at the same time.</exception>
+    /// <exception cref="BackendException">It exists with another authorizer.</exception>
+    public static async Task<bool> EnsureAsync(AwsContext context, string apiId, DesiredMethod desired)
     {
         var resources = await context.ApiResourcesAsync(apiId).ConfigureAwait(false);
         var root = resources.First(resource => resource.Path == "/");
-        var resource = resources.Find(resource => resource.ParentId == root.Id && resource.PathPart == wanted.PathPart);
-        var method = resource?.ResourceMethods?.GetValueOrDefault(wanted.HttpMethod);
-        CheckCallers(apiId, wanted, method);
-        var lacksIntegration = method?.MethodIntegration?.Uri != InvocationUri(context, wanted.FunctionArn);
+        var resource = resources.Find(resource => resource.ParentId == root.Id && resource.PathPart == desired.PathPart);
+        var method = resource?.ResourceMethods?.GetValueOrDefault(desired.HttpMethod);
+        CheckAuthorizer(apiId, desired, method);
+        var lacksIntegration = method?.MethodIntegration?.Uri != InvocationUri(context, desired.FunctionArn);
 
-        // A new integration has lost the answers of the one before.
-        var lacksAnswer = lacksIntegration || method?.MethodIntegration?.IntegrationResponses?.ContainsKey(Ok) != true;
-        var lacksStatus = method?.MethodResponses?.ContainsKey(Ok) != true;
-        if (method is null || lacksAnswer || lacksStatus)
+        // Replacing an integration deletes its responses.
+        var lacksIntegrationResponse = lacksIntegration || method?.MethodIntegration?.IntegrationResponses?.ContainsKey(Ok) != true;
+        var lacksMethodResponse = method?.MethodResponses?.ContainsKey(Ok) != true;
+        if (method is null || lacksIntegrationResponse || lacksMethodResponse)
         {
-            LogMaking(context.Log, wanted.HttpMethod, wanted.PathPart, wanted.FunctionArn);
+            LogCreating(context.Log, desired.HttpMethod, desired.PathPart, desired.FunctionArn);
         }
 
-        var resourceId = resource?.Id ?? await CreateResourceAsync(context, apiId, root, wanted).ConfigureAwait(false);
+        var resourceId = resource?.Id ?? await CreateResourceAsync(context, apiId, root, desired).ConfigureAwait(false);
         if (method is null)
         {
-            await PutMethodAsync(context, apiId, resourceId, wanted).ConfigureAwait(false);
+            await PutMethodAsync(context, apiId, resourceId, desired).ConfigureAwait(false);
         }
 
         if (lacksIntegration)
         {
-            await PutIntegrationAsync(context, apiId, resourceId, wanted).ConfigureAwait(false);
+            await PutIntegrationAsync(context, apiId, resourceId, desired).ConfigureAwait(false);
         }
 
-        await InvokePermission.EnsureAsync(context, apiId, wanted).ConfigureAwait(false);
-        if (lacksAnswer)
+        await InvokePermission.EnsureAsync(context, apiId, desired).ConfigureAwait(false);
+        if (lacksIntegrationResponse)
         {
             await context.Clients.ApiGateway.PutIntegrationResponseAsync(
                 new PutIntegrationResponseRequest
                 {
                     RestApiId = apiId,
                     ResourceId = resourceId,
-                    HttpMethod = wanted.HttpMethod,
+                    HttpMethod = desired.HttpMethod,
                     StatusCode = Ok,
                 },
                 context.Cancellation).ConfigureAwait(false);
         }
 
-        if (lacksStatus)
+        if (lacksMethodResponse)
         {
             await context.Clients.ApiGateway.PutMethodResponseAsync(
                 new PutMethodResponseRequest
                 {
                     RestApiId = apiId,
                     ResourceId = resourceId,
-                    HttpMethod = wanted.HttpMethod,
+                    HttpMethod = desired.HttpMethod,
                     StatusCode = Ok,
                 },
                 context.Cancellation).ConfigureAwait(false);
         }
 
-        return lacksAnswer || lacksStatus;
+        return lacksIntegrationResponse || lacksMethodResponse;
     }
 
-    /// <summary>A method that is open to others than it should be is not used in silence.</summary>
-    private static void CheckCallers(string apiId, WantedMethod wanted, Method? method)
+    /// <summary>A method with the wrong authorizer is an error: it may be open to anyone.</summary>
+    private static void CheckAuthorizer(string apiId, DesiredMethod desired, Method? method)
     {
-        if (method is not null && (method.AuthorizerId ?? "") != (wanted.AuthorizerId ?? ""))
+        if (method is not null && (method.AuthorizerId ?? "") != (desired.AuthorizerId ?? ""))
         {
             throw new BackendException(
-                $"{wanted.HttpMethod} /{wanted.PathPart} of the REST API ({apiId}) asks another authorizer who may call it "
-                + $"({method.AuthorizerId ?? "nobody"}) than it has to ({wanted.AuthorizerId ?? "nobody"}).",
-                "Somebody has changed it, or the authorizer has another name in the settings now. Delete the REST API, then create it "
-                + "again: it will have another address.");
+                $"{desired.HttpMethod} /{desired.PathPart} of the REST API ({apiId}) uses the authorizer {method.AuthorizerId ?? "(none)"} "
+                + $"instead of {desired.AuthorizerId ?? "(none)"}.",
+                "It was changed by hand, or the authorizer's name was changed in the settings. Delete the REST API and create it again; "
+                + "its address will change.");
         }
     }
 
-    private static async Task<string> CreateResourceAsync(AwsContext context, string apiId, ApiResource root, WantedMethod wanted)
+    private static async Task<string> CreateResourceAsync(AwsContext context, string apiId, ApiResource root, DesiredMethod desired)
     {
-        var made = await context.Clients.ApiGateway.CreateResourceAsync(
-            new CreateResourceRequest { RestApiId = apiId, ParentId = root.Id, PathPart = wanted.PathPart },
+        var created = await context.Clients.ApiGateway.CreateResourceAsync(
+            new CreateResourceRequest { RestApiId = apiId, ParentId = root.Id, PathPart = desired.PathPart },
             context.Cancellation).ConfigureAwait(false);
-        return made.Id!;
+        return created.Id!;
     }
 
-    private static Task<PutMethodResponse> PutMethodAsync(AwsContext context, string apiId, string resourceId, WantedMethod wanted) =>
+    private static Task<PutMethodResponse> PutMethodAsync(AwsContext context, string apiId, string resourceId, DesiredMethod desired) =>
         context.Clients.ApiGateway.PutMethodAsync(
             new PutMethodRequest
             {
                 RestApiId = apiId,
                 ResourceId = resourceId,
-                HttpMethod = wanted.HttpMethod,
-                AuthorizationType = wanted.AuthorizerId is null ? "NONE" : "COGNITO_USER_POOLS",
-                AuthorizerId = wanted.AuthorizerId,
+                HttpMethod = desired.HttpMethod,
+                AuthorizationType = desired.AuthorizerId is null ? "NONE" : "COGNITO_USER_POOLS",
+                AuthorizerId = desired.AuthorizerId,
             },
             context.Cancellation);
 
     private static Task<PutIntegrationResponse> PutIntegrationAsync(
-        AwsContext context, string apiId, string resourceId, WantedMethod wanted) =>
+        AwsContext context, string apiId, string resourceId, DesiredMethod desired) =>
         context.Clients.ApiGateway.PutIntegrationAsync(
             new PutIntegrationRequest
             {
                 RestApiId = apiId,
                 ResourceId = resourceId,
-                HttpMethod = wanted.HttpMethod,
+                HttpMethod = desired.HttpMethod,
                 Type = IntegrationType.AWS,
                 IntegrationHttpMethod = "POST",
-                Uri = InvocationUri(context, wanted.FunctionArn),
+                Uri = InvocationUri(context, desired.FunctionArn),
             },
             context.Cancellation);
 
-    /// <summary>How API Gateway names the invocation of a function (API Gateway developer guide, "Lambda custom
-    /// integrations").</summary>
+    /// <summary>The URI of a function's invocation (API Gateway developer guide, "Lambda custom integrations").</summary>
     private static string InvocationUri(AwsContext context, string functionArn) =>
         $"arn:{context.Clients.Region.PartitionName}:apigateway:{context.Region}:lambda:path/2015-03-31/functions/"
         + $"{functionArn}/invocations";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Making {HttpMethod} /{PathPart}, which calls {FunctionArn}")]
-    private static partial void LogMaking(ILogger logger, string httpMethod, string pathPart, string functionArn);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Creating {HttpMethod} /{PathPart}, which calls {FunctionArn}")]
+    private static partial void LogCreating(ILogger logger, string httpMethod, string pathPart, string functionArn);
 }

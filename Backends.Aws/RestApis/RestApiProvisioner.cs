@@ -7,68 +7,64 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.RestApis;
 
-/// <summary>Makes a REST API, or adds to one what it lacks.</summary>
+/// <summary>Creates a REST API, or adds what one lacks.</summary>
 internal static partial class RestApiProvisioner
 {
-    /// <summary>How often it is begun anew because somebody else works on the same API.</summary>
+    /// <summary>How often it starts again when another client changes the same API.</summary>
     private const int Attempts = 5;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConflictDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Makes an API with nothing in it.</summary>
-    /// <param name="context">The operation.</param>
+    /// <summary>Creates an empty API; <see cref="CompleteAsync"/> adds the rest.</summary>
     /// <returns>Its id.</returns>
     public static async Task<string> CreateAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.RestApiName];
         LogCreating(context.Log, name, context.Region);
-        var apiId = await context.MakeOnceAsync(
+        var apiId = await context.CreateOnceAsync(
             $"the REST API {name}",
             async () =>
             {
-                var answer = await context.Clients.ApiGateway.CreateRestApiAsync(
-                    new CreateRestApiRequest { Name = name, Description = "Login and game sessions, made by FleetBridge" },
+                var response = await context.Clients.ApiGateway.CreateRestApiAsync(
+                    new CreateRestApiRequest { Name = name, Description = "Login and game sessions, created by FleetBridge" },
                     context.Cancellation).ConfigureAwait(false);
-                return answer.Id!;
+                return response.Id!;
             },
             async () => (await context.ApisNamedAsync(name).ConfigureAwait(false)).FirstOrDefault()?.Id).ConfigureAwait(false);
         LogCreated(context.Log, name, apiId);
         return apiId;
     }
 
-    /// <summary>Adds what an API lacks, and deploys it where what is deployed is not that.</summary>
-    /// <param name="context">The operation.</param>
-    /// <param name="apiId">The API.</param>
-    /// <param name="parts">What it is put together from.</param>
-    /// <returns>Whether something was to do.</returns>
+    /// <summary>Adds what an API lacks, and deploys it unless that is what is deployed already.</summary>
+    /// <returns>Whether there was something to do.</returns>
     public static async Task<bool> CompleteAsync(AwsContext context, string apiId, RestApiParts parts)
     {
-        var changed = await EnsureWholeAsync(context, apiId, parts).ConfigureAwait(false);
+        var changed = await EnsurePartsWithRetriesAsync(context, apiId, parts).ConfigureAwait(false);
 
-        // A create that was stopped after a change of what was deployed already leaves no other trace than this.
+        // The only trace of a create that was interrupted between a change and its deployment.
         var description = Description(context.Settings, parts);
-        if (!changed && await context.DeployedAsync(apiId).ConfigureAwait(false) == description)
+        if (!changed && await context.FindDeploymentDescriptionAsync(apiId).ConfigureAwait(false) == description)
         {
             return false;
         }
 
         var (name, stage) = (context.Settings[AwsSettings.RestApiName], context.Settings[AwsSettings.RestApiStageName]);
         LogDeploying(context.Log, name, apiId, stage);
-        var deployment = await context.MakeOnceAsync(
+        var deployment = await context.CreateOnceAsync(
             $"the deployment of the REST API {name}",
             async () =>
             {
-                var answer = await context.Clients.ApiGateway.CreateDeploymentAsync(
+                var response = await context.Clients.ApiGateway.CreateDeploymentAsync(
                     new CreateDeploymentRequest { RestApiId = apiId, StageName = stage, Description = description },
                     context.Cancellation).ConfigureAwait(false);
-                return answer.Id!;
+                return response.Id!;
             },
             () => Task.FromResult<string?>(null)).ConfigureAwait(false);
         LogDeployed(context.Log, name, apiId, stage, deployment);
         return true;
     }
 
-    private static async Task<bool> EnsureWholeAsync(AwsContext context, string apiId, RestApiParts parts)
+    private static async Task<bool> EnsurePartsWithRetriesAsync(AwsContext context, string apiId, RestApiParts parts)
     {
         var changed = false;
         for (var attempt = 1; ; attempt++)
@@ -79,19 +75,19 @@ internal static partial class RestApiProvisioner
             }
             catch (ConflictException) when (attempt < Attempts)
             {
-                // somebody else has made the same in this moment, or a call whose answer was lost: look again what is there
+                // another client has created the same at this moment, or a call whose response was lost: read the state again
                 changed = true;
             }
 
-            await Task.Delay(Pause, context.Clock, context.Cancellation).ConfigureAwait(false);
+            await Task.Delay(ConflictDelay, context.Clock, context.Cancellation).ConfigureAwait(false);
         }
     }
 
     private static async Task<bool> EnsurePartsAsync(AwsContext context, string apiId, RestApiParts parts)
     {
         var (authorizerId, changed) = await EnsureAuthorizerAsync(context, apiId, parts.UserPoolArn).ConfigureAwait(false);
-        var login = new WantedMethod(context.Settings[AwsSettings.LoginPathPart], "POST", parts.LoginArn, null);
-        var startSession = new WantedMethod(
+        var login = new DesiredMethod(context.Settings[AwsSettings.LoginPathPart], "POST", parts.LoginArn, null);
+        var startSession = new DesiredMethod(
             context.Settings[AwsSettings.StartSessionPathPart], "GET", parts.StartSessionArn, authorizerId);
         changed |= await RestApiMethods.EnsureAsync(context, apiId, login).ConfigureAwait(false);
         changed |= await RestApiMethods.EnsureAsync(context, apiId, startSession).ConfigureAwait(false);
@@ -99,8 +95,8 @@ internal static partial class RestApiProvisioner
     }
 
     /// <summary>
-    /// Makes the authorizer, or leads the one that is there to the pool as it is now: when the pool was made anew, the API
-    /// keeps its address, which games have in their settings.
+    /// Creates the authorizer, or points the existing one to the current pool: when the pool has been replaced, the API keeps its
+    /// address, which games have in their settings.
     /// </summary>
     private static async Task<(string AuthorizerId, bool Changed)> EnsureAuthorizerAsync(AwsContext context, string apiId, string userPoolArn)
     {
@@ -108,8 +104,8 @@ internal static partial class RestApiProvisioner
         var authorizer = await context.FindAuthorizerAsync(apiId, name).ConfigureAwait(false);
         if (authorizer is null)
         {
-            LogMakingAuthorizer(context.Log, name, userPoolArn);
-            var answer = await context.Clients.ApiGateway.CreateAuthorizerAsync(
+            LogCreatingAuthorizer(context.Log, name, userPoolArn);
+            var response = await context.Clients.ApiGateway.CreateAuthorizerAsync(
                 new CreateAuthorizerRequest
                 {
                     RestApiId = apiId,
@@ -119,35 +115,35 @@ internal static partial class RestApiProvisioner
                     IdentitySource = "method.request.header.Authorization",
                 },
                 context.Cancellation).ConfigureAwait(false);
-            return (answer.Id!, true);
+            return (response.Id!, true);
         }
 
-        if (AsksOnly(authorizer, userPoolArn))
+        if (UsesOnly(authorizer, userPoolArn))
         {
             return (authorizer.Id!, false);
         }
 
-        LogLeadingAuthorizer(context.Log, name, userPoolArn);
-        await context.MakeOnceAsync(
+        LogUpdatingAuthorizer(context.Log, name, userPoolArn);
+        await context.CreateOnceAsync(
             $"the change of the authorizer {name}",
-            () => LeadAsync(context, apiId, authorizer, userPoolArn),
-            async () => await context.FindAuthorizerAsync(apiId, name).ConfigureAwait(false) is { } now && AsksOnly(now, userPoolArn)
+            () => UpdateAuthorizerAsync(context, apiId, authorizer, userPoolArn),
+            async () => await context.FindAuthorizerAsync(apiId, name).ConfigureAwait(false) is { } current && UsesOnly(current, userPoolArn)
                 ? new UpdateAuthorizerResponse()
                 : null).ConfigureAwait(false);
         return (authorizer.Id!, true);
     }
 
-    private static bool AsksOnly(Authorizer authorizer, string userPoolArn) =>
+    private static bool UsesOnly(Authorizer authorizer, string userPoolArn) =>
         authorizer.ProviderARNs is { Count: > 0 } arns && arns.TrueForAll(arn => arn == userPoolArn);
 
-    private static Task<UpdateAuthorizerResponse> LeadAsync(AwsContext context, string apiId, Authorizer authorizer, string userPoolArn)
+    private static Task<UpdateAuthorizerResponse> UpdateAuthorizerAsync(AwsContext context, string apiId, Authorizer authorizer, string userPoolArn)
     {
-        // it may never be without a pool, so the new one comes first
-        var known = authorizer.ProviderARNs ?? [];
+        // an authorizer needs a pool at all times, so the new one is added first
+        var present = authorizer.ProviderARNs ?? [];
         List<PatchOperation> changes =
         [
-            .. known.Contains(userPoolArn) ? Array.Empty<PatchOperation>() : [Change(Op.Add, userPoolArn)],
-            .. known.Where(arn => arn != userPoolArn).Select(arn => Change(Op.Remove, arn)),
+            .. present.Contains(userPoolArn) ? Array.Empty<PatchOperation>() : [Change(Op.Add, userPoolArn)],
+            .. present.Where(arn => arn != userPoolArn).Select(arn => Change(Op.Remove, arn)),
         ];
         return context.Clients.ApiGateway.UpdateAuthorizerAsync(
             new UpdateAuthorizerRequest { RestApiId = apiId, AuthorizerId = authorizer.Id, PatchOperations = changes },
@@ -156,12 +152,12 @@ internal static partial class RestApiProvisioner
 
     private static PatchOperation Change(Op op, string arn) => new() { Op = op, Path = "/providerARNs", Value = arn };
 
-    /// <summary>Tells a deployment of these parts from one of others.</summary>
+    /// <summary>The description of a deployment, which differs when the parts differ.</summary>
     private static string Description(Settings settings, RestApiParts parts)
     {
-        var made = string.Join('\n', parts.UserPoolArn, parts.LoginArn, parts.StartSessionArn, settings[AwsSettings.LoginPathPart],
+        var content = string.Join('\n', parts.UserPoolArn, parts.LoginArn, parts.StartSessionArn, settings[AwsSettings.LoginPathPart],
             settings[AwsSettings.StartSessionPathPart], settings[AwsSettings.AuthorizerName]);
-        return $"Made by FleetBridge; its parts: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(made)).AsSpan(0, 8))}";
+        return $"Created by FleetBridge; its parts: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, 8))}";
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the REST API {Name} in {Region}")]
@@ -170,11 +166,11 @@ internal static partial class RestApiProvisioner
     [LoggerMessage(Level = LogLevel.Information, Message = "Created the REST API {Name} ({ApiId})")]
     private static partial void LogCreated(ILogger logger, string name, string apiId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Making the authorizer {Name}, which asks the user pool {UserPoolArn}")]
-    private static partial void LogMakingAuthorizer(ILogger logger, string name, string userPoolArn);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Creating the authorizer {Name} for the user pool {UserPoolArn}")]
+    private static partial void LogCreatingAuthorizer(ILogger logger, string name, string userPoolArn);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The user pool was made anew; leading the authorizer {Name} to {UserPoolArn}")]
-    private static partial void LogLeadingAuthorizer(ILogger logger, string name, string userPoolArn);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The user pool was replaced; pointing the authorizer {Name} to {UserPoolArn}")]
+    private static partial void LogUpdatingAuthorizer(ILogger logger, string name, string userPoolArn);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deploying the REST API {Name} ({ApiId}) to the stage {Stage}")]
     private static partial void LogDeploying(ILogger logger, string name, string apiId, string stage);

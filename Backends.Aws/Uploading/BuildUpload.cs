@@ -4,36 +4,35 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Uploading;
 
-/// <summary>Packs a package folder while it uploads it: neither the zip nor a large part of it ever exists here.</summary>
+/// <summary>Packs and uploads a package at the same time: the zip is never stored on this machine.</summary>
 internal static partial class BuildUpload
 {
-    private const string Remedy = "Try again; nothing of this upload was left behind.";
+    private const string Remedy = "Try again; this upload left nothing behind.";
 
     /// <summary>Uploads.</summary>
-    /// <param name="order">What, where, and with which credentials.</param>
-    /// <param name="logger">Hears what is done, and what went wrong on the way.</param>
-    /// <param name="progress">Hears every second how far it is.</param>
-    /// <param name="clock">Measures rests, limits and rates.</param>
-    /// <param name="cancellation">Ends it; what was sent is removed then, too.</param>
-    /// <returns>What was uploaded.</returns>
-    /// <exception cref="BackendException">A file does not hold still, or S3 cannot be reached or refuses.</exception>
+    /// <param name="request">What to upload, where, and with which credentials.</param>
+    /// <param name="logger">The user's log.</param>
+    /// <param name="progress">Receives the progress every second.</param>
+    /// <param name="clock">The clock of delays, limits and rates.</param>
+    /// <param name="cancellation">Ends it; what was sent is then removed.</param>
+    /// <exception cref="BackendException">A file changes, S3 cannot be reached, or S3 rejects the upload.</exception>
     public static async Task<UploadResult> RunAsync(
-        UploadOrder order, ILogger logger, IProgress<OperationProgress> progress, TimeProvider clock, CancellationToken cancellation)
+        UploadRequest request, ILogger logger, IProgress<OperationProgress> progress, TimeProvider clock, CancellationToken cancellation)
     {
-        var began = clock.GetTimestamp();
-        var survey = order.Survey;
+        var started = clock.GetTimestamp();
+        var manifest = request.Manifest;
         LogUploading(
-            logger, ByteText.Count(survey.Files.Count, "file"), ByteText.Of(survey.TotalBytes), order.Target.Bucket, order.Target.Key);
-        using var credentials = new UploadCredentials(order.Credentials, order.RenewCredentials);
-        using var client = UploadClient.Create(credentials, order);
+            logger, ByteText.Count(manifest.Files.Count, "file"), ByteText.Of(manifest.TotalBytes), request.Target.Bucket, request.Target.Key);
+        using var credentials = new UploadCredentials(request.Credentials, request.RenewCredentials);
+        using var client = UploadClient.Create(credentials, request);
         var calls = new S3Calls(credentials, clock, logger);
         try
         {
-            var upload = await MultipartUpload.StartAsync(client, order.Target, calls, clock, logger, cancellation);
+            var upload = await MultipartUpload.StartAsync(client, request.Target, calls, clock, logger, cancellation);
             long size;
             try
             {
-                size = await SendAsync(order, upload, progress, clock, cancellation);
+                size = await SendAsync(request, upload, progress, clock, cancellation);
             }
             catch
             {
@@ -41,58 +40,58 @@ internal static partial class BuildUpload
                 throw;
             }
 
-            var took = clock.GetElapsedTime(began);
-            LogUploaded(logger, order.BuildName, ByteText.Of(size), took.TotalSeconds);
-            return new UploadResult(size, survey.Files.Count, took);
+            var duration = clock.GetElapsedTime(started);
+            LogUploaded(logger, request.BuildName, ByteText.Of(size), duration.TotalSeconds);
+            return new UploadResult(size, manifest.Files.Count, duration);
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested && Explain(exception, order) is { } explained)
+        catch (Exception exception) when (!cancellation.IsCancellationRequested && Explain(exception, request) is { } explained)
         {
             throw explained;
         }
     }
 
     private static async Task<long> SendAsync(
-        UploadOrder order, MultipartUpload upload, IProgress<OperationProgress> progress, TimeProvider clock, CancellationToken cancellation)
+        UploadRequest request, MultipartUpload upload, IProgress<OperationProgress> progress, TimeProvider clock, CancellationToken cancellation)
     {
-        await using var parts = new PartStream(upload, ZipPacker.LargestSize(order.Survey), cancellation);
-        var packer = new ZipPacker(order.Survey, parts);
-        await using var telling = new UploadProgress(order.BuildName, order.Survey.TotalBytes, () => packer.BytesRead, progress, clock);
+        await using var parts = new PartStream(upload, ZipPacker.LargestSize(request.Manifest), cancellation);
+        var packer = new ZipPacker(request.Manifest, parts);
+        await using var reporting = new UploadProgress(request.BuildName, request.Manifest.TotalBytes, () => packer.BytesRead, progress, clock);
         try
         {
             // reading files blocks
             var size = await Task.Run(() => packer.RunAsync(parts.Stopped), CancellationToken.None);
             await upload.CompleteAsync(await parts.FinishAsync(), cancellation);
-            telling.TellDone();
+            reporting.ReportDone();
             return size;
         }
         catch (OperationCanceledException) when (parts.Failure is { } failure)
         {
-            // packing was ended because a part could not be sent
+            // packing was stopped because a part could not be sent
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             throw;
         }
     }
 
-    private static BackendException? Explain(Exception exception, UploadOrder order)
+    private static BackendException? Explain(Exception exception, UploadRequest request)
     {
-        var place = $"s3://{order.Target.Bucket}/{order.Target.Key}";
+        var place = $"s3://{request.Target.Bucket}/{request.Target.Key}";
         return exception switch
         {
             BackendException => null,
             AmazonServiceException { ErrorCode: "RequestTimeTooSkewed" } => new(
-                $"S3 refuses the upload of {order.BuildName}: this machine's clock is off.",
-                "Set the clock (or switch on its synchronisation), and try again.",
+                $"S3 rejects the upload of {request.BuildName}: this machine's clock is wrong.",
+                "Set the clock, or switch on automatic time, and try again.",
                 exception),
             AmazonServiceException service when S3Calls.IsExpired(service) => new(
-                $"The credentials for the upload of {order.BuildName} have expired, and the new ones are refused as well.",
-                "Make sure that this machine's clock is right, and try again.",
+                $"The credentials for the upload of {request.BuildName} have expired, and S3 rejects the new ones too.",
+                "Make sure that this machine's clock is correct, and try again.",
                 exception),
             _ when S3Calls.IsNetwork(exception) => new(
-                $"The upload of {order.BuildName} to {place} failed, since S3 could not be reached: {S3Calls.Told(exception)}",
-                $"Look at the network, the region {order.Region} and, if one is set, the endpoint (AWS_ENDPOINT_URL). {Remedy}",
+                $"The upload of {request.BuildName} to {place} failed because S3 could not be reached: {S3Calls.Describe(exception)}",
+                $"Check the network, the region {request.Region} and, if one is set, the endpoint (AWS_ENDPOINT_URL). {Remedy}",
                 exception),
             AmazonServiceException service => new(
-                $"S3 refuses the upload of {order.BuildName} to {place}: {S3Calls.Told(service)} (request {service.RequestId ?? "unknown"})",
+                $"S3 rejects the upload of {request.BuildName} to {place}: {S3Calls.Describe(service)} (request {service.RequestId ?? "unknown"})",
                 Remedy,
                 exception),
             _ => null,

@@ -4,20 +4,20 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Uploading;
 
-/// <summary>S3's four calls of a multipart upload, and what makes each of them safe.</summary>
+/// <summary>The four calls of an S3 multipart upload, with the limits and attempts of each.</summary>
 internal sealed partial class MultipartUpload
 {
-    // "no network" is told within 10 s; a network that went away half-way gets two minutes to come back
+    // without a network the start fails within 10 s; a network that fails during the upload has two minutes to return
     private const int AttemptsToStart = 2;
     private const int AttemptsForPart = 10;
-    private const int AttemptsToEnd = 5;
+    private const int AttemptsToFinish = 5;
 
-    /// <summary>A part of which not a byte was taken for so long hangs.</summary>
+    /// <summary>A part of which no byte was sent for so long is sent again.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>S3 takes its time to put thousands of parts together ("several minutes", its API reference says).</summary>
+    /// <summary>S3 needs time to assemble thousands of parts ("several minutes", its API reference says).</summary>
     private static readonly TimeSpan CompleteLimit = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(15);
@@ -32,25 +32,25 @@ internal sealed partial class MultipartUpload
     private MultipartUpload(IAmazonS3 client, UploadTarget target, S3Calls calls, TimeProvider clock, ILogger logger, string id) =>
         (_client, _target, _calls, _clock, _logger, _id) = (client, target, calls, clock, logger, id);
 
-    /// <summary>Begins it.</summary>
+    /// <summary>Starts an upload.</summary>
     public static async Task<MultipartUpload> StartAsync(
         IAmazonS3 client, UploadTarget target, S3Calls calls, TimeProvider clock, ILogger logger, CancellationToken cancellation)
     {
-        // not cancelled half-way: its answer holds the id without which nobody could remove it
+        // not cancelled while it runs: without the id in its response, the upload could not be aborted
         cancellation.ThrowIfCancellationRequested();
         using var limit = new CancellationTokenSource(StartLimit, clock);
         var request = new InitiateMultipartUploadRequest { BucketName = target.Bucket, Key = target.Key };
-        var answer = await calls.RunAsync(
-            "Beginning the upload", AttemptsToStart, token => client.InitiateMultipartUploadAsync(request, token), limit.Token);
-        return new MultipartUpload(client, target, calls, clock, logger, answer.UploadId);
+        var response = await calls.RunAsync(
+            "Starting the upload", AttemptsToStart, token => client.InitiateMultipartUploadAsync(request, token), limit.Token);
+        return new MultipartUpload(client, target, calls, clock, logger, response.UploadId);
     }
 
-    /// <summary>Sends a part, again if need be.</summary>
+    /// <summary>Sends a part, again if necessary.</summary>
     /// <param name="number">Its number, from 1.</param>
-    /// <param name="buffer">What it is.</param>
-    /// <param name="length">How much of the buffer.</param>
+    /// <param name="buffer">Its bytes.</param>
+    /// <param name="length">Its length in the buffer.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <returns>Its entity tag.</returns>
+    /// <returns>Its number and entity tag.</returns>
     public Task<PartETag> SendAsync(int number, byte[] buffer, int length, CancellationToken cancellation) => _calls.RunAsync(
         $"Sending part {number}",
         AttemptsForPart,
@@ -61,7 +61,7 @@ internal sealed partial class MultipartUpload
                 static source => ((CancellationTokenSource)source!).Cancel(), stalled, StallLimit, Timeout.InfiniteTimeSpan);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(token, stalled.Token);
             await using var body = new PartBody(buffer, length, () => stall.Change(StallLimit, Timeout.InfiniteTimeSpan));
-            var answer = await _client.UploadPartAsync(
+            var response = await _client.UploadPartAsync(
                 new UploadPartRequest
                 {
                     BucketName = _target.Bucket,
@@ -73,11 +73,11 @@ internal sealed partial class MultipartUpload
                     DisablePayloadSigning = UploadClient.IsEncrypted(_client),
                 },
                 both.Token);
-            return new PartETag(number, answer.ETag);
+            return new PartETag(number, response.ETag);
         },
         cancellation);
 
-    /// <summary>Puts the parts together.</summary>
+    /// <summary>Completes the upload: S3 assembles the parts.</summary>
     public async Task CompleteAsync(IEnumerable<PartETag> parts, CancellationToken cancellation)
     {
         var request = new CompleteMultipartUploadRequest
@@ -91,7 +91,7 @@ internal sealed partial class MultipartUpload
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         await _calls.RunAsync(
             "Completing the upload",
-            AttemptsToEnd,
+            AttemptsToFinish,
             async token =>
             {
                 try
@@ -100,8 +100,8 @@ internal sealed partial class MultipartUpload
                 }
                 catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchUpload")
                 {
-                    // It took every part a moment ago: an attempt whose answer was lost has completed it. That need not
-                    // be one of ours, since the HTTP client itself sends again when a kept connection was closed.
+                    // S3 accepted every part a moment ago: an attempt whose response was lost has completed the upload. It need
+                    // not be one of ours: the HTTP client itself repeats a request on a pooled connection that was closed.
                 }
 
                 return true;
@@ -109,8 +109,8 @@ internal sealed partial class MultipartUpload
             both.Token);
     }
 
-    /// <summary>Removes what was sent; what cannot be removed is told. It has a deadline of its own, since it runs when
-    /// everything else was cancelled.</summary>
+    /// <summary>Aborts the upload, which removes its parts; a failure is logged. It has its own deadline, since it also runs after a
+    /// cancellation.</summary>
     public async Task AbortAsync()
     {
         using var limit = new CancellationTokenSource(AbortLimit, _clock);
@@ -118,19 +118,19 @@ internal sealed partial class MultipartUpload
         try
         {
             await _calls.RunAsync(
-                "Removing what was sent", AttemptsToEnd, token => _client.AbortMultipartUploadAsync(request, token), limit.Token);
+                "Removing the incomplete upload", AttemptsToFinish, token => _client.AbortMultipartUploadAsync(request, token), limit.Token);
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchUpload")
         {
-            // gone already
+            // completed or aborted already
         }
         catch (Exception exception)
         {
-            LogLeft(_logger, _target.Bucket, _target.Key, S3Calls.Told(exception));
+            LogLeft(_logger, _target.Bucket, _target.Key, S3Calls.Describe(exception));
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What was sent to {Bucket}/{Key} so far could not be removed ({Reason}); "
-        + "it is in GameLift's own bucket, which costs you nothing")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The incomplete upload {Bucket}/{Key} could not be removed ({Reason}); "
+        + "it is in GameLift's own bucket and costs you nothing")]
     private static partial void LogLeft(ILogger logger, string bucket, string key, string reason);
 }

@@ -3,17 +3,17 @@ using Amazon.S3.Model;
 namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>
-/// Cuts what is written into parts and sends a few at a time. There are as many buffers as may be under way and one to be
-/// filled: who writes faster than the network waits.
+/// Splits what is written into parts and sends a few in parallel. There is one buffer for each of those and one to fill: a writer
+/// that is faster than the network waits.
 /// </summary>
 internal sealed class PartStream : Stream
 {
-    /// <summary>Parts sent at the same time.</summary>
+    /// <summary>Parts sent in parallel.</summary>
     private const int InFlight = 4;
 
     // S3's limits ("Amazon S3 multipart upload limits"); its smallest part is 5 MiB
-    private const int MostParts = 10_000;
-    private const int SmallestPart = 8 * 1024 * 1024;
+    private const int MaxParts = 10_000;
+    private const int MinPartSize = 8 * 1024 * 1024;
     private const int Mebibyte = 1024 * 1024;
 
     private readonly MultipartUpload _upload;
@@ -26,9 +26,9 @@ internal sealed class PartStream : Stream
     private int _filled;
     private Exception? _failure;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Creates the stream.</summary>
     /// <param name="upload">Sends the parts.</param>
-    /// <param name="largestTotal">The most that will be written, in bytes.</param>
+    /// <param name="largestTotal">The largest possible total, in bytes.</param>
     /// <param name="cancellation">Ends it.</param>
     public PartStream(MultipartUpload upload, long largestTotal, CancellationToken cancellation)
     {
@@ -37,10 +37,10 @@ internal sealed class PartStream : Stream
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
 
-    /// <summary>Cancelled as soon as a part has failed for good: there is no point in packing on.</summary>
+    /// <summary>Cancelled as soon as a part has failed in all attempts, so that packing stops.</summary>
     public CancellationToken Stopped => _stop.Token;
 
-    /// <summary>Why it stopped, other than by being cancelled from outside.</summary>
+    /// <summary>The failure of that part; null if there is none.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
 
     public override bool CanRead => false;
@@ -57,11 +57,11 @@ internal sealed class PartStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>How large parts have to be, in bytes, for a total.</summary>
+    /// <summary>The size of parts for a total, in bytes: S3 allows 10,000 parts.</summary>
     public static int PartSize(long largestTotal)
     {
-        var needed = (((largestTotal / MostParts) / Mebibyte) + 1) * Mebibyte;
-        return checked((int)Math.Max(SmallestPart, needed));
+        var needed = (((largestTotal / MaxParts) / Mebibyte) + 1) * Mebibyte;
+        return checked((int)Math.Max(MinPartSize, needed));
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -83,8 +83,7 @@ internal sealed class PartStream : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Sends what is left, and waits for all parts.</summary>
-    /// <returns>The parts, for S3.</returns>
+    /// <summary>Sends the last part, and waits for all parts.</summary>
     public async Task<IReadOnlyList<PartETag>> FinishAsync()
     {
         if (_filled > 0)
@@ -117,7 +116,7 @@ internal sealed class PartStream : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronously.");
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Use WriteAsync.");
 
     private async Task<byte[]> TakeAsync(CancellationToken cancellation)
     {
@@ -136,7 +135,7 @@ internal sealed class PartStream : Stream
 
     private async Task<PartETag> SendAsync(int number, byte[] buffer, int length)
     {
-        // signing and hashing are not the packer's time
+        // signing and hashing must not run on the packer's thread
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {

@@ -4,34 +4,33 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Uploading;
 
-/// <summary>Calls S3 until it works: with new credentials when they have expired, after a rest when it is a matter of luck.
-/// </summary>
-/// <param name="credentials">What the calls are signed with.</param>
-/// <param name="clock">Measures the rests.</param>
-/// <param name="logger">Hears of each failure.</param>
+/// <summary>Calls S3 with retries: with new credentials when they have expired, after a delay when a failure is transient.</summary>
+/// <param name="credentials">The credentials of the calls.</param>
+/// <param name="clock">The clock of the delays.</param>
+/// <param name="logger">Receives each failure.</param>
 internal sealed partial class S3Calls(UploadCredentials credentials, TimeProvider clock, ILogger logger)
 {
-    /// <summary>Credentials that have just been renewed and are refused again are not a matter of time.</summary>
-    private const int MostRenewals = 2;
+    /// <summary>New credentials that are rejected too have not expired.</summary>
+    private const int MaxRenewals = 2;
 
-    private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(20);
 
-    // S3's error codes for what may work the next time ("Error responses" in the S3 API reference)
-    private static readonly HashSet<string> PassingCodes =
+    // S3's error codes for transient failures ("Error responses" in the S3 API reference)
+    private static readonly HashSet<string> TransientCodes =
         ["RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "OperationAborted", "IncompleteBody", "BadDigest"];
 
     private static readonly HashSet<string> ExpiredCodes = ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"];
 
-    /// <summary>Calls.</summary>
-    /// <param name="what">What is done, for the log.</param>
-    /// <param name="attempts">How often at most.</param>
+    /// <summary>Makes a call.</summary>
+    /// <param name="what">What the call does, for the log.</param>
+    /// <param name="attempts">The largest number of attempts.</param>
     /// <param name="call">The call.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<T> RunAsync<T>(string what, int attempts, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {
         var renewals = 0;
-        var rest = FirstRest;
+        var delay = FirstDelay;
         for (var attempt = 1; ; attempt++)
         {
             var used = credentials.Current;
@@ -39,18 +38,18 @@ internal sealed partial class S3Calls(UploadCredentials credentials, TimeProvide
             {
                 return await call(cancellation);
             }
-            catch (AmazonServiceException exception) when (IsExpired(exception) && renewals < MostRenewals)
+            catch (AmazonServiceException exception) when (IsExpired(exception) && renewals < MaxRenewals)
             {
                 renewals++;
                 LogExpired(logger);
                 await credentials.RenewAsync(used, cancellation);
             }
             catch (Exception exception)
-                when (attempt < attempts && !cancellation.IsCancellationRequested && IsPassing(exception))
+                when (attempt < attempts && !cancellation.IsCancellationRequested && IsTransient(exception))
             {
-                LogAgain(logger, what, Told(exception), rest.TotalSeconds);
-                await Task.Delay(rest, clock, cancellation);
-                rest = rest * 2 < LongestRest ? rest * 2 : LongestRest;
+                LogRetrying(logger, what, Describe(exception), delay.TotalSeconds);
+                await Task.Delay(delay, clock, cancellation);
+                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
             }
         }
     }
@@ -58,31 +57,31 @@ internal sealed partial class S3Calls(UploadCredentials credentials, TimeProvide
     /// <summary>Whether the credentials have expired.</summary>
     public static bool IsExpired(AmazonServiceException exception) => ExpiredCodes.Contains(exception.ErrorCode ?? "");
 
-    /// <summary>Whether it was the way to S3 that failed, not S3's answer.</summary>
+    /// <summary>Whether the network failed, and not S3.</summary>
     public static bool IsNetwork(Exception exception) =>
         exception is HttpRequestException or IOException or TimeoutException or OperationCanceledException
             or System.Net.Sockets.SocketException
         || (exception is AmazonServiceException or AmazonClientException && exception.InnerException is { } inner && IsNetwork(inner));
 
-    /// <summary>The innermost words: the outer ones only say that there are inner ones.</summary>
-    public static string Told(Exception exception) => exception switch
+    /// <summary>The message of the innermost exception: the outer ones only refer to it.</summary>
+    public static string Describe(Exception exception) => exception switch
     {
-        OperationCanceledException or TimeoutException => "nothing moved for too long",
+        OperationCanceledException or TimeoutException => "no data moved for too long",
         AmazonServiceException { ErrorCode.Length: > 0 } service => $"{service.ErrorCode}: {service.Message}",
-        { InnerException: { } inner } => Told(inner),
+        { InnerException: { } inner } => Describe(inner),
         _ => exception.Message,
     };
 
-    private static bool IsPassing(Exception exception) => IsNetwork(exception)
+    private static bool IsTransient(Exception exception) => IsNetwork(exception)
         || exception is AmazonUnmarshallingException
         || (exception is AmazonServiceException service
-            && (PassingCodes.Contains(service.ErrorCode ?? "")
+            && (TransientCodes.Contains(service.ErrorCode ?? "")
                 || service.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
                     or >= HttpStatusCode.InternalServerError));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The upload's credentials have expired; asking GameLift for new ones")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The upload's credentials have expired; requesting new ones from GameLift")]
     private static partial void LogExpired(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} failed ({Reason}); again in {Seconds:0.#} s")]
-    private static partial void LogAgain(ILogger logger, string what, string reason, double seconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} failed ({Reason}); retrying in {Seconds:0.#} s")]
+    private static partial void LogRetrying(ILogger logger, string what, string reason, double seconds);
 }

@@ -5,58 +5,58 @@ using Amazon.S3;
 
 namespace FleetBridge.Backends.Aws.Uploading;
 
-/// <summary>Makes the S3 client of one upload.</summary>
+/// <summary>Creates the S3 client of an upload.</summary>
 internal static class UploadClient
 {
-    /// <summary>Without a network the user is told within 10 s: two attempts and the rest between them.</summary>
+    /// <summary>Without a network the upload fails within 10 s: two attempts and the delay between them.</summary>
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(4);
 
-    // the SDK's 8 KiB would mean a thousand writes a part
+    // the SDK's 8 KiB would need a thousand writes per part
     private const int SendBuffer = 128 * 1024;
 
-    /// <summary>Makes it.</summary>
-    /// <param name="credentials">What requests are signed with.</param>
-    /// <param name="order">Tells region and endpoint. The SDK itself knows <c>AWS_ENDPOINT_URL</c>,
+    /// <summary>Creates the client.</summary>
+    /// <param name="credentials">The credentials of its requests.</param>
+    /// <param name="request">The upload, with its region and endpoint. The SDK itself reads <c>AWS_ENDPOINT_URL</c>,
     /// <c>AWS_ENDPOINT_URL_S3</c> and the profile's <c>endpoint_url</c>.</param>
-    public static AmazonS3Client Create(AWSCredentials credentials, UploadOrder order)
+    public static AmazonS3Client Create(AWSCredentials credentials, UploadRequest request)
     {
         var config = new AmazonS3Config
         {
-            RegionEndpoint = RegionEndpoint.GetBySystemName(order.Region),
-            AuthenticationRegion = order.Region,
+            RegionEndpoint = RegionEndpoint.GetBySystemName(request.Region),
+            AuthenticationRegion = request.Region,
 
-            // each part is sent again by S3Calls, which knows of credentials, and whose clock can be held
+            // S3Calls retries instead, with new credentials and with the clock of the bridge
             MaxErrorRetry = 0,
 
-            // S3Calls ends what stalls; slow is not stalled
+            // MultipartUpload ends what stalls; a slow upload has not stalled
             Timeout = Timeout.InfiniteTimeSpan,
             ConnectTimeout = ConnectLimit,
             BufferSize = SendBuffer,
 
-            // TLS guards what is under way; hashing it again would only cost time
+            // TLS protects the data in transit; a second checksum would only cost time
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
-        if (order.Profile is not null)
+        if (request.Profile is not null)
         {
-            config.Profile = new Profile(order.Profile);
+            config.Profile = new Profile(request.Profile);
         }
 
-        if (order.Endpoint is not null)
+        if (request.Endpoint is not null)
         {
-            config.ServiceURL = order.Endpoint.AbsoluteUri;
+            config.ServiceURL = request.Endpoint.AbsoluteUri;
         }
 
         if (Uri.TryCreate(config.ServiceURL, UriKind.Absolute, out var endpoint))
         {
-            // <bucket>.127.0.0.1 is no host
+            // <bucket>.127.0.0.1 is not a host name
             config.ForcePathStyle = IPAddress.TryParse(endpoint.Host.Trim('[', ']'), out _) || endpoint.IsLoopback;
         }
 
         return new AmazonS3Client(credentials, config);
     }
 
-    /// <summary>Whether the client speaks TLS, so that payloads need no signature of their own.</summary>
+    /// <summary>Whether the client uses TLS, so that payloads need not be signed.</summary>
     public static bool IsEncrypted(IAmazonS3 client) =>
         client.Config.ServiceURL?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) != true && !client.Config.UseHttp;
 }

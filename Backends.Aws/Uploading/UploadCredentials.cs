@@ -3,18 +3,17 @@ using Amazon.Runtime;
 namespace FleetBridge.Backends.Aws.Uploading;
 
 /// <summary>
-/// Credentials that can be exchanged under a client that goes on working: GameLift's last for minutes, an upload may take
-/// an hour.
+/// Credentials that can be replaced while a client uses them: GameLift's are valid for minutes, and an upload may take an hour.
 /// </summary>
-/// <param name="first">The first ones.</param>
-/// <param name="renew">Asks for new ones.</param>
+/// <param name="first">The first credentials.</param>
+/// <param name="renew">Requests new ones.</param>
 internal sealed class UploadCredentials(AWSCredentials first, Func<CancellationToken, Task<AWSCredentials>> renew)
     : AWSCredentials, IDisposable
 {
     private readonly SemaphoreSlim _renewing = new(1);
     private volatile AWSCredentials _current = first;
 
-    /// <summary>What requests are signed with now.</summary>
+    /// <summary>The credentials in use.</summary>
     public AWSCredentials Current => _current;
 
     /// <inheritdoc/>
@@ -23,8 +22,8 @@ internal sealed class UploadCredentials(AWSCredentials first, Func<CancellationT
     /// <inheritdoc/>
     public override Task<ImmutableCredentials> GetCredentialsAsync() => _current.GetCredentialsAsync();
 
-    /// <summary>Gets new ones, unless another part has got them meanwhile.</summary>
-    /// <param name="expired">The ones that were refused.</param>
+    /// <summary>Requests new credentials, unless another part has done so in the meantime.</summary>
+    /// <param name="expired">The rejected credentials.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task RenewAsync(AWSCredentials expired, CancellationToken cancellation)
     {

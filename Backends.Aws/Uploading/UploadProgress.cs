@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace FleetBridge.Backends.Aws.Uploading;
 
-/// <summary>Tells every second how far the upload is, also when nothing moves: that is when a user wants to know.</summary>
+/// <summary>Reports the progress of an upload every second, even when it makes none.</summary>
 internal sealed class UploadProgress : IAsyncDisposable
 {
-    /// <summary>The rate is that of the last seconds: long enough to be steady, short enough to show a change.</summary>
+    /// <summary>The rate is measured over the last seconds: enough to be steady, and few enough to show a change.</summary>
     private const int WindowInSeconds = 10;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -20,24 +20,24 @@ internal sealed class UploadProgress : IAsyncDisposable
     private readonly ITimer _timer;
     private bool _done;
 
-    /// <summary>Begins to tell.</summary>
-    /// <param name="name">What is uploaded.</param>
+    /// <summary>Starts reporting.</summary>
+    /// <param name="name">The build's name.</param>
     /// <param name="total">How many bytes will be read.</param>
-    /// <param name="read">How many have been.</param>
-    /// <param name="progress">Is told.</param>
-    /// <param name="clock">Measures the seconds.</param>
+    /// <param name="read">Returns how many have been read.</param>
+    /// <param name="progress">Receives the reports.</param>
+    /// <param name="clock">The clock of interval and rate.</param>
     public UploadProgress(string name, long total, Func<long> read, IProgress<OperationProgress> progress, TimeProvider clock)
     {
         (_activity, _total, _read, _progress, _clock) = ($"Uploading {name}", total, read, progress, clock);
-        Tell();
-        _timer = clock.CreateTimer(_ => Tell(), null, Interval, Interval);
+        Report();
+        _timer = clock.CreateTimer(_ => Report(), null, Interval, Interval);
     }
 
-    /// <summary>Ends it; nothing is told afterwards.</summary>
+    /// <summary>Stops reporting.</summary>
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
-    /// <summary>Tells that all is done.</summary>
-    public void TellDone()
+    /// <summary>Reports that the upload is complete.</summary>
+    public void ReportDone()
     {
         lock (_lock)
         {
@@ -46,7 +46,7 @@ internal sealed class UploadProgress : IAsyncDisposable
         }
     }
 
-    private void Tell()
+    private void Report()
     {
         lock (_lock)
         {

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.UserPools;
 
-/// <summary>Makes a user pool, or adds to one what a stopped create has left out.</summary>
+/// <summary>Creates a user pool, or adds what an interrupted create has not created.</summary>
 internal static partial class UserPoolProvisioner
 {
-    /// <summary>Where the login page sends the player; the game reads the token out of the address.</summary>
-    public const string AfterLogin = "https://aws.amazon.com";
+    /// <summary>Where the login page redirects the player; the game reads the tokens from the address.</summary>
+    public const string CallbackUrl = "https://aws.amazon.com";
 
     private const string Email = "email";
 
-    /// <summary>Six characters of any kind: the pool is for trying things out.</summary>
+    /// <summary>Six characters of any kind: the pool is for tests.</summary>
     private static readonly UserPoolPolicyType Policies = new()
     {
         PasswordPolicy = new PasswordPolicyType
@@ -26,17 +26,16 @@ internal static partial class UserPoolProvisioner
         },
     };
 
-    /// <summary>Makes a pool without anything that belongs to it.</summary>
-    /// <param name="context">The operation.</param>
-    public static async Task<FoundPool> CreateAsync(AwsContext context)
+    /// <summary>Creates the pool alone; <see cref="CompleteAsync"/> adds the rest.</summary>
+    public static async Task<UserPoolState> CreateAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.UserPoolName];
         LogCreating(context.Log, name, context.Region);
-        var found = await context.MakeOnceAsync(
+        var state = await context.CreateOnceAsync(
             $"the user pool {name}",
             async () =>
             {
-                var answer = await context.Clients.Cognito.CreateUserPoolAsync(
+                var response = await context.Clients.Cognito.CreateUserPoolAsync(
                     new CreateUserPoolRequest
                     {
                         PoolName = name,
@@ -50,39 +49,39 @@ internal static partial class UserPoolProvisioner
                         ],
                     },
                     context.Cancellation).ConfigureAwait(false);
-                return new FoundPool(answer.UserPool!, null, false);
+                return new UserPoolState(response.UserPool!, null, false);
             },
             () => context.FindPoolAsync()).ConfigureAwait(false);
-        LogCreated(context.Log, name, found.Pool.Id);
-        return found;
+        LogCreated(context.Log, name, state.Pool.Id);
+        return state;
     }
 
     /// <summary>Adds what a pool lacks.</summary>
     /// <param name="context">The operation.</param>
-    /// <param name="found">The pool.</param>
-    /// <param name="isNew">Whether this operation has made it.</param>
-    /// <returns>The complete pool; another one of the same name where somebody else was faster.</returns>
-    /// <exception cref="BackendException">The domain is not to be had.</exception>
-    public static async Task<FoundPool> CompleteAsync(AwsContext context, FoundPool found, bool isNew)
+    /// <param name="state">The pool.</param>
+    /// <param name="isNew">Whether this operation has created it.</param>
+    /// <returns>The complete pool; another one of the same name if another client has given that one the domain first.</returns>
+    /// <exception cref="BackendException">The domain is not available.</exception>
+    public static async Task<UserPoolState> CompleteAsync(AwsContext context, UserPoolState state, bool isNew)
     {
-        var poolId = found.Pool.Id!;
-        found = found with { ClientId = found.ClientId ?? await CreateClientAsync(context, poolId).ConfigureAwait(false) };
-        if (found.Pool.Domain is null or "")
+        var poolId = state.Pool.Id!;
+        state = state with { ClientId = state.ClientId ?? await CreateClientAsync(context, poolId).ConfigureAwait(false) };
+        if (state.Pool.Domain is null or "")
         {
-            if (found.Pool.AutoVerifiedAttributes?.Contains(Email) != true)
+            if (state.Pool.AutoVerifiedAttributes?.Contains(Email) != true)
             {
-                // what is not sent with it goes back to its default, so it is done to half-made pools only
+                // members that are not sent return to their defaults, so only incomplete pools are updated
                 LogVerifying(context.Log);
                 await context.Clients.Cognito.UpdateUserPoolAsync(
                     new UpdateUserPoolRequest { UserPoolId = poolId, Policies = Policies, AutoVerifiedAttributes = [Email] },
                     context.Cancellation).ConfigureAwait(false);
             }
 
-            if (await CreateDomainAsync(context, found.Pool).ConfigureAwait(false) is { } other)
+            if (await CreateDomainAsync(context, state.Pool).ConfigureAwait(false) is { } other)
             {
                 if (isNew)
                 {
-                    LogWithdrawing(context.Log, poolId, other.Pool.Id);
+                    LogDeletingOwn(context.Log, poolId, other.Pool.Id);
                     await context.Clients.Cognito.DeleteUserPoolAsync(
                         new DeleteUserPoolRequest { UserPoolId = poolId }, context.Cancellation).ConfigureAwait(false);
                 }
@@ -91,23 +90,23 @@ internal static partial class UserPoolProvisioner
             }
         }
 
-        if (!found.HasUsers)
+        if (!state.HasUsers)
         {
-            await TestUsers.MakeAsync(context, poolId).ConfigureAwait(false);
+            await TestUsers.CreateAsync(context, poolId).ConfigureAwait(false);
         }
 
-        return new FoundPool(found.Pool, found.ClientId, HasUsers: true);
+        return new UserPoolState(state.Pool, state.ClientId, HasUsers: true);
     }
 
     private static async Task<string> CreateClientAsync(AwsContext context, string poolId)
     {
         var name = context.Settings[AwsSettings.UserPoolLoginClientName];
         LogCreatingClient(context.Log, name);
-        var clientId = await context.MakeOnceAsync(
+        var clientId = await context.CreateOnceAsync(
             $"the app client {name}",
             async () =>
             {
-                var answer = await context.Clients.Cognito.CreateUserPoolClientAsync(
+                var response = await context.Clients.Cognito.CreateUserPoolClientAsync(
                     new CreateUserPoolClientRequest
                     {
                         UserPoolId = poolId,
@@ -115,24 +114,23 @@ internal static partial class UserPoolProvisioner
                         GenerateSecret = false,
                         ExplicitAuthFlows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
                         SupportedIdentityProviders = ["COGNITO"],
-                        CallbackURLs = [AfterLogin],
-                        LogoutURLs = [AfterLogin],
+                        CallbackURLs = [CallbackUrl],
+                        LogoutURLs = [CallbackUrl],
                         AllowedOAuthFlows = ["implicit"],
                         AllowedOAuthScopes = [Email, "openid"],
                         AllowedOAuthFlowsUserPoolClient = true,
                     },
                     context.Cancellation).ConfigureAwait(false);
-                return answer.UserPoolClient!.ClientId!;
+                return response.UserPoolClient!.ClientId!;
             },
             () => context.FindClientAsync(poolId)).ConfigureAwait(false);
         LogCreatedClient(context.Log, name, clientId);
         return clientId;
     }
 
-    /// <summary>Gives a pool its domain, which no other pool in the region may have.</summary>
-    /// <returns>Null when the pool has it; else the other pool of the same name that was given it at the same time.
-    /// </returns>
-    private static async Task<FoundPool?> CreateDomainAsync(AwsContext context, UserPoolType pool)
+    /// <summary>Gives a pool its domain, which must be unique in the region.</summary>
+    /// <returns>Null when the pool has it; else the pool of the same name to which another client has given it.</returns>
+    private static async Task<UserPoolState?> CreateDomainAsync(AwsContext context, UserPoolType pool)
     {
         var domain = context.Settings[AwsSettings.UserPoolSubdomainPrefix];
         LogCreatingDomain(context.Log, domain);
@@ -145,8 +143,8 @@ internal static partial class UserPoolProvisioner
         }
         catch (InvalidParameterException exception)
         {
-            // Cognito's code is the same whether the word is refused, somebody has it, or the pool itself has it since a
-            // call whose answer was lost.
+            // Cognito's error code is the same when the name is invalid, when another pool has it, and when this pool has it
+            // since a call whose response was lost.
             pool.Domain = (await context.DescribePoolAsync(pool.Id!).ConfigureAwait(false)).Domain;
             if (pool.Domain is { Length: > 0 })
             {
@@ -155,9 +153,9 @@ internal static partial class UserPoolProvisioner
 
             return (await context.PoolsAsync().ConfigureAwait(false)).Find(other => other.Pool.Domain == domain)
                 ?? throw new BackendException(
-                    $"Cognito refuses the login page's name {domain}: {exception.Message}",
-                    "The name is unique among everybody's in the region, and may not contain aws, amazon or cognito. Choose another "
-                    + "prefix, or only another name (--user-pool-subdomain-prefix), and create the pool again: the rest of it is kept.",
+                    $"Cognito rejects the login page's name {domain}: {exception.Message}",
+                    "The name must be unique in the region across all accounts, and must not contain aws, amazon or cognito. Choose "
+                    + "another prefix or --user-pool-subdomain-prefix, and create the pool again; the rest is kept.",
                     exception);
         }
     }
@@ -174,13 +172,13 @@ internal static partial class UserPoolProvisioner
     [LoggerMessage(Level = LogLevel.Information, Message = "Created the app client {Name} ({ClientId})")]
     private static partial void LogCreatedClient(ILogger logger, string name, string clientId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Letting Cognito verify the e-mail addresses of new users")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Enabling the verification of new users' e-mail addresses")]
     private static partial void LogVerifying(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the login page's domain {Domain}")]
     private static partial void LogCreatingDomain(ILogger logger, string domain);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Somebody else has created the user pool at the same time; the pool {PoolId} is "
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Another client created the user pool at the same time; the pool {PoolId} is "
         + "deleted again, and {OtherPoolId} is used")]
-    private static partial void LogWithdrawing(ILogger logger, string poolId, string? otherPoolId);
+    private static partial void LogDeletingOwn(ILogger logger, string poolId, string? otherPoolId);
 }

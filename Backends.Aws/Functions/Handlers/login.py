@@ -1,17 +1,17 @@
-"""Logs a player in: a user name and a password against tokens.
+"""Logs a player in: exchanges a user name and a password for tokens.
 
 Environment variables of the function:
     USER_POOL_CLIENT_ID  the id of the user pool's app client
 
-The event is the request's JSON body (the REST API's integration is of type
+The event is the request's JSON body (the REST API's integration has the type
 AWS, not AWS_PROXY): {"username": "…", "password": "…"}.
 
-The answer is one of
+The response is one of
     {"status": "success", "tokens": <Cognito's AuthenticationResult>}
-    {"status": "fail", "msg": "<what to tell the player>"}
-A failure is an answer too, never an exception: the REST API would hand the
-player a stack trace. No message tells whether a user exists, and nothing that
-came with the event or with the tokens is ever logged.
+    {"status": "fail", "msg": "<a message for the player>"}
+A failure is a response too, never an exception: the REST API would return a
+stack trace to the player. No message reveals whether a user exists, and
+nothing from the event or the tokens is ever logged.
 """
 
 import functools
@@ -24,8 +24,8 @@ from botocore.exceptions import ClientError
 
 LOG = logging.getLogger(__name__)
 
-# two tries fit into the function's ten seconds, so that a slow Cognito ends in
-# an answer of ours and not in Lambda's own time-out
+# two attempts fit into the function's ten seconds, so that a slow Cognito ends
+# in a response and not in Lambda's timeout
 CONFIG = Config(
     connect_timeout=1,
     read_timeout=3,
@@ -36,18 +36,18 @@ BAD_EVENT = (
     'Send a JSON object with two texts: {"username": "…", "password": "…"}.'
 )
 
-# one text for all that depends on the user: which of these it was would tell
-# a stranger who has an account
+# one text for all that depends on the user: otherwise it would reveal to a
+# stranger who has an account
 REFUSED = (
     "The user name or the password is wrong, or this user may not log in yet."
 )
-BUSY = "Too many logins just now. Try again in a few seconds."
+BUSY = "There are too many logins. Try again in a few seconds."
 INVALID = (
-    "The login was not accepted: the user name has characters that no user "
-    "name has, or the login is not set up for passwords."
+    "The login was not accepted: the user name contains invalid characters, "
+    "or the login is not set up for passwords."
 )
-NOT_SET_UP = "The login is not set up correctly. Tell those who run the game."
-UNREACHABLE = "The login is out of reach just now. Try again in a moment."
+NOT_SET_UP = "The login is not set up correctly. Contact the game's operators."
+UNREACHABLE = "The login cannot be reached. Try again in a moment."
 
 MESSAGES = {
     "NotAuthorizedException": REFUSED,
@@ -68,17 +68,17 @@ MESSAGES = {
 
 @functools.lru_cache(maxsize=1)
 def cognito():
-    """The client: made by the first event, kept for the container's life."""
+    """The client, which lives as long as the container."""
     return boto3.client("cognito-idp", config=CONFIG)
 
 
 def failure(message):
-    """A failed answer."""
+    """The response of a failure."""
     return {"status": "fail", "msg": message}
 
 
 def credentials(event):
-    """The event's user name and password; None if it does not have them."""
+    """The event's user name and password; None if one is missing."""
     if not isinstance(event, dict):
         return None
     pair = (event.get("username"), event.get("password"))
@@ -86,7 +86,7 @@ def credentials(event):
 
 
 def log_in(client_id, username, password):
-    """Asks Cognito, and makes an answer of what it says."""
+    """Calls Cognito, and turns its result into a response."""
     result = cognito().initiate_auth(
         AuthFlow="USER_PASSWORD_AUTH",
         ClientId=client_id,
@@ -95,17 +95,17 @@ def log_in(client_id, username, password):
     if result.get("AuthenticationResult"):
         return {"status": "success", "tokens": result["AuthenticationResult"]}
 
-    # the password was right: only its owner gets to read this
+    # the password was right: only its owner reads this
     challenge = result.get("ChallengeName", "unknown")
-    LOG.warning("a login met the challenge %s", challenge)
+    LOG.warning("a login requires the challenge %s", challenge)
     return failure(
-        f"This user has to take a further step first ({challenge}), which "
-        "the game cannot offer. The login page can."
+        f"This user must complete a further step first ({challenge}), which "
+        "the game does not support. The login page does."
     )
 
 
 def lambda_handler(event, context):
-    """Lambda's entry: see the module's text for the event and the answer."""
+    """The handler; the module's text describes event and response."""
     client_id = os.environ.get("USER_POOL_CLIENT_ID")
     if not client_id:
         LOG.error("USER_POOL_CLIENT_ID is not set")
@@ -122,9 +122,9 @@ def lambda_handler(event, context):
         return log_in(client_id, *pair)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
-        LOG.warning("InitiateAuth answered %s", code)
+        LOG.warning("InitiateAuth returned %s", code)
         return failure(MESSAGES.get(code, UNREACHABLE))
     except Exception as error:
-        # the type only: the SDK's texts quote the parameters they dislike
+        # the type only: the SDK's messages quote invalid parameters
         LOG.error("InitiateAuth failed: %s", type(error).__name__)
         return failure(UNREACHABLE)

@@ -1,17 +1,17 @@
-"""Finds a player a place in a game session, and starts one if there is none.
+"""Finds a place in a game session, and creates a session if there is none.
 
 Environment variables of the function:
     FLEET_ID  the id (or the ARN) of the fleet that the sessions run on
 
-The event is not looked at: start session is a GET behind the REST API's
-Cognito authorizer, and comes as {}.
+The event is ignored: start session is a GET behind the REST API's Cognito
+authorizer, and its event is {}.
 
-The answer is GameLift's answer to CreatePlayerSession as it is, with points in
-time as ISO 8601 texts. The game reads PlayerSession.PlayerSessionId,
+The response is GameLift's response to CreatePlayerSession as it is, with times
+as ISO 8601 texts. The game reads PlayerSession.PlayerSessionId,
 PlayerSession.IpAddress and PlayerSession.Port. A failure has the shape of a
-failed login, and is an answer too, never an exception:
-    {"status": "fail", "msg": "<what to tell the player>"}
-So an answer with a "PlayerSession" is a place, and one without is not.
+failed login, and is a response too, never an exception:
+    {"status": "fail", "msg": "<a message for the player>"}
+So a response with a "PlayerSession" is a place, and one without is not.
 """
 
 import functools
@@ -30,12 +30,12 @@ LOG = logging.getLogger(__name__)
 PLAYERS = 16
 POLL_SECONDS = 0.5
 
-# sessions that fill up or end before the player is in; more is no coincidence
-# but a server that ends at once, and each try takes a server process
-TRIES = 5
+# sessions that fill up or end before the player is in: more than these point
+# to a server that ends at once, and each attempt takes a server process
+ATTEMPTS = 5
 
-# what has to be left of the function's 30 s for a call more: the REST API
-# gives up after 29 s, and a call may take the four seconds below
+# what has to remain of the function's 30 s for one more call: the REST API
+# times out after 29 s, and a call may take the four seconds below
 MARGIN_SECONDS = 5
 CONFIG = Config(
     connect_timeout=1,
@@ -43,7 +43,7 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
 )
 
-# the session that the search found has filled up or ended meanwhile
+# the session that the search found has filled up or ended in the meantime
 LOST = {
     "GameSessionFullException",
     "InvalidGameSessionStatusException",
@@ -51,7 +51,7 @@ LOST = {
 }
 
 NOT_SET_UP = (
-    "Start session is not set up correctly. Those who run the game find the "
+    "Start session is not set up correctly. The game's operators find the "
     "reason in the function's log."
 )
 MESSAGES = {
@@ -60,29 +60,28 @@ MESSAGES = {
     "InvalidRequestException": NOT_SET_UP,
     "ValidationException": NOT_SET_UP,
     "FleetCapacityExceededException": (
-        "All game servers are taken. Try again in a moment; those who run "
-        "the game can raise the fleet's capacity."
+        "All game servers are in use. Try again in a moment; the game's "
+        "operators can raise the fleet's capacity."
     ),
     "InvalidFleetStatusException": (
-        "The fleet is not active yet, or no more. Those who run the game can "
-        "check it."
+        "The fleet is not active. The game's operators can check it."
     ),
     "NotFoundException": (
-        "The fleet does not exist. Those who run the game can create it and "
-        "the functions again."
+        "The fleet does not exist. The game's operators can create it and the "
+        "functions again."
     ),
     "LimitExceededException": (
-        "Too many game sessions for this account. Try again later."
+        "This account has too many game sessions. Try again later."
     ),
     "ThrottlingException": (
-        "Too many players just now. Try again in a few seconds."
+        "There are too many players. Try again in a few seconds."
     ),
 }
 STARTING = (
-    "That takes longer than a player can wait: the game session is probably "
-    "still starting. Try again in a moment."
+    "This takes too long: the game session is probably still starting. Try "
+    "again in a moment."
 )
-UNREACHABLE = "Game sessions are out of reach just now. Try again in a moment."
+UNREACHABLE = "Game sessions cannot be reached. Try again in a moment."
 
 
 class NoPlace(Exception):
@@ -91,12 +90,12 @@ class NoPlace(Exception):
 
 @functools.lru_cache(maxsize=1)
 def client():
-    """The client: made by the first event, kept for the container's life."""
+    """The client, which lives as long as the container."""
     return boto3.client("gamelift", config=CONFIG)
 
 
 def gamelift(context):
-    """The client, while there is time for a call more."""
+    """The client, if there is time for one more call."""
     if context.get_remaining_time_in_millis() < MARGIN_SECONDS * 1000:
         raise NoPlace(STARTING)
     return client()
@@ -108,7 +107,7 @@ def code_of(error):
 
 
 def is_open(session, lost):
-    """Whether a session is worth a try."""
+    """Whether a player may get a place in a session."""
     return (
         session["GameSessionId"] not in lost
         and session.get("PlayerSessionCreationPolicy") != "DENY_ALL"
@@ -118,7 +117,7 @@ def is_open(session, lost):
 
 
 def find(context, fleet_id, lost):
-    """The first active session with a free place; None without one."""
+    """The first active session with a free place; None if there is none."""
     found = gamelift(context).search_game_sessions(
         FleetId=fleet_id, FilterExpression="hasAvailablePlayerSessions=true"
     )
@@ -127,11 +126,11 @@ def find(context, fleet_id, lost):
 
 
 def find_unlisted(context, fleet_id, lost):
-    """A session that the search does not know yet; None without one.
+    """A session that the search does not list yet; None if there is none.
 
-    The search lists active sessions only, and those a little late. On a fleet
-    with one server process that matters: whoever comes second within the
-    first one's start finds nothing, and no process to start another on.
+    The search lists only active sessions, and those with a delay. On a fleet
+    with one server process that matters: a second player finds no session
+    while the first one's starts, and no process to start another.
     """
     for status in ("ACTIVE", "ACTIVATING"):
         asked = {"FleetId": fleet_id, "StatusFilter": status}
@@ -147,12 +146,12 @@ def find_unlisted(context, fleet_id, lost):
 
 
 def create(context, fleet_id, lost):
-    """A new session, or one that somebody else has just created."""
+    """A new session, or one that another player has just created."""
     try:
         created = gamelift(context).create_game_session(
             FleetId=fleet_id,
             MaximumPlayerSessionCount=PLAYERS,
-            # the SDK's second try must not start a second session
+            # the SDK's second attempt must not start a second session
             IdempotencyToken=str(uuid.uuid4()),
         )
         return created["GameSession"]
@@ -181,7 +180,7 @@ def wait(context, session):
 
 
 def status_of(context, session_id):
-    """A session's state; None while GameLift does not know of it yet."""
+    """A session's status; None while GameLift does not know it yet."""
     try:
         page = gamelift(context).describe_game_sessions(
             GameSessionId=session_id
@@ -195,10 +194,10 @@ def status_of(context, session_id):
 
 
 def find_place(context, fleet_id):
-    """GameLift's answer to CreatePlayerSession, in whatever session it is."""
+    """GameLift's response to CreatePlayerSession, for any session."""
     player_id = str(uuid.uuid4())
     lost = set()
-    for _ in range(TRIES):
+    for _ in range(ATTEMPTS):
         session = find(context, fleet_id, lost)
         if session is None:
             session = create(context, fleet_id, lost)
@@ -219,17 +218,17 @@ def find_place(context, fleet_id):
 
 
 def failure(message):
-    """A failed answer."""
+    """The response of a failure."""
     return {"status": "fail", "msg": message}
 
 
 def to_text(value):
-    """What JSON cannot say as a text: datetimes come out as ISO 8601."""
+    """A value that JSON does not have as a text: a datetime as ISO 8601."""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def lambda_handler(event, context):
-    """Lambda's entry: see the module's text for the event and the answer."""
+    """The handler; the module's text describes event and response."""
     fleet_id = os.environ.get("FLEET_ID")
     if not fleet_id:
         LOG.error("FLEET_ID is not set")
@@ -243,7 +242,7 @@ def lambda_handler(event, context):
     except NoPlace as reason:
         return failure(str(reason))
     except ClientError as error:
-        LOG.error("%s answered %s", error.operation_name, error)
+        LOG.error("%s returned %s", error.operation_name, error)
         return failure(MESSAGES.get(code_of(error), UNREACHABLE))
     except Exception:
         LOG.exception("a player got no place")

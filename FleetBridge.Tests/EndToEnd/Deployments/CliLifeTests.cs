@@ -33,7 +33,7 @@ public sealed class CliLifeTests(ITestOutputHelper output) : EndToEndTest(output
         };
         await using (var program = Begin("create all --wait"))
         {
-            await SeeAsync(program, "Following the fleet");
+            await SeeAsync(program, "Waiting until the fleet");
             await SeeAsync(program, "FLEET_CREATED");
             await SeeAsync(program, "invoke URL");
             Assert.False(program.HasExited);

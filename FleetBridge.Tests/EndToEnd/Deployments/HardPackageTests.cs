@@ -121,7 +121,7 @@ public sealed class HardPackageTests(ITestOutputHelper output) : IDisposable
         var (error, remedy) = await deployment.FailAsync("uploaded_build", "create", ("server_package_root", Package));
         output.WriteLine($"{error} {remedy}");
         Assert.Contains(file, error, StringComparison.Ordinal);
-        Assert.Contains("while the package was being uploaded", error, StringComparison.Ordinal);
+        Assert.Contains("during the upload", error, StringComparison.Ordinal);
         DeployedState.AssertNoBuild(deployment.Aws);
     }
 

@@ -34,7 +34,7 @@ public sealed class DoctorAwsTests : DoctorTest
         Assert.Equal(0, result.Code);
         Assert.All(result.Lines, line => Assert.Matches("^(ok|warning|failed) +[a-z]", line));
         Assert.Contains(result.Lines, line => line.StartsWith("ok", StringComparison.Ordinal) && line.Contains("aws/1 credentials", StringComparison.Ordinal));
-        Assert.Contains(result.Lines, line => line.StartsWith("warning", StringComparison.Ordinal) && line.EndsWith("unless that is meant.", StringComparison.Ordinal));
+        Assert.Contains(result.Lines, line => line.StartsWith("warning", StringComparison.Ordinal) && line.EndsWith("unless it is intended.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class DoctorAwsTests : DoctorTest
         await using var aws = await AwsEmulator.StartAsync(new ShiftedClock(TimeSpan.FromMinutes(minutes) + TimeSpan.FromSeconds(5 * Math.Sign(minutes))));
         var result = await DoctorAsync(aws.Environment);
         Assert.Equal(state == "failed" ? 1 : 0, result.Code);
-        AssertFound(result, "aws/1 clock", state, text, "set its time by itself");
+        AssertFound(result, "aws/1 clock", state, text, "set its time automatically");
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class DoctorAwsTests : DoctorTest
         var result = await DoctorAsync(environment, "--profile-name", "nobody", "--region-name", "xx-nowhere-1");
         Assert.Equal(1, result.Code);
         AssertFound(result, "aws/1 profile", "failed", "There is no AWS profile 'nobody'", "aws configure --profile nobody");
-        AssertFound(result, "aws/1 credentials", "warning", "there are none", "Mend the profile first");
-        AssertFound(result, "aws/1 region", "warning", "No region xx-nowhere-1 is known", "us-west-2");
+        AssertFound(result, "aws/1 credentials", "warning", "there are none", "Fix the profile first");
+        AssertFound(result, "aws/1 region", "warning", "The region xx-nowhere-1 is unknown", "us-west-2");
         AssertFound(result, "aws/1 clock", "failed", "behind AWS's");
     }
 
@@ -95,7 +95,7 @@ public sealed class DoctorAwsTests : DoctorTest
         var result = await DoctorAsync(null, "--profile-name", profile);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
         Assert.Equal(1, result.Code);
-        AssertFound(result, "aws/1 credentials", "failed", "AWS cannot be reached", "Look at the network");
+        AssertFound(result, "aws/1 credentials", "failed", "AWS cannot be reached", "Check the network");
         AssertFound(result, "aws/1 clock", "warning", "AWS cannot be reached");
     }
 

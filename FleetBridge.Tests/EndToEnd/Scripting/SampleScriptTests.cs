@@ -162,7 +162,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
                 "ap-northeast-1 rest_api",
             ],
             lines.Skip(4).Select(line => line.Split(':')[0]));
-        Assert.Contains("has ended in an error", lines[4], StringComparison.Ordinal);
+        Assert.Contains("has failed", lines[4], StringComparison.Ordinal);
         Assert.DoesNotContain(" ERROR ", result.Error, StringComparison.Ordinal);
     }
 

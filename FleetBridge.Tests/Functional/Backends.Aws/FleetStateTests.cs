@@ -19,7 +19,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
     [InlineData("ERROR", "False", "False", "True")]
     [InlineData("DELETING", "False", "True", "True")]
     [InlineData("TERMINATED", "False", "True", "True")]
-    public async Task Each_state_has_its_answers(string state, string check, string create, string delete)
+    public async Task Each_status_has_its_results(string state, string check, string create, string delete)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Rules.LooksPerFleetState = 0;
@@ -30,7 +30,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         if (checkedResult.Error is not null)
         {
             Assert.DoesNotContain("  ", checkedResult.Error + checkedResult.Remedy, StringComparison.Ordinal);
-            Assert.Equal(state == "ERROR", checkedResult.Remedy!.Contains("mend the cause", StringComparison.Ordinal));
+            Assert.Equal(state == "ERROR", checkedResult.Remedy!.Contains("fix the cause", StringComparison.Ordinal));
         }
 
         Assert.Equal(
@@ -57,7 +57,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         deployment.Aws.Rules.FleetsFailIn = "ACTIVATING";
         Fleet(deployment.Aws, "NEW");
         var (error, remedy) = await deployment.FailAsync("fleet", "wait");
-        Assert.Contains("is not ACTIVE: it has ended in an error (ERROR).", error, StringComparison.Ordinal);
+        Assert.Contains("is not ACTIVE: it has failed (ERROR).", error, StringComparison.Ordinal);
         Assert.Contains("newest events", remedy, StringComparison.Ordinal);
         Assert.Single(deployment.Log, record => record.Message.Contains("FLEET_STATE_ERROR", StringComparison.Ordinal));
         Assert.Single(deployment.Log, record => record.Message.Contains("FLEET_STATE_BUILDING", StringComparison.Ordinal));
@@ -92,7 +92,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Full_account_is_told_by_fleets_or_by_instance_type()
+    public async Task Full_account_is_reported_by_fleets_or_by_instance_type()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Rules.LooksPerFleetState = 0;
@@ -100,18 +100,18 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         deployment.Aws.Seed.Fleet("somebodys", build);
         deployment.Aws.Rules.InstanceQuotas["c5.large"] = 1;
         var (error, remedy) = await deployment.FailAsync("fleet", "create", FleetTests.LaunchPath);
-        Assert.Contains("no more instances of the type c5.large in us-west-2, it has 1 of 1", error, StringComparison.Ordinal);
+        Assert.Contains("quota for c5.large instances in us-west-2 is used up (1 of 1)", error, StringComparison.Ordinal);
         Assert.Contains("--fleet-ec2-instance-type", remedy, StringComparison.Ordinal);
 
         deployment.Aws.Rules.InstanceQuotas.Clear();
         deployment.Aws.Rules.FleetQuota = 1;
         (error, remedy) = await deployment.FailAsync("fleet", "create", FleetTests.LaunchPath);
-        Assert.Contains("may have no more fleets in us-west-2", error, StringComparison.Ordinal);
-        Assert.Contains("Delete a fleet that is not needed", remedy, StringComparison.Ordinal);
+        Assert.Contains("quota for fleets in us-west-2 is used up", error, StringComparison.Ordinal);
+        Assert.Contains("Delete a fleet that is no longer needed", remedy, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Build_that_is_taken_in_is_waited_for_and_the_newest_counts()
+    public async Task Newest_build_is_waited_for_while_it_is_processed()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         var now = deployment.Aws.Clock;
@@ -123,11 +123,11 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         var created = await deployment.SucceedAsync("fleet", "create", FleetTests.LaunchPath);
         Assert.Equal(build.Id, (string?)created["Build Id"]);
         Assert.Single(deployment.Log, record =>
-            record.Message == $"Waiting until GameLift has taken in the build test1-build ({build.Id})");
+            record.Message == $"Waiting until GameLift has processed the build test1-build ({build.Id})");
     }
 
     [Fact]
-    public async Task Build_that_has_failed_was_deleted_or_never_gets_ready_is_told()
+    public async Task Build_that_has_failed_was_deleted_or_never_gets_ready_is_reported()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Clock = new FastClock(5000);
@@ -146,7 +146,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
             return Task.CompletedTask;
         };
         (error, _) = await deployment.FailAsync("fleet", "create", FleetTests.LaunchPath);
-        Assert.Equal($"The build test1-build ({build.Id}) was deleted meanwhile.", error);
+        Assert.Equal($"The build test1-build ({build.Id}) was deleted in the meantime.", error);
         Assert.Empty(deployment.Aws.Calls.Of("CreateFleet"));
     }
 

@@ -42,9 +42,9 @@ public sealed class FleetTests(ITestOutputHelper output)
         Assert.Equal(
             [
                 $"Creating the fleet test1-fleet on c5.large instances from the build {build.Id}; it starts "
-                    + "C:/game/MyGame/Binaries/Win64/MyGameServer.exe and is open for UDP on the ports 7777 to 7787",
-                $"GameLift has accepted the fleet test1-fleet ({fleet.Id}). It becomes ACTIVE in some 10 to 30 minutes; check it from "
-                    + "time to time",
+                    + "C:/game/MyGame/Binaries/Win64/MyGameServer.exe and accepts UDP on ports 7777 to 7787",
+                $"GameLift has accepted the fleet test1-fleet ({fleet.Id}). It becomes ACTIVE in 10 to 30 minutes; wait with "
+                    + "'fleetbridge check fleet --wait'",
             ],
             deployment.Log.Select(record => record.Message));
 
@@ -66,7 +66,7 @@ public sealed class FleetTests(ITestOutputHelper output)
         Assert.Equal(("DELETING", fleet.Id), ((string?)deleted["State"], (string?)deleted["Deleted"]![0]));
         Assert.Equal(
             [$"Deleting the fleet test1-fleet ({fleet.Id})",
-                $"GameLift is deleting the fleet test1-fleet ({fleet.Id}); its instances end within some minutes"],
+                $"GameLift is deleting the fleet test1-fleet ({fleet.Id}); its instances end within minutes"],
             deployment.Log.Select(record => record.Message));
         var again = await deployment.SucceedAsync("fleet", "delete");
         Assert.Equal("DELETING", (string?)again["State"]);

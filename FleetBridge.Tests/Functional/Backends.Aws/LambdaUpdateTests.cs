@@ -21,11 +21,11 @@ public sealed class LambdaUpdateTests(ITestOutputHelper output)
         DeploymentSeed.Fleet(deployment.Aws, "ACTIVE").Fail("FLEET_STATE_ERROR", "failed");
         (error, _) = await deployment.FailAsync("lambdas", "create");
         Assert.Contains("lacks its app client test1-user-pool-login-client", error, StringComparison.Ordinal);
-        Assert.Contains("has ended in an error", error, StringComparison.Ordinal);
+        Assert.Contains("has failed", error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Fleet_that_was_made_anew_is_noticed_by_check_and_only_the_configuration_is_updated()
+    public async Task Fleet_that_was_replaced_is_noticed_by_check_and_only_the_configuration_is_updated()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         LambdasTests.Prepare(deployment);
@@ -49,7 +49,7 @@ public sealed class LambdaUpdateTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Pool_that_was_made_anew_is_noticed_by_check_and_updated()
+    public async Task Pool_that_was_replaced_is_noticed_by_check_and_updated()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         LambdasTests.Prepare(deployment);
@@ -93,7 +93,7 @@ public sealed class LambdaUpdateTests(ITestOutputHelper output)
     [Theory]
     [InlineData("UpdateFunctionCode")]
     [InlineData("UpdateFunctionConfiguration")]
-    public async Task Update_whose_answer_was_lost_is_done_once_more_after_the_first_is_through(string operation)
+    public async Task Update_whose_response_was_lost_is_repeated_after_the_first_has_finished(string operation)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         LambdasTests.Prepare(deployment);
@@ -113,7 +113,7 @@ public sealed class LambdaUpdateTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Role_that_lambda_does_not_know_yet_is_waited_for_and_told_once()
+    public async Task Role_that_lambda_does_not_know_yet_is_waited_for_and_logged_once()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         LambdasTests.Prepare(deployment);
@@ -121,7 +121,7 @@ public sealed class LambdaUpdateTests(ITestOutputHelper output)
         deployment.Aws.Rules.LooksUntilFunctionActive = 4;
         await deployment.SucceedAsync("lambdas", "create");
         Assert.Equal(10, deployment.Aws.Calls.Of("CreateFunction").Count);
-        Assert.Single(deployment.Log, record => record.Message == "Waiting until Lambda knows the new role test1-lambda-login-role");
+        Assert.Single(deployment.Log, record => record.Message == "Waiting until Lambda accepts the new role test1-lambda-login-role");
         Assert.Equal("Active", (string?)(await deployment.SucceedAsync("lambdas", "check"))["Functions"]![0]!["State"]);
     }
 
@@ -147,6 +147,6 @@ public sealed class LambdaUpdateTests(ITestOutputHelper output)
         var (error, _) = await deployment.FailAsync("lambdas", "create");
         Assert.Contains("is not ready after 5 minutes: it is Pending. The function is being created.", error, StringComparison.Ordinal);
         (error, _) = await deployment.FailAsync("lambdas", "check");
-        Assert.Contains("is not usable: it is Pending. The function is being created.", error, StringComparison.Ordinal);
+        Assert.Contains("cannot be used: it is Pending. The function is being created.", error, StringComparison.Ordinal);
     }
 }

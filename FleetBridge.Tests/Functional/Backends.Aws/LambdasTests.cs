@@ -32,10 +32,10 @@ public sealed class LambdasTests(ITestOutputHelper output)
         AssertFunction(created, 1, StartSession, "Fleet Id", fleet.Id);
         var logged = deployment.Log.Select(record => record.Message).ToList();
         Assert.Contains("Creating the role test1-lambda-login-role", logged);
-        Assert.Contains("Giving the role test1-lambda-login-role the policy test1-lambda-login-other-policy-name", logged);
+        Assert.Contains("Attaching the policy test1-lambda-login-other-policy-name to the role test1-lambda-login-role", logged);
         Assert.Contains($"Creating the function {Login} in us-west-2", logged);
         Assert.Contains($"Created the function {Login} ({(string?)created["Functions"]![0]!["Function ARN"]})", logged);
-        Assert.Equal($"The functions {Login} and {StartSession} are there", logged[^1]);
+        Assert.Equal($"The functions {Login} and {StartSession} exist and are up to date", logged[^1]);
 
         var seen = await deployment.SucceedAsync("lambdas", "check");
         Assert.Equal(created.ToJsonString(), seen.ToJsonString());

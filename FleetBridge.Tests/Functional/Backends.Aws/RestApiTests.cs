@@ -32,7 +32,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
             $$"""curl -X POST '{{url}}/login' -H 'Content-Type: application/json' -d '{"username": "user0", "password": "test12"}'""",
             (string?)created["Login"]);
         Assert.Equal($"curl '{url}/startsession' -H 'Authorization: <IdToken of the login>'", (string?)created["Start Session"]);
-        Assert.Equal($"The REST API test1-rest-api ({api.Id}) is there; its invoke URL is {url}", deployment.Log[^3].Message);
+        Assert.Equal($"The REST API test1-rest-api ({api.Id}) exists; its invoke URL is {url}", deployment.Log[^3].Message);
         Assert.Equal($"To log in: {created["Login"]}", deployment.Log[^2].Message);
 
         var seen = await deployment.SucceedAsync("rest_api", "check");
@@ -76,7 +76,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
     [InlineData(Stop.AfterTheEffect)]
     [InlineData(Stop.AnswerLost)]
     [InlineData(Stop.Refused)]
-    public Task Move_to_a_pool_that_was_made_anew_is_completed_too_and_keeps_the_address(Stop stop)
+    public Task Move_to_a_pool_that_was_replaced_is_completed_too_and_keeps_the_address(Stop stop)
     {
         string id = "";
         return new StoppedCreate("rest_api", output)
@@ -90,7 +90,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
                 DeploymentSeed.Pool(deployment.Aws);
                 var result = await deployment.RunAsync("rest_api", "check");
                 Assert.Equal("OUTDATED", (string?)result.Details!["State"]);
-                Assert.Contains($"but test1-user-pool is {deployment.Aws.Region().UserPools[0].Id} now", result.Error, StringComparison.Ordinal);
+                Assert.Contains($"but test1-user-pool is {deployment.Aws.Region().UserPools[0].Id}.", result.Error, StringComparison.Ordinal);
             },
             IsWhole = aws =>
             {

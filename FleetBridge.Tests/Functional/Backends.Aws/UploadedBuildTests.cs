@@ -33,7 +33,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
         var check = await deployment.SucceedAsync("uploaded_build", "check");
         Assert.Equal((string?)created["Build Id"], (string?)check["Build Id"]);
         await deployment.SucceedAsync("uploaded_build", "create", Root(package));
-        Assert.Contains("is there already", deployment.LogText, StringComparison.Ordinal);
+        Assert.Contains("exists already", deployment.LogText, StringComparison.Ordinal);
         Assert.Single(deployment.Aws.Calls.Of("CreateBuild"));
         await deployment.SucceedAsync("uploaded_build", "delete");
         Assert.Empty(deployment.Aws.Region().Builds);
@@ -81,7 +81,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Upload_credentials_that_S3_repeats_are_told_to_nobody()
+    public async Task Upload_credentials_that_S3_quotes_are_redacted()
     {
         await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         var signers = new List<AwsKey>();
@@ -102,7 +102,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Lost_answer_of_CreateBuild_leaves_one_build()
+    public async Task Lost_response_of_CreateBuild_leaves_one_build()
     {
         await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         deployment.Aws.Faults.Add("CreateBuild", Fault.DropAfter);
@@ -169,7 +169,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     [Theory]
     [InlineData("nothing")]
     [InlineData("empty")]
-    public async Task Missing_or_empty_package_asks_nothing_of_GameLift(string kind)
+    public async Task Missing_or_empty_package_makes_no_call_to_GameLift(string kind)
     {
         await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         using var folder = new TemporaryFolder();

@@ -33,11 +33,11 @@ public sealed class UserPoolTests(ITestOutputHelper output)
                 $"Created the user pool test1-user-pool ({pool.Id})",
                 "Creating the pool's app client test1-user-pool-login-client",
                 $"Created the app client test1-user-pool-login-client ({pool.Clients[0].Id})",
-                "Letting Cognito verify the e-mail addresses of new users",
+                "Enabling the verification of new users' e-mail addresses",
                 "Creating the login page's domain test1-login",
-                "Making 32 test users, user0 to user31",
-                "Made 32 test users",
-                $"The user pool test1-user-pool ({pool.Id}) is there; its login page is {page}",
+                "Creating 32 test users, user0 to user31",
+                "Created 32 test users",
+                $"The user pool test1-user-pool ({pool.Id}) exists; its login page is {page}",
             ],
             deployment.Log.Select(record => record.Message));
         AssertWhole(deployment.Aws);
@@ -83,7 +83,7 @@ public sealed class UserPoolTests(ITestOutputHelper output)
     }.CompletesAsync(stop);
 
     [Fact]
-    public async Task Check_of_a_half_made_pool_says_what_it_lacks()
+    public async Task Check_of_a_incomplete_pool_says_what_it_lacks()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Seed.UserPools(1, "test1-user-pool");
@@ -93,12 +93,12 @@ public sealed class UserPoolTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Domain_of_somebody_else_is_told_with_a_way_out_and_the_rest_is_kept()
+    public async Task Domain_of_another_client_is_reported_with_a_way_out_and_the_rest_is_kept()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Region().TakenDomains.Add("test1-login");
         var (error, remedy) = await deployment.FailAsync("user_pool", "create");
-        Assert.Contains("refuses the login page's name test1-login", error, StringComparison.Ordinal);
+        Assert.Contains("rejects the login page's name test1-login", error, StringComparison.Ordinal);
         Assert.Contains("--user-pool-subdomain-prefix", remedy, StringComparison.Ordinal);
 
         await deployment.SucceedAsync("user_pool", "create", ("user_pool_subdomain_prefix", "mine"));
@@ -124,7 +124,7 @@ public sealed class UserPoolTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Several_pools_of_the_name_are_told_and_all_deleted()
+    public async Task Several_pools_of_the_name_are_reported_and_all_deleted()
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         await deployment.SucceedAsync("user_pool", "create");
@@ -155,7 +155,7 @@ public sealed class UserPoolTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Create_goes_on_where_cognito_is_asked_too_often()
+    public async Task Create_continues_while_cognito_throttles()
     {
         // by the same clock as Cognito's, or a minute's patience would be over before Cognito's second is
         await using var deployment = await AwsDeployment.StartAsync(output);

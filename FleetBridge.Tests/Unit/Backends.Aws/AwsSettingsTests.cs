@@ -97,7 +97,7 @@ public sealed class AwsSettingsTests
         Assert.Contains(key, Problems(key, value)[0], StringComparison.Ordinal);
 
     [Fact]
-    public void Everything_wrong_is_told_at_once()
+    public void Everything_wrong_is_reported_at_once()
     {
         var problems = Problems(("prefix", "A"), ("region_name", "x"), ("fleet_inbound_port", "0"), ("nonsense", "1"));
         Assert.All(["prefix", "region_name", "fleet_inbound_port", "nonsense"], key =>

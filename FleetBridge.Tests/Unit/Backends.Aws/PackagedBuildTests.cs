@@ -62,7 +62,7 @@ public sealed class PackagedBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Everything_wrong_is_told_at_once_with_its_path()
+    public async Task Everything_wrong_is_reported_at_once_with_its_path()
     {
         Directory.CreateDirectory(Root);
         var result = await CheckAsync(WindowsLaunch);
@@ -75,7 +75,7 @@ public sealed class PackagedBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Missing_folder_and_wrong_launch_path_are_told_together() =>
+    public async Task Missing_folder_and_wrong_launch_path_are_reported_together() =>
         AssertProblems(await CheckAsync("D:/game/MyServer.exe"), Root, "D:/game/MyServer.exe");
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class PackagedBuildTests : IDisposable
         AssertProblems(await _aws.RunAsync("packaged_build", "check"), "server_package_root", "fleet_launch_path");
 
     [Fact]
-    public async Task Root_that_is_a_file_is_told()
+    public async Task Root_that_is_a_file_is_reported()
     {
         Write("package");
         var problem = AssertProblems(await CheckAsync(WindowsLaunch), Root);
@@ -91,7 +91,7 @@ public sealed class PackagedBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Relative_root_is_told_in_full()
+    public async Task Relative_root_is_reported_in_full()
     {
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, Root);
         AssertProblems(await CheckAsync(WindowsLaunch, ("server_package_root", relative)), Root);
@@ -102,7 +102,7 @@ public sealed class PackagedBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Root_with_a_character_that_no_path_has_is_told() =>
+    public async Task Root_with_a_character_that_no_path_has_is_reported() =>
         AssertProblems(await CheckAsync(WindowsLaunch, ("server_package_root", "a\0b")), "does not exist");
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class PackagedBuildTests : IDisposable
     }
 
     [Fact]
-    public async Task Launch_path_with_letters_that_gamelift_refuses_is_told_although_the_file_is_there()
+    public async Task Launch_path_with_letters_that_gamelift_refuses_is_reported_although_the_file_is_there()
     {
         Write("package/Größe/MyServer.exe");
         Write("package/install.bat");
@@ -177,7 +177,7 @@ public sealed class PackagedBuildTests : IDisposable
         Write("package/MyGame/Binaries/Linux/MyServer");
         Write("package/install.sh", "#!/bin/sh\r\nexit 0\r\n");
         var problem = AssertProblems(await CheckAsync(LinuxLaunch), Path.Combine(Root, "install.sh"));
-        Assert.Contains("line ends", problem, StringComparison.Ordinal);
+        Assert.Contains("line endings", problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using FleetBridge.Tests.Support;
 namespace FleetBridge.Tests.Functional.Backends.Aws.Account;
 
 /// <summary>
-/// What a user reads when AWS refuses who asks, and that the next request of the same backend works once it was mended.
+/// What a user reads when AWS rejects the credentials, and that the next request of the same backend works once they are corrected.
 /// </summary>
 public sealed class RefusedCredentialsTests(ITestOutputHelper output)
 {
@@ -37,7 +37,7 @@ public sealed class RefusedCredentialsTests(ITestOutputHelper output)
         var (error, remedy) = await deployment.FailAsync("fleet", "check");
         Assert.Contains("does not know the access key", error, StringComparison.Ordinal);
         Assert.Contains("us-west-2 has to be enabled", remedy, StringComparison.Ordinal);
-        await MendAsync(deployment);
+        await CorrectAsync(deployment);
     }
 
     [Theory]
@@ -61,13 +61,13 @@ public sealed class RefusedCredentialsTests(ITestOutputHelper output)
         Assert.Contains("the secret key does not belong to the access key", error, StringComparison.Ordinal);
         Assert.DoesNotContain(wrong.Id, error, StringComparison.Ordinal);
         Assert.Contains("aws configure", remedy, StringComparison.Ordinal);
-        await MendAsync(deployment);
+        await CorrectAsync(deployment);
     }
 
     [Theory]
     [InlineData(-20)]
     [InlineData(20)]
-    public async Task Clock_that_is_off_is_corrected_by_the_date_of_the_answer(int minutes)
+    public async Task Clock_that_is_wrong_is_corrected_by_the_date_of_the_response(int minutes)
     {
         await using var deployment = await StartAsync();
         deployment.Aws.Clock = new ShiftedClock(TimeSpan.FromMinutes(minutes));
@@ -79,13 +79,13 @@ public sealed class RefusedCredentialsTests(ITestOutputHelper output)
     [InlineData("DescribeFleetAttributes", "InvalidSignatureException", "Signature not yet current: 20260101T000000Z is still later than 2025")]
     [InlineData("GetRole", "SignatureDoesNotMatch", "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z")]
     [InlineData("GetRole", "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")]
-    public async Task Clock_that_stays_off_is_said_with_what_to_do(string operation, string code, string message)
+    public async Task Clock_that_stays_wrong_is_reported_with_what_to_do(string operation, string code, string message)
     {
         await using var aws = await AwsEmulator.StartAsync();
         aws.Faults.Add(operation, Fault.Error(code, message, 403), times: int.MaxValue);
         using var service = new AwsService(aws);
         var (error, remedy) = await service.ExplainAsync(operation);
-        Assert.Contains("clock is off", error, StringComparison.Ordinal);
+        Assert.Contains("clock is wrong", error, StringComparison.Ordinal);
         Assert.Contains("Sync now", remedy, StringComparison.Ordinal);
     }
 
@@ -98,14 +98,14 @@ public sealed class RefusedCredentialsTests(ITestOutputHelper output)
         aws.Faults.Add(operation, Fault.Deny);
         using var service = new AwsService(aws);
         var (error, remedy) = await service.ExplainAsync(operation);
-        Assert.Contains($"may not do {action}", error, StringComparison.Ordinal);
+        Assert.Contains($"is not allowed to call {action}", error, StringComparison.Ordinal);
         Assert.Contains($"allow {action}", remedy, StringComparison.Ordinal);
         aws.Seed.Role("test1");
         await service.CallAsync(operation);
     }
 
     [Fact]
-    public async Task Refusal_that_has_no_name_here_keeps_code_message_and_request_id()
+    public async Task Rejection_of_an_unknown_kind_keeps_code_message_and_request_id()
     {
         await using var aws = await AwsEmulator.StartAsync();
         aws.Faults.Add("DescribeFleetAttributes", Fault.Error("TerminalRoutingStrategyException", "Odd.", 400));
@@ -122,7 +122,7 @@ public sealed class RefusedCredentialsTests(ITestOutputHelper output)
         return deployment;
     }
 
-    private static async Task MendAsync(AwsDeployment deployment)
+    private static async Task CorrectAsync(AwsDeployment deployment)
     {
         AwsProfiles.Change(deployment.Profile, AwsProfiles.Lines(deployment.Aws, deployment.Aws.Credentials));
         await deployment.SucceedAsync("fleet", "check");

@@ -32,7 +32,7 @@ public sealed class SsoProfileTests : CliTest
     [Theory]
     [InlineData(null, "is missing or has expired")]
     [InlineData(-1, "is missing or has expired")]
-    [InlineData(1, "is not valid any more")]
+    [InlineData(1, "is no longer valid")]
     public async Task Without_a_good_login_it_says_how_to_log_in(int? hoursLeft, string expected)
     {
         await using var aws = await AwsEmulator.StartAsync();

@@ -38,11 +38,11 @@ class Config:
 
 
 class BotoCoreError(Exception):
-    """botocore.exceptions.BotoCoreError: no answer came."""
+    """botocore.exceptions.BotoCoreError: no response came."""
 
 
 class ClientError(Exception):
-    """botocore.exceptions.ClientError: the service answered an error."""
+    """botocore.exceptions.ClientError: the service returned an error."""
 
     def __init__(self, response, operation_name):
         super().__init__(f"An error occurred ({response['Error']['Code']}) "
@@ -64,7 +64,7 @@ class FakeService:
     """A client that refuses what the service refuses.
 
     An operation is a method named as the SDK's with on_ before it. What it is
-    given and what it answers are held against the service's model, so that
+    given and what it returns are compared with the service's model, so that
     neither a handler nor a test can make the service up.
     """
 
@@ -80,7 +80,7 @@ class FakeService:
             raise AttributeError(method)
 
         def call(**asked):
-            return self._answer(method, asked)
+            return self._respond(method, asked)
         return call
 
     def asked(self, method):
@@ -93,7 +93,7 @@ class FakeService:
             raise error
         self.before[method] = refuse
 
-    def _answer(self, method, asked):
+    def _respond(self, method, asked):
         operation = self.model.operation(method)
         self.calls.append((method, asked))
         try:
@@ -102,20 +102,20 @@ class FakeService:
                 raise Refusal("ValidationException", "; ".join(problems))
             if method in self.before:
                 self.before[method](**asked)
-            answer = getattr(self, f"on_{method}")(**asked)
+            response = getattr(self, f"on_{method}")(**asked)
         except Refusal as refusal:
             assert refusal.code in self.model.errors(operation), (
-                f"{operation} never answers {refusal.code}")
+                f"{operation} never returns {refusal.code}")
             raise ClientError(
                 {"Error": {"Code": refusal.code, "Message": str(refusal)},
                  "ResponseMetadata": metadata(400)}, operation) from refusal
-        problems = self.model.problems(operation, "output", answer)
+        problems = self.model.problems(operation, "output", response)
         assert not problems, problems
-        return {**answer, "ResponseMetadata": metadata(200)}
+        return {**response, "ResponseMetadata": metadata(200)}
 
 
 def metadata(status):
-    """What the SDK adds to every answer."""
+    """What the SDK adds to every response."""
     return {"RequestId": str(uuid.uuid4()), "HTTPStatusCode": status,
             "HTTPHeaders": {}, "RetryAttempts": 0}
 
@@ -180,16 +180,16 @@ class HandlerTest(unittest.TestCase):
         logging.root.addHandler(logging.StreamHandler(self.log))
 
     def call(self, event, context=None):
-        """The handler's answer, which has to be JSON as it stands."""
+        """The handler's response, which has to be JSON as it stands."""
         with contextlib.redirect_stdout(self.log):
-            answer = self.module.lambda_handler(event, context)
-        self.assertEqual(answer, json.loads(json.dumps(answer)))
-        return answer
+            response = self.module.lambda_handler(event, context)
+        self.assertEqual(response, json.loads(json.dumps(response)))
+        return response
 
-    def assert_failed(self, answer, *words):
-        """A failed answer of the agreed shape, with these words in it."""
-        self.assertEqual({"status", "msg"}, set(answer), answer)
-        self.assertEqual("fail", answer["status"])
-        self.assertTrue(answer["msg"].strip())
+    def assert_failed(self, response, *words):
+        """A failed response of the agreed shape, with these words in it."""
+        self.assertEqual({"status", "msg"}, set(response), response)
+        self.assertEqual("fail", response["status"])
+        self.assertTrue(response["msg"].strip())
         for word in words:
-            self.assertIn(word, answer["msg"])
+            self.assertIn(word, response["msg"])

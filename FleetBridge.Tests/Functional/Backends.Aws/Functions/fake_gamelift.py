@@ -66,7 +66,7 @@ class Session:
         return [state for since, state in self.states
                 if since <= self.clock.seconds][-1]
 
-    def answer(self):
+    def to_json(self):
         """GameLift's GameSession."""
         shape = {
             "GameSessionId": self.arn, "FleetId": FLEET,
@@ -101,9 +101,9 @@ class FakeGameLift(FakeService):
         self.sessions.append(session)
         return session
 
-    def _answer(self, method, asked):
+    def _respond(self, method, asked):
         self.clock.sleep(0.05)
-        return super()._answer(method, asked)
+        return super()._respond(method, asked)
 
     @staticmethod
     def _check_fleet(fleet):
@@ -117,7 +117,7 @@ class FakeGameLift(FakeService):
         if not FILTER.fullmatch(FilterExpression):
             raise Refusal("InvalidRequestException", FilterExpression)
         return {"GameSessions": [
-            it.answer() for it in self.sessions if it.listed is True
+            it.to_json() for it in self.sessions if it.listed is True
             and it.status == "ACTIVE" and it.players < it.maximum
         ] + [it.listed for it in self.sessions if it.listed not in (
             True, False)]}
@@ -132,11 +132,11 @@ class FakeGameLift(FakeService):
         if GameSessionId and not found:
             raise Refusal("NotFoundException", GameSessionId)
         start = int(NextToken)
-        answer = {"GameSessions": [
-            it.answer() for it in found[start:start + PAGE]]}
+        response = {"GameSessions": [
+            it.to_json() for it in found[start:start + PAGE]]}
         if start + PAGE < len(found):
-            answer["NextToken"] = str(start + PAGE)
-        return answer
+            response["NextToken"] = str(start + PAGE)
+        return response
 
     def on_create_game_session(self, MaximumPlayerSessionCount, FleetId=None,
                                IdempotencyToken=None):
@@ -145,7 +145,7 @@ class FakeGameLift(FakeService):
             raise Refusal("InvalidFleetStatusException", self.fleet_status)
         for session in self.sessions:
             if IdempotencyToken and session.name == IdempotencyToken:
-                return {"GameSession": session.answer()}
+                return {"GameSession": session.to_json()}
         if not self.free_processes:
             raise Refusal("FleetCapacityExceededException")
         self.free_processes -= 1
@@ -156,7 +156,7 @@ class FakeGameLift(FakeService):
         since = self.clock.seconds
         session.states = [(0.0, "ACTIVATING")] + [
             (since + after, state) for after, state in self.becomes]
-        return {"GameSession": session.answer()}
+        return {"GameSession": session.to_json()}
 
     def on_create_player_session(self, GameSessionId, PlayerId):
         session = next(

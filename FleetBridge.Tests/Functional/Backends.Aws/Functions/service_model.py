@@ -11,7 +11,7 @@ import re
 
 MODELS = pathlib.Path(__file__).parents[4] / "Amazon.Clients" / "Models"
 
-# what any service may answer besides the errors that an operation lists
+# what any service may return besides the errors that an operation lists
 COMMON_ERRORS = {"AccessDeniedException", "ThrottlingException",
                  "ValidationException", "ServiceUnavailable"}
 

@@ -44,13 +44,13 @@ class GoodLogin(LoginTest):
         for password in (" a b ", "päß\"'\\{}", "😀" * 64, "p" * 256):
             with self.subTest(password):
                 self.service.password = password
-                answer = self.log_in(password=password)
-                self.assertEqual("success", answer["status"])
+                response = self.log_in(password=password)
+                self.assertEqual("success", response["status"])
 
     def test_other_members_of_the_event_do_not_matter(self):
-        answer = self.call({"username": "user0", "password": PASSWORD,
-                            "tokens": 1})
-        self.assertEqual("success", answer["status"])
+        response = self.call({"username": "user0", "password": PASSWORD,
+                              "tokens": 1})
+        self.assertEqual("success", response["status"])
 
 
 class BadEvent(LoginTest):
@@ -75,16 +75,16 @@ class RefusedLogin(LoginTest):
     """A user who may not."""
 
     def test_every_refusal_reads_the_same(self):
-        answers = [
+        responses = [
             self.log_in(password="wrong"),
             self.log_in("nobody"),
             self.log_in("off"),
             self.log_in("new"),
             self.log_in("lost"),
         ]
-        for answer in answers:
-            self.assert_failed(answer, "wrong")
-            self.assertEqual(answers[0], answer)
+        for response in responses:
+            self.assert_failed(response, "wrong")
+            self.assertEqual(responses[0], response)
 
     def test_nobody_learns_from_a_wrong_password_who_has_to_change_it(self):
         self.assertEqual(self.log_in("nobody", "wrong"),
@@ -93,7 +93,7 @@ class RefusedLogin(LoginTest):
     def test_challenge_is_no_login(self):
         self.assert_failed(self.log_in("first"), "NEW_PASSWORD_REQUIRED")
 
-    def test_answer_without_tokens_is_no_login(self):
+    def test_response_without_tokens_is_no_login(self):
         self.service.on_initiate_auth = lambda **_: {}
         self.assert_failed(self.log_in())
 
@@ -108,7 +108,7 @@ class RefusedLogin(LoginTest):
 
 
 class BrokenLogin(LoginTest):
-    """What those who run the game have to mend, or AWS."""
+    """What the operators of the game, or AWS, have to fix."""
 
     def test_missing_variable_is_named(self):
         for unset in (lambda: os.environ.pop("USER_POOL_CLIENT_ID"),
@@ -130,21 +130,21 @@ class BrokenLogin(LoginTest):
         self.service.flows.remove("USER_PASSWORD_AUTH")
         self.assert_failed(self.log_in(), "not set up for passwords")
 
-    def test_client_id_that_cognito_refuses_is_an_answer(self):
+    def test_client_id_that_cognito_refuses_is_a_response(self):
         os.environ["USER_POOL_CLIENT_ID"] = "not an id"
         self.assert_failed(self.log_in())
 
-    def test_every_error_of_cognito_is_an_answer(self):
+    def test_every_error_of_cognito_is_a_response(self):
         for code in self.service.model.errors("InitiateAuth"):
             with self.subTest(code):
                 self.service.fail("initiate_auth", Refusal(code))
                 self.assert_failed(self.log_in())
                 self.assertIn(code, self.log.getvalue())
 
-    def test_no_answer_from_cognito_is_an_answer_and_keeps_the_secret(self):
+    def test_no_response_from_cognito_is_a_response_and_keeps_the_secret(self):
         self.service.fail("initiate_auth", BotoCoreError(
             f"Invalid type for parameter PASSWORD, value: {PASSWORD}"))
-        self.assert_failed(self.log_in(), "out of reach")
+        self.assert_failed(self.log_in(), "cannot be reached")
         self.assertIn("BotoCoreError", self.log.getvalue())
 
 

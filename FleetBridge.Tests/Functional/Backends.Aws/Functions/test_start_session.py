@@ -27,18 +27,18 @@ class StartSessionTest(HandlerTest):
         self.addCleanup(patch.stop)
 
     def start(self, event=None):
-        """An answer, which has to come before the REST API gives up."""
+        """An response, which has to come before the REST API gives up."""
         clock = self.service.clock
         begun = clock.seconds
-        answer = self.call(event or {}, Context(clock))
+        response = self.call(event or {}, Context(clock))
         self.assertLess(clock.seconds - begun, API_GATEWAY_SECONDS)
-        return answer
+        return response
 
-    def assert_in(self, session, answer):
+    def assert_in(self, session, response):
         """A place in this session."""
-        self.assertIn("PlayerSession", answer, answer)
+        self.assertIn("PlayerSession", response, response)
         self.assertEqual(session.arn,
-                         answer["PlayerSession"]["GameSessionId"])
+                         response["PlayerSession"]["GameSessionId"])
 
     def count(self, method):
         """How often an operation was called."""
@@ -63,10 +63,10 @@ class SessionFound(StartSessionTest):
               "FilterExpression": "hasAvailablePlayerSessions=true"}],
             self.service.asked("search_game_sessions"))
 
-    def test_answer_is_gamelifts_own_with_times_as_text(self):
+    def test_response_is_gamelifts_own_with_times_as_text(self):
         session = self.service.add()
-        answer = self.start()
-        place = answer["PlayerSession"]
+        response = self.start()
+        place = response["PlayerSession"]
         self.assertTrue(place["PlayerSessionId"].startswith("psess-"))
         self.assertEqual("192.0.2.7", place["IpAddress"])
         self.assertEqual(session.port, place["Port"])
@@ -76,7 +76,7 @@ class SessionFound(StartSessionTest):
         self.assertEqual(datetime.timedelta(0), datetime.datetime
                          .fromisoformat(created).utcoffset())
         self.assertEqual(
-            200, answer["ResponseMetadata"]["HTTPStatusCode"])
+            200, response["ResponseMetadata"]["HTTPStatusCode"])
 
     def test_each_player_has_an_id_of_its_own(self):
         self.service.add()
@@ -102,9 +102,9 @@ class SessionCreated(StartSessionTest):
     """Nobody plays yet."""
 
     def test_session_is_created_and_waited_for(self):
-        answer = self.start()
+        response = self.start()
         session, = self.service.sessions
-        self.assert_in(session, answer)
+        self.assert_in(session, response)
         self.assertEqual(16, session.maximum)
         self.assertGreaterEqual(self.service.clock.seconds, 3.0)
 
@@ -165,14 +165,14 @@ class Races(StartSessionTest):
 
     def test_session_that_is_full_but_still_listed_makes_a_new_one(self):
         full = self.service.add()
-        full.listed = full.answer()
+        full.listed = full.to_json()
         full.players = 16
-        answer = self.start()
-        self.assert_in(self.service.sessions[1], answer)
+        response = self.start()
+        self.assert_in(self.service.sessions[1], response)
 
     def test_session_that_ended_but_is_still_listed_makes_a_new_one(self):
         ended = self.service.add()
-        ended.listed = ended.answer()
+        ended.listed = ended.to_json()
         for states in ([(0.0, "TERMINATED")], [(0.0, "TERMINATING")]):
             with self.subTest(states):
                 ended.states = states
@@ -180,14 +180,14 @@ class Races(StartSessionTest):
 
     def test_session_that_is_gone_but_still_listed_makes_a_new_one(self):
         gone = self.service.add()
-        gone.listed = gone.answer()
+        gone.listed = gone.to_json()
         gone.arn += "-renamed"
-        answer = self.start()
-        self.assert_in(self.service.sessions[1], answer)
+        response = self.start()
+        self.assert_in(self.service.sessions[1], response)
 
     def test_player_keeps_its_id_from_session_to_session(self):
         full = self.service.add()
-        full.listed = full.answer()
+        full.listed = full.to_json()
         full.players = 16
         self.start()
         self.assertEqual(1, len({
@@ -215,8 +215,8 @@ class Races(StartSessionTest):
             if len(self.service.sessions) == 1:
                 self.service.sessions[0].players = 16
         self.service.before["create_player_session"] = fill
-        answer = self.start()
-        self.assert_in(self.service.sessions[1], answer)
+        response = self.start()
+        self.assert_in(self.service.sessions[1], response)
 
     def test_race_that_never_ends_is_given_up_soon(self):
         self.service.free_processes = 1000
@@ -242,11 +242,11 @@ class Races(StartSessionTest):
         for self.slow in (3.9, 3.05, 2.7):
             with self.subTest(self.slow):
                 self.service.sessions = []
-                self.assert_failed(self.start(), "longer")
+                self.assert_failed(self.start(), "too long")
 
 
 class NoPlace(StartSessionTest):
-    """There is no place, and the answer says why."""
+    """There is no place, and the response says why."""
 
     def test_fleet_without_a_free_server_is_told(self):
         self.service.free_processes = 0
@@ -267,7 +267,7 @@ class NoPlace(StartSessionTest):
         os.environ["FLEET_ID"] = "my fleet"
         self.assert_failed(self.start(), "not set up")
 
-    def test_every_error_of_gamelift_is_an_answer(self):
+    def test_every_error_of_gamelift_is_a_response(self):
         lost = {"GameSessionFullException", "NotFoundException",
                 "InvalidGameSessionStatusException"}
         for method, passing in (
@@ -284,13 +284,13 @@ class NoPlace(StartSessionTest):
                     self.service.fail(method, Refusal(code))
                     self.assert_failed(self.start())
 
-    def test_no_answer_from_gamelift_is_an_answer(self):
+    def test_no_response_from_gamelift_is_a_response(self):
         for method in ("search_game_sessions", "create_game_session",
                        "create_player_session"):
             with self.subTest(method):
                 self.service.before = {}
                 self.service.fail(method, BotoCoreError("no route"))
-                self.assert_failed(self.start(), "out of reach")
+                self.assert_failed(self.start(), "cannot be reached")
 
     def test_missing_variable_is_named(self):
         for unset in (lambda: os.environ.pop("FLEET_ID"),

@@ -96,7 +96,7 @@ public sealed class ConfiguredEndpointTests : CliTest
     }
 
     [Fact]
-    public async Task Without_any_profile_it_says_how_to_set_one_up_and_asks_nobody()
+    public async Task Without_any_profile_it_says_how_to_set_one_up_and_calls_nothing()
     {
         await using var metadata = await AwsEmulator.StartAsync();
         var result = await CheckAsync("fleet", Nothing(metadata));
@@ -106,7 +106,7 @@ public sealed class ConfiguredEndpointTests : CliTest
     }
 
     [Fact]
-    public async Task Role_without_a_region_asks_sts_and_never_the_metadata_service()
+    public async Task Role_without_a_region_calls_sts_and_never_the_metadata_service()
     {
         await using var metadata = await AwsEmulator.StartAsync();
         await using var aws = await AwsEmulator.StartAsync();

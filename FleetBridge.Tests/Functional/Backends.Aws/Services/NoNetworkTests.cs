@@ -11,7 +11,7 @@ public sealed class NoNetworkTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task Nobody_listening_is_an_error_within_ten_seconds()
+    public async Task Endpoint_without_a_listener_is_an_error_within_ten_seconds()
     {
         var closed = new TcpListener(IPAddress.Loopback, 0);
         closed.Start();
@@ -44,7 +44,7 @@ public sealed class NoNetworkTests
                 _ = client.ConnectAsync(listener.LocalEndPoint!).ContinueWith(task => task.Exception, TaskScheduler.Default);
             }
 
-            await AssertUnreachableAsync($"http://{listener.LocalEndPoint}", "nothing answered within 3 s");
+            await AssertUnreachableAsync($"http://{listener.LocalEndPoint}", "no response within 3 s");
         }
         finally
         {
@@ -53,20 +53,20 @@ public sealed class NoNetworkTests
     }
 
     [Fact]
-    public async Task Server_that_never_answers_is_an_error_after_two_tries()
+    public async Task Server_that_never_responds_is_an_error_after_two_tries()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         using var service = AwsService.At($"http://{silent.LocalEndpoint}");
         var watch = Stopwatch.StartNew();
         var (message, remedy) = await service.ExplainAsync("DescribeFleetAttributes");
-        Assert.Contains("gave no answer within 20 s", message, StringComparison.Ordinal);
+        Assert.Contains("did not respond within 20 s", message, StringComparison.Ordinal);
         Assert.NotEmpty(remedy);
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(35), TimeSpan.FromSeconds(60));
     }
 
     [Fact]
-    public async Task Region_that_nobody_knows_is_named_with_what_to_choose()
+    public async Task Unknown_region_is_named_with_what_to_choose()
     {
         await using var deployment = await AwsDeployment.StartAsync();
         var (error, remedy) = await deployment.FailAsync("fleet", "check", ("region_name", "xx-nowhere-1"));

@@ -81,8 +81,8 @@ public sealed class ServiceErrorTests
         Assert.Contains(
             fault switch
             {
-                nameof(Fault.Throttle) => "asked too often",
-                nameof(Fault.InternalError) => "trouble itself",
+                nameof(Fault.Throttle) => "is throttling this account",
+                nameof(Fault.InternalError) => "internal error",
                 _ => "was lost",
             },
             message,
@@ -105,7 +105,7 @@ public sealed class ServiceErrorTests
     [InlineData(nameof(Fault.DropBefore))]
     [InlineData(nameof(Fault.DropAfter))]
     [InlineData(nameof(Fault.Garbage))]
-    public async Task What_would_be_made_twice_is_not_asked_for_again_when_its_answer_was_lost(string fault)
+    public async Task What_would_be_created_twice_is_not_requested_again_when_its_response_was_lost(string fault)
     {
         await using var aws = await AwsEmulator.StartAsync();
         aws.Faults.Add("CreateFleet", Of(fault), times: int.MaxValue);
@@ -116,7 +116,7 @@ public sealed class ServiceErrorTests
     }
 
     [Fact]
-    public async Task What_would_be_made_twice_is_asked_for_again_when_aws_said_no()
+    public async Task What_would_be_created_twice_is_requested_again_when_aws_said_no()
     {
         await using var aws = await AwsEmulator.StartAsync();
         aws.Faults.Add("CreateFleet", Fault.Throttle);
@@ -134,7 +134,7 @@ public sealed class ServiceErrorTests
     [InlineData("407 Proxy Authentication Required", "who are you?")]
     [InlineData("502 Bad Gateway", "")]
     [InlineData("302 Found\r\nLocation: http://127.0.0.1:1/log-in", "")]
-    public async Task Answer_that_is_not_aws_says_so(string status, string body)
+    public async Task Response_that_is_not_aws_says_so(string status, string body)
     {
         await using var server = CannedServer.Start(
             $"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
@@ -142,17 +142,17 @@ public sealed class ServiceErrorTests
         foreach (var operation in (string[])[Json, Query])
         {
             var (message, remedy) = await service.ExplainAsync(operation);
-            Assert.Contains("is not AWS", message, StringComparison.Ordinal);
+            Assert.Contains("did not come from AWS", message, StringComparison.Ordinal);
             Assert.Contains("proxy", remedy, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task Answer_that_is_not_http_says_that_it_is_not_aws()
+    public async Task Response_that_is_not_http_says_that_it_is_not_aws()
     {
         await using var server = CannedServer.Start("220 mail.example.com ESMTP\r\n\r\n");
         using var service = AwsService.At(server.Address);
-        Assert.Contains("is not AWS", (await service.ExplainAsync(Json)).Message, StringComparison.Ordinal);
+        Assert.Contains("did not come from AWS", (await service.ExplainAsync(Json)).Message, StringComparison.Ordinal);
     }
 
     private static Task<CreateFleetResponse> CreateFleetAsync(AwsService service, AwsEmulator aws) => service.Set.GameLift.CreateFleetAsync(new CreateFleetRequest

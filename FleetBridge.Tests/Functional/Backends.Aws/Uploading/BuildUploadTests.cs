@@ -133,7 +133,7 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Refusal_by_s3_is_told_with_its_code_and_nothing_is_left()
+    public async Task Refusal_by_s3_is_reported_with_its_code_and_nothing_is_left()
     {
         WriteParts(3);
         S3.Fault = call => call is { Operation: "UploadPart", PartNumber: 2 } ? new S3Fault { Code = "AccessDenied", Status = 403 } : null;
@@ -144,7 +144,7 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Answer_to_the_completion_that_gets_lost_is_asked_for_again()
+    public async Task Completion_whose_response_was_lost_is_requested_again()
     {
         Write("MyServer.exe", 10);
         S3.Fault = call => call is { Operation: "CompleteMultipartUpload", Nth: 1 } ? new S3Fault { DropAnswer = true } : null;
@@ -169,7 +169,7 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_removed_is_told()
+    public async Task What_cannot_be_removed_is_reported()
     {
         Write("MyServer.exe", 10);
         S3.Fault = call => call.Operation is "UploadPart" or "AbortMultipartUpload" ? new S3Fault { Code = "AccessDenied", Status = 403 } : null;
@@ -178,18 +178,18 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task File_that_changed_since_the_survey_ends_the_upload_and_nothing_is_left()
+    public async Task File_that_changed_since_the_manifest_ends_the_upload_and_nothing_is_left()
     {
         WriteParts(2);
-        var survey = PackageManifest.Run(_folder["package"], "WINDOWS_2022");
-        await File.AppendAllTextAsync(survey.Files[^1].Path, "more");
-        var error = await Assert.ThrowsAsync<BackendException>(() => UploadAsync(survey));
-        Assert.Contains(survey.Files[^1].Path, error.Message, StringComparison.Ordinal);
+        var manifest = PackageManifest.Read(_folder["package"], "WINDOWS_2022");
+        await File.AppendAllTextAsync(manifest.Files[^1].Path, "more");
+        var error = await Assert.ThrowsAsync<BackendException>(() => UploadAsync(manifest));
+        Assert.Contains(manifest.Files[^1].Path, error.Message, StringComparison.Ordinal);
         AssertNothingIsThere();
     }
 
     [Fact]
-    public async Task Endpoint_where_nobody_listens_is_told_at_once()
+    public async Task Endpoint_without_a_listener_is_reported_at_once()
     {
         Write("MyServer.exe", 10);
         var address = _server!.Address;
@@ -201,7 +201,7 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Progress_is_told_every_second_while_nothing_moves()
+    public async Task Progress_is_reported_every_second_while_nothing_moves()
     {
         Write("MyServer.exe", 1_000_000);
         var go = new TaskCompletionSource();
@@ -220,11 +220,11 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
     }
 
     private Task<UploadResult> UploadAsync(
-        PackageManifest? survey = null, TimeProvider? clock = null, string? address = null, CancellationToken cancellation = default) =>
+        PackageManifest? manifest = null, TimeProvider? clock = null, string? address = null, CancellationToken cancellation = default) =>
         BuildUpload.RunAsync(
-            new UploadOrder(
+            new UploadRequest(
                 "test1-build",
-                survey ?? PackageManifest.Run(_folder["package"], "WINDOWS_2022", CancellationToken.None),
+                manifest ?? PackageManifest.Read(_folder["package"], "WINDOWS_2022", CancellationToken.None),
                 new UploadTarget("builds", "gamelift/test 1/ü.zip"),
                 Signed(First),
                 _ =>

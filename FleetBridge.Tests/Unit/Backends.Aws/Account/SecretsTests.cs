@@ -14,8 +14,8 @@ public sealed class SecretsTests
     public void Known_credentials_are_hidden_plain_and_as_in_an_address()
     {
         var secrets = new Secrets();
-        new KnownCredentials(new SessionAWSCredentials("ASIAIOSFODNN7EXAMPLE", Secret, Token), secrets).GetCredentials();
-        var text = secrets.Hide(
+        new RedactedCredentials(new SessionAWSCredentials("ASIAIOSFODNN7EXAMPLE", Secret, Token), secrets).GetCredentials();
+        var text = secrets.Redact(
             $"x-amz-security-token:{Token}\nhost:x {Secret} ?X-Amz-Security-Token={Uri.EscapeDataString(Token)}&k=ASIAIOSFODNN7EXAMPLE");
         Assert.Equal("x-amz-security-token:[hidden]\nhost:x [hidden] ?X-Amz-Security-Token=[hidden]&k=[hidden]", text);
     }
@@ -24,8 +24,8 @@ public sealed class SecretsTests
     public void Problem_is_without_them_in_message_remedy_and_trace()
     {
         var secrets = new Secrets();
-        secrets.Keep(Secret);
-        var problem = secrets.Hide(new BackendException(
+        secrets.Add(Secret);
+        var problem = secrets.Redact(new BackendException(
             $"a {Secret}", $"b {Secret}", new InvalidOperationException($"c {Secret}", new IOException($"d {Secret}"))));
         Assert.Equal(("a [hidden]", "b [hidden]"), (problem.Message, problem.Remedy));
         Assert.Contains("d [hidden]", problem.InnerException!.ToString(), StringComparison.Ordinal);
@@ -34,5 +34,5 @@ public sealed class SecretsTests
 
     [Fact]
     public void Problem_without_a_remedy_has_none_afterwards() =>
-        Assert.Null(new Secrets().Hide(new BackendException("a")).Remedy);
+        Assert.Null(new Secrets().Redact(new BackendException("a")).Remedy);
 }

@@ -24,11 +24,11 @@ public sealed class PackageManifestTests : IDisposable
         Write("b.txt", "1");
         Write("A.txt", "");
         Write("größe/ゲーム 'x'.pak", "12");
-        var survey = PackageManifest.Run(Root, Linux);
-        Assert.Equal(["A.txt", "b.txt", "b/c.txt", "größe/ゲーム 'x'.pak"], survey.Files.Select(file => file.Name));
-        Assert.Equal(8, survey.TotalBytes);
-        Assert.Empty(survey.Warnings);
-        Assert.Empty(survey.ExcludedFiles.Sentences());
+        var manifest = PackageManifest.Read(Root, Linux);
+        Assert.Equal(["A.txt", "b.txt", "b/c.txt", "größe/ゲーム 'x'.pak"], manifest.Files.Select(file => file.Name));
+        Assert.Equal(8, manifest.TotalBytes);
+        Assert.Empty(manifest.Warnings);
+        Assert.Empty(manifest.ExcludedFiles.Sentences());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class PackageManifestTests : IDisposable
     public void Empty_root_is_an_error()
     {
         Directory.CreateDirectory(_folder["package", "empty"]);
-        AssertRefused(Linux, Root, "has no files");
+        AssertRefused(Linux, Root, "contains no files");
     }
 
     [Fact]
@@ -66,12 +66,12 @@ public sealed class PackageManifestTests : IDisposable
         Write(IgnoreRules.FileName, "Saved/\n*.pdb\n!d.pdb\n");
         Write("d.pdb", "1");
         Directory.CreateDirectory(_folder["package", "Empty"]);
-        var survey = PackageManifest.Run(Root, Linux);
-        Assert.Equal(["d.pdb", "keep.txt"], survey.Files.Select(file => file.Name));
-        Assert.Equal((3, 13L), (survey.ExcludedFiles.IgnoredFiles, survey.ExcludedFiles.IgnoredBytes));
-        Assert.Equal(["Empty"], survey.ExcludedFiles.EmptyFolders);
-        Assert.Equal(2, survey.ExcludedFiles.Sentences().Count());
-        Assert.Contains("3 files (13 bytes)", survey.ExcludedFiles.Sentences().First(), StringComparison.Ordinal);
+        var manifest = PackageManifest.Read(Root, Linux);
+        Assert.Equal(["d.pdb", "keep.txt"], manifest.Files.Select(file => file.Name));
+        Assert.Equal((3, 13L), (manifest.ExcludedFiles.IgnoredFiles, manifest.ExcludedFiles.IgnoredBytes));
+        Assert.Equal(["Empty"], manifest.ExcludedFiles.EmptyFolders);
+        Assert.Equal(2, manifest.ExcludedFiles.Sentences().Count());
+        Assert.Contains("3 files (13 bytes)", manifest.ExcludedFiles.Sentences().First(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,10 +81,10 @@ public sealed class PackageManifestTests : IDisposable
         Write("lib/libx.so.1", "123");
         Link("lib/libx.so", "libx.so.1");
         Link("more", "lib");
-        var survey = PackageManifest.Run(Root, Linux);
-        Assert.Equal(["lib/libx.so", "lib/libx.so.1", "more/libx.so", "more/libx.so.1"], survey.Files.Select(file => file.Name));
-        Assert.All(survey.Files, file => Assert.Equal(3, file.Size));
-        Assert.Equal(["lib/libx.so", "more", "more/libx.so"], survey.ExcludedFiles.FollowedLinks.Order());
+        var manifest = PackageManifest.Read(Root, Linux);
+        Assert.Equal(["lib/libx.so", "lib/libx.so.1", "more/libx.so", "more/libx.so.1"], manifest.Files.Select(file => file.Name));
+        Assert.All(manifest.Files, file => Assert.Equal(3, file.Size));
+        Assert.Equal(["lib/libx.so", "more", "more/libx.so"], manifest.ExcludedFiles.FollowedLinks.Order());
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class PackageManifestTests : IDisposable
         Write("a.txt", "1");
         Link("b.txt", _folder["package", "a.txt"]);
         File.CreateSymbolicLink(_folder["way"], Root);
-        Assert.Equal(2, PackageManifest.Run(_folder["way"], Linux).Files.Count);
+        Assert.Equal(2, PackageManifest.Read(_folder["way"], Linux).Files.Count);
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed class PackageManifestTests : IDisposable
         Link("gone", "nowhere.txt");
         Link("loop", "loop");
         Link("sub/up", "..");
-        AssertRefused(Linux, "out leads out of the package, to ../outside.txt", "to ../package-2", "nowhere.txt, which does not exist",
-            "go in a circle", "up leads to " + Root);
+        AssertRefused(Linux, "out points outside the package, to ../outside.txt", "to ../package-2", "nowhere.txt, which does not exist",
+            "form a circle", "up points to " + Root);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class PackageManifestTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_windows_cannot_have_are_all_told()
+    public void Names_that_windows_cannot_have_are_all_reported()
     {
         Requires.Unix();
         string[] names = ["a:b.txt", "con.txt", "dot.", "space ", "back\\slash", "lpt1", "sub./x", "q?.txt"];
@@ -160,7 +160,7 @@ public sealed class PackageManifestTests : IDisposable
         Write("data", "1");
         Write("Data/x", "1");
         AssertRefused(Windows, [.. names, "Readme.txt", "the folder of Data/x"]);
-        Assert.Equal(names.Length + 4, PackageManifest.Run(Root, Linux).Files.Count);
+        Assert.Equal(names.Length + 4, PackageManifest.Read(Root, Linux).Files.Count);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class PackageManifestTests : IDisposable
         Write("com0", "1");
         Write("a.con", "1");
         Write(".hidden", "1");
-        Assert.Equal(4, PackageManifest.Run(Root, Windows).Files.Count);
+        Assert.Equal(4, PackageManifest.Read(Root, Windows).Files.Count);
     }
 
     [Fact]
@@ -179,25 +179,25 @@ public sealed class PackageManifestTests : IDisposable
         Requires.Unix();
         var name = string.Join('/', Enumerable.Repeat(new string('x', 62), 4)) + "/";
         Write(name + "b", "1"); // 8 + 253 = 261
-        var warning = Assert.Single(PackageManifest.Run(Root, Windows).Warnings);
+        var warning = Assert.Single(PackageManifest.Read(Root, Windows).Warnings);
         Assert.Contains(name + "b", warning, StringComparison.Ordinal);
         Assert.Contains("261", warning, StringComparison.Ordinal);
-        Assert.Empty(PackageManifest.Run(Root, Linux).Warnings);
+        Assert.Empty(PackageManifest.Read(Root, Linux).Warnings);
     }
 
     [Fact]
-    public void File_that_changes_after_the_survey_is_noticed()
+    public void File_that_changes_after_the_manifest_is_noticed()
     {
         Write("a.txt", "1");
-        var survey = PackageManifest.Run(Root, Linux);
-        survey.AssertUnchanged();
-        File.SetLastWriteTimeUtc(survey.Files[0].Path, survey.Files[0].ModifiedUtc.AddSeconds(1));
-        Assert.Contains(survey.Files[0].Path, Assert.Throws<BackendException>(survey.AssertUnchanged).Message, StringComparison.Ordinal);
+        var manifest = PackageManifest.Read(Root, Linux);
+        manifest.AssertUnchanged();
+        File.SetLastWriteTimeUtc(manifest.Files[0].Path, manifest.Files[0].ModifiedUtc.AddSeconds(1));
+        Assert.Contains(manifest.Files[0].Path, Assert.Throws<BackendException>(manifest.AssertUnchanged).Message, StringComparison.Ordinal);
     }
 
     private void AssertRefused(string system, params string[] texts)
     {
-        var error = Assert.Throws<BackendException>(() => PackageManifest.Run(Root, system));
+        var error = Assert.Throws<BackendException>(() => PackageManifest.Read(Root, system));
         Assert.NotNull(error.Remedy);
         Assert.All(texts, text => Assert.Contains(text, error.Message, StringComparison.Ordinal));
     }

@@ -25,9 +25,9 @@ public sealed class ZipPackerTests : IDisposable
         Write("noise", Noise((2 * BlockDeflater.BlockSize) + 70_000));
         Write("mixed", [.. Noise(BlockDeflater.BlockSize), .. new byte[BlockDeflater.BlockSize], .. Noise(100_000)]);
         using var zip = new ZipArchive(new MemoryStream(await PackAsync()));
-        var survey = Survey();
-        Assert.Equal(survey.Files.Select(file => file.Name), zip.Entries.Select(entry => entry.FullName));
-        Assert.All(survey.Files, file => Assert.Equal(File.ReadAllBytes(file.Path), Content(zip, file.Name)));
+        var manifest = Manifest();
+        Assert.Equal(manifest.Files.Select(file => file.Name), zip.Entries.Select(entry => entry.FullName));
+        Assert.All(manifest.Files, file => Assert.Equal(File.ReadAllBytes(file.Path), Content(zip, file.Name)));
     }
 
     [Fact]
@@ -84,10 +84,10 @@ public sealed class ZipPackerTests : IDisposable
     {
         const int count = 65_536;
         Write("a", [1]);
-        var survey = Survey();
-        var many = survey with
+        var manifest = Manifest();
+        var many = manifest with
         {
-            Files = [.. Enumerable.Range(0, count).Select(i => survey.Files[0] with { Name = $"{i:00000}" })],
+            Files = [.. Enumerable.Range(0, count).Select(i => manifest.Files[0] with { Name = $"{i:00000}" })],
         };
         var output = new MemoryStream();
         await new ZipPacker(many, output).RunAsync(default);
@@ -105,33 +105,41 @@ public sealed class ZipPackerTests : IDisposable
             Offset = 6_000_000_000,
         };
         Assert.True(entry.IsLarge);
-        var head = ZipFormat.Head(entry);
+        var head = ZipFormat.LocalFileHeader(entry);
         Assert.Equal(uint.MaxValue, BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(18)));
         Assert.Equal(1, BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(33)));
-        var descriptor = ZipFormat.Descriptor(entry);
+        var descriptor = ZipFormat.DataDescriptorOf(entry);
         Assert.Equal(24, descriptor.Length);
         Assert.Equal(4_900_000_000, BinaryPrimitives.ReadInt64LittleEndian(descriptor.AsSpan(8)));
         Assert.Equal(5_000_000_000, BinaryPrimitives.ReadInt64LittleEndian(descriptor.AsSpan(16)));
-        var line = ZipFormat.DirectoryLine(entry);
+        var line = ZipFormat.CentralDirectoryHeader(entry);
         Assert.Equal(6_000_000_000, BinaryPrimitives.ReadInt64LittleEndian(line.AsSpan(46 + 3 + 4 + 16)));
-        Assert.Equal(16, ZipFormat.Descriptor(new ZipEntry(entry.File with { Size = 1 })).Length);
+        Assert.Equal(16, ZipFormat.DataDescriptorOf(new ZipEntry(entry.File with { Size = 1 })).Length);
     }
 
     [Fact]
-    public void Checksum_is_the_one_that_everybody_computes() =>
-        Assert.Equal(0xCBF43926, Crc32.Append(Crc32.Append(0, "123"u8), "456789"u8));
+    public async Task Checksums_are_those_of_the_whole_files()
+    {
+        Write("one block", "123456789"u8.ToArray());
+        Write("several blocks", Noise((2 * BlockDeflater.BlockSize) + 70_000));
+        using var zip = new ZipArchive(new MemoryStream(await PackAsync()));
+        Assert.Equal(0xCBF43926, zip.GetEntry("one block")!.Crc32);
+        Assert.Equal(
+            System.IO.Hashing.Crc32.HashToUInt32(File.ReadAllBytes(_folder["package", "several blocks"])),
+            zip.GetEntry("several blocks")!.Crc32);
+    }
 
     [Theory]
     [InlineData("grew", "was written to")]
     [InlineData("shrank", "was written to")]
     [InlineData("touched", "was written to")]
     [InlineData("vanished", "was removed")]
-    public async Task File_that_changed_since_the_survey_is_named(string change, string told)
+    public async Task File_that_changed_since_the_manifest_is_named(string change, string told)
     {
         var file = Write("a.txt", [1, 2, 3]);
-        var survey = Survey();
+        var manifest = Manifest();
         Change(file, change);
-        var error = await Assert.ThrowsAsync<BackendException>(() => new ZipPacker(survey, Stream.Null).RunAsync(default));
+        var error = await Assert.ThrowsAsync<BackendException>(() => new ZipPacker(manifest, Stream.Null).RunAsync(default));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Remedy);
@@ -154,7 +162,7 @@ public sealed class ZipPackerTests : IDisposable
                 Change(file, change);
             }
         });
-        var error = await Assert.ThrowsAsync<BackendException>(() => new ZipPacker(Survey(), output).RunAsync(default));
+        var error = await Assert.ThrowsAsync<BackendException>(() => new ZipPacker(Manifest(), output).RunAsync(default));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
     }
@@ -165,7 +173,7 @@ public sealed class ZipPackerTests : IDisposable
         Write("a", Noise(40 * BlockDeflater.BlockSize));
         using var cancel = new CancellationTokenSource();
         await using var output = new WatchedStream(cancel.Cancel);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ZipPacker(Survey(), output).RunAsync(cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ZipPacker(Manifest(), output).RunAsync(cancel.Token));
     }
 
     [Fact]
@@ -173,7 +181,7 @@ public sealed class ZipPackerTests : IDisposable
     {
         Write("noise", Noise(1_000_003));
         Write("empty", []);
-        Assert.InRange((await PackAsync()).Length, 1, ZipPacker.LargestSize(Survey()));
+        Assert.InRange((await PackAsync()).Length, 1, ZipPacker.LargestSize(Manifest()));
     }
 
     private static void Change(string file, string change)
@@ -197,12 +205,12 @@ public sealed class ZipPackerTests : IDisposable
         }
     }
 
-    private PackageManifest Survey() => PackageManifest.Run(_folder["package"], Linux);
+    private PackageManifest Manifest() => PackageManifest.Read(_folder["package"], Linux);
 
     private async Task<byte[]> PackAsync()
     {
         var output = new MemoryStream();
-        Assert.Equal(await new ZipPacker(Survey(), output).RunAsync(default), output.Length);
+        Assert.Equal(await new ZipPacker(Manifest(), output).RunAsync(default), output.Length);
         return output.ToArray();
     }
 

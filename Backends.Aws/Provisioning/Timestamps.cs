@@ -2,11 +2,10 @@ using System.Globalization;
 
 namespace FleetBridge.Backends.Aws.Provisioning;
 
-/// <summary>The form of what answers carry.</summary>
-internal static class Detail
+/// <summary>Times as details and log messages show them.</summary>
+internal static class Timestamps
 {
     /// <summary>A time in UTC, ISO 8601 to the second.</summary>
-    /// <param name="time">The time.</param>
-    public static string? Time(DateTime? time) =>
+    public static string? ToIso8601(this DateTime? time) =>
         time?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
