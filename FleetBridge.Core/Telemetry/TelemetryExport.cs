@@ -18,12 +18,14 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
     private readonly string _endpoint;
     private readonly Task<IAsyncDisposable?> _export;
     private int _warned;
 
-    private TelemetryExport(string endpoint, ILoggerFactory loggers)
+    private TelemetryExport(string endpoint, ILoggerFactory loggers, TimeProvider clock)
     {
+        _clock = clock;
         _endpoint = Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
             ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped)
             : "an address that cannot be read";
@@ -33,11 +35,12 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
 
     /// <summary>Begins, where the variables say so.</summary>
     /// <param name="loggers">Where it says that nothing can be sent.</param>
+    /// <param name="clock">Limits how long the last of it may take to send.</param>
     /// <returns>The export; null for none.</returns>
-    public static TelemetryExport? Begin(ILoggerFactory loggers) =>
+    public static TelemetryExport? Begin(ILoggerFactory loggers, TimeProvider clock) =>
         Environment.GetEnvironmentVariable(EndpointVariable) is { Length: > 0 } endpoint
         && !string.Equals(Environment.GetEnvironmentVariable(DisabledVariable), "true", StringComparison.OrdinalIgnoreCase)
-            ? new TelemetryExport(endpoint, loggers)
+            ? new TelemetryExport(endpoint, loggers, clock)
             : null;
 
     /// <summary>Sends what is left, as far as that goes in a second.</summary>
@@ -45,7 +48,7 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
     {
         try
         {
-            await FlushAsync().WaitAsync(FlushLimit).ConfigureAwait(false);
+            await FlushAsync().WaitAsync(FlushLimit, _clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

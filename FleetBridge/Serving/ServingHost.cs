@@ -34,7 +34,7 @@ internal sealed class ServingHost : IAsyncDisposable
         (_options, _log, _clock) = (options, log, clock);
         (HttpPort, WebSocketPort) = (ports.Http.Port, ports.WebSocket.Port);
         _bridge = new BridgeComposition(options.Bridge, log, clock);
-        _telemetry = new TelemetryService(() => new BridgeGauges(_running, _bridge.Backends, log.Editor), log.Loggers);
+        _telemetry = new TelemetryService(() => new BridgeGauges(_running, _bridge.Backends, log.Editor), log.Loggers, clock);
     }
 
     /// <summary>The port for requests.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Serving;
 
 /// <summary>Offers the metrics of a running bridge, and exports them if OpenTelemetry's variables name a collector.</summary>
-internal sealed class TelemetryService(Func<BridgeGauges> createGauges, ILoggerFactory loggers) : IHostedService
+internal sealed class TelemetryService(Func<BridgeGauges> createGauges, ILoggerFactory loggers, TimeProvider clock) : IHostedService
 {
     private TelemetryExport? _export;
 
@@ -15,7 +15,7 @@ internal sealed class TelemetryService(Func<BridgeGauges> createGauges, ILoggerF
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Gauges = createGauges();
-        _export = TelemetryExport.Begin(loggers);
+        _export = TelemetryExport.Begin(loggers, clock);
         return Task.CompletedTask;
     }
 
