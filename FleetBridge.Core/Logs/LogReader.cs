@@ -11,6 +11,7 @@ internal sealed class LogReader : IDisposable
     private readonly SemaphoreSlim _available = new(0);
     private readonly LogRing _ring;
     private readonly LogReaderPolicy _policy;
+    private readonly ITimer? _wakeTimer;
     private LogBound _bound;
     private long _next;
     private long _gap;
@@ -21,8 +22,16 @@ internal sealed class LogReader : IDisposable
     private volatile bool _isDue;
     private volatile bool _hasOverflowed;
 
-    internal LogReader(LogRing ring, LogReaderPolicy policy, long position) =>
+    internal LogReader(LogRing ring, LogReaderPolicy policy, long position)
+    {
         (_ring, _policy, _bound, _next) = (ring, policy, policy.Bound, position);
+        if (policy.WakeDelay > TimeSpan.Zero)
+        {
+            // the system's time, whatever the program's clock is: this is about the cost of threads
+            _wakeTimer = TimeProvider.System.CreateTimer(
+                _ => _available.Release(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     /// <summary>How many records it has lost.</summary>
     public long Dropped
@@ -47,7 +56,19 @@ internal sealed class LogReader : IDisposable
     {
         while (!TryTake(batch, mostBytes))
         {
-            await _available.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                await _available.WaitAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                if (!TryTake(batch, mostBytes))
+                {
+                    throw;
+                }
+
+                return;
+            }
         }
     }
 
@@ -56,7 +77,19 @@ internal sealed class LogReader : IDisposable
     {
         while (!TryTake(batch, mostBytes))
         {
-            _available.Wait(cancellation);
+            try
+            {
+                _available.Wait(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                if (!TryTake(batch, mostBytes))
+                {
+                    throw;
+                }
+
+                return;
+            }
         }
     }
 
@@ -131,7 +164,11 @@ internal sealed class LogReader : IDisposable
         }
     }
 
-    public void Dispose() => _ring.Close(this);
+    public void Dispose()
+    {
+        _ring.Close(this);
+        _wakeTimer?.Dispose();
+    }
 
     /// <summary>A record has been added. Called with the ring's lock held.</summary>
     internal void OnAdded()
@@ -148,7 +185,14 @@ internal sealed class LogReader : IDisposable
     {
         if (_isDue && Interlocked.Exchange(ref _isDue, false))
         {
-            _available.Release();
+            if (_wakeTimer is null)
+            {
+                _available.Release();
+            }
+            else
+            {
+                _wakeTimer.Change(_policy.WakeDelay, Timeout.InfiniteTimeSpan);
+            }
         }
 
         if (_hasOverflowed && Interlocked.Exchange(ref _hasOverflowed, false))

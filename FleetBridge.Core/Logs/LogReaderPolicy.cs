@@ -12,6 +12,9 @@ internal sealed record LogReaderPolicy
     /// <summary>How many of the newest records it begins with, as far as they are still kept.</summary>
     public int StartWithNewest { get; init; }
 
+    /// <summary>How long after a record a reader that waits is woken: a series of records then wakes it once.</summary>
+    public TimeSpan WakeDelay { get; init; }
+
     /// <summary>Called when records begin to be dropped, by the thread that logs. Must not wait.</summary>
     public Action? Overflowed { get; init; }
 }

@@ -173,6 +173,39 @@ public sealed class LogRingTests
     }
 
     [Fact]
+    public async Task Series_of_records_wakes_a_reader_with_a_delay_once()
+    {
+        using var reader = _ring.Open(new LogReaderPolicy
+        {
+            Bound = Wide,
+            DescribeGap = Describe,
+            WakeDelay = TimeSpan.FromMilliseconds(500),
+        });
+        var batch = new LogBatch();
+        var taking = reader.TakeAsync(batch, long.MaxValue, default).AsTask();
+        Add(1, 3);
+        Assert.False(taking.IsCompleted);
+        await taking.WaitAsync(Long);
+        Assert.Equal(["1", "2", "3"], batch.Records.Select(record => record.Text));
+    }
+
+    [Fact]
+    public async Task Reader_that_is_cancelled_while_it_waits_still_gets_what_has_come()
+    {
+        using var reader = _ring.Open(new LogReaderPolicy { Bound = Wide, DescribeGap = Describe, WakeDelay = Long });
+        using var cancellation = new CancellationTokenSource();
+        var (first, second) = (new LogBatch(), new LogBatch());
+        var taking = reader.TakeAsync(first, long.MaxValue, cancellation.Token).AsTask();
+        Add(1, 3);
+        await cancellation.CancelAsync();
+        await taking.WaitAsync(Long);
+        Assert.Equal(3, first.End);
+
+        var waiting = Task.Run(() => reader.Take(second, long.MaxValue, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Long));
+    }
+
+    [Fact]
     public async Task Fast_slow_and_stopped_readers_at_100_000_records_a_second()
     {
         const int Count = 500_000;
