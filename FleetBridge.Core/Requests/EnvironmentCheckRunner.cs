@@ -72,7 +72,7 @@ internal static class EnvironmentCheckRunner
 
     private static async Task<CheckResult> ResultOfAsync(Task<CheckResult> task, CancellationToken deadline, CancellationToken cancellation)
     {
-        await Task.WhenAny(task, Task.Delay(Timeout.Infinite, deadline)).ConfigureAwait(false);
+        await ((Task)task).WaitAsync(deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
         return task.IsCompletedSuccessfully ? await task.ConfigureAwait(false) : TimedOut();
     }
