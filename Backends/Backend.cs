@@ -16,7 +16,7 @@ public abstract class Backend : IAsyncDisposable
     public virtual IReadOnlyList<string> Aliases => [];
 
     /// <summary>
-    /// What the editor shows, where it is built in code; null (the default) when it stands in a file
+    /// What the editor shows, where it is built in code; null (the default) when it is in a file
     /// <c>metadata.json</c> beside the assembly.
     /// </summary>
     public virtual BackendMetadata? Metadata => null;

@@ -5,7 +5,7 @@ namespace FleetBridge.Backends;
 /// <summary>What the bridge gives an operation: everything it needs, and nothing to look up elsewhere.</summary>
 public sealed class BackendContext
 {
-    /// <summary>The request as it was asked for.</summary>
+    /// <summary>The request as it was sent.</summary>
     public required BackendRequest Request { get; init; }
 
     /// <summary>The request's settings, defaults filled in and checked.</summary>

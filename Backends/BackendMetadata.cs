@@ -41,5 +41,5 @@ public sealed record MetadataComponent(string Name, string Description, IReadOnl
 
 /// <summary>One button in the editor.</summary>
 /// <param name="Name">Its caption.</param>
-/// <param name="RequestPath">What it asks for, such as <c>/deployment/fleet/check</c>.</param>
+/// <param name="RequestPath">The path of its request, such as <c>/deployment/fleet/check</c>.</param>
 public sealed record MetadataRequest(string Name, string RequestPath);

@@ -1,12 +1,12 @@
 namespace FleetBridge.Backends;
 
-/// <summary>A request to a backend, whoever asked: the editor, the command line or a script.</summary>
+/// <summary>A request to a backend, whoever sent it: the editor, the command line or a script.</summary>
 public sealed record BackendRequest
 {
-    /// <summary>The backend's name or alias, as asked for.</summary>
+    /// <summary>The backend's name or alias, as the request has it.</summary>
     public required string Backend { get; init; }
 
-    /// <summary>The version, as asked for; compared as text.</summary>
+    /// <summary>The version, as the request has it; compared as text.</summary>
     public required string Version { get; init; }
 
     /// <summary>What follows the version: <c>deployment</c>, <c>fleet</c>, <c>check</c>. No segment is empty.</summary>

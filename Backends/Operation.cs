@@ -57,7 +57,7 @@ public sealed record Operation(string Name, OperationKind Kind, OperationHandler
     public static Operation Create(OperationHandler handler) => new(CreateName, OperationKind.Change, handler);
 
     /// <summary>
-    /// <c>delete</c>: remove it; succeed when it is absent. What stays behind elsewhere its details list as
+    /// <c>delete</c>: remove it; succeed when it is absent. Its details list what it leaves behind elsewhere as
     /// <see cref="BackendResult.LeftDetail"/>.
     /// </summary>
     /// <param name="handler">The method that does it.</param>
@@ -70,9 +70,9 @@ public sealed record Operation(string Name, OperationKind Kind, OperationHandler
     public static Operation Browse(OperationHandler handler) => new(BrowseName, OperationKind.Read, handler);
 
     /// <summary>
-    /// <c>wait</c>, for what goes on changing by itself once it is created: returns when it has settled, True when it is
-    /// there and ready, False when it has ended in an error or is not there, and logs the states that it sees meanwhile.
-    /// The command line's <c>--wait</c> calls it and gives it up after a time of its own; it needs no button.
+    /// <c>wait</c>, for a resource that keeps changing after its creation: returns True when it is ready, False when it has failed or
+    /// does not exist, and logs the states that it passes through. The command line's <c>--wait</c> calls it and cancels it after
+    /// a time of its own; it needs no button.
     /// </summary>
     /// <param name="handler">The method that does it.</param>
     /// <returns>The operation.</returns>

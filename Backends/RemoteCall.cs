@@ -4,12 +4,11 @@ using System.Diagnostics.Metrics;
 namespace FleetBridge.Backends;
 
 /// <summary>
-/// Shows a call to a service elsewhere in the bridge's metrics and traces: begin it before the call, tell how the call
-/// ended, dispose it.
+/// Shows a call to another service in the bridge's metrics and traces: begin it before the call, say how the call ended, dispose it.
 /// </summary>
 /// <remarks>
 /// A meter, an activity source or a delegate that a backend makes itself is known to the whole process and keeps the backend
-/// in memory for ever (decision 11). These are the bridge's, and only strings and numbers cross. The names are those of
+/// in memory forever (decision 11). These are the bridge's, and only strings and numbers cross. The names are those of
 /// OpenTelemetry's semantic conventions for RPC and AWS.
 /// </remarks>
 public sealed class RemoteCall : IDisposable
@@ -52,24 +51,24 @@ public sealed class RemoteCall : IDisposable
     /// <param name="system">What kind of services it is one of, such as <c>aws-api</c>.</param>
     /// <param name="service">The service's name, such as <c>GameLift</c>: one of a few, never a user's text.</param>
     /// <param name="operation">The operation's name, such as <c>ListBuilds</c>: one of a few, never a user's text.</param>
-    /// <returns>The call; null while nobody looks at metrics or traces.</returns>
+    /// <returns>The call; null while nobody collects metrics or traces.</returns>
     public static RemoteCall? Begin(string system, string service, string operation) =>
         Duration.Enabled || Attempts.Enabled || Source.HasListeners() ? new RemoteCall(system, service, operation) : null;
 
-    /// <summary>The service has done what it was asked for.</summary>
+    /// <summary>The call succeeded.</summary>
     /// <param name="status">The HTTP status of its response; null where there is none.</param>
-    /// <param name="attempts">How often it was asked.</param>
+    /// <param name="attempts">How many attempts it took.</param>
     public void Succeed(int? status = null, int attempts = 1) => (_error, _status, _attempts) = (null, status, attempts);
 
-    /// <summary>It has not.</summary>
+    /// <summary>The call failed.</summary>
     /// <param name="error">The service's code of the error, or the exception's type. What is not a word of letters, digits,
     /// dots, hyphens and underscores, of 64 at most, is shown as <c>_OTHER</c>.</param>
     /// <param name="status">The HTTP status of its response; null when there was none.</param>
-    /// <param name="attempts">How often it was asked.</param>
+    /// <param name="attempts">How many attempts it took.</param>
     public void Fail(string error, int? status = null, int attempts = 1) =>
         (_error, _status, _attempts) = (IsWord(error) ? error : OtherError, status, attempts);
 
-    /// <summary>Ends it; a call of which nothing was told has failed.</summary>
+    /// <summary>Ends it; a call that neither succeeded nor failed counts as failed.</summary>
     public void Dispose()
     {
         if (_disposed)

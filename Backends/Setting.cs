@@ -11,8 +11,8 @@ namespace FleetBridge.Backends;
 public sealed record Setting(string Key, string Description, string? Default = null)
 {
     /// <summary>
-    /// The setting that tells one deployment from another. Two changes on the same resource with the same value of it
-    /// never run at once.
+    /// The setting that distinguishes deployments. Two changes on the same resource with the same value of it never run
+    /// at the same time.
     /// </summary>
     public const string PrefixKey = "prefix";
 

@@ -5,21 +5,21 @@ using System.Runtime.CompilerServices;
 namespace FleetBridge.Backends.Scripting;
 
 /// <summary>
-/// Called from every loop and every method of a script, where the bridge's compiler puts it: so a script that loops for ever
-/// ends when nobody waits for it any more, and one that calls itself for ever fails instead of ending the bridge.
+/// Called from every loop and every method of a script, where the bridge's compiler puts it: so a script that loops forever
+/// ends when nobody waits for it any more, and one that calls itself forever fails instead of ending the bridge.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ScriptGuard
 {
     /// <summary>Bytes of stack. The runtime's own check leaves 128 KiB of one and a half MiB, and an exception through
-    /// so many methods takes minutes to tell where it comes from.</summary>
+    /// so many methods takes minutes to collect its trace.</summary>
     private const int MostStack = 256 * 1024;
 
-    /// <summary>What the clean-up of a script that has called itself too often may take more, before it is told again: an
+    /// <summary>What the clean-up of a script that has called itself too often may take more, before it is refused again: an
     /// exception thrown while another one passes takes stack that both keep.</summary>
     private const int ForCleanUp = 64 * 1024;
 
-    /// <summary>After so many bytes more the runtime is asked again whether there is enough.</summary>
+    /// <summary>After so many bytes more the runtime checks again whether there is enough.</summary>
     private const int Step = 16 * 1024;
 
     /// <summary>The most that one stackalloc takes: less than what is left where the runtime says that there is enough.</summary>
@@ -41,9 +41,9 @@ public static class ScriptGuard
     [ThreadStatic]
     private static nuint _sure;
 
-    /// <summary>Where this thread was last told that it calls itself; 0 when it has come back from there.</summary>
+    /// <summary>Where this thread was last refused; 0 when it has come back from there.</summary>
     [ThreadStatic]
-    private static nuint _toldAt;
+    private static nuint _refusedAt;
 
     /// <summary>How often it was refused since there was enough.</summary>
     [ThreadStatic]
@@ -82,15 +82,15 @@ public static class ScriptGuard
 
         if (_top - at <= MostStack)
         {
-            _toldAt = 0;
+            _refusedAt = 0;
         }
-        else if (_toldAt == 0 || (_toldAt > at && _toldAt - at > ForCleanUp))
+        else if (_refusedAt == 0 || (_refusedAt > at && _refusedAt - at > ForCleanUp))
         {
             DemandFewCalls(at);
         }
     }
 
-    /// <summary>Looks whether a stackalloc fits.</summary>
+    /// <summary>Checks whether a stackalloc fits.</summary>
     /// <param name="size">Its bytes.</param>
     /// <returns>They.</returns>
     /// <exception cref="InsufficientExecutionStackException">It does not.</exception>
@@ -113,7 +113,7 @@ public static class ScriptGuard
             return;
         }
 
-        // what is told again and again while it cleans up would end the process: this thread goes no further
+        // what is refused again and again while it cleans up would end the process: this thread goes no further
         if (++_refusals > MostRefusals)
         {
             Thread.CurrentThread.Join();
@@ -132,7 +132,7 @@ public static class ScriptGuard
         if (new StackTrace(fNeedFileInfo: false).GetFrames()
             .Where(frame => frame.GetMethod()?.Module.ScopeName is [Script, ..]).Skip(MostMethods).Any())
         {
-            _toldAt = at;
+            _refusedAt = at;
             throw CallsItself();
         }
 

@@ -2,12 +2,12 @@ using FleetBridge.Backends;
 
 namespace FleetBridge.Core.Client;
 
-/// <summary>The requests that the commands make.</summary>
+/// <summary>The requests that commands and scripts send.</summary>
 internal static class BackendRequests
 {
     private static readonly Dictionary<string, string> None = [];
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates one.</summary>
     /// <param name="backend">The backend and its version.</param>
     /// <param name="path">What follows them, such as <c>metadata</c> or <c>deployment/fleet/check</c>.</param>
     /// <param name="parameters">The settings; null for none.</param>

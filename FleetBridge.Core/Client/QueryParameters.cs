@@ -4,10 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace FleetBridge.Core.Client;
 
 /// <summary>
-/// A request's query by the editor's rules: the first of repeated keys, without blank values. It is taken apart when
-/// somebody looks at it: the editor sends all its settings with every request, and <c>/metadata</c> wants none of them.
+/// A request's query by the editor's rules: the first of repeated keys, without blank values. It is parsed when it is first used: the
+/// editor sends all its settings with every request, and <c>/metadata</c> needs none of them.
 /// </summary>
-/// <param name="query">The query as it stood in the request line, without its question mark.</param>
+/// <param name="query">The query as it is in the request line, without its question mark.</param>
 internal sealed class QueryParameters(string query) : IReadOnlyDictionary<string, string>
 {
     private Dictionary<string, string>? _read;
@@ -46,7 +46,7 @@ internal sealed class QueryParameters(string query) : IReadOnlyDictionary<string
         return parameters;
     }
 
-    /// <summary>Percent escapes and plus signs; an escape that is none, or no UTF-8, stays as it is.</summary>
+    /// <summary>Percent escapes and plus signs; an invalid escape, or one that is no UTF-8, stays as it is.</summary>
     private static string Decode(ReadOnlySpan<char> text)
     {
         var spaced = text.Contains('+') ? text.ToString().Replace('+', ' ') : text.ToString();

@@ -4,19 +4,19 @@ using FleetBridge.Backends;
 namespace FleetBridge.Core.Client;
 
 /// <summary>
-/// A request's raw target, read by the editor's rules: what a web framework would decode, merge or walk stays as it is.
+/// A request's raw target, read by the editor's rules: what a web framework would decode, merge or resolve stays as it is.
 /// </summary>
 /// <param name="Segments">The path's segments, decoded, without empty ones. One that would hide a slash or a backslash
 /// behind an escape stays encoded.</param>
 /// <param name="Parameters">The query, decoded.</param>
 internal sealed record RequestTarget(string[] Segments, IReadOnlyDictionary<string, string> Parameters)
 {
-    /// <summary>No client of ours sends more; a query with more is refused before it is taken apart.</summary>
+    /// <summary>No client of ours sends more; a query with more is refused before it is parsed.</summary>
     public const int MostParameters = 1_000;
 
     /// <summary>Reads a target in origin form (<c>/aws/1/metadata?prefix=x</c>) or absolute form (with
     /// <c>http://host</c> before it).</summary>
-    /// <param name="raw">The target as it stood in the request line.</param>
+    /// <param name="raw">The target as it is in the request line.</param>
     /// <param name="target">The target; null when it cannot be read.</param>
     /// <param name="problem">Why it cannot be read; null when it can.</param>
     /// <returns>Whether it can be read.</returns>
@@ -38,7 +38,7 @@ internal sealed record RequestTarget(string[] Segments, IReadOnlyDictionary<stri
         return true;
     }
 
-    /// <summary>The request to a backend that the target stands for.</summary>
+    /// <summary>The request to a backend that the target describes.</summary>
     /// <param name="request">The request; null when a backend or a version is missing.</param>
     /// <returns>Whether both are there.</returns>
     public bool TryGetRequest([NotNullWhen(true)] out BackendRequest? request)

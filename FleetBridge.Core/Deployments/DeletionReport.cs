@@ -11,9 +11,6 @@ namespace FleetBridge.Core.Deployments;
 /// <param name="Check">The check after it; null when it has none, or could not be sent.</param>
 internal sealed record DeletionReport(ResourceOutcome Outcome, BridgeResponse? Check)
 {
-    private const string StateName = "State";
-    private const string LeftName = "Left";
-
     /// <summary>The resource's own state, in words; null when nothing of it exists.</summary>
     public string? OwnState => Check switch
     {
@@ -36,8 +33,8 @@ internal sealed record DeletionReport(ResourceOutcome Outcome, BridgeResponse? C
     public JsonObject ToJson()
     {
         var json = ResponseMessage.ToJson(Outcome.Response);
-        json[StateName] = Check?.State;
-        json[LeftName] = WireJson.ArrayOf(Left);
+        json[BackendResult.StateDetail] = Check?.State;
+        json[BackendResult.LeftDetail] = WireJson.ArrayOf(Left);
         json[ResourcesMessage.CostOfKeepingName] = Cost;
         return json;
     }

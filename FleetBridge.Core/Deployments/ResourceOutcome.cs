@@ -24,7 +24,7 @@ internal sealed record ResourceOutcome(ResourceOutline Resource, BridgeResponse 
         new(resource, response, response.ExitCode, ResultWord.Of(response.Overall));
 
     public static ResourceOutcome Skipped(ResourceOutline resource, IReadOnlyList<string> failed) =>
-        Without(resource, ExitCode.AnswerFalse, SkippedWord, $"Skipped, because {string.Join(" and ", failed)} failed.") with
+        Without(resource, ExitCode.ResultFalse, SkippedWord, $"Skipped, because {string.Join(" and ", failed)} failed.") with
         {
             FailedBefore = failed,
         };

@@ -1,18 +1,18 @@
 namespace FleetBridge.Core.Processes;
 
-/// <summary>What the program tells the shell. README.md has the same table for users.</summary>
+/// <summary>The exit codes of the program. docs/command-line.md has the same table for users.</summary>
 internal enum ExitCode
 {
-    /// <summary>Done; every answer was True.</summary>
+    /// <summary>Done; every result was True.</summary>
     Success = 0,
 
-    /// <summary>An answer was False.</summary>
-    AnswerFalse = 1,
+    /// <summary>A result was False.</summary>
+    ResultFalse = 1,
 
     /// <summary>The command line, or a file that it names, cannot be used.</summary>
     Usage = 2,
 
-    /// <summary>No bridge answers where one was asked for.</summary>
+    /// <summary>No bridge responds at the given address.</summary>
     Unreachable = 3,
 
     /// <summary>The settings cannot be used; nothing was tried.</summary>
@@ -21,10 +21,10 @@ internal enum ExitCode
     /// <summary>There is no such backend, version, resource or operation, or it cannot be loaded.</summary>
     NotFound = 5,
 
-    /// <summary>A port that was asked for is held by another program.</summary>
+    /// <summary>A port is in use by another program.</summary>
     PortTaken = 6,
 
-    /// <summary>A resource did not settle within --wait-limit, or a script or what it waited for did not end in time.</summary>
+    /// <summary>A resource was not ready within --wait-limit, or a script or what it waited for did not end in time.</summary>
     TimedOut = 7,
 
     /// <summary>A bug in FleetBridge.</summary>

@@ -60,7 +60,7 @@ internal record BridgeResponse(ResponseStatus Status, BackendResult Result)
         (ResponseStatus.Malformed, _) => ExitCode.Usage,
         (_, OverallResult.True) => ExitCode.Success,
         (_, OverallResult.InvalidSettings) => ExitCode.InvalidSettings,
-        _ => ExitCode.AnswerFalse,
+        _ => ExitCode.ResultFalse,
     };
 
     public static BridgeResponse Completed(BackendResult result) => new(ResponseStatus.Completed, result);

@@ -6,11 +6,11 @@ using FleetBridge.Core.State;
 namespace FleetBridge.Core.Requests;
 
 /// <summary>
-/// The changing operations that run at this moment: two on the same resource and prefix would undo each other. It belongs
-/// to the bridge, so a reload of the backend in between does not forget them; a locked file each lets the other bridges of
-/// this user know (a command line beside the editor's bridge).
+/// The operations that make changes and are running: two on the same resource and prefix would undo each other. It belongs to the
+/// bridge, so that a reload of the backend does not forget them; a locked file for each lets the other bridges of this user know (a
+/// command line beside the editor's bridge).
 /// </summary>
-/// <param name="stateFolder">The user's state folder; null to look at this process alone.</param>
+/// <param name="stateFolder">The user's state folder; null for this process alone.</param>
 internal sealed class ExclusiveOperations(string? stateFolder = null)
 {
     private const string OtherProcess = "In another FleetBridge process, an operation";
@@ -18,13 +18,13 @@ internal sealed class ExclusiveOperations(string? stateFolder = null)
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Backend, string Resource, string Prefix), string> _running = [];
 
-    /// <summary>Begins an operation unless another one has its place.</summary>
+    /// <summary>Begins an operation unless another one is running.</summary>
     /// <param name="backend">The backend's name.</param>
     /// <param name="resource">The resource's path.</param>
     /// <param name="prefix">The deployment's prefix; empty for a backend without one.</param>
     /// <param name="operation">The operation's name.</param>
-    /// <param name="hold">Ends it when disposed, however often; null when another operation runs.</param>
-    /// <param name="other">The name of the one that runs; null when none does.</param>
+    /// <param name="hold">Ends it when disposed, however often; null when another operation is running.</param>
+    /// <param name="other">The name of the one that is running; null when none is.</param>
     /// <returns>Whether it may run.</returns>
     public bool TryBegin(
         string backend,
@@ -55,7 +55,7 @@ internal sealed class ExclusiveOperations(string? stateFolder = null)
         }
     }
 
-    /// <summary>Holds the file of a place. Where none can be written, this process alone is looked at.</summary>
+    /// <summary>Locks the file of a resource. Where none can be written, only operations of this process count.</summary>
     private bool TryLockFile((string Backend, string Resource, string Prefix) key, out FileStream? file)
     {
         file = null;
@@ -94,7 +94,7 @@ internal sealed class ExclusiveOperations(string? stateFolder = null)
         {
             if (Interlocked.Exchange(ref _ended, 1) == 0)
             {
-                // The file itself stays: deleting it here could take it away from under another process that has just opened it.
+                // The file itself stays: another process may just have opened it.
                 file?.Dispose();
                 owner.End(key);
             }

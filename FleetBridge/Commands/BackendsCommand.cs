@@ -37,7 +37,7 @@ internal static class BackendsCommand
                 Show(statuses, isRemote: target.UrlOf(parsed) is not null);
             }
 
-            return (int)(statuses.Any(status => status.State == BackendState.Failed) ? ExitCode.AnswerFalse : ExitCode.Success);
+            return (int)(statuses.Any(status => status.State == BackendState.Failed) ? ExitCode.ResultFalse : ExitCode.Success);
         });
         return command;
     }

@@ -42,7 +42,7 @@ internal static class DoctorCommand
             checks.AddRange(projectChecks);
             checks.AddRange(await backends.ConfigureAwait(false));
             await PrintAsync(checks, parsed.GetValue(json)).ConfigureAwait(false);
-            return (int)(checks.Any(IsFailed) ? ExitCode.AnswerFalse : ExitCode.Success);
+            return (int)(checks.Any(IsFailed) ? ExitCode.ResultFalse : ExitCode.Success);
         });
         return command;
     }

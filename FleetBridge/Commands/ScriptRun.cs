@@ -84,8 +84,8 @@ internal sealed partial class ScriptRun(
             // our own sentences are written for the user: the name of their type adds nothing
             UserException ours => (ours.Code, ours.Message),
             TimeoutException => (ExitCode.TimedOut, exception.Message),
-            ScriptRequestException => (ExitCode.AnswerFalse, exception.Message),
-            _ => (ExitCode.AnswerFalse, ExceptionText.Summary(exception)),
+            ScriptRequestException => (ExitCode.ResultFalse, exception.Message),
+            _ => (ExitCode.ResultFalse, ExceptionText.Summary(exception)),
         };
         Terminal.WriteError(message + ScriptEntry.PlaceOf(exception));
         return code;
@@ -100,11 +100,11 @@ internal sealed partial class ScriptRun(
             case int code:
                 // Unix would turn 256 into 0
                 Terminal.WriteError($"The script returned {code}; exit codes are 0 to {MostCode}.");
-                return ExitCode.AnswerFalse;
+                return ExitCode.ResultFalse;
             case bool succeeded:
-                return succeeded ? ExitCode.Success : ExitCode.AnswerFalse;
+                return succeeded ? ExitCode.Success : ExitCode.ResultFalse;
             case ScriptResponse response:
-                return response.Ok ? ExitCode.Success : ExitCode.AnswerFalse;
+                return response.Ok ? ExitCode.Success : ExitCode.ResultFalse;
             case { } other:
                 BackendConsole.StandardOutput.WriteLine(other);
                 return ExitCode.Success;

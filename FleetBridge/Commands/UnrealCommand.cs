@@ -54,7 +54,7 @@ internal static class UnrealCommand
         if (problem is { Length: > 0 })
         {
             Terminal.WriteError(problem);
-            return (int)ExitCode.AnswerFalse;
+            return (int)ExitCode.ResultFalse;
         }
 
         Say(problem is null

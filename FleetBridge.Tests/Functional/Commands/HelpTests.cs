@@ -78,7 +78,7 @@ public sealed partial class HelpTests : CliTest
     {
         (string, int)[] expected =
         [
-            ("Success", 0), ("AnswerFalse", 1), ("Usage", 2), ("Unreachable", 3), ("InvalidSettings", 4), ("NotFound", 5),
+            ("Success", 0), ("ResultFalse", 1), ("Usage", 2), ("Unreachable", 3), ("InvalidSettings", 4), ("NotFound", 5),
             ("PortTaken", 6), ("TimedOut", 7), ("Bug", 70), ("Cancelled", 130),
         ];
         Assert.Equal(expected, Enum.GetValues<ExitCode>().Select(code => (code.ToString(), (int)code)));

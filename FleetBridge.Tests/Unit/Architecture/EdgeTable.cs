@@ -36,7 +36,7 @@ internal sealed class EdgeTable
             var (from, targets) = line.Split(Arrow) is [var left, var right] ? (left, right) : throw new FormatException($"'{line}' is no edge.");
             foreach (var target in targets.Split(' '))
             {
-                var edge = new Edge(from, from.Contains('/') && !target.Contains('/') ? $"{from[..from.IndexOf('/')]}/{target}" : target);
+                var edge = new Edge(from, from.Contains('/') && !target.Contains('/') ? $"{from[..from.LastIndexOf('/')]}/{target}" : target);
                 Assert.True(edges.Add(edge), $"{edge} is twice in the table.");
             }
         }

@@ -15,6 +15,7 @@ internal sealed class SourceTree(string root)
         ["FleetBridge.Core"] = "FleetBridge.Core",
         ["Backends.Aws"] = "FleetBridge.Backends.Aws",
         ["Amazon.Emulation"] = "Amazon.Emulation",
+        ["Amazon.Clients/Generator"] = "Amazon.Clients.Generator",
     };
 
     /// <summary>The room of the files that are in no folder.</summary>
