@@ -64,8 +64,8 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
     }
 
     /// <summary>
-    /// The files of a build, at any depth, and the folders with them. Where a project stands in the folder that it is built
-    /// into, what it is made of is no part of the build: C#, <c>obj/</c>, and folders such as <c>.git</c> and <c>.vs</c>.
+    /// The files of a build, at any depth, and the folders with them. Where a project is in the folder that it is built
+    /// into, its sources are not part of the build: C#, <c>obj/</c>, and folders such as <c>.git</c> and <c>.vs</c>.
     /// Saving a source is no new build, and what the compiler or an editor is writing there is not copied.
     /// </summary>
     /// <param name="folder">A backend's folder.</param>

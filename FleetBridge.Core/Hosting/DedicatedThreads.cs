@@ -66,10 +66,10 @@ internal sealed partial class DedicatedThreads
     }
 
     /// <inheritdoc cref="RunAsync{T}(Func{Task{T}})"/>
-    public Task RunAsync(Func<Task> work) => RunAsync(async () =>
+    public Task RunAsync(Func<Task> work) => RunAsync<object?>(async () =>
     {
         await work();
-        return true;
+        return null;
     });
 
     private void Add(Item item, bool isStart)
@@ -172,7 +172,8 @@ internal sealed partial class DedicatedThreads
         + "one of them ends. This is logged once.")]
     private partial void LogLimit(string name, int limit);
 
-    private readonly record struct Item(SendOrPostCallback Run, object? State);
+    /// <summary>A class: the framework's generic methods over a value type of ours are compiled at every start.</summary>
+    private sealed record Item(SendOrPostCallback Run, object? State);
 
     /// <summary>What an <c>await</c> on one of the threads captures, so that it continues on one of them.</summary>
     private sealed class ThreadsContext(DedicatedThreads threads) : SynchronizationContext
@@ -189,7 +190,7 @@ internal sealed partial class DedicatedThreads
     {
         private readonly SemaphoreSlim _given = new(0);
         private Thread? _thread;
-        private Item _item;
+        private Item? _item;
         private bool _isStart;
 
         /// <summary>Called with the owner's lock held.</summary>
@@ -236,8 +237,8 @@ internal sealed partial class DedicatedThreads
         [MethodImpl(MethodImplOptions.NoInlining)]
         private void RunItem()
         {
-            var item = _item;
-            _item = default;
+            var item = _item!;
+            _item = null;
             SynchronizationContext.SetSynchronizationContext(owner._context);
             try
             {

@@ -170,7 +170,7 @@ internal sealed partial class GenerationUnloader(
             GC.WaitForPendingFinalizers();
             if (!context.IsAlive)
             {
-                // Once a rebuild, and in the background: what the old build's objects took is the system's again.
+                // Once for each rebuild, and in the background: it returns the memory of the old build's objects to the system.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 ShadowCopies.TryDelete(copy);
                 LogUnloaded(build);

@@ -8,7 +8,7 @@ namespace FleetBridge.Core.Hosting;
 internal sealed class LoadOrder(TimeProvider clock)
 {
     /// <summary>How long the loading of backends that nobody may need waits for the first request.</summary>
-    private static readonly TimeSpan FirstRequestLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRequestLimit = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long it leaves the processor to the first request.</summary>
     private static readonly TimeSpan FirstRequestTime = TimeSpan.FromMilliseconds(250);

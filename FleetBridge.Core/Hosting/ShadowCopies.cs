@@ -100,7 +100,7 @@ internal sealed class ShadowCopies : IDisposable
         var copies = Copies();
         Array.ForEach(copies, TryDelete);
 
-        // Where Windows still holds a copy (of a build that stays in memory), the lock's file stands for the next sweep.
+        // Where Windows still holds a copy (of a pinned build), the lock file remains for the next sweep.
         _lock.Dispose();
         if (!Array.Exists(copies, Directory.Exists))
         {

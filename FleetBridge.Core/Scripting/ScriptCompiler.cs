@@ -142,7 +142,7 @@ internal static class ScriptCompiler
         const string NameNotFound = "CS0246";
         var span = error.Location.GetMappedLineSpan();
         var message = error.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
-        var hint = error.Id == ReferenceNotFound ? references.TellSearch()
+        var hint = error.Id == ReferenceNotFound ? references.DescribeSearch()
             : error.Id == NameNotFound && message.Contains($"'{ContractAssembly.FormerName}'", StringComparison.Ordinal)
                 ? $" {ContractAssembly.FormerRemedy}"
             : "";

@@ -7,7 +7,7 @@ namespace FleetBridge.Core.Scripting;
 
 /// <summary>Finds what scripts name with <c>#r</c>: files, relative to the script that names them, and nothing else.</summary>
 /// <param name="root">The script.</param>
-/// <param name="look">Takes every file that is found or looked for.</param>
+/// <param name="look">Records every file that is found or looked for.</param>
 internal sealed class ScriptReferences(string root, Action<string> look) : MetadataReferenceResolver
 {
     private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
     }
 
     /// <summary>The end of the sentence about one that was not found.</summary>
-    public string TellSearch() => $". Looked for {string.Join(", ", _missing)}.";
+    public string DescribeSearch() => $". Looked for {string.Join(", ", _missing)}.";
 
     public override bool Equals(object? other) => ReferenceEquals(this, other);
 
