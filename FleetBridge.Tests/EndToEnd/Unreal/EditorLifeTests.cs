@@ -93,8 +93,8 @@ public sealed class EditorLifeTests : ModuleTest
         Assert.Equal("cancelled", await files.WaitUntilDoneAsync());
         await Eventually.TrueAsync(() => FleetBridgeProcess.IsGone(bridge), "the bridge has ended");
         var log = ReadLog();
-        Assert.Matches("The editor \\(process [0-9]+\\) has ended|The standard input has ended", log);
-        Assert.Contains("1 requests still run; they have 30 s to clean up", log, StringComparison.Ordinal);
+        Assert.Matches("The editor \\(process [0-9]+\\) has ended|Standard input has ended", log);
+        Assert.Contains("1 requests are still running; they have 30 s to clean up", log, StringComparison.Ordinal);
         Assert.Contains("was cancelled: the bridge is stopping", log, StringComparison.Ordinal);
         Assert.Contains("The bridge has stopped.", log, StringComparison.Ordinal);
     }
