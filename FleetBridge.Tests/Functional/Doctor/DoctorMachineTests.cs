@@ -20,7 +20,7 @@ public sealed class DoctorMachineTests : DoctorTest
             "--http-port", $"{new Uri(stranger.Address).Port}", "--websocket-port", $"{((IPEndPoint)silent.LocalEndpoint).Port}");
         Assert.Equal(1, result.Code);
         AssertFound(result, "request port", "failed", "calls itself 'Apache/2'", "--http-port");
-        AssertFound(result, "log port", "failed", "taken by another program", "--websocket-port");
+        AssertFound(result, "log port", "failed", "in use by another program", "--websocket-port");
     }
 
     [Fact]
