@@ -70,7 +70,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         Assert.Empty(result.Output);
         var last = LastLine(result.Error);
         Assert.Contains("The deployment nightly has no servers.", last, StringComparison.Ordinal);
-        Assert.Contains("it has ended in an error (ERROR)", last, StringComparison.Ordinal);
+        Assert.Contains("it has failed (ERROR)", last, StringComparison.Ordinal);
         Assert.Contains("The fleet failed in state ACTIVATING", result.Error, StringComparison.Ordinal);
     }
 
