@@ -88,7 +88,7 @@ public sealed class NoAwsTests(ITestOutputHelper output) : EndToEndTest(output)
         await File.WriteAllTextAsync(Folder["aws-config"], "[profile studio]\naws_access_key_id = AKIAEXAMPLEEXAMPLEXX\naws_secret_access_key = none\n");
         var result = await FailAsync("create uploaded_build --profile-name nobody");
         Assert.Contains("There is no AWS profile 'nobody'", result.Output, StringComparison.Ordinal);
-        Assert.Contains("Profiles there: studio", result.Output, StringComparison.Ordinal);
+        Assert.Contains("The profiles are: studio", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

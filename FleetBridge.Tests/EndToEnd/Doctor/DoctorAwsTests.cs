@@ -20,7 +20,7 @@ public sealed class DoctorAwsTests : DoctorTest
         AssertFound(result, "aws/1 package", "ok", "is complete");
         AssertFound(result, "aws/1 profile", "ok", "AWS_ACCESS_KEY_ID");
         AssertFound(result, "aws/1 region", "ok", "us-west-2 is US West");
-        AssertFound(result, "aws/1 credentials", "ok", "arn:aws:iam::123456789012:user/developer of the account 123456789012");
+        AssertFound(result, "aws/1 credentials", "ok", "arn:aws:iam::123456789012:user/developer in the account 123456789012");
         AssertFound(result, "aws/1 clock", "ok", "agrees");
         AssertFound(result, "aws/1 endpoints", "warning", $"AWS_ENDPOINT_URL ({aws.Address})");
         Assert.DoesNotContain(aws.Credentials.Secret, result.Output, StringComparison.Ordinal);

@@ -70,7 +70,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         Assert.Empty(result.Output);
         var last = LastLine(result.Error);
         Assert.Contains("The deployment nightly has no servers.", last, StringComparison.Ordinal);
-        Assert.Contains("it has ended in an error (ERROR)", last, StringComparison.Ordinal);
+        Assert.Contains("it has failed (ERROR)", last, StringComparison.Ordinal);
         Assert.Contains("The fleet failed in state ACTIVATING", result.Error, StringComparison.Ordinal);
     }
 
@@ -85,7 +85,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
 
     [Theory]
     [InlineData("no package", "does not exist")]
-    [InlineData("no right", "may not do gamelift:DescribeFleetAttributes")]
+    [InlineData("no right", "is not allowed to call gamelift:DescribeFleetAttributes")]
     [InlineData("no prefix that can be used", "prefix")]
     [InlineData("no deployment named", "This script deletes a deployment, so it must be named")]
     public async Task Nightly_that_cannot_succeed_deletes_nothing(string what, string why)

@@ -53,7 +53,7 @@ public sealed class PackageManifestTests : IDisposable
     {
         Write("a.txt", "1");
         Write(IgnoreRules.FileName, "*");
-        AssertRefused(Linux, IgnoreRules.FileName, "all of its 1 file");
+        AssertRefused(Linux, IgnoreRules.FileName, "excludes all 1 file");
     }
 
     [Fact]
