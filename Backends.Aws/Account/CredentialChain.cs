@@ -5,7 +5,7 @@ namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>
 /// The order in which credentials are looked for. The SDK's own chain is not used: it ends at the EC2 metadata service, which a
-/// user's machine does not have, and whose timer keeps an unloaded backend in memory (docs/decisions/0015-credentials.md).
+/// user's machine does not have, and whose timer keeps an unloaded backend in memory (docs/decisions/0016-credentials.md).
 /// </summary>
 internal static class CredentialChain
 {
