@@ -128,12 +128,14 @@ public sealed class DedicatedThreadsTests : IDisposable
         Assert.Equal("caller", Ambient.Value);
         Ambient.Value = null;
         Assert.Null(await threads.RunAsync(() => Task.FromResult(Ambient.Value)));
+        Task<string?> work;
         using (ExecutionContext.SuppressFlow())
         {
             Ambient.Value = "not to flow";
-            var work = threads.RunAsync(() => Task.FromResult(Ambient.Value));
-            Assert.Null(work.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken).GetAwaiter().GetResult());
+            work = threads.RunAsync(() => Task.FromResult<string?>(Ambient.Value));
         }
+
+        Assert.Null(await work.WaitAsync(Eventually.Limit));
     }
 
     [Theory]
