@@ -69,16 +69,7 @@ internal sealed class BackendReloader : IAsyncDisposable
                 return Task.CompletedTask;
             }
 
-            if (_refresh is null)
-            {
-                // The ExecutionContext of whichever request comes first must not live on in the reload.
-                using (ExecutionContext.SuppressFlow())
-                {
-                    _refresh = _parts.Threads.RunAsync(LoadAsync);
-                }
-            }
-
-            return _refresh;
+            return _refresh ??= _parts.Threads.RunDetachedAsync(LoadAsync);
         }
     }
 

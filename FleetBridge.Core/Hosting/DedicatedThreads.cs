@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Hosting;
@@ -14,13 +12,10 @@ internal sealed partial class DedicatedThreads
     /// <summary>How many pieces of work may hold a thread at the same time.</summary>
     public const int DefaultLimit = 256;
 
-    /// <summary>How long a thread waits for work before it ends.</summary>
-    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(5);
-
     private readonly Lock _lock = new();
-    private readonly Queue<Item> _starts = new();
-    private readonly Queue<Item> _continuations = new();
-    private readonly List<Worker> _idle = [];
+    private readonly Queue<WorkItem> _starts = new();
+    private readonly Queue<WorkItem> _continuations = new();
+    private readonly List<DedicatedThread> _idle = [];
     private readonly string _name;
     private readonly ILogger _logger;
     private readonly int _limit;
@@ -61,7 +56,7 @@ internal sealed partial class DedicatedThreads
     public Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         var start = new WorkStart<T>(work);
-        Add(new Item(static start => ((WorkStart<T>)start!).Run(), start), isStart: true);
+        Add(new WorkItem(static start => ((WorkStart<T>)start!).Run(), start), isStart: true);
         return start.Task;
     }
 
@@ -72,9 +67,21 @@ internal sealed partial class DedicatedThreads
         return null;
     });
 
-    private void Add(Item item, bool isStart)
+    /// <summary>Begins work that lives longer than its caller, whose execution context it does not get: a value in it could keep a
+    /// backend's code in memory.</summary>
+    /// <param name="work">The work.</param>
+    /// <returns>Completes with it.</returns>
+    public Task RunDetachedAsync(Func<Task> work)
     {
-        Worker? worker;
+        using (ExecutionContext.SuppressFlow())
+        {
+            return RunAsync(work);
+        }
+    }
+
+    private void Add(WorkItem item, bool isStart)
+    {
+        DedicatedThread? worker;
         lock (_lock)
         {
             if (isStart && _running >= _limit)
@@ -100,9 +107,9 @@ internal sealed partial class DedicatedThreads
     /// <summary>Called with the lock held.</summary>
     /// <returns>The worker that was idle last, or else a new one; null when a continuation has to wait. What has begun must be
     /// able to end, also while everything that was started blocks: so continuations may have as many threads again.</returns>
-    private Worker? TakeWorker(bool isStart)
+    private DedicatedThread? TakeWorker(bool isStart)
     {
-        Worker worker;
+        DedicatedThread worker;
         if (_idle.Count > 0)
         {
             worker = _idle[^1];
@@ -111,7 +118,7 @@ internal sealed partial class DedicatedThreads
         else if (isStart || _threads < 2 * _limit)
         {
             _threads++;
-            worker = new Worker(this);
+            worker = new DedicatedThread(this, _name, _context);
         }
         else
         {
@@ -124,7 +131,7 @@ internal sealed partial class DedicatedThreads
 
     /// <summary>Gives a worker that has finished its item the next one.</summary>
     /// <returns>Whether there is one; if not, the worker is idle now.</returns>
-    private bool TryContinue(Worker worker, bool wasStart)
+    public bool TryContinue(DedicatedThread worker, bool wasStart)
     {
         lock (_lock)
         {
@@ -149,7 +156,7 @@ internal sealed partial class DedicatedThreads
 
     /// <summary>Ends a worker that has been idle for long.</summary>
     /// <returns>False when it was given work in the last moment.</returns>
-    private bool TryEnd(Worker worker)
+    public bool TryEnd(DedicatedThread worker)
     {
         lock (_lock)
         {
@@ -172,100 +179,13 @@ internal sealed partial class DedicatedThreads
         + "one of them ends. This is logged once.")]
     private partial void LogLimit(string name, int limit);
 
-    /// <summary>A class: the framework's generic methods over a value type of ours are compiled at every start.</summary>
-    private sealed record Item(SendOrPostCallback Run, object? State);
-
     /// <summary>What an <c>await</c> on one of the threads captures, so that it continues on one of them.</summary>
     private sealed class ThreadsContext(DedicatedThreads threads) : SynchronizationContext
     {
-        public override void Post(SendOrPostCallback d, object? state) => threads.Add(new Item(d, state), isStart: false);
+        public override void Post(SendOrPostCallback d, object? state) => threads.Add(new WorkItem(d, state), isStart: false);
 
         public override void Send(SendOrPostCallback d, object? state) => d(state);
 
         public override SynchronizationContext CreateCopy() => this;
-    }
-
-    /// <summary>One thread, and what it runs next.</summary>
-    private sealed class Worker(DedicatedThreads owner) : IDisposable
-    {
-        private readonly SemaphoreSlim _given = new(0);
-        private Thread? _thread;
-        private Item? _item;
-        private bool _isStart;
-
-        /// <summary>Called with the owner's lock held.</summary>
-        public void Give(Item item, bool isStart) => (_item, _isStart) = (item, isStart);
-
-        /// <summary>Lets it run what it was given.</summary>
-        public void Wake()
-        {
-            if (_thread is not null)
-            {
-                _given.Release();
-                return;
-            }
-
-            _thread = new Thread(Run) { IsBackground = true, Name = owner._name };
-            try
-            {
-                // without the caller's execution context, which would live as long as the thread
-                _thread.UnsafeStart();
-            }
-            catch (OutOfMemoryException)
-            {
-                // the system allows no further thread
-                ThreadPool.UnsafeQueueUserWorkItem(static worker => worker.Run(), this, preferLocal: false);
-            }
-        }
-
-        public void Dispose() => _given.Dispose();
-
-        private void Run()
-        {
-            var clean = ExecutionContext.Capture()!;
-            do
-            {
-                RunItem();
-                ExecutionContext.Restore(clean);
-            }
-            while (owner.TryContinue(this, _isStart) || WaitForItem());
-
-            Dispose();
-        }
-
-        /// <summary>In a method of its own: an idle thread's stack must not hold what it ran last.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private void RunItem()
-        {
-            var item = _item!;
-            _item = null;
-            SynchronizationContext.SetSynchronizationContext(owner._context);
-            try
-            {
-                item.Run(item.State);
-            }
-            catch (Exception exception)
-            {
-                // of an async void method: there is nobody to throw it to
-                var thrown = ExceptionDispatchInfo.Capture(exception);
-                ThreadPool.UnsafeQueueUserWorkItem(static thrown => thrown.Throw(), thrown, preferLocal: false);
-            }
-        }
-
-        private bool WaitForItem()
-        {
-            if (_given.Wait(IdleLimit))
-            {
-                return true;
-            }
-
-            if (owner.TryEnd(this))
-            {
-                return false;
-            }
-
-            _given.Wait();
-            return true;
-        }
     }
 }

@@ -106,18 +106,14 @@ internal sealed partial class GenerationUnloader(
 
     private Task Begin(List<Task> tasks, Func<Task> work)
     {
-        // A flowing ExecutionContext could carry the backend's AsyncLocal values into a long-lived task.
-        using (ExecutionContext.SuppressFlow())
+        var task = threads.RunDetachedAsync(work);
+        lock (_lock)
         {
-            var task = threads.RunAsync(work);
-            lock (_lock)
-            {
-                tasks.RemoveAll(other => other.IsCompleted);
-                tasks.Add(task);
-            }
-
-            return task;
+            tasks.RemoveAll(other => other.IsCompleted);
+            tasks.Add(task);
         }
+
+        return task;
     }
 
     private async Task EndAsync(string build, BackendGeneration generation)
