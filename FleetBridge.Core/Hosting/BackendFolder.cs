@@ -46,13 +46,14 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
     /// <returns>Those that count, ordered by name and version.</returns>
     public static IReadOnlyList<BackendFolder> Find(IEnumerable<string> roots, out IReadOnlyList<BackendFolder> shadowed)
     {
-        var found = new Dictionary<(string, string), BackendFolder>();
+        // Keys and orders of strings alone: the framework's generic code over a tuple is compiled at every start.
+        var found = new Dictionary<string, BackendFolder>(StringComparer.Ordinal);
         var rest = new List<BackendFolder>();
         foreach (var root in roots)
         {
             foreach (var folder in FindIn(root))
             {
-                if (!found.TryAdd((folder.Name, folder.Version), folder))
+                if (!found.TryAdd(folder.Title, folder))
                 {
                     rest.Add(folder);
                 }
@@ -60,7 +61,7 @@ internal sealed record BackendFolder(string Name, string Version, string Path)
         }
 
         shadowed = rest;
-        return [.. found.Values.OrderBy(folder => (folder.Name, folder.Version))];
+        return [.. found.Values.OrderBy(folder => folder.Name, StringComparer.Ordinal).ThenBy(folder => folder.Version, StringComparer.Ordinal)];
     }
 
     /// <summary>

@@ -193,9 +193,9 @@ internal sealed partial class BackendHost : IAsyncDisposable
                 .ToList();
 
             // One whose folder is gone continues to serve, unless another folder has taken its name.
-            var absent = last.Except(present).ToLookup(backend => present.Any(other => other.Title == backend.Title));
-            _replaced.AddRange(absent[true]);
-            _installed = [.. present, .. absent[false]];
+            var replaced = last.Except(present).Where(backend => present.Exists(other => other.Title == backend.Title)).ToList();
+            _replaced.AddRange(replaced);
+            _installed = [.. present, .. last.Except(present).Except(replaced)];
             foreach (var folder in shadowed.Where(folder => _reported.Add(folder.Path)))
             {
                 LogShadowed(folder.Title, folder.Path);

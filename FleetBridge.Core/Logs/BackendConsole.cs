@@ -12,7 +12,7 @@ internal sealed partial class BackendConsole : TextWriter
     private const int LongestLine = 8192;
 
     private static readonly AsyncLocal<Lines?> Current = new();
-    private static readonly Lazy<(TextWriter Out, TextWriter Error)> Streams = new(Install);
+    private static readonly Lazy<OwnStreams> Streams = new(Install);
 
     private readonly TextWriter _stream;
     private readonly LogLevel _level;
@@ -67,13 +67,15 @@ internal sealed partial class BackendConsole : TextWriter
         }
     }
 
-    private static (TextWriter Out, TextWriter Error) Install()
+    private static OwnStreams Install()
     {
-        var streams = (Console.Out, Console.Error);
+        var streams = new OwnStreams(Console.Out, Console.Error);
         Console.SetOut(new BackendConsole(streams.Out, LogLevel.Information));
         Console.SetError(new BackendConsole(streams.Error, LogLevel.Warning));
         return streams;
     }
+
+    private sealed record OwnStreams(TextWriter Out, TextWriter Error);
 
     /// <summary>The lines of one flow of calls, which may have several threads.</summary>
     /// <param name="outer">Where lines go when this flow has ended.</param>

@@ -10,13 +10,19 @@ internal delegate ValueTask<BridgeResponse> BridgePathHandler(LeasedRequest requ
 /// <summary>The paths that every backend has because the bridge itself responds to them, such as <c>metadata</c>.</summary>
 internal sealed class BridgePathTable
 {
-    private readonly Dictionary<string, BridgePathHandler> _handlers;
+    private readonly Dictionary<string, BridgePathHandler> _handlers = new(StringComparer.Ordinal);
 
     /// <param name="entries">Each path, which is one segment, with its handler.</param>
     public BridgePathTable(params (string Path, BridgePathHandler Handler)[] entries)
     {
-        Paths = [.. entries.Select(entry => entry.Path)];
-        _handlers = entries.ToDictionary(entry => entry.Path, entry => entry.Handler, StringComparer.Ordinal);
+        var paths = new List<string>();
+        foreach (var (path, handler) in entries)
+        {
+            paths.Add(path);
+            _handlers.Add(path, handler);
+        }
+
+        Paths = paths;
     }
 
     /// <summary>The paths, in their order.</summary>

@@ -95,7 +95,7 @@ public sealed class RequestMetricsTests(ITestOutputHelper output) : IDisposable
         await using var bridge = await TestBridge.StartAsync(output, [_root.Path]);
         using var listening = new Listening();
         await bridge.BuildAsync($"{_name}/1");
-        Assert.Equal((0, 1, 0, 0), Now());
+        await Eventually.TrueAsync(() => Now() == (0, 1, 0, 0), "the first request has ended");
 
         var (mark, gate) = (_root["mark"], _root["gate"]);
         var waiting = bridge.PostAsync(
@@ -103,7 +103,7 @@ public sealed class RequestMetricsTests(ITestOutputHelper output) : IDisposable
         await Eventually.TrueAsync(() => File.Exists(mark), "the operation has begun");
         BackendBuild.Write(folder, BackendBuild.Probe("build-2"));
         await bridge.BuildAsync($"{_name}/1");
-        Assert.Equal((1, 1, 1, 0), Now());
+        await Eventually.TrueAsync(() => Now() == (1, 1, 1, 0), "the request to the new build has ended, and the one to the old build has not");
 
         using (await RawWebSocket.ConnectAsync(bridge.WebSocketPort))
         {
