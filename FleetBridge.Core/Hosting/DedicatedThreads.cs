@@ -52,7 +52,7 @@ internal sealed partial class DedicatedThreads
     /// </summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="work">The work.</param>
-    /// <returns>Its result. The caller continues on any thread, perhaps on one of these.</returns>
+    /// <returns>Its result. The caller continues on the thread pool.</returns>
     public Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         var start = new WorkStart<T>(work);

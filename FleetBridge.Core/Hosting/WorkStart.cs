@@ -3,7 +3,8 @@ namespace FleetBridge.Core.Hosting;
 /// <summary>Work that begins on a thread of its own (<see cref="DedicatedThreads"/>), and its result.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
 /// <param name="work">The work.</param>
-internal sealed class WorkStart<T>(Func<Task<T>> work) : TaskCompletionSource<T>
+internal sealed class WorkStart<T>(Func<Task<T>> work)
+    : TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private readonly ExecutionContext? _caller = ExecutionContext.Capture();
 
@@ -12,8 +13,7 @@ internal sealed class WorkStart<T>(Func<Task<T>> work) : TaskCompletionSource<T>
     {
         var running = Begin();
 
-        // What waits for the result may continue right here, instead of being queued to the thread pool: that saves a change of
-        // threads for each request whose operation ends at once.
+        // What waits for the result continues on the thread pool: here it could block the thread that other work waits for.
         SynchronizationContext.SetSynchronizationContext(null);
         if (running.IsCompleted)
         {

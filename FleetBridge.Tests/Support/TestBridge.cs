@@ -42,6 +42,7 @@ internal sealed class TestBridge : IAsyncDisposable
     /// <param name="roots">Folders with backends; null for the Probe and Hello fixtures.</param>
     /// <param name="clock">The bridge's clock.</param>
     /// <param name="level">The lowest level that reaches the log socket.</param>
+    /// <param name="firstRequestLimit">How long a first request is expected; zero loads all backends at once.</param>
     /// <param name="prepare">Called with <see cref="Folder"/> before the bridge starts.</param>
     public static async Task<TestBridge> StartAsync(
         ITestOutputHelper? output = null,
@@ -53,7 +54,8 @@ internal sealed class TestBridge : IAsyncDisposable
         AccessToken? token = null,
         PortLimits? httpLimits = null,
         PortLimits? logLimits = null,
-        Action<TemporaryFolder>? prepare = null)
+        Action<TemporaryFolder>? prepare = null,
+        TimeSpan firstRequestLimit = default)
     {
         var folder = new TemporaryFolder();
         prepare?.Invoke(folder);
@@ -67,6 +69,7 @@ internal sealed class TestBridge : IAsyncDisposable
                 StateFolder = folder["state"],
                 GoneLimit = goneLimit ?? TimeSpan.FromSeconds(30),
             },
+            FirstRequestLimit = firstRequestLimit,
             CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
             Token = token,
             HttpLimits = httpLimits ?? PortLimits.Requests,

@@ -116,7 +116,7 @@ internal sealed class ServingHost : IAsyncDisposable
             _options.Token,
             _log.Loggers.CreateLogger<BridgePipeline>(),
             _bridge.Stopping);
-        _early.Add(new EarlyStart(new BackendLoading(_bridge)));
+        _early.Add(new EarlyStart(new BackendLoading(_bridge, besideRequests: _options.FirstRequestLimit > TimeSpan.Zero)));
         _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log.FrameworkLoggers, _options.HttpLimits, _clock)));
         _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogLimits, _clock)));
     }

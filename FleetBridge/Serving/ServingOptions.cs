@@ -14,8 +14,8 @@ internal sealed record ServingOptions
     /// <summary>How long operations may take to clean up when the bridge stops.</summary>
     public TimeSpan CleanUpLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the host is left unbuilt for the sake of a first request, which would share the processor with it.
-    /// </summary>
+    /// <summary>How long a first request is expected, for whose sake the host is left unbuilt and backends that do not come with the
+    /// program are left unloaded; zero when none is expected.</summary>
     public TimeSpan FirstRequestLimit { get; init; }
 
     /// <summary>The token that every client must send; null if every program of this machine is allowed.</summary>

@@ -8,6 +8,8 @@ namespace FleetBridge.Tests.Functional.Hosting;
 /// <summary>Many installed backends: a request's own comes first, and none costs a thread.</summary>
 public sealed class ManyBackendsTests(ITestOutputHelper output) : IDisposable
 {
+    private static readonly TimeSpan FirstRequestLimit = TimeSpan.FromMilliseconds(500);
+
     private readonly TemporaryFolder _root = new();
 
     public void Dispose() => _root.Dispose();
@@ -71,7 +73,7 @@ public sealed class ManyBackendsTests(ITestOutputHelper output) : IDisposable
     public async Task Backends_in_the_background_are_loaded_without_any_request()
     {
         BackendBuild.WriteProbe(_root["backends"], "probe");
-        await using var bridge = await TestBridge.StartAsync(output, [_root["backends"]]);
+        await using var bridge = await TestBridge.StartAsync(output, [_root["backends"]], firstRequestLimit: FirstRequestLimit);
         await bridge.Server.BackendsLoaded.WaitAsync(Eventually.Limit);
         Assert.Equal(BackendState.Serving, bridge.Server.Backends.Statuses.Single().State);
     }
@@ -79,7 +81,7 @@ public sealed class ManyBackendsTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Root_that_appears_while_the_bridge_runs_is_served_and_watched()
     {
-        await using var bridge = await TestBridge.StartAsync(output, [_root["later"]]);
+        await using var bridge = await TestBridge.StartAsync(output, [_root["later"]], firstRequestLimit: FirstRequestLimit);
         Assert.Equal(404, (await bridge.PostAsync("/probe/1/deployment/thing/check")).Status);
         var folder = BackendBuild.WriteProbe(_root["later"], "first");
         Assert.Equal("first", await bridge.BuildAsync());
@@ -90,7 +92,7 @@ public sealed class ManyBackendsTests(ITestOutputHelper output) : IDisposable
     public async Task Root_that_is_deleted_and_created_again_is_watched_again()
     {
         var folder = BackendBuild.WriteProbe(_root["backends"], "first");
-        await using var bridge = await TestBridge.StartAsync(output, [_root["backends"]]);
+        await using var bridge = await TestBridge.StartAsync(output, [_root["backends"]], firstRequestLimit: FirstRequestLimit);
         Assert.Equal("first", await bridge.BuildAsync());
         Directory.Delete(_root["backends"], recursive: true);
         Assert.Equal("first", await bridge.BuildAsync());
