@@ -19,7 +19,7 @@ internal static class ApiGatewayService
             aws,
             "apigateway",
             model,
-            new ServiceWords
+            new ServiceErrors
             {
                 Validation = "BadRequestException",
                 Throttled = Throttled,

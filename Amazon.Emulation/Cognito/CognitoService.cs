@@ -31,7 +31,7 @@ internal static class CognitoService
             aws,
             "cognito-idp",
             model,
-            new ServiceWords
+            new ServiceErrors
             {
                 Validation = "InvalidParameterException",
                 Throttled = Throttled,

@@ -20,7 +20,7 @@ internal static class GameLiftService
             aws,
             "gamelift",
             model,
-            new ServiceWords
+            new ServiceErrors
             {
                 Validation = "InvalidRequestException",
                 Throttled = Throttled,

@@ -28,7 +28,7 @@ internal sealed class IamService(AwsEmulator aws)
             aws,
             "iam",
             model,
-            new ServiceWords
+            new ServiceErrors
             {
                 Validation = "ValidationError",
                 Throttled = ("Throttling", "Rate exceeded", 400),

@@ -18,7 +18,7 @@ internal static class LambdaService
             aws,
             "lambda",
             model,
-            new ServiceWords
+            new ServiceErrors
             {
                 Validation = "ValidationException",
                 Throttled = ("TooManyRequestsException", "Rate Exceeded.", 429),

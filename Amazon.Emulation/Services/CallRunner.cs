@@ -1,5 +1,4 @@
 using Amazon.Emulation.Faults;
-using Amazon.Emulation.Models;
 using Amazon.Emulation.Signatures;
 using Amazon.Emulation.Wire;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +17,7 @@ internal sealed class CallRunner(AwsEmulator aws)
     /// <param name="effect">What it does.</param>
     /// <returns>Whether the call is still to be answered: not, when the connection was cut or garbage was sent.</returns>
     /// <exception cref="AwsError">The planned error, or the effect's own.</exception>
-    public async Task<bool> RunAsync(HttpContext context, AwsCall call, ServiceWords words, Func<Task> effect)
+    public async Task<bool> RunAsync(HttpContext context, AwsCall call, ServiceErrors words, Func<Task> effect)
     {
         aws.Calls.Add(call);
         if (aws.BeforeEffect is { } before)
@@ -69,7 +68,7 @@ internal sealed class CallRunner(AwsEmulator aws)
         }
     }
 
-    private static AwsError Denied(AwsCall call, ServiceWords words)
+    private static AwsError Denied(AwsCall call, ServiceErrors words)
     {
         var action = words.Action(call);
         return new AwsError(

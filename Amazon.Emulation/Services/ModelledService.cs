@@ -11,7 +11,7 @@ internal sealed class ModelledService : IAwsService
 {
     private readonly AwsEmulator _aws;
     private readonly ServiceModel _model;
-    private readonly ServiceWords _words;
+    private readonly ServiceErrors _words;
     private readonly WireProtocol _protocol;
     private readonly OperationSet _operations;
     private readonly IReadOnlySet<string>? _regions;
@@ -27,7 +27,7 @@ internal sealed class ModelledService : IAwsService
         AwsEmulator aws,
         string signingName,
         ServiceModel model,
-        ServiceWords words,
+        ServiceErrors words,
         WireProtocol protocol,
         OperationSet operations,
         IReadOnlySet<string>? regions = null)

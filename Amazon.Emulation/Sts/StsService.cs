@@ -25,7 +25,7 @@ internal static class StsService
             aws,
             "sts",
             model,
-            new ServiceWords
+            new ServiceErrors
             {
                 Validation = "ValidationError",
                 Throttled = ("Throttling", "Rate exceeded", 400),

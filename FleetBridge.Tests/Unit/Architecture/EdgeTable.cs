@@ -9,27 +9,22 @@ internal sealed record Edge(string From, string To)
 }
 
 /// <summary>The edges that are allowed. A line is <c>room -> room room</c>, where a room without a slash is of the first one's project.
-/// Those under <see cref="CutHeading"/> are known to close a circle.</summary>
+/// </summary>
 internal sealed class EdgeTable
 {
-    public const string CutHeading = "[to be cut]";
-
     private const string Arrow = " -> ";
 
-    private readonly HashSet<Edge> _lasting = [];
-    private readonly HashSet<Edge> _toBeCut = [];
+    private readonly HashSet<Edge> _allowed = [];
 
     /// <summary>Reads a table.</summary>
     /// <param name="text">Its lines.</param>
     public static EdgeTable Parse(string text)
     {
         var table = new EdgeTable();
-        var edges = table._lasting;
         foreach (var line in text.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (line.StartsWith('['))
             {
-                edges = line == CutHeading ? table._toBeCut : table._lasting;
                 continue;
             }
 
@@ -37,7 +32,7 @@ internal sealed class EdgeTable
             foreach (var target in targets.Split(' '))
             {
                 var edge = new Edge(from, from.Contains('/') && !target.Contains('/') ? $"{from[..from.LastIndexOf('/')]}/{target}" : target);
-                Assert.True(edges.Add(edge), $"{edge} is twice in the table.");
+                Assert.True(table._allowed.Add(edge), $"{edge} is twice in the table.");
             }
         }
 
@@ -49,23 +44,22 @@ internal sealed class EdgeTable
     /// <returns>A sentence for each new edge and for each that nothing makes any more.</returns>
     public IReadOnlyList<string> Compare(IReadOnlyCollection<(string File, Edge Edge)> found)
     {
-        var allowed = _lasting.Union(_toBeCut).ToHashSet();
         var used = found.Select(one => one.Edge).ToHashSet();
         return
         [
-            .. found.Where(one => !allowed.Contains(one.Edge)).Distinct().Select(one =>
+            .. found.Where(one => !_allowed.Contains(one.Edge)).Distinct().Select(one =>
                 $"{one.File} uses {one.Edge.To}, which {one.Edge.From} does not use so far. Cut it, or allow '{one.Edge}'.").Order(),
-            .. allowed.Except(used).Select(edge => $"'{edge}' is allowed, and no file needs it: remove it.").Order(),
+            .. _allowed.Except(used).Select(edge => $"'{edge}' is allowed, and no file needs it: remove it.").Order(),
         ];
     }
 
-    /// <summary>Looks for a circle among the lasting edges.</summary>
+    /// <summary>Looks for a circle among the allowed edges.</summary>
     /// <returns>The rooms of one, the first again at its end; empty when there is none.</returns>
     public IReadOnlyList<string> FindCircle()
     {
-        var uses = _lasting.ToLookup(edge => edge.From, edge => edge.To);
+        var uses = _allowed.ToLookup(edge => edge.From, edge => edge.To);
         var done = new HashSet<string>();
-        return _lasting.Select(edge => Visit(edge.From, [])).FirstOrDefault(circle => circle.Count > 0) ?? [];
+        return _allowed.Select(edge => Visit(edge.From, [])).FirstOrDefault(circle => circle.Count > 0) ?? [];
 
         IReadOnlyList<string> Visit(string room, IReadOnlyList<string> above)
         {

@@ -161,7 +161,8 @@ public sealed class ResponseMessageTests
         ["malformed"] = BridgeResponse.Malformed("The path is missing."),
         ["not found"] = BridgeResponse.NotFound("There is no such path."),
         ["flat"] = BridgeResponse.Completed(BackendResult.Success(new JsonObject { ["prefix"] = "x", ["Details"] = "text", ["gate"] = null }))
-            with { Shape = ResponseShape.Flat },
+            with
+        { Shape = ResponseShape.Flat },
         ["flat failure"] = BridgeResponse.Completed(BackendResult.InvalidSettings(["Unknown setting 'a'."])) with { Shape = ResponseShape.Flat },
         ["flat not loaded"] = BridgeResponse.NotLoaded("It cannot be loaded.") with { Shape = ResponseShape.Flat },
         ["flat not found"] = BridgeResponse.NotFound("There is no such backend.") with { Shape = ResponseShape.Flat },

@@ -1,14 +1,14 @@
 using Amazon.Emulation.Wire;
 
-namespace Amazon.Emulation.Models;
+namespace Amazon.Emulation.Services;
 
-/// <summary>The words in which a service refuses what every service refuses.</summary>
-internal sealed record ServiceWords
+/// <summary>The codes and messages with which a service reports the errors that every service has.</summary>
+internal sealed record ServiceErrors
 {
     /// <summary>The code for input that breaks the model's rules.</summary>
     public required string Validation { get; init; }
 
-    /// <summary>The answer to too many calls.</summary>
+    /// <summary>The response to too many calls.</summary>
     public required (string Code, string Message, int Status) Throttled { get; init; }
 
     /// <summary>The code of the service's own failure, which comes with status 500.</summary>
