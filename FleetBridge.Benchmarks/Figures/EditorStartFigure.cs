@@ -12,8 +12,8 @@ namespace FleetBridge.Benchmarks.Figures;
 /// </summary>
 internal static class EditorStartFigure
 {
-    private const double MostOfCall = 1.3;
-    private const double MostOfFirst = 0.9;
+    private const double MostOfCall = 1.15;
+    private const double MostOfFirst = 0.85;
 
     public static async Task MeasureAsync(Bench bench, FigureTable table)
     {

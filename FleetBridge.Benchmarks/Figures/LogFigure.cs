@@ -9,7 +9,7 @@ namespace FleetBridge.Benchmarks.Figures;
 /// <summary>100,000 records of one backend request, from the first to the last that a client reads, in order.</summary>
 internal static class LogFigure
 {
-    private const double Least = 100_000;
+    private const double Least = 350_000;
     private const string Text = "The fleet test1-fleet is DOWNLOADING: the build is being fetched by its first instance.";
 
     public static async Task MeasureAsync(Bench bench, FigureTable table)

@@ -6,7 +6,7 @@ namespace FleetBridge.Benchmarks.Figures;
 /// is asked nothing.</summary>
 internal static class RestFigure
 {
-    private const double Most = 75;
+    private const double Most = 72;
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 

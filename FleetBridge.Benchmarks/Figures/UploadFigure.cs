@@ -14,7 +14,7 @@ internal static class UploadFigure
 {
     private const int Files = 2_000;
     private const long Bytes = 1024L * 1024 * 1024;
-    private const double MostOfPeer = 0.5;
+    private const double MostOfPeer = 0.27;
     private const double MostMebibytes = 250;
 
     public static async Task MeasureAsync(Bench bench, FigureTable table)

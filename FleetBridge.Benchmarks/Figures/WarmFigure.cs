@@ -9,7 +9,7 @@ namespace FleetBridge.Benchmarks.Figures;
 internal static class WarmFigure
 {
     private const int Requests = 4_000;
-    private const double MostOfFloor = 1.3;
+    private const double MostOfFloor = 1.2;
 
     public static async Task MeasureAsync(Bench bench, FigureTable table)
     {

@@ -34,7 +34,7 @@ internal static class DoctorCommand
             var project = settings.ProjectOf(parsed);
             IReadOnlyDictionary<string, string> projectSettings = new Dictionary<string, string>();
             var checks = new List<ReportedCheck>(MachineChecks.Run(target.LogFileOf(parsed)));
-            var ports = PortChecks.RunAsync(parsed.GetValue(httpPort), parsed.GetValue(webSocketPort));
+            var ports = PortChecks.RunAsync(PortOptions.Read(parsed, httpPort), PortOptions.Read(parsed, webSocketPort));
             var projectChecks = project is null ? [] : ProjectChecks.Run(project, out projectSettings);
             var backends = new BackendChecks(
                 target.Open(session, parsed), settings.Over(projectSettings, parsed), TimeProvider.System).RunAsync(cancellation);

@@ -34,7 +34,7 @@ internal static class LogsCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var connection = new LogConnection(
-                new Uri($"ws://localhost:{parsed.GetValue(port)}/"),
+                new Uri($"ws://localhost:{PortOptions.Read(parsed, port)}/"),
                 TokenOptions.Read(parsed.GetValue(tokenFile)),
                 TimeSpan.FromSeconds(parsed.GetValue(wait)),
                 TimeProvider.System);

@@ -14,7 +14,6 @@ using FleetBridge.Options;
 using FleetBridge.Output;
 using FleetBridge.Protocol;
 using FleetBridge.Serving;
-using Serilog.Events;
 
 namespace FleetBridge.Commands;
 
@@ -62,8 +61,8 @@ internal static class ServeCommand
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             new ServeChoices(
-                parsed.GetValue(httpPort),
-                parsed.GetValue(webSocketPort),
+                PortOptions.Read(parsed, httpPort),
+                PortOptions.Read(parsed, webSocketPort),
                 FirstRequest(parsed.GetValue(request), parsed.GetValue(project)),
                 parsed.GetValue(json),
                 parsed.GetValue(tokenFile)),
@@ -74,7 +73,7 @@ internal static class ServeCommand
                 Input = parsed.GetValue(stopWithInput) ? Console.OpenStandardInput() : null,
                 FirstRequestLimit = parsed.GetValue(request) is null ? FirstRequestLimit : TimeSpan.Zero,
             },
-            new BridgeLogOptions { File = parsed.GetValue(logFile), Level = parsed.GetValue(logLevel) ?? LogEventLevel.Information },
+            new BridgeLogOptions { File = parsed.GetValue(logFile), Level = LogOptions.Read(parsed, logLevel) },
             cancellation));
         return command;
     }

@@ -15,35 +15,40 @@ internal static class LogOptions
     };
 
     /// <summary>Null is info. It has no default of its own, because the help would show that in the framework's words.</summary>
-    public static Option<LogEventLevel?> Level()
+    public static Option<string?> Level()
     {
-        var option = new Option<LogEventLevel?>("--log-level")
+        var option = new Option<string?>("--log-level")
         {
             Description = $"The lowest level to show, info by default; the log file always has every level. [{EnvironmentVariables.LogLevel}]",
-            CustomParser = result => Parse(result, result.Tokens[0].Value),
+            CustomParser = result => Check(result, result.Tokens[0].Value),
             DefaultValueFactory = result =>
-                EnvironmentVariables.Find(EnvironmentVariables.LogLevel) is { } level ? Parse(result, level) : null,
+                EnvironmentVariables.Find(EnvironmentVariables.LogLevel) is { } level ? Check(result, level) : null,
             HelpName = "debug|info|warning|error",
         };
         option.CompletionSources.Add("debug", "info", "warning", "error");
         return option;
     }
 
-    private static LogEventLevel? Parse(ArgumentResult result, string text)
+    /// <summary>The level that was chosen.</summary>
+    public static LogEventLevel Read(ParseResult parsed, Option<string?> option) => LevelOf(parsed.GetValue(option)) ?? LogEventLevel.Information;
+
+    private static string? Check(ArgumentResult result, string text)
     {
-        switch (text.ToUpperInvariant())
+        if (LevelOf(text) is not null)
         {
-            case "DEBUG":
-                return LogEventLevel.Verbose;
-            case "INFO" or "INFORMATION":
-                return LogEventLevel.Information;
-            case "WARNING":
-                return LogEventLevel.Warning;
-            case "ERROR":
-                return LogEventLevel.Error;
-            default:
-                result.AddError($"'{text}' is not a level: use debug, info, warning or error.");
-                return null;
+            return text;
         }
+
+        result.AddError($"'{text}' is not a level: use debug, info, warning or error.");
+        return null;
     }
+
+    private static LogEventLevel? LevelOf(string? text) => text?.ToUpperInvariant() switch
+    {
+        "DEBUG" => LogEventLevel.Verbose,
+        "INFO" or "INFORMATION" => LogEventLevel.Information,
+        "WARNING" => LogEventLevel.Warning,
+        "ERROR" => LogEventLevel.Error,
+        _ => null,
+    };
 }

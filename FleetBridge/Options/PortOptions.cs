@@ -5,36 +5,42 @@ using FleetBridge.Core.Client;
 
 namespace FleetBridge.Options;
 
-/// <summary>The options that choose the two ports.</summary>
+/// <summary>
+/// The options that choose the two ports. Their values are texts: the framework's generic code for numbers would be compiled at
+/// every start, and <c>serve</c> is waited for.
+/// </summary>
 internal static class PortOptions
 {
     /// <summary>The port for requests; 0 is any free one.</summary>
     /// <param name="description">What the help says, without the full stop.</param>
-    public static Option<int> Http(string description) =>
+    public static Option<string> Http(string description) =>
         Create("--http-port", EnvironmentVariables.HttpPort, DefaultPorts.Requests, description, lowest: 0);
 
     /// <summary>The port of the log.</summary>
     /// <param name="description">What the help says, without the full stop.</param>
     /// <param name="lowest">0 where any free port will do, 1 where the port must be named.</param>
-    public static Option<int> WebSocket(string description, int lowest = 0) =>
+    public static Option<string> WebSocket(string description, int lowest = 0) =>
         Create("--websocket-port", EnvironmentVariables.WebSocketPort, DefaultPorts.Log, description, lowest);
 
-    private static Option<int> Create(string name, string variable, int usual, string description, int lowest) => new(name)
+    /// <summary>The port that was chosen.</summary>
+    public static int Read(ParseResult parsed, Option<string> option) => int.Parse(parsed.GetValue(option)!, CultureInfo.InvariantCulture);
+
+    private static Option<string> Create(string name, string variable, int usual, string description, int lowest) => new(name)
     {
         Description = $"{description}. [{variable}]",
-        CustomParser = result => Parse(result, result.Tokens[0].Value, lowest),
-        DefaultValueFactory = result => EnvironmentVariables.Find(variable) is { } port ? Parse(result, port, lowest) : usual,
+        CustomParser = result => Check(result, result.Tokens[0].Value, lowest),
+        DefaultValueFactory = result => EnvironmentVariables.Find(variable) is { } port ? Check(result, port, lowest) : usual.ToString(CultureInfo.InvariantCulture),
     };
 
-    private static int Parse(ArgumentResult result, string text, int lowest)
+    private static string Check(ArgumentResult result, string text, int lowest)
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             && port >= lowest && port <= ushort.MaxValue)
         {
-            return port;
+            return text;
         }
 
         result.AddError($"'{text}' is not a port (a number from {lowest} to {ushort.MaxValue}).");
-        return 0;
+        return "0";
     }
 }

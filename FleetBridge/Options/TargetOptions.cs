@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FleetBridge.Core.Client;
 using Microsoft.Extensions.Logging;
-using Serilog.Events;
 
 namespace FleetBridge.Options;
 
@@ -10,7 +9,7 @@ internal sealed class TargetOptions
 {
     private readonly Option<string[]> _backends = BackendOptions.Folders();
     private readonly Option<string?> _logFile = LogOptions.File();
-    private readonly Option<LogEventLevel?> _logLevel = LogOptions.Level();
+    private readonly Option<string?> _logLevel = LogOptions.Level();
     private readonly Option<Uri?> _url = UrlOption.Create();
     private readonly Option<string?> _tokenFile = TokenOptions.File();
 
@@ -45,5 +44,5 @@ internal sealed class TargetOptions
     private LocalBridgeOptions OptionsOf(ParseResult parsed) => new(
         BackendOptions.RootsWith(parsed.GetValue(_backends)),
         parsed.GetValue(_logFile),
-        parsed.GetValue(_logLevel) ?? LogEventLevel.Information);
+        LogOptions.Read(parsed, _logLevel));
 }
