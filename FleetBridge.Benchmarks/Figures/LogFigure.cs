@@ -37,7 +37,7 @@ internal static class LogFigure
             string.Create(CultureInfo.InvariantCulture, $"{bridge.MedianPaired(floor, (a, b) => a / b):0.000} ×"),
             string.Create(CultureInfo.InvariantCulture, $"≥ {Least:N0} a second"),
             bridge.Median >= Least);
-        table.Add("the same, from the request to its answer", request.ToText("N0", "a second"));
+        table.Add("the same, from the request to its response", request.ToText("N0", "a second"));
     }
 
     private static (double Rate, int Bytes, Task<TimeSpan> Answered) PushThroughBridge(Served bridge, int count)

@@ -30,7 +30,7 @@ internal static class RebuildFigure
                 return name;
             });
         Rebuilds.Add(table, "the first request after a rebuild (the floor: one without a rebuild)", first, warm, MostMilliseconds);
-        table.Add("answers of the old build after a rebuild", string.Create(CultureInfo.InvariantCulture, $"{old} of {first.Values.Count}"));
+        table.Add("responses of the old build after a rebuild", string.Create(CultureInfo.InvariantCulture, $"{old} of {first.Values.Count}"));
         await MeasureAwsAsync(bench, table);
     }
 

@@ -25,10 +25,10 @@ internal static class ScriptEditFigure
                 ScriptFolder.Save(backends, Name, build);
                 return build;
             });
-        Rebuilds.Add(table, "a changed script, compiled and answered (the floor: a request without a change)", first, warm, MostMilliseconds);
+        Rebuilds.Add(table, "a changed script, compiled, and its response (the floor: a request without a change)", first, warm, MostMilliseconds);
         table.Add(
             "the first change of them, when the compiler has run once",
             string.Create(CultureInfo.InvariantCulture, $"{first.Values[0]:0} ms"));
-        table.Add("answers of the script before its change", string.Create(CultureInfo.InvariantCulture, $"{old} of {first.Values.Count}"));
+        table.Add("responses of the script before its change", string.Create(CultureInfo.InvariantCulture, $"{old} of {first.Values.Count}"));
     }
 }

@@ -30,7 +30,7 @@ internal static class ScriptStartFigure
         }
 
         table.AddAtMost(
-            "process start to the answer of a script, compiled for the first time (the floor: the same backend as an assembly)",
+            "process start to the response of a script, compiled for the first time (the floor: the same backend as an assembly)",
             script, assembly, "0", "ms", MostMilliseconds);
         table.AddAtMost("the memory then (VmRSS), likewise", withScript, withAssembly, "0.0", "MiB", most: null);
 

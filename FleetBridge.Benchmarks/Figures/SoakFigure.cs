@@ -51,7 +51,7 @@ internal static class SoakFigure
         AddFlat(table, $"memory at the end of {minutes} (the floor: after its first fifth)", memory, "MiB", MostMoreMemory);
         AddFlat(table, "open handles, likewise", handles, "", MostMoreHandles);
         table.Add(
-            $"requests with another answer than they should have, of {traffic.Asked.ToString("N0", CultureInfo.InvariantCulture)}"
+            $"requests with a wrong response, of {traffic.Asked.ToString("N0", CultureInfo.InvariantCulture)}"
                 + (traffic.Failures.FirstOrDefault() is { } first ? $" (such as: {first})" : ""),
             $"{traffic.Failures.Count}",
             bound: "0",
