@@ -16,7 +16,7 @@ internal sealed record Fault
     /// <summary>Access denied, in AWS's sentence with the action and the caller.</summary>
     public static Fault Deny { get; } = new() { Kind = FaultKind.Deny };
 
-    /// <summary>The key that signed the call expires, now and for ever.</summary>
+    /// <summary>The key that signed the call is expired, from now on.</summary>
     public static Fault ExpireCredentials { get; } = new() { Kind = FaultKind.ExpireCredentials };
 
     /// <summary>The connection is cut before anything happened.</summary>

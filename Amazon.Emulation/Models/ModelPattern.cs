@@ -5,7 +5,7 @@ namespace Amazon.Emulation.Models;
 
 /// <summary>
 /// The models' patterns are Java's, which the services match against the whole value. In Java <c>\w</c>, <c>\d</c> and
-/// <c>\s</c> are ASCII, in .NET they are not, and .NET's ECMAScript option forbids the <c>\p{L}</c> that stands beside them.
+/// <c>\s</c> are ASCII, in .NET they are not, and .NET's ECMAScript option forbids the <c>\p{L}</c> beside them.
 /// </summary>
 internal static class ModelPattern
 {

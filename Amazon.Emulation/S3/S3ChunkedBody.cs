@@ -31,7 +31,7 @@ internal sealed class S3ChunkedBody
     /// <summary>Whether the end was there.</summary>
     public bool IsComplete => _state == State.Done;
 
-    /// <summary>Goes on decoding.</summary>
+    /// <summary>Continues to decode.</summary>
     /// <param name="bytes">What came.</param>
     /// <param name="content">Takes the data in it.</param>
     public void Feed(ReadOnlySpan<byte> bytes, S3Content content)

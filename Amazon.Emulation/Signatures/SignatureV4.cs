@@ -5,7 +5,7 @@ namespace Amazon.Emulation.Signatures;
 
 /// <summary>
 /// Signature Version 4, as "Create a signed AWS API request" in the IAM user guide defines it. Here the receiver computes it
-/// anew from the secret and compares.
+/// again from the secret and compares.
 /// </summary>
 internal static class SignatureV4
 {

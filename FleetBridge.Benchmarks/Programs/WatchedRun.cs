@@ -25,7 +25,7 @@ internal sealed record WatchedRun(TimeSpan Time, TimeSpan ProcessorTime, double 
             start.Environment[name] = folder;
         }
 
-        // the runtime's own pipes for debuggers would stand in the temporary folder
+        // the runtime's own pipes for debuggers would be in the temporary folder
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var files = new ConcurrentDictionary<string, bool>();
         using var watch = new FileSystemWatcher(folder) { IncludeSubdirectories = true };

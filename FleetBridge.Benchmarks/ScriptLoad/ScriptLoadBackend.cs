@@ -11,7 +11,7 @@ public sealed class ScriptLoadBackend : Backend
     public override IReadOnlyList<Resource> Resources { get; } = [new Thing()];
 }
 
-/// <summary>Its check answers at once, with loops and a method in it: there a script is asked whether it shall go on.
+/// <summary>Its check answers at once, with loops and a method in it: that is where a script is checked.
 /// </summary>
 public sealed class Thing : Resource
 {

@@ -114,7 +114,7 @@ internal sealed partial class BackendHost : IAsyncDisposable
     {
         return (Find() ?? await RescanAsync(Find).ConfigureAwait(false)) is not null;
 
-        InstalledBackend? Find() => _installed.FirstOrDefault(backend => backend.Answers(name));
+        InstalledBackend? Find() => _installed.FirstOrDefault(backend => backend.IsNamed(name));
     }
 
     public async ValueTask DisposeAsync()
@@ -173,7 +173,7 @@ internal sealed partial class BackendHost : IAsyncDisposable
     {
         var candidates = _installed.Where(backend => backend.Version == version);
         return candidates.FirstOrDefault(backend => backend.Name == name)
-            ?? candidates.FirstOrDefault(backend => backend.Answers(name));
+            ?? candidates.FirstOrDefault(backend => backend.IsNamed(name));
     }
 
     /// <returns>The roots in which there is no backend.</returns>

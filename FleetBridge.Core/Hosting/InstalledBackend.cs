@@ -53,7 +53,7 @@ internal sealed class InstalledBackend : IAsyncDisposable
     /// <summary>Whether a request for this name means this backend.</summary>
     /// <param name="name">The first segment of a request.</param>
     /// <returns>True for its name and, once it is loaded, its aliases.</returns>
-    public bool Answers(string name) => name == Name || (_reloader.Current?.Aliases.Contains(name) ?? false);
+    public bool IsNamed(string name) => name == Name || (_reloader.Current?.Aliases.Contains(name) ?? false);
 
     /// <inheritdoc cref="BackendReloader.RefreshAsync"/>
     public Task RefreshAsync() => _reloader.RefreshAsync();

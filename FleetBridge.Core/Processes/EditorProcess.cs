@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace FleetBridge.Core.Processes;
 
 /// <summary>
-/// The editor that started the bridge, known by its process id: seen to end however it ends, killed too. Nobody tells us,
-/// so it is looked at several times a second.
+/// The editor that started the bridge, known by its process id. Its end is noticed however it ends, also when it is killed.
+/// There is no notification for that, so it is checked several times a second.
 /// </summary>
 internal sealed partial class EditorProcess
 {
@@ -46,7 +46,7 @@ internal sealed partial class EditorProcess
 
     private bool IsThere()
     {
-        // Who has started us is our parent until it ends, whoever gets its id after that.
+        // The process that started us is our parent until it ends, whichever process gets its id after that.
         if ((_wasParent && ParentId() != Id) || IsZombie())
         {
             return false;
@@ -63,12 +63,12 @@ internal sealed partial class EditorProcess
         }
         catch (Exception exception) when (exception is Win32Exception or NotSupportedException)
         {
-            // it may not be asked, as one of the administrator's: that it is there has to do
+            // access is denied, as to a process of the administrator: it exists, and that is enough
             return true;
         }
         catch (InvalidOperationException)
         {
-            // it has ended while it was looked at
+            // it ended during the check
             return false;
         }
     }

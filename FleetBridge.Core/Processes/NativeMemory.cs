@@ -11,9 +11,9 @@ internal static partial class NativeMemory
     private const int Arenas = 2;
 
     /// <summary>
-    /// Has glibc make no further arenas, of which it would make eight a core: what one thread has allocated for a build of a
-    /// backend and another has freed is used again by the next build, instead of lying in an arena that nobody asks
-    /// (mallopt(3)). Those that the runtime's own threads have by then stay in use, six besides the main one.
+    /// Keeps glibc from creating more arenas; by default it creates up to eight per core. Memory that one thread allocated for a
+    /// build of a backend and another thread freed is then used by the next build, instead of staying in an arena that no
+    /// thread uses (mallopt(3)). Arenas that the runtime's own threads already have stay in use: six besides the main one.
     /// </summary>
     public static void LimitArenas()
     {

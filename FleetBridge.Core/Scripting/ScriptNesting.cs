@@ -74,7 +74,7 @@ internal static class ScriptNesting
                     or SyntaxKind.ColonColonToken:
                     break;
                 case var kind when !SyntaxFacts.IsPredefinedType(kind):
-                    // no list of types goes on here: those before were signs of comparison
+                    // a list of types does not continue here: the signs before were comparisons
                     angles = 0;
                     break;
             }

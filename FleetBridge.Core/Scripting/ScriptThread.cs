@@ -18,7 +18,7 @@ internal static class ScriptThread
     /// <param name="limit">How long it is waited for.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="result">What comes of it.</param>
-    /// <returns>Whether it has ended in time. If not, it goes on in its thread.</returns>
+    /// <returns>Whether it has ended in time. If not, its thread is still running.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static bool TryRun<T>(
         Func<T> work, TimeSpan limit, CancellationToken cancellation, [MaybeNullWhen(false)] out T result)

@@ -11,7 +11,7 @@ namespace FleetBridge.Core.Security;
 /// </summary>
 internal sealed class AccessToken
 {
-    /// <summary>The scheme, as it stands in <c>WWW-Authenticate</c> and <c>Authorization</c>.</summary>
+    /// <summary>The scheme in <c>WWW-Authenticate</c> and <c>Authorization</c>.</summary>
     public const string Scheme = "Bearer";
 
     /// <summary>Fewer characters could be guessed, and would be too short for <see cref="Redaction"/> to know them.</summary>
@@ -60,7 +60,7 @@ internal sealed class AccessToken
         request.Headers.Authorization is [{ } value]
         && value.StartsWith($"{Scheme} ", StringComparison.OrdinalIgnoreCase)
 
-        // In constant time: how long the answer takes must not tell how much of a guess was right. Its length may be known.
+        // In constant time: the duration must not reveal how much of a guess was right. The length is no secret.
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(value[(Scheme.Length + 1)..].Trim(' ')), _bytes);
 
     /// <summary>Never the token: it could end in a log.</summary>

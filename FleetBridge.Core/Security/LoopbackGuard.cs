@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace FleetBridge.Core.Security;
 
 /// <summary>
-/// Who may talk to the bridge: programs on this machine, and no web page of another site. A Host that is not this machine
-/// means DNS rebinding; an Origin or a Referer that is not, or a cross-site fetch, means a page that somebody is looking at.
+/// Admits programs on this machine, and no web page of another site. A Host that is not this machine means DNS rebinding;
+/// an Origin or a Referer that is not, or a cross-site fetch, means a page open in a browser.
 /// </summary>
 internal static class LoopbackGuard
 {
@@ -30,7 +30,7 @@ internal static class LoopbackGuard
             }
         }
 
-        // Browsers that were made before 2020 post a form without an Origin, and hardly ever without a Referer.
+        // Browsers from before 2020 post a form without an Origin, but rarely without a Referer.
         foreach (var referer in headers.Referer)
         {
             if (!string.IsNullOrEmpty(referer) && !LoopbackNames.IsPage(referer))
@@ -43,8 +43,8 @@ internal static class LoopbackGuard
     }
 
     /// <summary>
-    /// Fetch Metadata, section 2.3. "same-site" passes: it is another port of this machine, which its Origin has to say too,
-    /// and a program that serves one could ask the bridge by itself.
+    /// Fetch Metadata, section 2.3. "same-site" passes: it is another port of this machine, which its Origin has to confirm,
+    /// and a program that serves such a page could call the bridge itself.
     /// </summary>
     private static bool IsCrossSite(string? sites)
     {

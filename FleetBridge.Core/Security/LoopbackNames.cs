@@ -1,9 +1,9 @@
 namespace FleetBridge.Core.Security;
 
 /// <summary>
-/// The names of this machine that the bridge goes by, to the letter. Other spellings of the same addresses (127.1, a trailing
-/// dot, [0:0:0:0:0:0:0:1]) are left out on purpose: no client of ours writes them, and each one that is read more kindly
-/// here than in a browser is a way in.
+/// The names of this machine that the bridge accepts, compared exactly. Other spellings of the same addresses (127.1, a
+/// trailing dot, [0:0:0:0:0:0:0:1]) are left out on purpose: no client of ours writes them, and each one that is read more
+/// tolerantly here than in a browser is a way in.
 /// </summary>
 internal static class LoopbackNames
 {

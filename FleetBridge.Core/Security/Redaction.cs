@@ -8,17 +8,17 @@ using FleetBridge.Core.Text;
 namespace FleetBridge.Core.Security;
 
 /// <summary>
-/// The net below everything that leaves the bridge, log records and answers alike: what looks like an AWS credential, a
-/// token or a signature is replaced, whoever let it slip. A backend that knows its secrets hides them itself.
+/// The last safeguard for everything that leaves the bridge, log records and responses alike: text that looks like an AWS
+/// credential, a token or a signature is replaced. A backend that knows its secrets hides them itself.
 /// </summary>
 internal static partial class Redaction
 {
-    /// <summary>What stands in the place of a secret.</summary>
+    /// <summary>Replaces a secret.</summary>
     public const string Instead = "[hidden]";
 
     /// <summary>
-    /// One of these is in every text that a pattern could match. Nearly no text has one, and that is found at some gigabytes
-    /// a second, so that the log pays next to nothing.
+    /// Every text that a pattern could match contains one of these. Few texts do, and the search runs at some gigabytes a
+    /// second, so that it costs the log next to nothing.
     /// </summary>
     private static readonly SearchValues<string> Marks = SearchValues.Create(
         [
@@ -53,7 +53,7 @@ internal static partial class Redaction
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Addresses are in many answers, addresses with a password's @ in next to none.</summary>
+    /// <summary>Many responses contain addresses, almost none an address with the @ of a password.</summary>
     private static bool IsSuspect(ReadOnlySpan<char> text) =>
         text.ContainsAny(Marks) || (text.Contains('@') && text.Contains("://", StringComparison.Ordinal));
 

@@ -4,9 +4,9 @@ using Microsoft.Net.Http.Headers;
 namespace FleetBridge.Core.Security;
 
 /// <summary>
-/// Whether it is beyond doubt where a request ends. A gateway before the bridge could read an ambiguous one in another way
-/// than the server, and pass on as a body what is then run as a request (RFC 9112, section 11.2). The server refuses most of
-/// these by itself; this is what it reads as kindly as the RFC allows.
+/// Checks that it is unambiguous where a request ends. A gateway before the bridge could read an ambiguous one differently
+/// from the server, and forward as a body what then runs as a request (RFC 9112, section 11.2). The server itself refuses most
+/// of these; this covers what it accepts because the RFC allows it.
 /// </summary>
 internal static class RequestFraming
 {

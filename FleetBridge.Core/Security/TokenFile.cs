@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace FleetBridge.Core.Security;
 
 /// <summary>The file that holds the token: whoever can read it may use the bridge, so nobody but its owner can.</summary>
-internal static class TokenFile
+internal static partial class TokenFile
 {
     /// <summary>The environment variable that names the file.</summary>
     public const string Variable = "FLEETBRIDGE_TOKEN_FILE";
@@ -67,7 +68,7 @@ internal static class TokenFile
         var whole = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
 
-        // Written beside it and moved into its place: who looks meanwhile sees no file, and never half of one.
+        // Written beside it and moved into place: whoever looks meanwhile sees no file, never half of one.
         var draft = $"{whole}.{Path.GetRandomFileName()}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -83,7 +84,7 @@ internal static class TokenFile
                 writer.WriteLine(AccessToken.Random());
             }
 
-            File.Move(draft, whole, overwrite: false);
+            PutInPlace(draft, whole);
         }
         catch (IOException) when (File.Exists(whole))
         {
@@ -94,6 +95,22 @@ internal static class TokenFile
             File.Delete(draft);
         }
     }
+
+    /// <summary>Gives a draft its name, unless there is a file of that name. On Unix <see cref="File.Move(string, string)"/> looks first and
+    /// renames then, so that of two bridges at the same moment the second one would replace the first one's token; a link is
+    /// refused by the system (link(2)).</summary>
+    private static void PutInPlace(string draft, string whole)
+    {
+        if (OperatingSystem.IsWindows() || (Link(draft, whole) != 0 && !File.Exists(whole)))
+        {
+            // also for a file system without links
+            File.Move(draft, whole, overwrite: false);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string existing, string created);
 }
 
 /// <summary>A token file that cannot be used.</summary>

@@ -1,6 +1,6 @@
 namespace FleetBridge.Core.State;
 
-/// <summary>Files that others have put there, where a pipe or a device may stand instead: who reads those waits for ever, or
+/// <summary>Files that others have put there. A pipe or a device may be in their place: reading one would wait forever, or
 /// reads without end.</summary>
 internal static class RegularFile
 {

@@ -1,8 +1,8 @@
 namespace FleetBridge.Core.State;
 
 /// <summary>
-/// The folder of this user in which the bridge keeps what outlives a run (log files) and what must not lie in the
-/// backends' own folders (copies of loaded builds).
+/// The folder of this user for what outlives a run (log files) and for what must not be in the backends' own
+/// folders (copies of loaded builds).
 /// </summary>
 internal static class StateFolder
 {

@@ -6,11 +6,11 @@ using FleetBridge.Core.Text;
 namespace FleetBridge.Core.Telemetry;
 
 /// <summary>
-/// What is measured as it happens, made once for the process: nobody listens, as a rule, and then each costs a look at a
-/// field. docs/architecture.md has the list of all names.
+/// The instruments for what is measured as it happens, created once for the process. While nobody listens, each costs the
+/// check of a field. docs/architecture.md lists all names.
 /// </summary>
 /// <remarks>Names and units follow OpenTelemetry's semantic conventions. A tag is never what a client wrote: the number of
-/// its values has to stay small, and its text is nobody else's business.</remarks>
+/// its values has to stay small, and the text is private.</remarks>
 internal static class Instruments
 {
     public const string MeterName = RemoteCall.MeterName;
@@ -45,5 +45,5 @@ internal static class Instruments
 
     /// <summary>HTTP requests that were turned away, on both ports.</summary>
     public static Counter<long> Refusals { get; } = Meter.CreateCounter<long>(
-        "fleetbridge.http.refusals", "{request}", "HTTP requests that were answered with a status of 400 or more.");
+        "fleetbridge.http.refusals", "{request}", "HTTP requests that got a status of 400 or more.");
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Core.Telemetry;
 
 /// <summary>
-/// Sends metrics and traces to a collector where OpenTelemetry's variables name one. The SDK is loaded then only, in the
-/// background: nobody else pays for it, and no start waits for it. Whatever becomes of the collector, the bridge goes on.
+/// Sends metrics and traces to a collector where OpenTelemetry's variables name one. Only then is the SDK loaded, in the
+/// background, so that no start waits for it. The bridge continues whether or not the collector responds.
 /// </summary>
 /// <remarks>https://opentelemetry.io/docs/specs/otel/protocol/exporter/ lists the variables.</remarks>
 internal sealed partial class TelemetryExport : IAsyncDisposable
@@ -52,7 +52,7 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // the collector does not answer: what it has not got is lost with the process
+            // the collector does not respond: what it has not received is lost with the process
         }
     }
 

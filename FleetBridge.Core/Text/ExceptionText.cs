@@ -2,7 +2,7 @@ namespace FleetBridge.Core.Text;
 
 /// <summary>
 /// The text of an exception that may be of anybody's type: one whose <c>Message</c> or <c>ToString</c> throws in its turn
-/// is no reason to lose an answer, a record, or the thread of a sink.
+/// is no reason to lose a response, a record, or the thread of a sink.
 /// </summary>
 internal static class ExceptionText
 {

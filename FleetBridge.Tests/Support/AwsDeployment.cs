@@ -52,7 +52,7 @@ internal sealed class AwsDeployment : IAsyncDisposable
         new(await AwsEmulator.StartAsync(), output) { Clock = new FastClock(hurry) };
 
     /// <summary>Runs an operation, such as <c>"fleet", "create"</c>.</summary>
-    /// <exception cref="BackendException">It failed in a way that the user can mend.</exception>
+    /// <exception cref="BackendException">It failed in a way that the user can fix.</exception>
     public async Task<BackendResult> RunAsync(string resource, string operation, params (string Key, string Value)[] settings)
     {
         var run = new AwsOperation { Backend = _backend, Clock = Clock, Cancellation = Cancellation };

@@ -7,7 +7,7 @@ namespace FleetBridge.Tests.Support;
 /// <summary>Calls an operation of the AWS backend as the bridge would, without the bridge around it.</summary>
 internal sealed class AwsOperation
 {
-    /// <summary>The backend, when it is one that goes on living; null for a new one.</summary>
+    /// <summary>The backend, when it is one that lives on; null for a new one.</summary>
     public AwsBackend? Backend { get; init; }
 
     /// <summary>What was opened for the user.</summary>

@@ -39,7 +39,7 @@ internal static class AwsProfiles
         return name;
     }
 
-    /// <summary>Writes a profile anew, as <c>aws configure</c> does.</summary>
+    /// <summary>Writes a profile again, as <c>aws configure</c> does.</summary>
     public static void Change(string name, string lines)
     {
         lock (Lock)

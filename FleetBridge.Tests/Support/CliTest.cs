@@ -24,7 +24,7 @@ public abstract class CliTest : IDisposable
     /// <summary>Starts the program.</summary>
     private protected FleetBridgeProcess Start(params string[] args) => FleetBridgeProcess.Start(State, args);
 
-    /// <summary>What an end that the user can mend looks like: its exit code, one line that says why, no stack trace.</summary>
+    /// <summary>What an end that the user can fix looks like: its exit code, one line that says why, no stack trace.</summary>
     private protected static void AssertRefused(FleetBridgeResult result, int code, params string[] texts)
     {
         Assert.True(code == result.Code, $"exit code {result.Code}\n{result.Output}\n{result.Error}");

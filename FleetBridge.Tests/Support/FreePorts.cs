@@ -5,7 +5,7 @@ namespace FleetBridge.Tests.Support;
 
 /// <summary>
 /// Ports that nobody holds, for what cannot be told to take any free one. They are not among those that the system gives to
-/// who asks for any, so no other test gets them meanwhile.
+/// that asks for any, so no other test gets them meanwhile.
 /// </summary>
 internal static class FreePorts
 {

@@ -29,7 +29,7 @@ internal sealed class House
         }
     }
 
-    /// <summary>Lets a held operation go on.</summary>
+    /// <summary>Lets a held operation continue.</summary>
     public void Release(string call) => File.WriteAllText(Path.Combine(_folder, $"{call}.go"), "");
 
     /// <summary>Gives a part a state, at once as a whole.</summary>

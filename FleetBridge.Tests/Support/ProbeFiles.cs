@@ -10,7 +10,7 @@ internal sealed class ProbeFiles(TemporaryFolder folder, string name = "probe")
     /// <summary>The query that names them.</summary>
     public string Query => $"gate={_gate}&mark={_mark}&done={_done}";
 
-    /// <summary>Lets the operation go on.</summary>
+    /// <summary>Lets the operation continue.</summary>
     public void OpenGate() => File.WriteAllText(_gate, "");
 
     public Task WaitUntilBegunAsync() => Eventually.TrueAsync(() => File.Exists(_mark), "the operation has begun");

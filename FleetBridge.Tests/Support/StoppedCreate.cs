@@ -159,7 +159,7 @@ internal sealed class StoppedCreate(string resource, ITestOutputHelper output)
         }
         else
         {
-            // what fails once is mended by the same create
+            // what fails once is completed by the same create
             await deployment.SucceedAsync(resource, "create", Settings);
         }
 

@@ -5,7 +5,7 @@ namespace FleetBridge.Tests.Support;
 
 /// <summary>
 /// A port that leads to one server, and from some moment on to another: what a name that is pointed at another address
-/// (DNS rebinding) is to a browser, which goes on to take both for one site.
+/// (DNS rebinding) is to a browser, which takes both for one site.
 /// </summary>
 internal sealed class TurncoatPort : IAsyncDisposable
 {

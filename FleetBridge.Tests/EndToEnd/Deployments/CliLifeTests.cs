@@ -86,7 +86,7 @@ public sealed class CliLifeTests(ITestOutputHelper output) : EndToEndTest(output
             State, ["--http-port", "0", "--websocket-port", "0"], Variables);
         var url = $"--url http://localhost:{serving.HttpPort}";
 
-        // the bridge's credentials count, not those of who asks
+        // the bridge's credentials count, not the caller's
         Aws.Calls.Clear();
         await DeployAsync($"create all {url} --wait", 0);
         DeployedState.AssertComplete(Aws, "life");

@@ -101,7 +101,7 @@ internal sealed class Editor : IDisposable
     {
         while (true)
         {
-            // a deadline of its own, since the pings in between would go on for ever
+            // a deadline of its own, since the pings in between would continue forever
             var record = Read(await _log.ReadRecordAsync().WaitAsync(Eventually.Limit));
             _output.WriteLine($"    {record.Level,-8} {record.Message}");
             if (record.Message.Contains(text, StringComparison.Ordinal))

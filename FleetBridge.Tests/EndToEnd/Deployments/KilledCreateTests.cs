@@ -6,7 +6,7 @@ using FleetBridge.Tests.Support;
 namespace FleetBridge.Tests.EndToEnd.Deployments;
 
 /// <summary>
-/// <c>create all</c> killed without a chance to clean up, at every kind of step that it takes. Each run goes on from what
+/// <c>create all</c> killed without a chance to clean up, at every kind of step that it takes. Each run continues from what
 /// the one before has left and is killed at the next step, so that every state between nothing and everything is come upon
 /// by a new process.
 /// </summary>
@@ -85,7 +85,7 @@ public sealed class KilledCreateTests(ITestOutputHelper output) : EndToEndTest(o
     }
 
     /// <summary>Claims a step for a kill, if it is the first of its kind.</summary>
-    /// <returns>What it waits for: never to go on; null when it may go on. Of two that are made at the same time both stop
+    /// <returns>What it waits for: it never continues; null when it may continue. Of two that are made at the same time both stop
     /// there, and the one kill is for both.</returns>
     private Task? Claim(string step)
     {

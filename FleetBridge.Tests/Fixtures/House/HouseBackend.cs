@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace House;
 
 /// <summary>
-/// A deployment of parts that depend on each other, one of which settles by itself. It stands in a folder of the test's, so
+/// A deployment of parts that depend on each other, one of which settles by itself. It is in a folder of the test's, so
 /// that it outlives the process, and tells there what is done with it and when.
 /// </summary>
 public sealed class HouseBackend : Backend

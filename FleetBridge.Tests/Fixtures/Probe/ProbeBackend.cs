@@ -17,7 +17,7 @@ public sealed class ProbeBackend : Backend
         new(Setting.PrefixKey, "Tells runs apart.", "p"),
         new("text", "What to say."),
         new("count", "How often.", "1"),
-        new("gate", "A file; the operation goes on once it exists."),
+        new("gate", "A file; the operation continues once it exists."),
         new("mark", "A file that the operation writes when it has begun."),
         new("done", "A file that the operation writes when it has ended, and how."),
     ];
@@ -54,7 +54,7 @@ internal sealed class Thing : Resource
         return Task.FromResult(BackendResult.Success(details));
     }
 
-    /// <summary>Runs until the gate file exists or it is cancelled; the done file tells which.</summary>
+    /// <summary>Runs until the gate file exists or it is cancelled; the done file says which.</summary>
     private static async Task<BackendResult> WaitForGate(BackendContext context)
     {
         Write(context.Settings.Find("mark"), "begun");
@@ -107,7 +107,7 @@ internal sealed class Mischief : Resource
     [
         new("throw", OperationKind.Read, _ => throw new MischiefException("thrown on purpose")),
         new("untellable", OperationKind.Read, _ => throw new UntellableException()),
-        new("fail", OperationKind.Read, _ => throw new BackendException("It is broken.", "Mend it.")),
+        new("fail", OperationKind.Read, _ => throw new BackendException("It is broken.", "Fix it.")),
         new("null", OperationKind.Read, _ => Task.FromResult<BackendResult>(null!)),
         new("alike", OperationKind.Read, _ => Task.FromResult(BackendResult.Success(new() { ["Id"] = 1, ["ID"] = 2 }))),
         new("logthrown", OperationKind.Read, LogThrown),

@@ -17,7 +17,7 @@ public sealed class LogsCommandTests(ITestOutputHelper output) : CliTest
         await logs.WaitForAsync(program => program.Output.Contains("probe größe 1\n", StringComparison.Ordinal), "the record is shown");
         Assert.Matches(@"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO     probe größe 1$", logs.Output);
         await bridge.PostAsync("/probe/1/deployment/mischief/fail");
-        await logs.WaitForAsync(program => program.Output.Contains("Mend it.", StringComparison.Ordinal), "the error is shown");
+        await logs.WaitForAsync(program => program.Output.Contains("Fix it.", StringComparison.Ordinal), "the error is shown");
         Assert.DoesNotContain('\e', logs.Output);
         logs.Signal(FleetBridgeProcess.Interrupt);
         var result = await logs.WaitAsync();

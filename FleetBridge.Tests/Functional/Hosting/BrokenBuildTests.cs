@@ -21,9 +21,9 @@ public sealed class BrokenBuildTests(BrokenBuildTests.Bridge shared) : IClassFix
         await shared.ToldAsync("ERROR", $"Backend first-{kind}/1 cannot be loaded: ", BrokenBuilds.Told(kind));
         Assert.Equal("good", await shared.Running.BuildAsync("good/1"));
 
-        // mended, it serves without a restart
-        shared.WriteGood($"first-{kind}", "mended");
-        Assert.Equal("mended", await shared.Running.BuildAsync($"first-{kind}/1"));
+        // fixed, it serves without a restart
+        shared.WriteGood($"first-{kind}", "fixed");
+        Assert.Equal("fixed", await shared.Running.BuildAsync($"first-{kind}/1"));
     }
 
     [Theory]
@@ -46,8 +46,8 @@ public sealed class BrokenBuildTests(BrokenBuildTests.Bridge shared) : IClassFix
         Assert.Equal("good", await shared.Running.BuildAsync($"{backend}/1"));
         Assert.Single(shared.Records, record => record.Contains($"new build of backend {backend}/1 ", StringComparison.Ordinal));
 
-        shared.WriteGood(backend, "mended");
-        Assert.Equal("mended", await shared.Running.BuildAsync($"{backend}/1"));
+        shared.WriteGood(backend, "fixed");
+        Assert.Equal("fixed", await shared.Running.BuildAsync($"{backend}/1"));
     }
 
     /// <summary>One bridge for all kinds, with a log client; when all is done nothing broken may be in memory.</summary>

@@ -33,7 +33,7 @@ public sealed class RebuildTests(ITestOutputHelper output)
             Assert.Equal($"build-{i:00}", await bridge.BuildAsync());
             Assert.DoesNotContain(loops, loop => loop.IsCompleted);
             var before = seen.Values.Sum();
-            await Eventually.TrueAsync(() => seen.Values.Sum() > before + 8, "the loops go on");
+            await Eventually.TrueAsync(() => seen.Values.Sum() > before + 8, "the loops continue");
         }
 
         await end.CancelAsync();

@@ -37,7 +37,7 @@ public sealed class LogDeliveryTests(ITestOutputHelper output)
         for (var i = 0; i < 20; i++)
         {
             await RawHttp.PostAsync(bridge.HttpPort, "/probe/1/deployment/mischief/fail");
-            Assert.Contains("It is broken. Mend it.", Assert.Single(await ReadAvailableAsync(socket)), StringComparison.Ordinal);
+            Assert.Contains("It is broken. Fix it.", Assert.Single(await ReadAvailableAsync(socket)), StringComparison.Ordinal);
         }
     }
 

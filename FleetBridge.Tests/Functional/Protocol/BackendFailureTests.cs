@@ -58,9 +58,9 @@ public sealed class BackendFailureTests(ITestOutputHelper output)
         await using var bridge = await TestBridge.StartAsync(output);
         var response = await RawHttp.PostAsync(bridge.HttpPort, "/probe/1/deployment/mischief/fail");
         Assert.Equal(200, response.Status);
-        Assert.Equal("{\"Overall Result\":\"False\",\"Error\":\"It is broken. Mend it.\"}", response.Text);
+        Assert.Equal("{\"Overall Result\":\"False\",\"Error\":\"It is broken. Fix it.\"}", response.Text);
         var messages = await ReadMessagesAsync(bridge);
-        Assert.Contains(messages, message => message.EndsWith("It is broken. Mend it.", StringComparison.Ordinal));
+        Assert.Contains(messages, message => message.EndsWith("It is broken. Fix it.", StringComparison.Ordinal));
     }
 
     [Theory]

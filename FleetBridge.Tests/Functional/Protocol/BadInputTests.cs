@@ -135,7 +135,7 @@ public sealed class BadInputTests(SharedBridge shared) : IClassFixture<SharedBri
         Assert.Equal(400, response.Status);
         Assert.Contains("1000 parameters", (string?)response.Json["Error"], StringComparison.Ordinal);
 
-        // it was read to its end: the connection goes on
+        // it was read to its end: the connection continues
         await raw.SendAsync(RawHttp.EngineRequest(_bridge.HttpPort, "/probe/1/metadata"));
         Assert.Equal(200, (await raw.ReadResponseAsync()).Status);
     }

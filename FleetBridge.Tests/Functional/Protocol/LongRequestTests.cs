@@ -38,7 +38,7 @@ public sealed class LongRequestTests(ITestOutputHelper output)
         Assert.Equal("True", (string?)json["Overall Result"]);
         Assert.Empty(await raw.ReadChunkAsync());
 
-        // and the connection goes on
+        // and the connection continues
         await raw.SendAsync(RawHttp.EngineRequest(bridge.HttpPort, "/probe/1/deployment/thing/check"));
         Assert.NotEmpty((await raw.ReadResponseAsync()).Headers["Content-Length"]);
     }

@@ -4,7 +4,7 @@ using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Scripting;
 
-/// <summary>Scripts that do not compile, do not end or cannot be read: the bridge says so and goes on serving.</summary>
+/// <summary>Scripts that do not compile, do not end or cannot be read: the bridge says so and continues to serve.</summary>
 public sealed class HostileScriptTests(ITestOutputHelper output) : IDisposable
 {
     private const string Well = "return Task.FromResult(Said(\"well\"));";

@@ -82,7 +82,7 @@ internal sealed record HostileRequest(string Text, int Http, int? Log, bool Clos
             $"GET {{create}} HTTP/1.1\r\n{Host}{Upgrade}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 405, false),
         ["WebSocket with two keys"] = Line(
             "GET {create} HTTP/1.1", $"{Host}{Upgrade}Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n", 405, 426, closes: false),
-        ["WebSocket that goes on at once as a request"] = Body(
+        ["WebSocket that continues at once as a request"] = Body(
             $"GET {{create}} HTTP/1.1\r\n{Host}Origin: http://example.com\r\n{Upgrade}\r\n{{hidden}}", 403, true, log: 403),
 
         // where does it end?
@@ -125,7 +125,7 @@ internal sealed record HostileRequest(string Text, int Http, int? Log, bool Clos
             "POST /probe/1/metadata HTTP/1.1\r\nHost: example.com\r\nContent-Length: {length}\r\n\r\n{hidden}", 403, log: 403),
         ["Request after that of a stranger"] = Body("POST /probe/1/metadata HTTP/1.1\r\nHost: example.com\r\n\r\n{hidden}", 403, log: 403),
 
-        // what may stand in a line?
+        // what may be in a line?
         ["Line feeds alone"] = new("POST {create} HTTP/1.1\nHost: localhost\nContent-Length: 0\n\n", 400, 400),
         ["NUL in a header"] = Create($"{Host}X: a\0b\r\n", 400),
         ["Carriage return in a header"] = Create($"{Host}X: a\rb\r\n", 400),

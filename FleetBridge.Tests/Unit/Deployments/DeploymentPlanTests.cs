@@ -139,7 +139,7 @@ public sealed class DeploymentPlanTests
         return true;
     });
 
-    /// <summary>Without the test's own context nothing is queued: what can go on has gone on when this returns.</summary>
+    /// <summary>Without the test's own context nothing is queued: what can continue has continued when this returns.</summary>
     private static T OnThisThread<T>(Func<T> work)
     {
         var context = SynchronizationContext.Current;

@@ -2,7 +2,7 @@ using FleetBridge.Core.Security;
 
 namespace FleetBridge.Tests.Unit.Security;
 
-/// <summary>Spellings that the web server refuses by itself, and that are no names of this machine all the same.</summary>
+/// <summary>Spellings that the web server refuses by itself, and that are still not names of this machine.</summary>
 public sealed class LoopbackNamesTests
 {
     [Theory]

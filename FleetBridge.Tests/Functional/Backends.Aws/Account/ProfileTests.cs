@@ -162,7 +162,7 @@ public sealed class ProfileTests(ITestOutputHelper output) : IDisposable
             """);
     }
 
-    /// <summary>A profile whose command is a script; written anew it is the same profile.</summary>
+    /// <summary>A profile whose command is a script; written again it is the same profile.</summary>
     private void AddScript(AwsDeployment deployment, string script)
     {
         var file = _folder["script.sh"];

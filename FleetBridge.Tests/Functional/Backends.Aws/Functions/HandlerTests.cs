@@ -13,7 +13,7 @@ public sealed partial class HandlerTests
     private static readonly Lazy<Task<PythonResult>> Run =
         new(() => Python.RunAsync("", Path.Combine(PythonFiles.Tests, "report.py")));
 
-    /// <summary>The tests' names as they stand in the files: reading needs no Python.</summary>
+    /// <summary>The tests' names as they are in the files: reading needs no Python.</summary>
     private static readonly string[] Listed = [.. PythonFiles.In(PythonFiles.Tests).SelectMany(NamesIn)];
 
     public static TheoryData<string> Names { get; } = [.. Listed];

@@ -156,7 +156,7 @@ def install():
 
 
 class HandlerTest(unittest.TestCase):
-    """A handler in a container of its own: imported anew for every test."""
+    """A handler in a container of its own: imported again for every test."""
 
     handler = None
     environment = {}
