@@ -19,28 +19,8 @@ internal sealed class JsonCode(ServiceSurface surface, SdkTypes types)
     /// <summary>Writes that class, with what is needed of it.</summary>
     /// <param name="text">The file.</param>
     /// <param name="type">The class that it is for.</param>
-    public void Write(CSharpText text, SurfaceClass type)
-    {
-        text.Line();
-        text.Summary($"The JSON of <see cref=\"{type.Name}\"/>.");
-        text.Block($"internal static class {Name(type.Name)}", () =>
-        {
-            if (type.IsWritten)
-            {
-                WriteWriter(text, type);
-            }
-
-            if (type.IsWritten && type.IsRead)
-            {
-                text.Line();
-            }
-
-            if (type.IsRead)
-            {
-                WriteReader(text, type);
-            }
-        });
-    }
+    public void Write(CSharpText text, SurfaceClass type) =>
+        ConverterClass.Write(text, Name(type.Name), $"The JSON of <see cref=\"{type.Name}\"/>.", type, WriteWriter, WriteReader);
 
     private void WriteWriter(CSharpText text, SurfaceClass type)
     {
