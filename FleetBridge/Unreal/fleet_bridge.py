@@ -12,6 +12,7 @@ the standard library of Python 3.9. It looks for the program, in this order,
 
 import os
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -200,7 +201,7 @@ def _find_program():
     """The program as the beginning of a command."""
     named = os.environ.get("FLEETBRIDGE_PATH", "").strip().strip('"')
     if named:
-        found = _program_at(os.path.expanduser(named))
+        found = _program_at(os.path.abspath(os.path.expanduser(named)))
         if found is None:
             raise FleetBridgeError(
                 f"FLEETBRIDGE_PATH is {named}, but there is no {_PROGRAM} "
@@ -222,11 +223,28 @@ def _find_program():
 def _noted_place(here):
     """What "fleetbridge unreal install" wrote; None without it."""
     try:
-        with open(os.path.join(here, _NOTE), encoding="utf-8-sig") as note:
-            place = note.readline().strip()
+        note = _read(os.path.join(here, _NOTE)).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
+    place = note.partition("\n")[0].strip()
     return os.path.join(here, place) if place else None
+
+
+def _read(path):
+    """The beginning of a regular file.
+
+    A pipe or a device in its place is an error: the editor would wait for it.
+    """
+    _check_regular(os.stat(path))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+    with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+        _check_regular(os.fstat(file.fileno()))
+        return file.read(64 * 1024)
+
+
+def _check_regular(status):
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("not a regular file")
 
 
 def _places(here, noted):
@@ -235,10 +253,15 @@ def _places(here, noted):
     yield os.path.join(here, "fleetbridge")
     if noted:
         yield noted
-    for folder in os.environ.get("PATH", "").split(os.pathsep):
-        if folder:
-            yield os.path.join(folder.strip('"'), _PROGRAM)
+    for folder in _path():
+        yield os.path.join(folder, _PROGRAM)
     yield os.path.join(os.path.expanduser("~"), ".dotnet", "tools", _PROGRAM)
+
+
+def _path():
+    """The absolute folders of the PATH: the current one is nobody's choice."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    return filter(os.path.isabs, (folder.strip('"') for folder in folders))
 
 
 def _program_at(place):
@@ -254,11 +277,14 @@ def _program_at(place):
 
 def _dotnet():
     """On macOS the PATH of a windowed program does not have its folder."""
-    import shutil
-
     root = os.environ.get("DOTNET_ROOT") or "/usr/local/share/dotnet"
-    path = os.environ.get("PATH", "") + os.pathsep + root
-    return shutil.which("dotnet", path=path) or "dotnet"
+    name = "dotnet.exe" if _WINDOWS else "dotnet"
+    for folder in filter(os.path.isabs, [*_path(), root]):
+        place = os.path.join(folder, name)
+        if os.path.isfile(place) and os.access(place, os.X_OK):
+            return place
+    raise FleetBridgeError(f"There is no {name} on the PATH. Install .NET, or "
+                           "set DOTNET_ROOT to its folder.")
 
 
 def _use_running(ports, deadline, patience):
@@ -349,8 +375,7 @@ def _token():
     """
     named = os.environ.get("FLEETBRIDGE_TOKEN_FILE", "").strip()
     try:
-        with open(named or os.devnull, encoding="ascii") as file:
-            token = file.read().strip()
+        token = _read(named).decode("ascii").strip() if named else ""
     except (OSError, UnicodeDecodeError):
         return ""
     return f"Authorization: Bearer {token}\r\n" if token else ""
