@@ -16,6 +16,9 @@ internal sealed record BridgeLogOptions
     /// <summary>How far the log file may fall behind.</summary>
     public LogBound FileBound { get; init; } = LogFileWriter.DefaultBound;
 
+    /// <summary>Opens something else in the file's place; null for the file.</summary>
+    public Func<string, ILogTarget>? OpenFile { get; init; }
+
     /// <summary>The lowest level that reaches the editor (or the terminal). The file has all levels.</summary>
     public LogEventLevel Level { get; init; } = LogEventLevel.Information;
 
@@ -48,7 +51,7 @@ internal sealed class BridgeLog : IAsyncDisposable
         Editor = new EditorPlace(Shown, clock);
         var publisher = new LogPublisher(Everything, Shown, options.Level, options.Terminal);
         _file = LogFileWriter.Start(
-            Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile), options.FileBound, Everything, publisher, clock);
+            Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile), options.FileBound, options.OpenFile, Everything, publisher, clock);
         fileKnown?.Invoke(FilePath);
         _logger = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new EventRenderer(publisher)).CreateLogger();
         Loggers = new SerilogLoggerFactory(_logger);
