@@ -23,7 +23,7 @@ internal sealed class BridgeComposition : IAsyncDisposable
         Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock, options.GoneLimit);
         Requests = new RequestRunner(Backends, BridgePaths.Table, new RequestServices(
             log.Backends,
-            new ExclusiveOperations(options.StateFolder),
+            new ExclusiveOperations(options.StateFolder, log.Loggers.CreateLogger<ExclusiveOperations>()),
             log.Loggers.CreateLogger<RequestRunner>(),
             clock,
             Stopping));
