@@ -24,10 +24,10 @@ internal sealed partial class BackendConsole : TextWriter
     }
 
     /// <summary>The program's own standard output.</summary>
-    public static TextWriter StandardOutput => Streams.Value.Out;
+    public static ProgramOutput StandardOutput => Streams.Value.Out;
 
     /// <summary>The program's own standard error.</summary>
-    public static TextWriter StandardError => Streams.Value.Error;
+    public static ProgramOutput StandardError => Streams.Value.Error;
 
     public override Encoding Encoding => _stream.Encoding;
 
@@ -69,13 +69,13 @@ internal sealed partial class BackendConsole : TextWriter
 
     private static OwnStreams Install()
     {
-        var streams = new OwnStreams(Console.Out, Console.Error);
+        var streams = new OwnStreams(new ProgramOutput(Console.Out), new ProgramOutput(Console.Error));
         Console.SetOut(new BackendConsole(streams.Out, LogLevel.Information));
         Console.SetError(new BackendConsole(streams.Error, LogLevel.Warning));
         return streams;
     }
 
-    private sealed record OwnStreams(TextWriter Out, TextWriter Error);
+    private sealed record OwnStreams(ProgramOutput Out, ProgramOutput Error);
 
     /// <summary>The lines of one flow of calls, which may have several threads.</summary>
     /// <param name="outer">Where lines go when this flow has ended.</param>

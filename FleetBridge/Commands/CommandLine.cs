@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
 using FleetBridge.Output;
@@ -16,8 +17,10 @@ internal static class CommandLine
     /// <summary>How long clean-up may take after Ctrl-C before the process ends anyway.</summary>
     private static readonly TimeSpan TerminationLimit = TimeSpan.FromSeconds(35);
 
-    /// <summary>Runs a command and returns its exit code.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Runs a command and returns its exit code; that of outputs which cannot be written, if one could not.</summary>
+    public static async Task<int> RunAsync(string[] args) => UnwrittenOutput.Report(await RunCommandAsync(args).ConfigureAwait(false), args);
+
+    private static async Task<int> RunCommandAsync(string[] args)
     {
         try
         {
@@ -35,6 +38,8 @@ internal static class CommandLine
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TerminationLimit,
+                Output = BackendConsole.StandardOutput,
+                Error = BackendConsole.StandardError,
             }).ConfigureAwait(false);
             return parsed.Action is ParseErrorAction ? FailUsage(parsed) : code;
         }
@@ -96,7 +101,7 @@ internal static class CommandLine
         }
 
         var name = string.Join(' ', names.Prepend("fleetbridge"));
-        Console.Error.WriteLine($"See '{name} --help'.");
+        BackendConsole.StandardError.WriteLine($"See '{name} --help'.");
         return (int)ExitCode.Usage;
     }
 

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
 using FleetBridge.Output;
 
@@ -20,6 +21,11 @@ internal sealed class LogFollower(LogConnection connection, bool json, TimeProvi
             {
                 using var socket = await connection.OpenAsync(cancellation).ConfigureAwait(false);
                 await PrintAllAsync(socket, cancellation).ConfigureAwait(false);
+                if (BackendConsole.StandardOutput.Problem is not null)
+                {
+                    return ExitCode.OutputFailed;
+                }
+
                 Terminal.WriteError($"The connection to the log at {connection.Address} was lost; reconnecting.");
 
                 // A bridge that accepts and closes at once must not be asked without a pause.
@@ -59,6 +65,10 @@ internal sealed class LogFollower(LogConnection connection, bool json, TimeProvi
 
             Print(record.GetBuffer().AsSpan(0, (int)record.Length));
             record.SetLength(0);
+            if (BackendConsole.StandardOutput.Problem is not null)
+            {
+                return;
+            }
         }
     }
 
@@ -66,7 +76,7 @@ internal sealed class LogFollower(LogConnection connection, bool json, TimeProvi
     {
         if (json)
         {
-            Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(record));
+            BackendConsole.StandardOutput.WriteLine(System.Text.Encoding.UTF8.GetString(record));
             return;
         }
 

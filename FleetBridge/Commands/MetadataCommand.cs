@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using FleetBridge.Backends;
-using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
 using FleetBridge.Output;
@@ -61,7 +62,7 @@ internal static partial class MetadataCommand
             }
         }
 
-        Console.Out.WriteLine(RichTextTag().Replace(metadata.FleetDescription, ""));
+        BackendConsole.StandardOutput.WriteLine(RichTextTag().Replace(metadata.FleetDescription, ""));
         Terminal.Out.Write(table);
     }
 

@@ -14,6 +14,7 @@ using FleetBridge.Options;
 using FleetBridge.Output;
 using FleetBridge.Protocol;
 using FleetBridge.Serving;
+using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Commands;
 
@@ -121,6 +122,7 @@ internal static class ServeCommand
             logOptions,
             TimeProvider.System,
             file => announcing = Task.Run(() => Announce(ports, file, choices.Json), CancellationToken.None));
+        UnwrittenOutput.LogTo(log.Loggers.CreateLogger(typeof(UnwrittenOutput).FullName!));
         await using var serving = await ServingHost.StartAsync(options, ports, log, TimeProvider.System).ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
         try
@@ -176,7 +178,7 @@ internal static class ServeCommand
     {
         if (json)
         {
-            Console.Out.WriteLine(new JsonObject
+            BackendConsole.StandardOutput.WriteLine(new JsonObject
             {
                 ["name"] = ProgramInfo.Name,
                 ["version"] = ProgramInfo.Version,
@@ -194,7 +196,7 @@ internal static class ServeCommand
         text.AppendLine($"  log       ws://localhost:{ports.WebSocket.Port}");
         text.AppendLine($"  log file  {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
         text.Append("Press Ctrl-C to stop.");
-        Console.Out.WriteLine(text);
+        BackendConsole.StandardOutput.WriteLine(text.ToString());
     }
 
     /// <summary>The options that only the command needs.</summary>
