@@ -55,7 +55,8 @@ internal sealed class TestBridge : IAsyncDisposable
         PortLimits? httpLimits = null,
         PortLimits? logLimits = null,
         Action<TemporaryFolder>? prepare = null,
-        TimeSpan firstRequestLimit = default)
+        TimeSpan firstRequestLimit = default,
+        LogOrigins? logOrigins = null)
     {
         var folder = new TemporaryFolder();
         prepare?.Invoke(folder);
@@ -72,6 +73,7 @@ internal sealed class TestBridge : IAsyncDisposable
             FirstRequestLimit = firstRequestLimit,
             CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
             Token = token,
+            LogOrigins = logOrigins ?? LogOrigins.EngineOnly,
             HttpLimits = httpLimits ?? PortLimits.Requests,
             LogLimits = logLimits ?? PortLimits.Log,
         };
