@@ -103,6 +103,7 @@ internal sealed class ClientSet : IDisposable
         config.MaxErrorRetry = 1;
         config.MaxStaleConnectionRetries = 0;
         config.AllowAutoRedirect = false;
+        config.HttpClientFactory = new BoundedHttp(ResponseBounds.Management);
 
         // a configured endpoint does not say for which region to sign
         config.AuthenticationRegion = Region.SystemName;

@@ -107,6 +107,7 @@ internal sealed class ProfileCredentials(RegionEndpoint region, TimeProvider clo
         config.MaxErrorRetry = 1;
         config.MaxStaleConnectionRetries = 0;
         config.AllowAutoRedirect = false;
+        config.HttpClientFactory = new BoundedHttp(ResponseBounds.Credentials);
     };
 
     private CredentialProfile Find(string name, string[] referrers)

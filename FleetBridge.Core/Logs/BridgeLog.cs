@@ -55,7 +55,8 @@ internal sealed class BridgeLog : IAsyncDisposable
         fileKnown?.Invoke(FilePath);
         _logger = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new EventRenderer(publisher)).CreateLogger();
         Loggers = new SerilogLoggerFactory(_logger);
-        FrameworkLoggers = new FrameworkLoggers(Loggers);
+        Refusals = new RefusalLog(Loggers.CreateLogger<RefusalLog>(), clock);
+        FrameworkLoggers = new FrameworkLoggers(Loggers, Refusals);
         Backends = new BackendLoggers(publisher);
         UnhandledExceptions.LogTo(Loggers.CreateLogger(typeof(UnhandledExceptions).FullName!));
     }
@@ -74,6 +75,9 @@ internal sealed class BridgeLog : IAsyncDisposable
 
     /// <summary>Loggers for the framework's server.</summary>
     public ILoggerFactory FrameworkLoggers { get; }
+
+    /// <summary>For what is refused, by whatever part of the bridge.</summary>
+    public RefusalLog Refusals { get; }
 
     /// <summary>
     /// For the line that every request leaves: it becomes text at once, at a fraction of the cost of Serilog's properties,
@@ -117,6 +121,7 @@ internal sealed class BridgeLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         UnhandledExceptions.LogTo(null);
+        Refusals.Dispose();
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);

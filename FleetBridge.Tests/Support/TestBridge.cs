@@ -57,7 +57,8 @@ internal sealed class TestBridge : IAsyncDisposable
         PortLimits? logLimits = null,
         Action<TemporaryFolder>? prepare = null,
         TimeSpan firstRequestLimit = default,
-        Func<string, ILogTarget>? openLog = null)
+        Func<string, ILogTarget>? openLog = null,
+        LogOrigins? logOrigins = null)
     {
         var folder = new TemporaryFolder();
         prepare?.Invoke(folder);
@@ -74,6 +75,7 @@ internal sealed class TestBridge : IAsyncDisposable
             FirstRequestLimit = firstRequestLimit,
             CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
             Token = token,
+            LogOrigins = logOrigins ?? LogOrigins.EngineOnly,
             HttpLimits = httpLimits ?? PortLimits.Requests,
             LogLimits = logLimits ?? PortLimits.Log,
         };

@@ -57,7 +57,7 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            Terminal.WriteError(exception.ToString());
+            Terminal.WriteErrors($"fleetbridge: {exception}");
             return Fail(ExitCode.Bug, "This is a bug in FleetBridge. Please report it with the text above.");
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FleetBridge.Backends;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.Text;
 using FleetBridge.Doctor;
 using FleetBridge.Options;
 using FleetBridge.Output;
@@ -65,7 +66,7 @@ internal static class DoctorCommand
         foreach (var (name, (status, message, remedy)) in checks)
         {
             var word = $"{ReportedCheck.WordOf(status),-7}";
-            var rest = Terminal.Plain($"  {name.PadRight(width)}  {message}{(remedy is null ? "" : $" {remedy}")}").ReplaceLineEndings(" ");
+            var rest = VisibleText.Of($"  {name.PadRight(width)}  {message}{(remedy is null ? "" : $" {remedy}")}".ReplaceLineEndings(" "));
             Terminal.WriteLine(Terminal.Out, Terminal.Out.Profile.Capabilities.Ansi ? $"\e[{Colour(status)}m{word}\e[0m{rest}" : word + rest);
         }
     }

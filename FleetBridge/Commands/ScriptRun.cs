@@ -29,7 +29,7 @@ internal sealed partial class ScriptRun(
         catch (ScriptException exception)
         {
             files = exception.Files;
-            Terminal.WriteError(exception.Message);
+            Terminal.WriteErrors($"fleetbridge: {exception.Message}");
             return Task.FromResult(ExitCode.Usage);
         }
 

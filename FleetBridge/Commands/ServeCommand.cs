@@ -47,6 +47,7 @@ internal static class ServeCommand
         };
         var tokenFile = TokenOptions.File(
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");
+        var allowOrigin = OriginOption.Create();
         var request = new Option<string?>("--request")
         {
             Description = "Once both ports accept connections, send this request, print the response, and keep serving.",
@@ -58,7 +59,7 @@ internal static class ServeCommand
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
             "fleetbridge serve --project MyGame.uproject --request aws/1/deployment/packaged_build/check")
         {
-            httpPort, webSocketPort, backends, logFile, logLevel, json, tokenFile, parentPid, stopWithInput, project, request,
+            httpPort, webSocketPort, backends, logFile, logLevel, json, tokenFile, allowOrigin, parentPid, stopWithInput, project, request,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             new ServeChoices(
@@ -70,6 +71,7 @@ internal static class ServeCommand
             new ServingOptions
             {
                 Bridge = new BridgeCompositionOptions { BackendRoots = BackendOptions.RootsWith(parsed.GetValue(backends)) },
+                LogOrigins = parsed.GetValue(allowOrigin) is { Length: > 0 } origins ? new LogOrigins(origins) : LogOrigins.EngineOnly,
                 Editor = parsed.GetValue(parentPid),
                 Input = parsed.GetValue(stopWithInput) ? Console.OpenStandardInput() : null,
                 FirstRequestLimit = parsed.GetValue(request) is null ? FirstRequestLimit : TimeSpan.Zero,
@@ -194,7 +196,7 @@ internal static class ServeCommand
         text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} is running.");
         text.AppendLine($"  requests  http://localhost:{ports.Http.Port}/<backend>/<version>/…");
         text.AppendLine($"  log       ws://localhost:{ports.WebSocket.Port}");
-        text.AppendLine($"  log file  {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
+        text.AppendLine($"  log file  {(logFile is null ? null : VisibleText.Of(logFile)) ?? "none: it cannot be written; choose another file with --log-file"}");
         text.Append("Press Ctrl-C to stop.");
         BackendConsole.StandardOutput.WriteLine(text.ToString());
     }

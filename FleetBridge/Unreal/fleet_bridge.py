@@ -18,6 +18,9 @@ import sys
 import threading
 import time
 
+# No bridge's answer to /healthz has as many bytes.
+HEALTH_LIMIT = 1024 * 1024
+
 # Seconds; start_servers blocks the editor, for less than ten in all.
 START_LIMIT, ASK_LIMIT, END_LIMIT, STOP_LIMIT = 8.5, 2.0, 0.5, 5.0
 LOOK_INTERVAL = 0.05
@@ -144,7 +147,7 @@ class _Bridge:
             said = self._line[:200].decode("utf-8", "replace").strip()
             raise FleetBridgeError(
                 f"{self._process.args[0]} is not FleetBridge: it printed "
-                f"'{said}'. Set FLEETBRIDGE_PATH to the program.")
+                f"{said!r}. Set FLEETBRIDGE_PATH to the program.")
         if code == PORT_TAKEN:
             raise _PortTaken(reason)
         raise FleetBridgeError(
@@ -177,15 +180,15 @@ class _Bridge:
 
     def _read_output(self):
         with self._process.stdout as output:
-            self._line = output.readline()
+            self._line = output.readline(65536)
             self._ready.set()
             while output.read(4096):
                 pass
 
     def _read_errors(self):
         with self._process.stderr as errors:
-            for line in errors:
-                self._errors = (self._errors + line)[-4096:]
+            for part in iter(lambda: errors.read1(4096), b""):
+                self._errors = (self._errors + part)[-4096:]
 
 
 def _run(command, **options):
@@ -392,19 +395,36 @@ def _ask(port, limit, header=""):
     try:
         with socket.create_connection(("127.0.0.1", port), limit) as asked:
             asked.sendall(request.encode("latin-1"))
-            while len(response) < 1024 * 1024 and _left(deadline):
+            while len(response) < HEALTH_LIMIT and _left(deadline):
                 asked.settimeout(_left(deadline) or 0.01)
                 part = asked.recv(65536)
                 if not part:
                     break
                 response += part
-        health = json.loads(response.partition(b"\r\n\r\n")[2].decode("utf-8"))
+        # A number of a million digits would take minutes.
+        health = json.loads(
+            response.partition(b"\r\n\r\n")[2].decode("utf-8"),
+            parse_int=lambda digits: int(digits[:19]))
     except ConnectionRefusedError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    is_ours = isinstance(health, dict) and health.get("name") == "FleetBridge"
-    return health if is_ours else {}
+    return health if _is_health(health) else {}
+
+
+def _is_health(health):
+    """Whether this is what a FleetBridge says of itself.
+
+    Another program may have the port, and may answer anything.
+    """
+    return (
+        isinstance(health, dict) and health.get("name") == "FleetBridge"
+        and isinstance(health.get("version", ""), str)
+        and len(health.get("version", "")) <= 100
+        and health.get("version", "").isprintable()
+        and all(type(health.get(name, 0)) is int
+                for name in ("pid", "http_port", "websocket_port"))
+        and isinstance(health.get("stopping", False), bool))
 
 
 def _main(arguments):
