@@ -69,7 +69,7 @@ internal static class DeployedState
         Assert.False(function.IsPending || function.IsUpdating);
         var variables = Assert.IsType<JsonObject>(function.Settings["Environment"]?["Variables"]);
         Assert.Equal(configuration, (string?)Assert.Single(variables).Value);
-        var role = Assert.Single(aws.Roles, role => role.Name == $"{name}-role");
+        var role = Assert.Single(aws.Roles, role => role.Name == $"{name}-role-us-west-2");
         Assert.Equal(role.Arn, (string?)function.Settings["Role"]);
         Assert.Equal($"{name}-other-policy-name", Assert.Single(role.Policies).Key);
     }

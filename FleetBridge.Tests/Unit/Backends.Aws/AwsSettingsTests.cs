@@ -28,16 +28,17 @@ public sealed class AwsSettingsTests
             ("user_pool_login_client_name", "test1-user-pool-login-client"),
             ("user_pool_subdomain_prefix", "test1-login"),
             ("lambda_login_function_name", "test1-lambda-login-function"),
-            ("lambda_login_role_name", "test1-lambda-login-role"),
+            ("lambda_login_role_name", "test1-lambda-login-role-us-west-2"),
             ("lambda_login_other_policy_name", "test1-lambda-login-other-policy-name"),
             ("lambda_start_session_function_name", "test1-lambda-start-session-function"),
-            ("lambda_start_session_role_name", "test1-lambda-start-session-role"),
+            ("lambda_start_session_role_name", "test1-lambda-start-session-role-us-west-2"),
             ("lambda_start_session_other_policy_name", "test1-lambda-start-session-other-policy-name"),
             ("rest_api_name", "test1-rest-api"),
             ("rest_api_stage_name", "test1-api-test-stage"),
             ("rest_api_login_path_part", "login"),
             ("rest_api_start_session_path_part", "startsession"),
             ("rest_api_cognito_authorizer_name", "test1-cognito-authorizer"),
+            ("force_untagged", "false"),
         ];
         Assert.True(Settings.TryResolve(AwsSettings.All, new Dictionary<string, string>(), out var settings, out _));
         Assert.Equal(expected, settings.All.Select(setting => (setting.Key, setting.Value)));
