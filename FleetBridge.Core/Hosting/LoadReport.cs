@@ -42,6 +42,10 @@ internal sealed partial class LoadReport(BackendFolder folder, ILogger logger)
         }
     }
 
+    /// <summary>Somebody else could change the backend.</summary>
+    /// <param name="doubt">Who, and how to end that.</param>
+    public void Doubted(string doubt) => LogDoubted(folder.Title, doubt);
+
     /// <summary>The stack trace of what a backend threw while it was loaded, for the log file.</summary>
     /// <param name="trace">The trace.</param>
     public void Trace(string trace) => LogLoadTrace(folder.Title, trace);
@@ -72,6 +76,9 @@ internal sealed partial class LoadReport(BackendFolder folder, ILogger logger)
     [LoggerMessage(Level = LogLevel.Warning, Message = "Backend {Backend} was still being loaded when the bridge stopped. Its "
         + "constructor may hang.")]
     private partial void LogLoadAbandoned(string backend);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Others could put their code into backend {Backend}: {Doubt}")]
+    private partial void LogDoubted(string backend, string doubt);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Why backend {Backend} could not be loaded: {Trace}")]
     private partial void LogLoadTrace(string backend, string trace);
