@@ -220,7 +220,7 @@ internal sealed class BackendReloader : IAsyncDisposable
         }
         catch (BackendLoadException exception)
         {
-            if (exception.Trace is { } trace)
+            if (exception is { Trace: { } trace, MayPass: false })
             {
                 _report.Trace(trace);
             }

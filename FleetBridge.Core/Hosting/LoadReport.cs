@@ -1,3 +1,4 @@
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -66,7 +67,7 @@ internal sealed partial class LoadReport(BackendFolder folder, ILogger logger)
         + "generation {Last} finishes its requests ({Milliseconds:0} ms).")]
     private partial void LogReloaded(string backend, int generation, int last, double milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Backend {Backend} cannot be loaded: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Error, EventName = FailedRequest.NotLoadedEventName, Message = "Backend {Backend} cannot be loaded: {Problem}")]
     private partial void LogFailed(string backend, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The new build of backend {Backend} cannot be loaded; generation {Generation} "
