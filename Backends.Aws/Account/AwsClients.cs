@@ -21,6 +21,7 @@ internal sealed class AwsClients : IDisposable
     /// <exception cref="BackendException">There is no such profile, or it is incomplete.</exception>
     public ClientSet For(string? profileName, string region, TimeProvider clock)
     {
+        CredentialFiles.AssertReadable();
         FirstCallWarmup.Begin();
         var fingerprint = CredentialFiles.Fingerprint();
         lock (_lock)

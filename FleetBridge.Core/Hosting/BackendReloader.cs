@@ -28,6 +28,7 @@ internal sealed class BackendReloader : IAsyncDisposable
     private BackendGeneration? _current;
     private FolderFingerprint? _seen;
     private string? _problem;
+    private string? _doubt;
     private Task? _refresh;
     private int _lastNumber;
     private long? _failedAt;
@@ -197,6 +198,21 @@ internal sealed class BackendReloader : IAsyncDisposable
     private (BackendGeneration? Next, IReadOnlyCollection<string> Sources, BackendLoadException? Failure) TryLoad()
     {
         IReadOnlyCollection<string> sources = [];
+        if (BackendTrust.FindDoubt(_folder) is { } doubt)
+        {
+            if (BackendTrust.IsStrict)
+            {
+                // permissions leave no trace in a folder's times: so it is looked at again by itself
+                return (null, sources, new BackendLoadException($"{doubt} ({BackendTrust.StrictVariable} is set.)") { MayPass = true });
+            }
+
+            if (doubt != _doubt)
+            {
+                _doubt = doubt;
+                _report.Doubted(doubt);
+            }
+        }
+
         using var console = BackendConsole.LogTo(_logger);
         try
         {
@@ -204,7 +220,7 @@ internal sealed class BackendReloader : IAsyncDisposable
         }
         catch (BackendLoadException exception)
         {
-            if (exception.Trace is { } trace)
+            if (exception is { Trace: { } trace, MayPass: false })
             {
                 _report.Trace(trace);
             }

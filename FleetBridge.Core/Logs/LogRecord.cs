@@ -26,6 +26,9 @@ internal sealed class LogRecord(DateTime localTime, LogEventLevel level, string 
     /// <summary>Whether it says why a request failed (<see cref="FailedRequest"/>).</summary>
     public bool IsFailedRequest { get; init; }
 
+    /// <summary>Why a request failed or a backend cannot be loaded; null for any other record.</summary>
+    public string? Reason { get; init; }
+
     public string Name { get; } = VisibleText.Of(name);
 
     public string Text { get; } = VisibleText.Of(text);

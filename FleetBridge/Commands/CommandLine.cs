@@ -22,9 +22,9 @@ internal static class CommandLine
 
     private static async Task<int> RunCommandAsync(string[] args)
     {
+        await using var session = new CliSession();
         try
         {
-            await using var session = new CliSession();
             var commands = Build(session, args);
             await session.BeforeParsingAsync().ConfigureAwait(false);
             var parsed = commands.Parse(args);
@@ -45,6 +45,7 @@ internal static class CommandLine
         }
         catch (UserException exception)
         {
+            session.Says(exception.Message);
             return Fail(exception.Code, exception.Message);
         }
         catch (PortTakenException exception)

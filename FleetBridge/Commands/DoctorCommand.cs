@@ -42,6 +42,7 @@ internal static class DoctorCommand
             checks.AddRange(await ports.ConfigureAwait(false));
             checks.AddRange(projectChecks);
             checks.AddRange(await backends.ConfigureAwait(false));
+            session.Says(string.Join('\n', checks.Select(check => check.Result.Message)));
             await PrintAsync(checks, parsed.GetValue(json)).ConfigureAwait(false);
             return (int)(checks.Any(IsFailed) ? ExitCode.ResultFalse : ExitCode.Success);
         });

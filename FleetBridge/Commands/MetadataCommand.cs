@@ -35,6 +35,7 @@ internal static partial class MetadataCommand
             var chosen = BackendAddress.Parse(parsed.GetValue(backend) ?? BackendAddress.Default);
             var response = await target.Open(session, parsed)
                 .SendAsync(BackendRequests.To(chosen, BridgePaths.Metadata), cancellation).ConfigureAwait(false);
+            session.SaysInResult(response.Error);
             if (!parsed.GetValue(json) && response.ExitCode == ExitCode.Success && MetadataMessage.Read(response.Details) is { } metadata)
             {
                 Show(metadata);

@@ -170,6 +170,14 @@ internal static class ServeCommand
             Terminal.WriteError($"There is no backend in {root}. Build one into {Path.Combine(root, "<name>", "<version>")}.");
         }
 
+        foreach (var status in statuses)
+        {
+            if (status.Problem is null && BackendTrust.FindDoubt(new BackendFolder(status.Name, status.Version, status.Path)) is { } doubt)
+            {
+                Terminal.WriteError($"Warning: others could put their code into the backend {status.Name}/{status.Version}: {doubt}");
+            }
+        }
+
         foreach (var status in statuses.Where(status => status.Problem is not null))
         {
             Terminal.WriteError($"The backend {status.Name}/{status.Version} cannot be loaded: {status.Problem}");

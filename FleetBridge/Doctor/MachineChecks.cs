@@ -28,7 +28,12 @@ internal static class MachineChecks
             var probe = Path.Combine(folder, $".doctor-{Path.GetRandomFileName()}");
             using (new FileStream(probe, OwnFolder.Options(FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose)))
             {
-                return ReportedCheck.Ok(Name, $"{folder} can be written.");
+                return FileStatus.Of(folder) is { } status && (status.Mode & FileStatus.WritableByOthers) != 0
+                    ? ReportedCheck.Warning(
+                        Name,
+                        $"{folder} can be changed by other users, who could replace what is loaded from it.",
+                        $"Take that away with chmod go-w, or choose another folder with {StateFolder.Variable}.")
+                    : ReportedCheck.Ok(Name, $"{folder} can be written.");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
