@@ -18,8 +18,9 @@ internal static partial class RedactionPatterns
     // between a name and its value
     private const string Between = Quote + @"(?:\s|%20|\+)*(?:[:=>]|%3[ade]|&gt;)(?:\s|%20|\+)*" + Quote;
 
-    // One letter of a value. A slash may be written \/, \u002f or &#x2F;, and %2f needs nothing: the percent sign is a letter like others.
-    private const string Letter = """(?:[^\s"'\\,;&<>{}]|\\{1,3}(?:/|u[0-9a-f]{4})|&\#x?[0-9a-f]{1,6};)""";
+    // A slash may be written \/, \u002f or &#x2F;, and %2f needs nothing: the percent sign is a letter like others. Atomic, since a million
+    // letters would be a million places to come back to.
+    private const string Value = """(?>(?:[^\s"'\\,;&<>{}]+|\\{1,3}(?:/|u[0-9a-f]{4})|&\#x?[0-9a-f]{1,6};)+)""";
 
     /// <summary>How much of a text's end is looked at for a name.</summary>
     private const int LongestOpenName = 200;
@@ -66,11 +67,11 @@ internal static partial class RedactionPatterns
     private static partial Regex KeyId();
 
     // aws_secret_access_key = …, "SecretAccessKey": "…", \"SessionToken\": \"…\", <SessionToken>…<, x-amz-security-token:…
-    [GeneratedRegex($@"(?<name>{Names}{Between})(?!\[hidden\]){Letter}+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex($@"(?<name>{Names}{Between})(?!\[hidden\]){Value}", RegexOptions.IgnoreCase)]
     private static partial Regex Assigned();
 
     // AWS4-HMAC-SHA256 Credential=…, Signature=…, and X-Amz-Signature=…, X-Amz-Credential=… of a signed address
-    [GeneratedRegex($$"""(?<name>\b(?:signature|credential)(?:=|%3d))(?!\[hidden\]){{Letter}}{8,}""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex($$"""(?<name>\b(?:signature|credential)(?:=|%3d))(?!\[hidden\])(?=[^\s"',;<>{}]{8}){{Value}}""", RegexOptions.IgnoreCase)]
     private static partial Regex Signed();
 
     [GeneratedRegex("""(?<name>\bbearer(?:\s|%20|\+)+)(?:[\w\-.~+/%]{16,}=*|[\w\-.~+/%]+…)""", RegexOptions.IgnoreCase)]
@@ -101,10 +102,10 @@ internal static partial class RedactionPatterns
     [GeneratedRegex("^(?:aws_)?(?:secret_?access_?key|secret_?key|client_?secret|session_?token|access_?token|refresh_?token|id_?token)$", RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex($@"{Names}{Between}\z", RegexOptions.IgnoreCase)]
+    [GeneratedRegex($@"(?<!</){Names}{Between}\z", RegexOptions.IgnoreCase)]
     private static partial Regex OpenName();
 
-    [GeneratedRegex($@"\A(?<name>\s*{Quote})(?!\[hidden\]){Letter}+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex($@"\A(?<name>\s*{Quote})(?!\[hidden\]){Value}", RegexOptions.IgnoreCase)]
     private static partial Regex FirstValue();
 
     [GeneratedRegex(@"\A\s*[A-Za-z0-9+/=]+\s*\z")]

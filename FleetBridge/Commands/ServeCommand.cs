@@ -114,7 +114,9 @@ internal static class ServeCommand
 
         using var hangup = new HangupHandler(cancellation);
 
-        // First of all: a second bridge must not touch anything of the first.
+        DescriptorBudget.OfProcess.Demand();
+
+        // Before anything else: a second bridge must not touch anything of the first.
         using var ports = BridgePorts.Bind(choices.HttpPort, choices.WebSocketPort);
         options = options with { Token = TokenOptions.Read(choices.TokenFile, create: true), Signals = hangup.Token };
 

@@ -11,7 +11,7 @@ namespace FleetBridge.Protocol;
 /// connections until there is none. This one closes those that would use the last ones, and waits before it tries again.
 /// </summary>
 internal sealed class LoopbackListener(
-    Socket socket, SocketConnectionContextFactory connections, long firstKept, RefusalLog refusals, TimeProvider clock) : IConnectionListener
+    Socket socket, SocketConnectionContextFactory connections, double shareOfKept, RefusalLog refusals, TimeProvider clock) : IConnectionListener
 {
     private const string NoDescriptor = "A connection was closed: the process has no file descriptors left for more. "
         + "Close connections, or raise the limit (ulimit -n).";
@@ -31,10 +31,12 @@ internal sealed class LoopbackListener(
             try
             {
                 var accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                if (accepted.Handle <= firstKept || OperatingSystem.IsWindows())
+                if (DescriptorBudget.OfProcess.TryEnter(accepted.SafeHandle.DangerousGetHandle(), shareOfKept))
                 {
                     accepted.NoDelay = true;
-                    return connections.Create(accepted);
+                    var connection = connections.Create(accepted);
+                    connection.ConnectionClosed.UnsafeRegister(static _ => DescriptorBudget.OfProcess.Leave(), null);
+                    return connection;
                 }
 
                 accepted.Dispose();

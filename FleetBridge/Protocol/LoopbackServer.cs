@@ -49,11 +49,10 @@ internal sealed class LoopbackServer : IDisposable
             connections.MaxWriteBufferSize = 1;
         }
 
-        var firstKept = DescriptorLimit.FirstKept(limits.ShareOfKept);
         var listeners = new Listeners(endPoint => new LoopbackListener(
             sockets.Find(endPoint) ?? throw new InvalidOperationException($"{endPoint} is not bound."),
             new SocketConnectionContextFactory(connections, loggers.CreateLogger<LoopbackListener>()),
-            firstKept,
+            limits.ShareOfKept,
             refusals,
             clock));
 
