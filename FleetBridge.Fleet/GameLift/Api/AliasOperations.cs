@@ -69,13 +69,7 @@ internal static class AliasOperations
 
     private static async ValueTask<DeleteAliasResponse> DeleteAsync(ApiCall call, DeleteAliasRequest request)
     {
-        await call.Control.ChangeAsync(
-            model =>
-            {
-                model.DeleteAlias(request.AliasId!);
-                return true;
-            },
-            call.Cancellation);
+        await call.Control.ChangeAsync(model => model.DeleteAlias(request.AliasId!), call.Cancellation);
         return new();
     }
 }

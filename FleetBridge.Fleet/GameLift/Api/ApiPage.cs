@@ -61,6 +61,12 @@ internal static class ApiPage
         return Base64Url.EncodeToString(bytes);
     }
 
+    /// <summary>The number after which a page begins: for listings that can begin there.</summary>
+    /// <param name="token">The caller's NextToken.</param>
+    /// <param name="listing">The operation with its filters.</param>
+    /// <exception cref="ApiException">The token was not issued for this listing.</exception>
+    public static long After(string? token, string listing) => token is null ? 0 : Position(token, listing);
+
     /// <summary>The position that a token holds.</summary>
     /// <param name="token">The token.</param>
     /// <param name="listing">The operation with its filters.</param>

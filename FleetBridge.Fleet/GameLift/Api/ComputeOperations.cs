@@ -39,13 +39,7 @@ internal static class ComputeOperations
 
     private static async ValueTask<DeregisterComputeResponse> DeregisterAsync(ApiCall call, DeregisterComputeRequest request)
     {
-        await call.Control.ChangeAsync(
-            model =>
-            {
-                model.DeregisterCompute(request.FleetId!, request.ComputeName!);
-                return true;
-            },
-            call.Cancellation);
+        await call.Control.ChangeAsync(model => model.DeregisterCompute(request.FleetId!, request.ComputeName!), call.Cancellation);
         return new();
     }
 

@@ -137,8 +137,8 @@ internal static class GameSessionOperations
         return call.Control.Read(model =>
         {
             var fleet = model.ResolveFleet(fleetId, aliasId);
-            var sessions = model.GameSessionsOf(fleet.FleetId, location, status);
             var listing = $"{operation} {fleet.FleetId} {location} {status}";
+            var sessions = model.GameSessionsOf(fleet.FleetId, location, status, ApiPage.After(token, listing));
             return (ApiPage.Of(sessions, session => session.Number, listing, limit, token), fleet.FleetArn);
         });
     }

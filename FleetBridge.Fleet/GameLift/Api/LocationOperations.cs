@@ -33,13 +33,7 @@ internal static class LocationOperations
 
     private static async ValueTask<DeleteLocationResponse> DeleteAsync(ApiCall call, DeleteLocationRequest request)
     {
-        await call.Control.ChangeAsync(
-            model =>
-            {
-                model.DeleteLocation(request.LocationName!);
-                return true;
-            },
-            call.Cancellation);
+        await call.Control.ChangeAsync(model => model.DeleteLocation(request.LocationName!), call.Cancellation);
         return new();
     }
 }

@@ -47,17 +47,17 @@ internal static class PlayerSessionOperations
         return (request.GameSessionId, request.PlayerId, request.PlayerSessionId) switch
         {
             (null, null, { } id) => Response(call, model => ([model.GetPlayerSession(id)], null)),
-            (null, { } playerId, null) => Response(call, model => Page(
-                model.PlayerSessionsOfPlayer(playerId), $"player {playerId}")),
-            ({ } gameSessionId, null, null) => Response(call, model => Page(
-                model.PlayerSessionsOf(model.GetGameSession(gameSessionId).GameSessionId, status), $"session {gameSessionId} {status}")),
+            (null, { } playerId, null) => Response(call, model => Page($"player {playerId}", _ => model.PlayerSessionsOfPlayer(playerId))),
+            ({ } gameSessionId, null, null) => Response(call, model => Page($"session {gameSessionId} {status}", after =>
+                model.PlayerSessionsOf(model.GetGameSession(gameSessionId).GameSessionId, status, after))),
             _ => throw ApiException.Invalid("Exactly one of GameSessionId, PlayerId and PlayerSessionId has to be given."),
         };
 
-        (List<PlayerSession> Sessions, string? Next) Page(IEnumerable<PlayerSession> sessions, string filters)
+        (List<PlayerSession> Sessions, string? Next) Page(string filters, Func<long, IEnumerable<PlayerSession>> sessions)
         {
+            var listing = $"DescribePlayerSessions {filters}";
             var page = ApiPage.Of(
-                sessions, session => session.Number, $"DescribePlayerSessions {filters}", request.Limit, request.NextToken);
+                sessions(ApiPage.After(request.NextToken, listing)), session => session.Number, listing, request.Limit, request.NextToken);
             return (page.Items, page.NextToken);
         }
     }

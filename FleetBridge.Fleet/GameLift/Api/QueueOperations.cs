@@ -32,7 +32,7 @@ internal static class QueueOperations
             Tags = request.Tags.ToModel(),
             Region = call.Region,
         };
-        var queue = await call.Control.ChangeAsync(model => model.CreateGameSessionQueue(settings), call.Cancellation);
+        var queue = await call.Control.ChangeAsync(model => model.CreateQueue(settings), call.Cancellation);
         return new() { GameSessionQueue = queue.ToShape() };
     }
 
@@ -64,19 +64,13 @@ internal static class QueueOperations
             CustomEventData = request.CustomEventData,
             NotificationTarget = request.NotificationTarget,
         };
-        var queue = await call.Control.ChangeAsync(model => model.UpdateGameSessionQueue(settings), call.Cancellation);
+        var queue = await call.Control.ChangeAsync(model => model.UpdateQueue(settings), call.Cancellation);
         return new() { GameSessionQueue = queue.ToShape() };
     }
 
     private static async ValueTask<DeleteGameSessionQueueResponse> DeleteAsync(ApiCall call, DeleteGameSessionQueueRequest request)
     {
-        await call.Control.ChangeAsync(
-            model =>
-            {
-                model.DeleteGameSessionQueue(request.Name!);
-                return true;
-            },
-            call.Cancellation);
+        await call.Control.ChangeAsync(model => model.DeleteQueue(request.Name!), call.Cancellation);
         return new();
     }
 

@@ -20,25 +20,13 @@ internal static class TagOperations
 
     private static async ValueTask<TagResourceResponse> TagAsync(ApiCall call, TagResourceRequest request)
     {
-        await call.Control.ChangeAsync(
-            model =>
-            {
-                model.TagResource(request.ResourceARN!, request.Tags.ToModel());
-                return true;
-            },
-            call.Cancellation);
+        await call.Control.ChangeAsync(model => model.TagResource(request.ResourceARN!, request.Tags.ToModel()), call.Cancellation);
         return new();
     }
 
     private static async ValueTask<UntagResourceResponse> UntagAsync(ApiCall call, UntagResourceRequest request)
     {
-        await call.Control.ChangeAsync(
-            model =>
-            {
-                model.UntagResource(request.ResourceARN!, request.TagKeys!);
-                return true;
-            },
-            call.Cancellation);
+        await call.Control.ChangeAsync(model => model.UntagResource(request.ResourceARN!, request.TagKeys!), call.Cancellation);
         return new();
     }
 }
