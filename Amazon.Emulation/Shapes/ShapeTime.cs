@@ -8,6 +8,11 @@ internal static class ShapeTime
     /// <exception cref="FormatException">There is no such time.</exception>
     public static DateTimeOffset FromSeconds(double seconds)
     {
+        if (double.IsNaN(seconds))
+        {
+            throw new FormatException("A time is no number.");
+        }
+
         try
         {
             return DateTimeOffset.UnixEpoch.AddSeconds(seconds);

@@ -54,7 +54,7 @@ public sealed class CborShapesTests
 
     [Theory]
     [InlineData("c11a5f5e1000", 1600000000000)]
-    [InlineData("c1fb41d5f5e8b0800000", 1472701122000)]
+    [InlineData("c1fb41d5f1e8b0a00000", 1472701122500)]
     [InlineData("c1fb3ff8000000000000", 1500)]
     [InlineData("c1f93e00", 1500)]
     [InlineData("c1fa3fc00000", 1500)]
@@ -68,7 +68,7 @@ public sealed class CborShapesTests
 
     [Fact]
     public void Time_is_written_as_tag_1_and_a_double_of_seconds() => Assert.Equal(
-        $"a1{StartTime}c1fb41d5e5e6450e5604",
+        $"a1{StartTime}c1fb41d5e5e7450e5604",
         Hex(new DescribeFleetEventsRequest { StartTime = DateTimeOffset.FromUnixTimeMilliseconds(1469553940224) }));
 
     [Fact]

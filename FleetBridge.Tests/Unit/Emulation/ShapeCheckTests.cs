@@ -79,7 +79,7 @@ public sealed class ShapeCheckTests
         { "CreatePlayerSessions", """{"GameSessionId": "arn:a", "PlayerIds": []}""", "at 'playerIds'" },
         { "CreatePlayerSessions", """{"GameSessionId": "arn:a", "PlayerIds": ["a", ""]}""", "at 'playerIds.2.member'" },
         { "CreatePlayerSessions", """{"GameSessionId": "arn:a", "PlayerIds": ["a"], "PlayerDataMap": {"": "b"}}""", "at 'playerDataMap.key'" },
-        { "CreatePlayerSessions", $$"""{"GameSessionId": "arn:a", "PlayerIds": ["a"], "PlayerDataMap": {"a": "{{new string('d', 2049)}}"}}""", "at 'playerDataMap.a.member'" },
+        { "CreatePlayerSessions", $$"""{"GameSessionId": "arn:a", "PlayerIds": ["a"], "PlayerDataMap": {"a": "{{new string('d', 2049)}}"} }""", "at 'playerDataMap.a.member'" },
         { "ListFleets", """{"Limit": 0}""", "at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1" },
         { "ListFleets", """{"NextToken": ""}""", "at 'nextToken'" },
         { "DescribePlayerSessions", """{"PlayerSessionId": "session"}""", "at 'playerSessionId'" },
@@ -101,12 +101,11 @@ public sealed class ShapeCheckTests
     public void What_breaks_a_constraint_is_said_in_AWS_s_words(string operation, string json, string words)
     {
         var broken = OfShape(operation, json);
-        Assert.Contains(words, Assert.Single(broken), StringComparison.Ordinal);
-        Assert.True(broken[0].Length < 700, broken[0]);
+        Assert.Contains(broken, problem => problem.Contains(words, StringComparison.Ordinal));
+        Assert.All(broken, problem => Assert.True(problem.Length < 700, problem));
 
         // the emulator checks JSON; only how a whole list is shown differs
-        var other = Assert.Single(OfJson(operation, json));
-        Assert.Equal(Constraint(other), Constraint(broken[0]));
+        Assert.Equal(OfJson(operation, json).Select(Constraint), broken.Select(Constraint));
     }
 
     [Fact]

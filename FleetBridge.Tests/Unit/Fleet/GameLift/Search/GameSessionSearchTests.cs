@@ -62,12 +62,12 @@ public sealed class GameSessionSearchTests
         "3 1", Found(new GameSessionSearch("hasAvailablePlayerSessions=true", "creationTimeMillis ASC")));
 
     [Theory]
-    [InlineData(GameSessionStatus.ACTIVATING)]
-    [InlineData(GameSessionStatus.TERMINATING)]
-    [InlineData(GameSessionStatus.TERMINATED)]
-    [InlineData(GameSessionStatus.ERROR)]
-    public void Only_active_sessions_are_found(GameSessionStatus status) => Assert.Empty(
-        new GameSessionSearch(null, null).Page([SearchedSessions.One(status: status)], 0, 20).Sessions);
+    [InlineData("ACTIVATING")]
+    [InlineData("TERMINATING")]
+    [InlineData("TERMINATED")]
+    [InlineData("ERROR")]
+    public void Only_active_sessions_are_found(string status) => Assert.Empty(
+        new GameSessionSearch(null, null).Page([SearchedSessions.One(status: Enum.Parse<GameSessionStatus>(status))], 0, 20).Sessions);
 
     [Fact]
     public void Session_with_a_period_in_a_property_s_key_is_left_out() => Assert.Empty(
