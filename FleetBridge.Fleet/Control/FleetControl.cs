@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Store;
 using Microsoft.Extensions.Logging;
@@ -50,11 +51,15 @@ internal sealed partial class FleetControl : IAsyncDisposable
 
     /// <summary>Opens the store and takes what is in it; makes the default fleet, location and compute. Runs beside ports that accept already.</summary>
     /// <exception cref="FleetStoreException">The store is of a newer version, or cannot be opened.</exception>
-    public static async Task<FleetControl> OpenAsync(
-        FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken = default)
+    public static Task<FleetControl> OpenAsync(
+        FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken = default) => OpenAsync(
+            options, () => options.StorePath is { } path ? SqliteFleetStore.Open(path, logger, time) : null, logger, time, cancellationToken);
+
+    /// <summary>The same with another store.</summary>
+    internal static async Task<FleetControl> OpenAsync(
+        FleetControlOptions options, Func<IFleetStore?> openStore, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        var control = await Task.Run(() => new FleetControl(options, OpenStore(options, logger, time), logger, time), cancellationToken)
-            .ConfigureAwait(false);
+        var control = await Task.Run(() => Create(options, openStore(), logger, time), cancellationToken).ConfigureAwait(false);
         try
         {
             await control.ChangeAsync(model => model.EnsureDefaults(), cancellationToken).ConfigureAwait(false);
@@ -107,19 +112,46 @@ internal sealed partial class FleetControl : IAsyncDisposable
         await _timer.DisposeAsync().ConfigureAwait(false);
         Wake();
         await _idle.Task.ConfigureAwait(false);
+        RefuseQueued();
         _store?.Dispose();
         EndWatches();
     }
 
-    private static IFleetStore? OpenStore(FleetControlOptions options, ILogger logger, TimeProvider time) => null;
+    private static FleetControl Create(FleetControlOptions options, IFleetStore? store, ILogger logger, TimeProvider time)
+    {
+        try
+        {
+            return new FleetControl(options, store, logger, time);
+        }
+        catch
+        {
+            store?.Dispose();
+            throw;
+        }
+    }
 
     private Task<T> Enqueue<T>(Func<FleetModel, T> change, Action<T>? stored)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), this);
         var work = new FleetWork<T>(change, stored);
         _queue.Enqueue(work);
+        if (_idle.Task.IsCompleted)
+        {
+            RefuseQueued();
+        }
+
         Wake();
         return work.Task;
+    }
+
+    /// <summary>Nobody will do what has come too late.</summary>
+    private void RefuseQueued()
+    {
+        while (_queue.TryDequeue(out var late))
+        {
+            late.Fail(new ObjectDisposedException(nameof(FleetControl)));
+            late.Complete();
+        }
     }
 
     private void Wake()
@@ -181,6 +213,7 @@ internal sealed partial class FleetControl : IAsyncDisposable
         }
 
         _batch.Clear();
+        _store?.Maintain();
     }
 
     /// <summary>The store has failed: what needs no store is done all the same, and the rest is refused.</summary>
@@ -209,7 +242,7 @@ internal sealed partial class FleetControl : IAsyncDisposable
 
         try
         {
-            _store.Write(since.Changes == 0 ? transition.Changes : transition.Changes[since.Changes..]);
+            _store.Write(CollectionsMarshal.AsSpan(transition.Changes)[since.Changes..]);
             if (_failure is not null)
             {
                 _failure = null;
