@@ -47,7 +47,7 @@ public sealed class SessionApiTests(ITestOutputHelper output)
         var deleted = await deployment.SucceedAsync("session_api", "delete");
         Assert.Equal(3, deleted["Deleted"]!.AsArray().Count);
         AssertGone(deployment.Aws);
-        RestApiTests.AssertWhole(deployment.Aws);
+        RestApiTests.AssertWhole(deployment.Aws, deployments: 3);
     }
 
     [Fact]
