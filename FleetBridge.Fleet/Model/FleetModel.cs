@@ -1,0 +1,148 @@
+namespace FleetBridge.Fleet.Model;
+
+/// <summary>
+/// GameLift's fleets, servers and sessions as one state machine without input or output: a method for each thing that can happen, which
+/// checks, changes, and notes what is to be stored and told. Not thread-safe; <c>FleetControl</c> lets one at a time in.
+/// </summary>
+/// <remarks>
+/// <see cref="Now"/> stamps records; <see cref="Steady"/> measures time and never jumps. Both are set before each change.
+/// Methods throw <see cref="FleetException"/> before they change anything.
+/// </remarks>
+internal sealed partial class FleetModel
+{
+    public const string DefaultFleetId = "fleet-local";
+    public const string DefaultLocationName = "custom-local";
+    public const string DefaultComputeName = "local";
+
+    /// <summary>The name of the game sessions' table.</summary>
+    public const string GameSessionTable = "game_sessions";
+
+    private readonly Table<AnywhereFleet> _fleets;
+    private readonly Table<Location> _locations;
+    private readonly Table<ResourceTags> _tags;
+    private readonly Table<Compute> _computes;
+    private readonly Table<AuthToken> _tokens;
+    private readonly Table<Alias> _aliases;
+    private readonly Table<GameSessionQueue> _queues;
+    private readonly Table<Placement> _placements;
+    private readonly Table<FleetEvent> _events;
+    private readonly Table<ServerProcess> _processes;
+    private readonly Table<GameSession> _gameSessions;
+    private readonly Table<PlayerSession> _playerSessions;
+    private readonly Dictionary<string, ITable> _tables;
+    private readonly Func<Guid> _newGuid;
+    private long _number;
+
+    /// <param name="options">What it has to know of the host.</param>
+    /// <param name="newGuid">Makes the ids; tests pass a seeded one.</param>
+    public FleetModel(FleetModelOptions options, Func<Guid>? newGuid = null)
+    {
+        Options = options;
+        _newGuid = newGuid ?? Guid.NewGuid;
+        var journal = Transition.Changes;
+        _fleets = new("fleets", journal, OnFleetChanged);
+        _locations = new("locations", journal);
+        _tags = new("resource_tags", journal);
+        _computes = new("computes", journal);
+        _tokens = new("auth_tokens", journal);
+        _aliases = new("aliases", journal);
+        _queues = new("game_session_queues", journal);
+        _placements = new("placements", journal, OnPlacementChanged);
+        _events = new("fleet_events", journal, OnEventChanged);
+        _processes = new("server_processes", journal, OnProcessChanged);
+        _gameSessions = new(GameSessionTable, journal, OnGameSessionChanged);
+        _playerSessions = new("player_sessions", journal, OnPlayerSessionChanged);
+        _tables = new ITable[]
+        {
+            _fleets, _locations, _tags, _computes, _tokens, _aliases, _queues, _placements, _events, _processes, _gameSessions, _playerSessions,
+        }.ToDictionary(table => table.Name);
+    }
+
+    public FleetModelOptions Options { get; }
+
+    /// <summary>The wall clock's time, for stamps.</summary>
+    public DateTimeOffset Now { get; set; }
+
+    /// <summary>A clock that only runs, for deadlines; near the wall clock, but unmoved by its jumps.</summary>
+    public DateTimeOffset Steady { get; set; }
+
+    /// <summary>What was done since the last <see cref="Model.Transition.Clear"/>.</summary>
+    public Transition Transition { get; } = new();
+
+    /// <summary>Makes the default fleet, location and compute, where they are not there.</summary>
+    public void EnsureDefaults()
+    {
+        if (_locations.Find(DefaultLocationName) is null)
+        {
+            CreateLocation(DefaultLocationName);
+        }
+
+        if (_fleets.Find(DefaultFleetId) is null)
+        {
+            CreateFleet(new NewFleet
+            {
+                FleetId = DefaultFleetId,
+                Name = "local",
+                Description = "The game servers on this machine.",
+                AnywhereCost = "0",
+                Locations = [DefaultLocationName],
+            });
+        }
+
+        if (_fleets.Find(DefaultFleetId) is { Status: FleetStatus.ACTIVE } && FindCompute(DefaultFleetId, DefaultComputeName) is null)
+        {
+            RegisterCompute(new NewCompute
+            {
+                FleetId = DefaultFleetId,
+                ComputeName = DefaultComputeName,
+                IpAddress = Options.LocalIpAddress,
+                Location = DefaultLocationName,
+            });
+        }
+    }
+
+    /// <summary>Takes a record from the store.</summary>
+    /// <param name="table">The kind's name.</param>
+    public void Load(string table, IRecord record)
+    {
+        var loaded = WithDeadline(record);
+        _tables[table].Restore(loaded.Key, loaded);
+        _number = Math.Max(_number, NumberOf(loaded));
+    }
+
+    private static long NumberOf(IRecord record) => record switch
+    {
+        AnywhereFleet one => one.Number,
+        Location one => one.Number,
+        Compute one => one.Number,
+        Alias one => one.Number,
+        GameSessionQueue one => one.Number,
+        Placement one => one.Number,
+        FleetEvent one => one.Number,
+        ServerProcess one => one.Number,
+        GameSession one => one.Number,
+        PlayerSession one => one.Number,
+        _ => 0,
+    };
+
+    private long NextNumber() => ++_number;
+
+    private string Arn(string? region, string resource) => $"arn:aws:gamelift:{region ?? Options.RegionName}:{Options.Account}:{resource}";
+
+    private void Tell(Push push) => Transition.Pushes.Add(push);
+
+    private void Say(string message) => Transition.Notices.Add(new FleetNotice(false, message));
+
+    private void Warn(string message) => Transition.Notices.Add(new FleetNotice(true, message));
+
+    private static FleetException NotFound(string message) => new(FleetErrors.NotFound, message);
+
+    private static FleetException Invalid(string message) => new(FleetErrors.InvalidRequest, message);
+
+    /// <summary>The last part of an ARN of that kind; anything else as it is.</summary>
+    private static string IdIn(string idOrArn, string kind)
+    {
+        var start = idOrArn.StartsWith("arn:", StringComparison.Ordinal) ? idOrArn.IndexOf($":{kind}/", StringComparison.Ordinal) : -1;
+        return start < 0 ? idOrArn : idOrArn[(start + kind.Length + 2)..];
+    }
+}
