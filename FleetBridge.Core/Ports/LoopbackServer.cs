@@ -50,7 +50,7 @@ internal sealed class LoopbackServer : IDisposable
             transport.MaxWriteBufferSize = 1;
         }
 
-        var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new LoggersOnly(loggers) };
+        var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new ServerServices(loggers) };
         limits.ApplyTo(options.Limits);
         foreach (var endPoint in sockets.EndPoints)
         {
@@ -85,11 +85,5 @@ internal sealed class LoopbackServer : IDisposable
     {
         _kestrel.Dispose();
         _sockets.Dispose();
-    }
-
-    /// <summary>What the server's TLS takes from a container.</summary>
-    private sealed class LoggersOnly(ILoggerFactory loggers) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(ILoggerFactory) ? loggers : null;
     }
 }
