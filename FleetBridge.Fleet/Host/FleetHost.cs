@@ -120,7 +120,7 @@ internal sealed class FleetHost : IAsyncDisposable
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
         var pipeline = new HostPipeline(
-            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
         _early.Add(_fleet);
         _early.Add(new EarlyStart(new HostServers(
             ports, certificate.BeginToServe(), pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _clock)));
