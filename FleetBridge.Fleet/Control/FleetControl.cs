@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Store;
 using Microsoft.Extensions.Logging;
@@ -53,7 +54,7 @@ internal sealed partial class FleetControl : IAsyncDisposable
     public static async Task<FleetControl> OpenAsync(
         FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken = default)
     {
-        var control = await Task.Run(() => new FleetControl(options, OpenStore(options, logger, time), logger, time), cancellationToken)
+        var control = await Task.Run(() => Create(options, logger, time), cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -107,19 +108,47 @@ internal sealed partial class FleetControl : IAsyncDisposable
         await _timer.DisposeAsync().ConfigureAwait(false);
         Wake();
         await _idle.Task.ConfigureAwait(false);
+        RefuseQueued();
         _store?.Dispose();
         EndWatches();
     }
 
-    private static IFleetStore? OpenStore(FleetControlOptions options, ILogger logger, TimeProvider time) => null;
+    private static FleetControl Create(FleetControlOptions options, ILogger logger, TimeProvider time)
+    {
+        var store = options.StorePath is { } path ? SqliteFleetStore.Open(path, logger, time) : null;
+        try
+        {
+            return new FleetControl(options, store, logger, time);
+        }
+        catch
+        {
+            store?.Dispose();
+            throw;
+        }
+    }
 
     private Task<T> Enqueue<T>(Func<FleetModel, T> change, Action<T>? stored)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), this);
         var work = new FleetWork<T>(change, stored);
         _queue.Enqueue(work);
+        if (_idle.Task.IsCompleted)
+        {
+            RefuseQueued();
+        }
+
         Wake();
         return work.Task;
+    }
+
+    /// <summary>Nobody will do what has come too late.</summary>
+    private void RefuseQueued()
+    {
+        while (_queue.TryDequeue(out var late))
+        {
+            late.Fail(new ObjectDisposedException(nameof(FleetControl)));
+            late.Complete();
+        }
     }
 
     private void Wake()
@@ -181,6 +210,7 @@ internal sealed partial class FleetControl : IAsyncDisposable
         }
 
         _batch.Clear();
+        _store?.Maintain();
     }
 
     /// <summary>The store has failed: what needs no store is done all the same, and the rest is refused.</summary>
@@ -209,7 +239,7 @@ internal sealed partial class FleetControl : IAsyncDisposable
 
         try
         {
-            _store.Write(since.Changes == 0 ? transition.Changes : transition.Changes[since.Changes..]);
+            _store.Write(CollectionsMarshal.AsSpan(transition.Changes)[since.Changes..]);
             if (_failure is not null)
             {
                 _failure = null;

@@ -47,7 +47,7 @@ internal sealed record NewCompute
 }
 
 /// <summary>What a server shows when it connects.</summary>
-internal sealed record AuthToken(string Token, string FleetId, string ComputeName, DateTimeOffset Expires) : IRecord
+internal sealed record AuthToken(string Token, string FleetId, string ComputeName, DateTimeOffset Expires, long Number) : IRecord
 {
     string IRecord.Key => Token;
 }

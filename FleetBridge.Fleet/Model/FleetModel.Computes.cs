@@ -2,7 +2,12 @@ namespace FleetBridge.Fleet.Model;
 
 internal sealed partial class FleetModel
 {
+    /// <summary>Issued tokens that are remembered.</summary>
+    private const int TokenCount = 10_000;
+
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(3);
+
+    private readonly NumberedIndex<AuthToken> _tokensInOrder = new();
 
     public Compute? FindCompute(string fleetId, string computeName) => _computes.Find(Compute.KeyOf(fleetId, NameOfCompute(computeName)));
 
@@ -60,12 +65,30 @@ internal sealed partial class FleetModel
     {
         var compute = GetCompute(fleetIdOrArn, computeName);
         RequireActive(GetFleet(compute.FleetId));
-        return _tokens.Set(new AuthToken(_newGuid().ToString(), compute.FleetId, compute.ComputeName, Now + TokenLife));
+        var issued = _tokens.Set(new AuthToken(_newGuid().ToString(), compute.FleetId, compute.ComputeName, Now + TokenLife, NextNumber()));
+        if (_tokensInOrder is { Count: > TokenCount, First: { } oldest })
+        {
+            _tokens.Remove(oldest.Token);
+        }
+
+        return issued;
     }
 
     /// <summary>Whether this host has issued the token, however long ago, for that fleet and compute.</summary>
     public bool IsIssued(string token, string fleetId, string computeName) =>
         _tokens.Find(token) is { } known && known.FleetId == fleetId && known.ComputeName == computeName;
+
+    private void OnTokenChanged(AuthToken? before, AuthToken? after)
+    {
+        if (after is not null)
+        {
+            _tokensInOrder.Set(after.Number, after);
+        }
+        else
+        {
+            _tokensInOrder.Remove(before!.Number);
+        }
+    }
 
     private void RemoveCompute(Compute compute)
     {

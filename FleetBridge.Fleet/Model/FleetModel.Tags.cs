@@ -19,7 +19,7 @@ internal sealed partial class FleetModel
             throw Invalid($"{resourceArn} would have {all.Count} tags; {TagsPerResource} is the most.");
         }
 
-        _tags.Set(new ResourceTags(arn, all));
+        _tags.Set(new ResourceTags(arn, all, _tags.Find(arn)?.Number ?? NextNumber()));
     }
 
     /// <exception cref="FleetException">NotFoundException.</exception>
@@ -36,7 +36,7 @@ internal sealed partial class FleetModel
     {
         if (tags.Count > 0)
         {
-            _tags.Set(new ResourceTags(arn, [.. tags]));
+            _tags.Set(new ResourceTags(arn, [.. tags], NextNumber()));
         }
     }
 

@@ -17,6 +17,23 @@ internal sealed partial class FleetModel
     /// <summary>The name of the game sessions' table.</summary>
     public const string GameSessionTable = "game_sessions";
 
+    /// <summary>What the store keeps: the name of each table and the type of its records, in the order in which they are loaded.</summary>
+    public static readonly IReadOnlyList<(string Table, Type Record)> Kinds =
+    [
+        ("fleets", typeof(AnywhereFleet)),
+        ("locations", typeof(Location)),
+        ("resource_tags", typeof(ResourceTags)),
+        ("computes", typeof(Compute)),
+        ("auth_tokens", typeof(AuthToken)),
+        ("aliases", typeof(Alias)),
+        ("game_session_queues", typeof(GameSessionQueue)),
+        ("placements", typeof(Placement)),
+        ("fleet_events", typeof(FleetEvent)),
+        ("server_processes", typeof(ServerProcess)),
+        (GameSessionTable, typeof(GameSession)),
+        ("player_sessions", typeof(PlayerSession)),
+    ];
+
     private readonly Table<AnywhereFleet> _fleets;
     private readonly Table<Location> _locations;
     private readonly Table<ResourceTags> _tags;
@@ -44,7 +61,7 @@ internal sealed partial class FleetModel
         _locations = new("locations", journal);
         _tags = new("resource_tags", journal);
         _computes = new("computes", journal);
-        _tokens = new("auth_tokens", journal);
+        _tokens = new("auth_tokens", journal, OnTokenChanged);
         _aliases = new("aliases", journal);
         _queues = new("game_session_queues", journal);
         _placements = new("placements", journal, OnPlacementChanged);
@@ -107,23 +124,8 @@ internal sealed partial class FleetModel
     {
         var loaded = WithDeadline(record);
         _tables[table].Restore(loaded.Key, loaded);
-        _number = Math.Max(_number, NumberOf(loaded));
+        _number = Math.Max(_number, loaded.Number);
     }
-
-    private static long NumberOf(IRecord record) => record switch
-    {
-        AnywhereFleet one => one.Number,
-        Location one => one.Number,
-        Compute one => one.Number,
-        Alias one => one.Number,
-        GameSessionQueue one => one.Number,
-        Placement one => one.Number,
-        FleetEvent one => one.Number,
-        ServerProcess one => one.Number,
-        GameSession one => one.Number,
-        PlayerSession one => one.Number,
-        _ => 0,
-    };
 
     private long NextNumber() => ++_number;
 

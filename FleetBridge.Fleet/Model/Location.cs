@@ -10,7 +10,7 @@ internal sealed record Location(string LocationName, string LocationArn, long Nu
 internal sealed record Tag(string Key, string Value);
 
 /// <summary>The tags of one resource.</summary>
-internal sealed record ResourceTags(string ResourceArn, IReadOnlyList<Tag> Tags) : IRecord
+internal sealed record ResourceTags(string ResourceArn, IReadOnlyList<Tag> Tags, long Number) : IRecord
 {
     string IRecord.Key => ResourceArn;
 }

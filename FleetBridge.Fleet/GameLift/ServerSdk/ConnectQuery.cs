@@ -49,7 +49,7 @@ internal sealed class ConnectQuery
         var start = rawTarget.IndexOf('?', StringComparison.Ordinal);
         foreach (var part in start < 0 ? [] : rawTarget[(start + 1)..].Split('&'))
         {
-            // a web socket URL that has a query of its own gets the SDK's behind a second question mark
+            // a web socket URL that ends in a question mark gets another one
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var key = (equals < 0 ? part : part[..equals]).TrimStart('?', '/');
             values.TryAdd(Decode(key), equals < 0 ? "" : part[(equals + 1)..]);
