@@ -5,6 +5,7 @@ using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.ServerSdk;
 using FleetBridge.Fleet.Model;
+using FleetBridge.Fleet.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -30,6 +31,7 @@ internal sealed class FleetHost : IAsyncDisposable
     private readonly ServerSdkEndpoint _sdk;
     private readonly List<IHostedService> _early = [];
     private readonly TelemetryService<HostGauges> _telemetry;
+    private readonly SessionRoutes _sessions;
     private IHost? _host;
     private Task? _stopped;
 
@@ -39,6 +41,7 @@ internal sealed class FleetHost : IAsyncDisposable
         (HttpPort, TlsPort) = (ports.Http.Port, ports.Tls.Port);
         _fleet = new FleetService(OpenAsync, claim, log.Loggers.CreateLogger<FleetService>());
         _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock);
+        _sessions = new SessionRoutes(options.Sessions, options.SessionTimeout, clock, log.Loggers.CreateLogger<SessionRoutes>());
         _telemetry = new TelemetryService<HostGauges>(() => new HostGauges(_sdk, _fleet.Opening), log.Loggers, clock);
     }
 
@@ -110,13 +113,14 @@ internal sealed class FleetHost : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         _host?.Dispose();
+        _sessions.Dispose();
     }
 
     private void StartEarly(HostPorts ports)
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
         var pipeline = new HostPipeline(
-            Health, _sdk, _fleet.Opening, new HostRoutes(), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
         _early.Add(_fleet);
         _early.Add(new EarlyStart(new HostServers(
             ports, certificate.BeginToServe(), pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _clock)));

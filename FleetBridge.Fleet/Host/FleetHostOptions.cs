@@ -1,6 +1,7 @@
 using System.Net;
 using FleetBridge.Core.Ports;
 using FleetBridge.Core.State;
+using FleetBridge.Fleet.Sessions;
 
 namespace FleetBridge.Fleet.Host;
 
@@ -18,6 +19,12 @@ internal sealed record FleetHostOptions
 
     /// <summary>How long a game server may take to activate a game session; null for GameLift's 300 s.</summary>
     public TimeSpan? ActivationTimeout { get; init; }
+
+    /// <summary>Which fleet the plain session routes use; the default one of this host if nothing else is said.</summary>
+    public SessionTarget Sessions { get; init; } = new();
+
+    /// <summary>How long a session route waits until a game session is ACTIVE.</summary>
+    public TimeSpan SessionTimeout { get; init; } = SessionRoutes.DefaultLimit;
 
     /// <summary>Whether game servers are told the plain port, for SDKs that verify certificates.</summary>
     public bool TellsPlainEndpoint { get; init; }

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Amazon.Emulation.Models;
+namespace Amazon.Emulation.Shapes;
 
 /// <summary>
 /// The models' patterns are Java's, which the services match against the whole value. In Java <c>\w</c>, <c>\d</c> and
@@ -11,6 +11,8 @@ internal static class ModelPattern
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
+    /// <summary>The expression for a whole value.</summary>
+    /// <param name="pattern">The pattern as the model writes it.</param>
     public static Regex Compile(string pattern)
     {
         var text = new StringBuilder(@"\A(?:");
