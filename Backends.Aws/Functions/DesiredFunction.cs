@@ -32,4 +32,16 @@ internal sealed record DesiredFunction(string Name, string RoleName, string Poli
         settings[AwsSettings.StartSessionPolicyName],
         HandlerPackage.StartSession,
         fleetId);
+
+    /// <summary>One of the functions of the session API, which share a role.</summary>
+    /// <param name="settings">The settings with its names.</param>
+    /// <param name="nameSetting">The setting with the function's name.</param>
+    /// <param name="handler">Its code.</param>
+    /// <param name="fleetId">The fleet on which sessions run.</param>
+    public static DesiredFunction Session(Settings settings, string nameSetting, HandlerPackage handler, string fleetId) => new(
+        settings[nameSetting],
+        settings[AwsSettings.SessionApiRoleName],
+        settings[AwsSettings.SessionApiPolicyName],
+        handler,
+        fleetId);
 }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Lifetime;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;

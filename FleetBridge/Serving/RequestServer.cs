@@ -1,3 +1,4 @@
+using FleetBridge.Core.Ports;
 using FleetBridge.Protocol;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using FleetBridge.Core.Ports;
 using FleetBridge.Protocol;
 using FleetBridge.Tests.Support;
 using Microsoft.AspNetCore.Http;

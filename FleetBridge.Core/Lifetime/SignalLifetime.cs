@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Hosting;
 
-namespace FleetBridge.Serving;
+namespace FleetBridge.Core.Lifetime;
 
 /// <summary>
-/// Replaces the host's console lifetime, which handles signals itself: here the command line does, for every command, and
-/// <see cref="ShutdownTriggers"/> stops the host when it says so.
+/// Replaces the host's console lifetime, which handles signals itself: here the command line does, for every command, and one
+/// of the host's parts stops it when the command line says so.
 /// </summary>
 internal sealed class SignalLifetime : IHostLifetime
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace FleetBridge.Serving;
+namespace FleetBridge.Core.Lifetime;
 
 /// <summary>
 /// Handles the end of the console or terminal (SIGHUP; CTRL_CLOSE_EVENT on Windows) in the way of Ctrl-C.

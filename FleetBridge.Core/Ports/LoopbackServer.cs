@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
-namespace FleetBridge.Protocol;
+namespace FleetBridge.Core.Ports;
 
 /// <summary>
 /// Kestrel on one loopback port, created directly rather than by the web host's container: requests must not wait until a
@@ -27,8 +29,14 @@ internal sealed class LoopbackServer : IDisposable
     /// <param name="limits">The limits of its clients.</param>
     /// <param name="writesThrough">Whether a write completes only when the system has the data, not when it is in a buffer of
     /// the server: a later write on another connection cannot overtake it.</param>
+    /// <param name="tls">How its connections are encrypted; null for a plain port.</param>
     public LoopbackServer(
-        LoopbackSockets sockets, RequestDelegate pipeline, ILoggerFactory loggers, PortLimits limits, bool writesThrough)
+        LoopbackSockets sockets,
+        RequestDelegate pipeline,
+        ILoggerFactory loggers,
+        PortLimits limits,
+        bool writesThrough,
+        TlsHandshakeCallbackOptions? tls = null)
     {
         _sockets = sockets;
         _application = new BridgeApplication(pipeline);
@@ -42,11 +50,18 @@ internal sealed class LoopbackServer : IDisposable
             transport.MaxWriteBufferSize = 1;
         }
 
-        var options = new KestrelServerOptions { AddServerHeader = false };
+        var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new ServerServices(loggers) };
         limits.ApplyTo(options.Limits);
         foreach (var endPoint in sockets.EndPoints)
         {
-            options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(endPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (tls is not null)
+                {
+                    listen.UseHttps(tls);
+                }
+            });
         }
 
         _kestrel = new KestrelServer(

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace FleetBridge.Protocol;
+namespace FleetBridge.Core.Ports;
 
 /// <summary>
 /// What one port accepts from its clients. They all run on this machine, so the limits are for programs that have gone wrong
@@ -33,6 +33,9 @@ internal sealed record PortLimits
     /// and logged.</summary>
     public required long MostConnections { get; init; }
 
+    /// <summary>The largest body.</summary>
+    public long MostBody { get; init; } = MostBodyBytes;
+
     /// <summary>How many of them may be WebSockets.</summary>
     public required long MostUpgraded { get; init; }
 
@@ -63,7 +66,7 @@ internal sealed record PortLimits
         limits.MaxRequestLineSize = MostRequestLineBytes;
         limits.MaxRequestHeaderCount = MostHeaders;
         limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
-        limits.MaxRequestBodySize = MostBodyBytes;
+        limits.MaxRequestBodySize = MostBody;
         limits.MaxRequestBufferSize = MostBufferedBytes;
         limits.MaxConcurrentConnections = MostConnections;
         limits.MaxConcurrentUpgradedConnections = MostUpgraded;

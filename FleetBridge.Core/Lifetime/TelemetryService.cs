@@ -2,15 +2,17 @@ using FleetBridge.Core.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace FleetBridge.Serving;
+namespace FleetBridge.Core.Lifetime;
 
-/// <summary>Offers the metrics of a running bridge, and exports them if OpenTelemetry's variables name a collector.</summary>
-internal sealed class TelemetryService(Func<BridgeGauges> createGauges, ILoggerFactory loggers, TimeProvider clock) : IHostedService
+/// <summary>Offers the metrics of a running process, and exports them if OpenTelemetry's variables name a collector.</summary>
+/// <typeparam name="TGauges">The process's own gauges.</typeparam>
+internal sealed class TelemetryService<TGauges>(Func<TGauges> createGauges, ILoggerFactory loggers, TimeProvider clock) : IHostedService
+    where TGauges : class, IDisposable
 {
     private TelemetryExport? _export;
 
-    /// <summary>The bridge's own gauges; null before the start.</summary>
-    public BridgeGauges? Gauges { get; private set; }
+    /// <summary>The gauges; null before the start.</summary>
+    public TGauges? Gauges { get; private set; }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

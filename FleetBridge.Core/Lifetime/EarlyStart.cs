@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace FleetBridge.Serving;
+namespace FleetBridge.Core.Lifetime;
 
 /// <summary>
 /// A part that starts at once, before there is a host. The host starts it in its order too, which waits for that start, and

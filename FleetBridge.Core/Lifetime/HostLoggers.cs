@@ -1,7 +1,7 @@
 using FleetBridge.Core.Logs;
 using Microsoft.Extensions.Logging;
 
-namespace FleetBridge.Serving;
+namespace FleetBridge.Core.Lifetime;
 
 /// <summary>The bridge's log as the host's: there is no second pipeline. The framework's own categories log warnings only.</summary>
 internal sealed class HostLoggers(BridgeLog log) : ILoggerFactory

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace FleetBridge.Protocol;
+namespace FleetBridge.Core.Ports;
 
 /// <summary>
 /// One port, bound on 127.0.0.1 and on ::1: older clients connect to the one, newer ones to the other. It is bound here
@@ -30,10 +30,16 @@ internal sealed class LoopbackSockets : IDisposable
 
     /// <summary>Binds a port.</summary>
     /// <param name="port">The port; 0 for a free one.</param>
+    /// <param name="address">The address of another network to listen on; null for this machine alone.</param>
     /// <returns>The sockets; a client that connects waits until the server accepts.</returns>
     /// <exception cref="PortTakenException">Another program uses it, or this user must not.</exception>
-    public static LoopbackSockets Bind(int port)
+    public static LoopbackSockets Bind(int port, IPAddress? address = null)
     {
+        if (address is not null)
+        {
+            return new LoopbackSockets([BindOne(new IPEndPoint(address, port))]);
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FleetBridge.Protocol;
+namespace FleetBridge.Core.Ports;
 
 /// <summary>Passes the server's requests to the pipeline; all requests of a connection share one context.</summary>
 internal sealed class BridgeApplication(RequestDelegate pipeline) : IHttpApplication<DefaultHttpContext>
