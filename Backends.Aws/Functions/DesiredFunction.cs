@@ -1,3 +1,5 @@
+using FleetBridge.Backends.Aws.Provisioning;
+
 namespace FleetBridge.Backends.Aws.Functions;
 
 /// <summary>The desired state of a function.</summary>
@@ -10,6 +12,12 @@ namespace FleetBridge.Backends.Aws.Functions;
 internal sealed record DesiredFunction(
     string Name, string RoleName, string? OldRoleName, string PolicyName, HandlerPackage Handler, string Configuration)
 {
+    /// <summary>The resource that has it (<see cref="ResourceTags"/>).</summary>
+    public string Resource { get; init; } = ResourceTags.Lambdas;
+
+    /// <summary>The functions that use the role, and write their logs with it.</summary>
+    public IReadOnlyList<string> RoleUsers { get; init; } = [Name];
+
     /// <summary>The function's environment variables.</summary>
     /// <param name="present">Those that it has; added ones are kept.</param>
     public Dictionary<string, string> Variables(IReadOnlyDictionary<string, string>? present = null) =>
@@ -31,6 +39,24 @@ internal sealed record DesiredFunction(
         AwsSettings.StartSessionPolicyName,
         HandlerPackage.StartSession,
         fleetId);
+
+    /// <summary>One of the functions of the session API, which share a role.</summary>
+    /// <param name="settings">The settings with its names.</param>
+    /// <param name="nameSetting">The setting with the function's name.</param>
+    /// <param name="handler">Its code.</param>
+    /// <param name="fleetId">The fleet on which sessions run.</param>
+    public static DesiredFunction Session(Settings settings, string nameSetting, HandlerPackage handler, string fleetId) =>
+        Of(settings, nameSetting, AwsSettings.SessionApiRoleName, AwsSettings.SessionApiPolicyName, handler, fleetId) with
+        {
+            OldRoleName = null,
+            Resource = ResourceTags.SessionApi,
+            RoleUsers =
+            [
+                settings[AwsSettings.CreateSessionFunctionName],
+                settings[AwsSettings.FindSessionFunctionName],
+                settings[AwsSettings.JoinSessionFunctionName],
+            ],
+        };
 
     private static DesiredFunction Of(
         Settings settings, string nameKey, string roleKey, string policyKey, HandlerPackage handler, string configuration)

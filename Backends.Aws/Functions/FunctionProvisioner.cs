@@ -16,7 +16,7 @@ internal static partial class FunctionProvisioner
     public static async Task<FunctionConfiguration> EnsureAsync(AwsContext context, DesiredFunction desired)
     {
         var existing = await context.FindTaggedFunctionAsync(desired.Name).ConfigureAwait(false);
-        ResourceTags.Of(context, ResourceTags.Lambdas).ThrowIfAnothers("function", desired.Name, existing?.Tags);
+        ResourceTags.Of(context, desired.Resource).ThrowIfAnothers("function", desired.Name, existing?.Tags);
         if (desired.OldRoleName is { } old
             && existing?.Configuration?.Role?.EndsWith($":role/{old}", StringComparison.Ordinal) == true)
         {
@@ -74,7 +74,7 @@ internal static partial class FunctionProvisioner
         {
             await FunctionReadiness.RetryUntilRoleCanBeAssumedAsync(context, desired.RoleName, async () =>
             {
-                var tags = ResourceTags.Of(context, ResourceTags.Lambdas).ToMap();
+                var tags = ResourceTags.Of(context, desired.Resource).ToMap();
                 await context.WithTagsAsync(tags, async given =>
                 {
                     using var zip = new MemoryStream(desired.Handler.Zip.ToArray());

@@ -24,7 +24,7 @@ internal static partial class FunctionRole
     /// <returns>The role's ARN.</returns>
     public static async Task<string> EnsureAsync(AwsContext context, DesiredFunction desired)
     {
-        var tags = ResourceTags.Of(context, ResourceTags.Lambdas);
+        var tags = ResourceTags.Of(context, desired.Resource);
         var role = await FindAsync(context, desired.RoleName).ConfigureAwait(false);
         if (role is not null)
         {
@@ -76,7 +76,7 @@ internal static partial class FunctionRole
 
     /// <summary>A role that is to be deleted; null when there is none. Where functions of other regions use it, it only loses this region.
     /// </summary>
-    public static async Task<Candidate?> FindCandidateAsync(AwsContext context, string roleName)
+    public static async Task<Candidate?> FindCandidateAsync(AwsContext context, string roleName, string resource = ResourceTags.Lambdas)
     {
         if (await FindAsync(context, roleName).ConfigureAwait(false) is not { } role)
         {
@@ -85,7 +85,7 @@ internal static partial class FunctionRole
 
         var tags = TagsOf(role);
         var candidate = new Candidate(Kind, roleName, roleName, tags);
-        switch (ResourceTags.Of(context, ResourceTags.Lambdas).OwnerOf(tags))
+        switch (ResourceTags.Of(context, resource).OwnerOf(tags))
         {
             case Owner.Unknown:
                 return candidate with { Foreign = await ForeignAsync(context, role).ConfigureAwait(false) };
@@ -159,7 +159,7 @@ internal static partial class FunctionRole
         tags is null ? null : [.. tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
 
     private static string Document(AwsContext context, DesiredFunction desired) =>
-        desired.Handler.PolicyDocument(context.Clients.Region.PartitionName, desired.Name);
+        desired.Handler.PolicyDocument(context.Clients.Region.PartitionName, desired.RoleUsers);
 
     /// <summary>Why nobody but others can have made a role, as the end of a sentence; null when an older version may have.</summary>
     private static async Task<string?> ForeignAsync(AwsContext context, Role role)

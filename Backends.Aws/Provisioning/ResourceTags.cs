@@ -23,6 +23,7 @@ internal sealed record ResourceTags(string Prefix, string Resource)
     public const string UserPool = "user_pool";
     public const string Lambdas = "lambdas";
     public const string RestApi = "rest_api";
+    public const string SessionApi = "session_api";
 
     public const string PrefixKey = "fleetbridge:prefix";
     public const string ResourceKey = "fleetbridge:resource";

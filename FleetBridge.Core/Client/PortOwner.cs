@@ -15,17 +15,20 @@ internal sealed record PortOwner(string Description, string? Version)
 
     /// <summary>Asks it.</summary>
     /// <param name="endPoint">What it holds.</param>
+    /// <param name="isTls">Whether a port with TLS is expected there; whose certificate it has does not matter.</param>
     /// <returns>Who it is; null when it does not say.</returns>
-    public static async Task<PortOwner?> AskAsync(IPEndPoint endPoint)
+    public static async Task<PortOwner?> AskAsync(IPEndPoint endPoint, bool isTls = false)
     {
         try
         {
-            using var client = new HttpClient(LoopbackHttp.CreateHandler())
+            var handler = LoopbackHttp.CreateHandler();
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+            using var client = new HttpClient(handler)
             {
                 Timeout = Limit,
                 MaxResponseContentBufferSize = HealthMessage.MostBytes,
             };
-            using var response = await client.GetAsync(new Uri($"http://{endPoint}{HealthMessage.Path}")).ConfigureAwait(false);
+            using var response = await client.GetAsync(new Uri($"{(isTls ? "https" : "http")}://{endPoint}{HealthMessage.Path}")).ConfigureAwait(false);
             return HealthMessage.Read(await response.Content.ReadAsByteArrayAsync().ConfigureAwait(false)) is { } health
                 ? Of(health)
                 : Of(response.Headers.Server.ToString());
@@ -42,7 +45,8 @@ internal sealed record PortOwner(string Description, string? Version)
     {
         var version = ShortText.Of(health.Version);
         var stopping = health.IsStopping ? ", which is stopping" : "";
-        return new PortOwner($"{ProgramInfo.Name} {version} (process {health.ProcessId}){stopping}", version);
+        var process = health.Process == HealthMessage.Serve ? "" : $" {ShortText.Of(health.Process)}";
+        return new PortOwner($"{ProgramInfo.Name}{process} {version} (process {health.ProcessId}){stopping}", version);
     }
 
     private static PortOwner Of(string server) => new(

@@ -58,7 +58,7 @@ internal sealed class RemoteBridge : IBridge, IDisposable
     public async Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation)
     {
         var (code, json) = await SendAsync(HttpMethod.Get, HealthMessage.Path, QuestionLimit, cancellation).ConfigureAwait(false);
-        var health = HealthMessage.Read(json) ?? throw NoBridge(code);
+        var health = HealthMessage.Read(json) is { Process: HealthMessage.Serve } serving ? serving : throw NoBridge(code);
         return health.Backends ?? throw TokenRequired();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Security;
 using FleetBridge.Protocol;
 using FleetBridge.Serving;

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
 using FleetBridge.Output;
@@ -68,7 +69,12 @@ internal static class CommandLine
         var root = new RootCommand("FleetBridge deploys Unreal game servers to GameLift, from the editor and from the command line.");
 
         // The editor waits for serve: creating the options of the other commands would take a quarter of that time.
-        Command[] commands = args is [ServeCommand.Name, ..] ? [ServeCommand.Create()] : All(session, args);
+        Command[] commands = args switch
+        {
+            [ServeCommand.Name, ..] => [ServeCommand.Create()],
+            [HostCommand.Name, ..] => [HostCommand.Create()],
+            _ => All(session, args),
+        };
         Array.ForEach(commands, root.Subcommands.Add);
         ExampleHelp.AddTo(root);
         return root;
@@ -77,6 +83,7 @@ internal static class CommandLine
     private static Command[] All(CliSession session, string[] args) =>
     [
         ServeCommand.Create(),
+        HostCommand.Create(),
         RequestCommand.Create(session),
         ResourceCommand.Create(session, args, Operation.CheckName, "Check whether resources of a deployment exist and are ready."),
         ResourceCommand.Create(session, args, Operation.CreateName, "Create resources of a deployment, or complete them."),
@@ -86,6 +93,7 @@ internal static class CommandLine
         ConfigCommand.Create(session, args),
         BackendsCommand.Create(session),
         LogsCommand.Create(),
+        SessionCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
         NewCommand.Create(),

@@ -1,4 +1,5 @@
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Security;
 using FleetBridge.Protocol;
 using Microsoft.Extensions.Hosting;

@@ -1,4 +1,5 @@
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
 using FleetBridge.Protocol;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Protocol;
 using FleetBridge.Tests.Support;
 using Microsoft.AspNetCore.Http;
