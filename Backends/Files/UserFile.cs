@@ -93,11 +93,13 @@ internal static partial class UserFile
         };
         if (what is not null)
         {
-            throw new UnusableFileException($"{path} is {what}, not a regular file. Replace it with a file, or remove it.");
+            throw new UnusableFileException($"{path} is {what}, not a file. Replace it with a regular file, or remove it.");
         }
     }
 
-    private static void AssertLength(string path, long length, long mostBytes)
+    /// <summary>Refuses a file that is too long.</summary>
+    /// <exception cref="UnusableFileException">It is.</exception>
+    public static void AssertLength(string path, long length, long mostBytes)
     {
         if (length > mostBytes)
         {
@@ -108,6 +110,7 @@ internal static partial class UserFile
 
     private static string Size(long bytes) => bytes switch
     {
+        >= 1024 * 1024 * 1024 => $"{bytes / (1024 * 1024 * 1024)} GiB",
         >= 1024 * 1024 => $"{bytes / (1024 * 1024)} MiB",
         >= 1024 => $"{bytes / 1024} KiB",
         _ => $"{bytes} bytes",

@@ -11,7 +11,7 @@ namespace FleetBridge.Core.Hosting;
 internal sealed class ShadowCopies : IDisposable
 {
     /// <summary>How folders of ours in the temporary folder begin.</summary>
-    public const string TemporaryPrefix = "fleetbridge-";
+    public const string TemporaryPrefix = "fleetbridge-copies-";
 
     private const string LockName = ".lock";
 

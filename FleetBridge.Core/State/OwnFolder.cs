@@ -14,6 +14,9 @@ internal static class OwnFolder
     /// <summary>The permissions of a folder of ours.</summary>
     public const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>The runtime loads no larger file.</summary>
+    private const long MostCopied = 1024 * 1024 * 1024;
+
     /// <summary>The permissions of a file of ours.</summary>
     public const UnixFileMode PrivateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -91,9 +94,12 @@ internal static class OwnFolder
     /// file, becomes one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="target">Where to; nothing stands there.</param>
+    /// <exception cref="UnusableFileException">It is larger than anything that is loaded.</exception>
     public static void Copy(string path, string target)
     {
-        if (FileStatus.Of(path) is { Kind: not FileKind.File })
+        var status = FileStatus.Of(path);
+        UserFile.AssertLength(path, status?.Length ?? 0, MostCopied);
+        if (status is { Kind: not FileKind.File })
         {
             new FileStream(target, Options(FileMode.CreateNew, FileAccess.Write, FileShare.None)).Dispose();
             return;

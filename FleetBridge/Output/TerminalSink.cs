@@ -34,7 +34,7 @@ internal sealed class TerminalSink
             if (record.Reason is { } reason)
             {
                 // which says the same again
-                _waiting.RemoveAll(earlier => reason.Contains(earlier.Reason!, StringComparison.Ordinal));
+                _waiting.RemoveAll(earlier => !earlier.IsFailedRequest && reason.Contains(earlier.Reason!, StringComparison.Ordinal));
             }
 
             Flush();
