@@ -31,13 +31,12 @@ internal static partial class AwsProblem
     {
         BackendException => null,
         _ when ServiceFailure.IsUnreachable(exception) => Unreachable(exception, set),
+        AmazonUnmarshallingException when ServiceFailure.IsSilence(exception) => Silent(exception, set),
         AmazonUnmarshallingException or JsonException or XmlException
             or HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => NotAws(set),
         AmazonServiceException { ErrorCode.Length: > 0 } service => Rejected(service, set),
         AmazonServiceException { StatusCode: >= HttpStatusCode.Ambiguous } => NotAws(set),
-        _ when ServiceFailure.IsSilence(exception) => new BackendException(
-            $"AWS was reached in {set.Region.SystemName} but did not respond within {ServiceConfig.ResponseLimit.TotalSeconds:0} s.",
-            "Try again; if it happens again, check the network and health.aws.amazon.com.", exception),
+        _ when ServiceFailure.IsSilence(exception) => Silent(exception, set),
         AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception),
         AmazonClientException client => NoCredentials(client, set),
         _ => null,
@@ -123,6 +122,11 @@ internal static partial class AwsProblem
             : new($"AWS cannot be reached in {set.Region.SystemName}: {cause}. The region is unknown.",
                 OtherRegion);
     }
+
+    private static BackendException Silent(Exception exception, ClientSet set) => new(
+        $"AWS was reached in {set.Region.SystemName} but did not respond within {ServiceConfig.ResponseLimit.TotalSeconds:0} s.",
+        "Try again; if it happens again, check the network and health.aws.amazon.com.",
+        exception);
 
     private static BackendException NotAws(ClientSet set) => new(
         $"The response in {set.Region.SystemName} did not come from AWS: it has another form.",

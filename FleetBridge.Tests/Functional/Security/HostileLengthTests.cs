@@ -86,7 +86,9 @@ public sealed class HostileLengthTests(ITestOutputHelper output)
         await bridge.StopAsync();
         await bridge.Log.DisposeAsync();
         var warnings = bridge.ReadLogFile().Split('\n').Where(line => line.Contains(" WARNING ", StringComparison.Ordinal)).ToList();
-        Assert.True(warnings.Count == 2, string.Join('\n', warnings));
-        Assert.Contains("299 more were refused for this reason", warnings[1], StringComparison.Ordinal);
+
+        // what the bridge refuses, the server may refuse too: for its rest, or for its body
+        Assert.True(warnings.Count is 2 or 4, string.Join('\n', warnings));
+        Assert.All(warnings.Skip(warnings.Count / 2), line => Assert.Matches(" [0-9]+ more were refused for this reason within 60 s", line));
     }
 }
