@@ -82,6 +82,12 @@ internal static partial class UnrealProject
         var inside = false;
         foreach (var line in lines.Select(line => line.Trim()))
         {
+            if (line.Contains('\0', StringComparison.Ordinal))
+            {
+                // no text: no value of the engine's has one, and no path may
+                continue;
+            }
+
             if (line.StartsWith('['))
             {
                 inside = string.Equals(line, Section, StringComparison.OrdinalIgnoreCase);
