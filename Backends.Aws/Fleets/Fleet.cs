@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Backends.Aws.Fleets;
 
 /// <summary>The fleet of EC2 instances that runs the build.</summary>
-internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
+/// <param name="clients">The clients of AWS.</param>
+/// <param name="repoint">Points what starts sessions to another fleet, when one is replaced.</param>
+internal sealed partial class Fleet(AwsClients clients, Repoint repoint) : AwsResource(clients)
 {
     /// <inheritdoc/>
     public override string Path => "deployment/fleet";
@@ -50,7 +52,7 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         return FleetReport.NotActive(fleet);
     }
 
-    private static async Task<BackendResult> CreateAsync(AwsContext context)
+    private async Task<BackendResult> CreateAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.FleetName];
         var existing = (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Current();
@@ -73,16 +75,22 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
     }
 
     /// <summary>Changes a fleet that exists to the settings, as far as that is possible.</summary>
-    private static async Task<BackendResult> AdaptAsync(AwsContext context, FleetAttributes fleet)
+    private async Task<BackendResult> AdaptAsync(AwsContext context, FleetAttributes fleet)
     {
         var details = FleetReport.Details(fleet);
         var drift = await FleetDrift.FindAsync(context, fleet).ConfigureAwait(false);
         if (drift.Fixed.Count > 0)
         {
             drift.Report(context, fleet, details);
+            if (bool.Parse(context.Settings[AwsSettings.Replace]))
+            {
+                return await FleetReplacement.RunAsync(context, fleet, repoint).ConfigureAwait(false);
+            }
+
             return BackendResult.Failure(
                 $"The fleet {fleet.Name} ({fleet.FleetId}) exists and cannot be changed to the settings: {string.Join("; ", drift.Fixed)}.",
-                "Delete the fleet first ('fleetbridge delete fleet'), choose another prefix, or set what the fleet has.",
+                "Delete the fleet first ('fleetbridge delete fleet'), replace it by a new one ('fleetbridge create fleet --replace'), choose "
+                + "another prefix, or set what the fleet has.",
                 details);
         }
 

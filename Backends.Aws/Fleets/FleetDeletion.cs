@@ -71,7 +71,7 @@ internal static partial class FleetDeletion
         ?? $"arn:{context.Clients.Region.PartitionName}:gamelift:{context.Region}::fleet/{fleet.FleetId}";
 
     /// <summary>Requests a fleet's deletion; returns its current state when GameLift does not delete it.</summary>
-    private static async Task<FleetAttributes?> TryDeleteAsync(AwsContext context, FleetAttributes fleet)
+    public static async Task<FleetAttributes?> TryDeleteAsync(AwsContext context, FleetAttributes fleet)
     {
         LogDeleting(context.Log, fleet.Name, fleet.FleetId);
         try

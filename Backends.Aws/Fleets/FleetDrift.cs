@@ -34,13 +34,13 @@ internal sealed record FleetDrift(IReadOnlyList<string> Fixed, IReadOnlyList<str
         var differences = new List<string>();
         if (fleet.InstanceType is { } type && type.Value != wanted)
         {
-            differences.Add(Differs("the instance type", type.Value, wanted));
+            differences.Add(Differs("instance type", type.Value, wanted));
         }
 
         var builds = await context.BuildsNamedAsync(context.Settings[AwsSettings.ServerPackageName]).ConfigureAwait(false);
         if (builds.Find(build => build.Status == BuildStatus.READY)?.BuildId is { } newest && fleet.BuildId is { } used && used != newest)
         {
-            differences.Add(Differs("the build", used, newest));
+            differences.Add(Differs("build", used, newest));
         }
 
         var drift = new FleetDrift(differences, []);
@@ -97,7 +97,7 @@ internal sealed record FleetDrift(IReadOnlyList<string> Fixed, IReadOnlyList<str
             ? this
             : this with
             {
-                Changeable = [.. Changeable, Differs("the UDP ports", open.Count == 0 ? "none" : string.Join(", ", open.Select(Ports)), Ports(from, to))],
+                Changeable = [.. Changeable, Differs("UDP ports", open.Count == 0 ? "none" : string.Join(", ", open.Select(Ports)), Ports(from, to))],
                 Missing = new IpPermission { FromPort = from, ToPort = to, IpRange = Anyone, Protocol = IpProtocol.UDP },
                 Superfluous = open is [var only] ? only : null,
             };
@@ -121,12 +121,12 @@ internal sealed record FleetDrift(IReadOnlyList<string> Fixed, IReadOnlyList<str
         var changes = new List<string>(Changeable);
         if (!IsSamePath(process.LaunchPath ?? "", path))
         {
-            changes.Add(Differs("the launch path", process.LaunchPath ?? "none", path));
+            changes.Add(Differs("launch path", process.LaunchPath ?? "none", path));
         }
 
         if ((process.Parameters ?? "") != parameters)
         {
-            changes.Add(Differs("the launch parameters", process.Parameters is { Length: > 0 } present ? present : "none", parameters));
+            changes.Add(Differs("launch parameters", process.Parameters is { Length: > 0 } present ? present : "none", parameters));
         }
 
         runtime.ServerProcesses =
@@ -167,7 +167,7 @@ internal sealed record FleetDrift(IReadOnlyList<string> Fixed, IReadOnlyList<str
             ? StringComparison.OrdinalIgnoreCase
             : StringComparison.Ordinal);
 
-    private static string Differs(string what, string present, string wanted) => $"{what} is {present}, and the settings say {wanted}";
+    private static string Differs(string what, string present, string wanted) => $"{what} {present} (the settings say {wanted})";
 
     private static string Ports(IpPermission permission) => Ports(permission.FromPort ?? 0, permission.ToPort ?? 0);
 

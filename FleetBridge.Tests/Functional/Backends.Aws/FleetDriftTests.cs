@@ -7,8 +7,8 @@ namespace FleetBridge.Tests.Functional.Backends.Aws;
 public sealed class FleetDriftTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("fleet_ec2_instance_type", "c5.xlarge", "the instance type is c5.large, and the settings say c5.xlarge")]
-    [InlineData("server_package_name", "another", "the build is ")]
+    [InlineData("fleet_ec2_instance_type", "c5.xlarge", "instance type c5.large (the settings say c5.xlarge)")]
+    [InlineData("server_package_name", "another", "build build-")]
     public async Task What_cannot_be_changed_fails_with_both_values_and_the_way_out(string key, string value, string difference)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
@@ -24,9 +24,9 @@ public sealed class FleetDriftTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("fleet_inbound_port", "8000-8010", "UpdateFleetPortSettings", "the UDP ports is 7777, and the settings say 8000-8010")]
-    [InlineData("fleet_launch_parameters", "-More", "UpdateRuntimeConfiguration", "the launch parameters is -WithGameLift, and the settings say -More")]
-    [InlineData("fleet_launch_path", "C:/game/Other.exe", "UpdateRuntimeConfiguration", "and the settings say C:/game/Other.exe")]
+    [InlineData("fleet_inbound_port", "8000-8010", "UpdateFleetPortSettings", "UDP ports 7777 (the settings say 8000-8010)")]
+    [InlineData("fleet_launch_parameters", "-More", "UpdateRuntimeConfiguration", "launch parameters -WithGameLift (the settings say -More)")]
+    [InlineData("fleet_launch_path", "C:/game/Other.exe", "UpdateRuntimeConfiguration", "(the settings say C:/game/Other.exe)")]
     public async Task What_can_be_changed_is_changed_and_said(string key, string value, string call, string difference)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
@@ -90,6 +90,98 @@ public sealed class FleetDriftTests(ITestOutputHelper output)
         Assert.Contains("belongs to another deployment", error, StringComparison.Ordinal);
         Assert.Equal(7777, Assert.Single(fleet.Settings.EC2InboundPermissions!).FromPort);
     }
+
+    [Fact]
+    public async Task Replacement_creates_waits_repoints_and_deletes_in_this_order()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output);
+        var old = await CreateAsync(deployment);
+        DeploymentSeed.Pool(deployment.Aws);
+        await deployment.SucceedAsync("lambdas", "create");
+        deployment.Aws.Calls.Clear();
+        var replaced = await deployment.SucceedAsync("fleet", "create", Larger);
+        Assert.Equal(["CreateFleet", "UpdateFunctionConfiguration", "DeleteFleet"], StoppedCreate.Changes(deployment.Aws));
+        Assert.Equal("DELETING", old.Status);
+        var fresh = Assert.Single(deployment.Aws.Region().Fleets, fleet => fleet.Id == (string?)replaced["Fleet Id"]);
+        Assert.Equal(("ACTIVE", "c5.xlarge"), (fresh.Status, fresh.InstanceType));
+        await deployment.SucceedAsync("lambdas", "check");
+        Assert.Null((await deployment.SucceedAsync("fleet", "check", Larger))["Drift"]);
+    }
+
+    [Fact]
+    public async Task Replacement_that_fails_keeps_the_old_fleet()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output);
+        var old = await CreateAsync(deployment);
+        deployment.Aws.Rules.FleetsFailIn = "ACTIVATING";
+        var (error, remedy) = await deployment.FailAsync("fleet", "create", Larger);
+        Assert.Contains($"The old one ({old.Id}) is unchanged", error, StringComparison.Ordinal);
+        Assert.Contains("--replace", remedy, StringComparison.Ordinal);
+        Assert.Equal("ACTIVE", old.Status);
+        Assert.Empty(deployment.Aws.Calls.Of("DeleteFleet"));
+    }
+
+    [Fact]
+    public async Task Replacement_that_was_interrupted_is_continued_without_a_third_fleet()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output);
+        var old = await CreateAsync(deployment);
+        deployment.Aws.Rules.LooksPerFleetState = 0;
+        using var end = new CancellationTokenSource();
+        deployment.Cancellation = end.Token;
+        var running = deployment.RunAsync("fleet", "create", Larger);
+        await Eventually.TrueAsync(() => deployment.Aws.Calls.Of("CreateFleet").Count == 2, "the new fleet is created");
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal("ACTIVE", old.Status);
+
+        deployment.Cancellation = CancellationToken.None;
+        deployment.Aws.Rules.LooksPerFleetState = 1;
+        await deployment.SucceedAsync("fleet", "create", Larger);
+        Assert.Equal(2, deployment.Aws.Calls.Of("CreateFleet").Count);
+        Assert.Equal("DELETING", old.Status);
+    }
+
+    [Theory]
+    [InlineData(null, "has no tags of FleetBridge")]
+    [InlineData("test2", "is another deployment's")]
+    public async Task Fleet_that_is_not_ours_is_not_replaced(string? prefix, string why)
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output);
+        var old = await CreateAsync(deployment);
+        old.Tags.Clear();
+        if (prefix is not null)
+        {
+            old.Tags["fleetbridge:prefix"] = prefix;
+        }
+
+        deployment.Aws.Calls.Clear();
+        var (error, _) = await deployment.FailAsync("fleet", "create", Larger);
+        Assert.Contains(why, error, StringComparison.Ordinal);
+        Assert.Empty(StoppedCreate.Changes(deployment.Aws));
+    }
+
+    [Fact]
+    public async Task Functions_that_differ_are_reported_by_check()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output);
+        LambdasTests.Prepare(deployment);
+        await deployment.SucceedAsync("lambdas", "create");
+        Assert.Null((await deployment.SucceedAsync("lambdas", "check"))["Drift"]);
+        var login = deployment.Aws.Region().Functions.Single(function => function.Name.Contains("login", StringComparison.Ordinal));
+        (login.Settings["Runtime"], login.Settings["Timeout"]) = ("python3.11", 3);
+        var drift = (await deployment.SucceedAsync("lambdas", "check"))["Drift"]!.AsArray().Select(text => (string)text!);
+        Assert.Equal(
+            [
+                "test1-lambda-login-function: runtime python3.11 (create would make it python3.13)",
+                "test1-lambda-login-function: timeout 3 s (create would make it 10 s)",
+            ],
+            drift);
+        await deployment.SucceedAsync("lambdas", "create");
+        Assert.Null((await deployment.SucceedAsync("lambdas", "check"))["Drift"]);
+    }
+
+    private static (string, string)[] Larger => [FleetTests.LaunchPath, ("fleet_ec2_instance_type", "c5.xlarge"), ("replace", "true")];
 
     private static async Task<GameLiftFleet> CreateAsync(AwsDeployment deployment)
     {

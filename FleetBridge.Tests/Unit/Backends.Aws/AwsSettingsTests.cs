@@ -39,6 +39,7 @@ public sealed class AwsSettingsTests
             ("rest_api_start_session_path_part", "startsession"),
             ("rest_api_cognito_authorizer_name", "test1-cognito-authorizer"),
             ("force_untagged", "false"),
+            ("replace", "false"),
         ];
         Assert.True(Settings.TryResolve(AwsSettings.All, new Dictionary<string, string>(), out var settings, out _));
         Assert.Equal(expected, settings.All.Select(setting => (setting.Key, setting.Value)));
@@ -92,6 +93,8 @@ public sealed class AwsSettingsTests
     [InlineData("fleet_inbound_port", "99999999999")]
     [InlineData("server_package_os", "windows_2022")]
     [InlineData("server_sdk_version", "5.4")]
+    [InlineData("force_untagged", "yes")]
+    [InlineData("replace", "1")]
     [InlineData("server_sdk_version", "5.4.0\n")]
     [InlineData("unheard_of", "x")]
     public void Value_is_refused_by_name(string key, string value) =>
