@@ -94,6 +94,12 @@ internal sealed partial class Fleet(AwsClients clients, Repoint repoint) : AwsRe
                 details);
         }
 
+        if (bool.Parse(context.Settings[AwsSettings.Replace])
+            && await FleetReplacement.CompleteAsync(context, fleet, repoint).ConfigureAwait(false) is { } notCompleted)
+        {
+            return notCompleted;
+        }
+
         if (drift.Changeable.Count == 0)
         {
             LogExists(context.Log, fleet.Name!, fleet.FleetId);

@@ -54,17 +54,45 @@ internal static partial class FleetReplacement
                 FleetReport.Details(current ?? begun));
         }
 
-        await repoint(context, current.FleetId!).ConfigureAwait(false);
-        if (await FleetDeletion.TryDeleteAsync(context, old).ConfigureAwait(false) is { } remaining)
+        return await RetireAsync(context, current, old, repoint).ConfigureAwait(false) ?? BackendResult.Success(FleetReport.Details(current));
+    }
+
+    /// <summary>Deletes what a replacement has left that was interrupted after its new fleet had become ACTIVE.</summary>
+    /// <returns>The failure; null when nothing is left.</returns>
+    public static async Task<BackendResult?> CompleteAsync(AwsContext context, FleetAttributes current, Repoint repoint)
+    {
+        if (current.Status != FleetStatus.ACTIVE)
         {
-            return BackendResult.Failure(
-                $"The fleet {name} was replaced by {current.FleetId}, but the old one ({old.FleetId}) {FleetStates.Meaning(remaining.Status)} "
-                + "and could not be deleted.",
-                "Create the fleet again with --replace once it is ACTIVE or in ERROR, or delete it in the console.",
-                FleetReport.Details(current));
+            return null;
         }
 
-        return BackendResult.Success(FleetReport.Details(current));
+        var own = ResourceTags.Of(context, ResourceTags.Fleet);
+        foreach (var other in await context.FleetsNamedAsync(current.Name!).ConfigureAwait(false))
+        {
+            if (other.FleetId != current.FleetId
+                && other.IsInFinalState()
+                && own.OwnerOf(await context.GameLiftTagsAsync(FleetDeletion.ArnOf(context, other)).ConfigureAwait(false)) == Owner.ThisDeployment
+                && await RetireAsync(context, current, other, repoint).ConfigureAwait(false) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Points the functions to the new fleet, and deletes the old one.</summary>
+    /// <returns>The failure; null when it is done.</returns>
+    private static async Task<BackendResult?> RetireAsync(AwsContext context, FleetAttributes current, FleetAttributes old, Repoint repoint)
+    {
+        await repoint(context, current.FleetId!).ConfigureAwait(false);
+        return await FleetDeletion.TryDeleteAsync(context, old).ConfigureAwait(false) is { } remaining
+            ? BackendResult.Failure(
+                $"The fleet {current.Name} was replaced by {current.FleetId}, but the old one ({old.FleetId}) "
+                + $"{FleetStates.Meaning(remaining.Status)} and could not be deleted.",
+                "Create the fleet again with --replace once it is ACTIVE or in ERROR, or delete it in the console.",
+                FleetReport.Details(current))
+            : null;
     }
 
     /// <summary>A new fleet that an interrupted replacement has begun; null when there is none.</summary>

@@ -156,8 +156,8 @@ internal static partial class RestApiProvisioner
 
     private static PatchOperation Change(Op op, string arn) => new() { Op = op, Path = "/providerARNs", Value = arn };
 
-    /// <summary>The description of a deployment, which differs when the parts differ.</summary>
-    private static string Description(Settings settings, RestApiParts parts)
+    /// <summary>The description of the deployment of some parts, which differs when the parts differ.</summary>
+    public static string Description(Settings settings, RestApiParts parts)
     {
         var content = string.Join('\n', parts.UserPoolArn, parts.LoginArn, parts.StartSessionArn, settings[AwsSettings.LoginPathPart],
             settings[AwsSettings.StartSessionPathPart], settings[AwsSettings.AuthorizerName]);

@@ -142,6 +142,32 @@ public sealed class FleetDriftTests(ITestOutputHelper output)
         Assert.Equal("DELETING", old.Status);
     }
 
+    [Fact]
+    public async Task Replacement_that_was_interrupted_before_the_deletion_is_completed()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output);
+        var old = await CreateAsync(deployment);
+        deployment.Aws.Faults.Add("DeleteFleet", Amazon.Emulation.Faults.Fault.Deny);
+        await deployment.FailAsync("fleet", "create", Larger);
+        Assert.Equal("ACTIVE", old.Status);
+        await deployment.SucceedAsync("fleet", "create", Larger);
+        Assert.Equal("DELETING", old.Status);
+        Assert.Equal(2, deployment.Aws.Calls.Of("CreateFleet").Count);
+    }
+
+    [Fact]
+    public async Task Api_that_was_deployed_for_other_paths_is_reported_by_check_and_changed_by_create()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output);
+        await RestApiTests.PrepareAsync(deployment);
+        await deployment.SucceedAsync("rest_api", "create");
+        Assert.Null((await deployment.SucceedAsync("rest_api", "check"))["Drift"]);
+        var other = ("rest_api_login_path_part", "signin");
+        Assert.Single((await deployment.SucceedAsync("rest_api", "check", other))["Drift"]!.AsArray());
+        await deployment.SucceedAsync("rest_api", "create", other);
+        Assert.Null((await deployment.SucceedAsync("rest_api", "check", other))["Drift"]);
+    }
+
     [Theory]
     [InlineData(null, "has no tags of FleetBridge")]
     [InlineData("test2", "is another deployment's")]
