@@ -34,6 +34,7 @@ internal static partial class AwsSettings
     public const string StartSessionPathPart = "rest_api_start_session_path_part";
     public const string AuthorizerName = "rest_api_cognito_authorizer_name";
     public const string ForceUntagged = "force_untagged";
+    public const string Replace = "replace";
     public const string SessionApiAuthorization = "session_api_authorization";
     public const string CreateSessionFunctionName = "session_api_create_session_function_name";
     public const string FindSessionFunctionName = "session_api_find_session_function_name";
@@ -107,9 +108,10 @@ internal static partial class AwsSettings
         new(LoginPathPart, "The path of login.", "login"),
         new(StartSessionPathPart, "The path of start session.", "startsession"),
         new(AuthorizerName, "The API's authorizer.", "[prefix]-cognito-authorizer"),
-        new(ForceUntagged, "Whether delete also takes what has no tags of FleetBridge.", "false")
+        new(ForceUntagged, "Whether delete also takes what has no tags of FleetBridge.", "false") { Validate = IsBoolean },
+        new(Replace, "Whether create replaces a fleet that cannot be changed by a new one, and deletes it afterwards.", "false")
         {
-            Validate = value => bool.TryParse(value, out _) ? null : "is neither true nor false",
+            Validate = IsBoolean,
         },
 
         // API Gateway's names of the types (PutMethod, authorizationType)
@@ -143,6 +145,8 @@ internal static partial class AwsSettings
 
     [GeneratedRegex(@"^[0-9]+\.[0-9]+\.[0-9]+\z")]
     private static partial Regex VersionPattern();
+
+    private static string? IsBoolean(string value) => bool.TryParse(value, out _) ? null : "is neither true nor false";
 
     private static bool IsPortRange(string value)
     {

@@ -18,6 +18,7 @@ internal static class GameLiftService
         aws.Fleets.Register(operations);
         new GameLiftSessions(aws, aws.Fleets).Register(operations);
         new GameLiftTags(aws).Register(operations);
+        new GameLiftFleetSettings(aws.Fleets).Register(operations);
         return new ModelledService(
             aws,
             "gamelift",

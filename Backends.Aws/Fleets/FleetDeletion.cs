@@ -66,11 +66,12 @@ internal static partial class FleetDeletion
                 details);
     }
 
-    private static string ArnOf(AwsContext context, FleetAttributes fleet) => fleet.FleetArn
+    /// <summary>The ARN of a fleet, which some responses lack.</summary>
+    public static string ArnOf(AwsContext context, FleetAttributes fleet) => fleet.FleetArn
         ?? $"arn:{context.Clients.Region.PartitionName}:gamelift:{context.Region}::fleet/{fleet.FleetId}";
 
     /// <summary>Requests a fleet's deletion; returns its current state when GameLift does not delete it.</summary>
-    private static async Task<FleetAttributes?> TryDeleteAsync(AwsContext context, FleetAttributes fleet)
+    public static async Task<FleetAttributes?> TryDeleteAsync(AwsContext context, FleetAttributes fleet)
     {
         LogDeleting(context.Log, fleet.Name, fleet.FleetId);
         try

@@ -44,6 +44,54 @@ internal static partial class FunctionProvisioner
         }
     }
 
+    /// <summary>Points the start session to another fleet, if the function exists and no other deployment has made it.</summary>
+    public static async Task RepointAsync(AwsContext context, string fleetId)
+    {
+        var name = context.Settings[AwsSettings.StartSessionFunctionName];
+        var existing = await context.FindTaggedFunctionAsync(name).ConfigureAwait(false);
+        if (existing is null || ResourceTags.Of(context, ResourceTags.Lambdas).OwnerOf(existing.Tags) == Owner.AnotherDeployment)
+        {
+            return;
+        }
+
+        var function = await FunctionReadiness.WaitAsync(context, name).ConfigureAwait(false);
+        var desired = DesiredFunction.StartSession(context.Settings, fleetId);
+        if (function.Variable(desired.Handler.EnvironmentVariable) != fleetId)
+        {
+            LogConfiguring(context.Log, name, desired.Handler.EnvironmentVariable, fleetId);
+            await context.Clients.Lambda.UpdateFunctionConfigurationAsync(
+                new UpdateFunctionConfigurationRequest
+                {
+                    FunctionName = name,
+                    Environment = new Amazon.Lambda.Model.Environment { Variables = desired.Variables(function.Environment?.Variables) },
+                },
+                context.Cancellation).ConfigureAwait(false);
+            await FunctionReadiness.WaitAsync(context, name).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How a function that can be used differs from what this version would create, each with both values.</summary>
+    public static IEnumerable<string> Drift(FunctionConfiguration function, HandlerPackage handler, RoleName role)
+    {
+        (string What, string? Present, string Wanted)[] compared =
+        [
+            ("runtime", function.Runtime?.Value, HandlerPackage.Runtime),
+            ("handler", function.Handler, handler.Handler),
+            ("timeout", $"{function.Timeout} s", $"{handler.Timeout.TotalSeconds:0} s"),
+            ("code", function.CodeSha256, handler.CodeSha256),
+        ];
+        foreach (var (what, present, wanted) in compared.Where(of => of.Present is not null && of.Present != of.Wanted))
+        {
+            yield return $"{function.FunctionName}: {what} {present} (create would make it {wanted})";
+        }
+
+        var roleName = function.Role?.Split('/')[^1];
+        if (roleName is not null && roleName != role.Current && roleName != role.Old)
+        {
+            yield return $"{function.FunctionName}: role {roleName} (create would make it {role.Current})";
+        }
+    }
+
     /// <summary>A function that is to be deleted; null when there is none.</summary>
     public static async Task<Candidate?> FindCandidateAsync(AwsContext context, string name)
     {

@@ -57,7 +57,20 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
         }
 
         LogReady(context.Log, names[0], names[1]);
-        return BackendResult.Success(Details(Active, functions));
+        var details = Details(Active, functions);
+        List<string> drift =
+        [
+            .. FunctionProvisioner.Drift(functions[0], HandlerPackage.Login, RoleName.Of(context.Settings, AwsSettings.LoginRoleName)),
+            .. FunctionProvisioner.Drift(
+                functions[1], HandlerPackage.StartSession, RoleName.Of(context.Settings, AwsSettings.StartSessionRoleName)),
+        ];
+        if (drift.Count > 0)
+        {
+            details[BackendResult.DriftDetail] = new JsonArray([.. drift.Select(text => JsonValue.Create(text))]);
+            LogDrift(context.Log, string.Join("; ", drift));
+        }
+
+        return BackendResult.Success(details);
     }
 
     private static async Task<BackendResult> CreateAsync(AwsContext context)
@@ -144,6 +157,9 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Looking for the functions {Login} and {StartSession} in {Region}")]
     private static partial void LogChecking(ILogger logger, string login, string startSession, string region);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The functions differ from what create would make: {Differences}")]
+    private static partial void LogDrift(ILogger logger, string differences);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The functions {Login} and {StartSession} exist and are up to date")]
     private static partial void LogReady(ILogger logger, string login, string startSession);

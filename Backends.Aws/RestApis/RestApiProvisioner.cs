@@ -137,6 +137,10 @@ internal static partial class RestApiProvisioner
 
     private static PatchOperation Change(Op op, string arn) => new() { Op = op, Path = "/providerARNs", Value = arn };
 
+    /// <summary>Whether a deployment's description says that these parts are deployed.</summary>
+    public static bool IsDeployed(string? description, Settings settings, RestApiParts parts) =>
+        RestApiDeployment.Has(description, RestApiDeployment.Parts, Content(settings, parts));
+
     /// <summary>What differs when the parts differ.</summary>
     private static string Content(Settings settings, RestApiParts parts) =>
         string.Join('\n', parts.UserPoolArn, parts.LoginArn, parts.StartSessionArn, settings[AwsSettings.LoginPathPart],

@@ -59,7 +59,7 @@ public sealed class FleetTests(ITestOutputHelper output)
         AssertFollowed(deployment);
 
         await deployment.SucceedAsync("fleet", "check");
-        await deployment.SucceedAsync("fleet", "create", LaunchPath);
+        await deployment.SucceedAsync("fleet", "create", LaunchPath, ("fleet_inbound_port", "7777-7787"));
         Assert.Contains("exists already", deployment.LogText, StringComparison.Ordinal);
         Assert.Single(deployment.Aws.Calls.Of("CreateFleet"));
 

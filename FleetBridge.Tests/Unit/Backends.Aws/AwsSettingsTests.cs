@@ -39,6 +39,7 @@ public sealed class AwsSettingsTests
             ("rest_api_start_session_path_part", "startsession"),
             ("rest_api_cognito_authorizer_name", "test1-cognito-authorizer"),
             ("force_untagged", "false"),
+            ("replace", "false"),
             ("session_api_authorization", "COGNITO_USER_POOLS"),
             ("session_api_create_session_function_name", "test1-lambda-create-session-function"),
             ("session_api_find_session_function_name", "test1-lambda-find-session-function"),
@@ -99,6 +100,8 @@ public sealed class AwsSettingsTests
     [InlineData("fleet_inbound_port", "99999999999")]
     [InlineData("server_package_os", "windows_2022")]
     [InlineData("server_sdk_version", "5.4")]
+    [InlineData("force_untagged", "yes")]
+    [InlineData("replace", "1")]
     [InlineData("server_sdk_version", "5.4.0\n")]
     [InlineData("session_api_authorization", "none")]
     [InlineData("unheard_of", "x")]
