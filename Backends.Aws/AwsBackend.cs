@@ -4,6 +4,7 @@ using FleetBridge.Backends.Aws.Checks;
 using FleetBridge.Backends.Aws.Fleets;
 using FleetBridge.Backends.Aws.Functions;
 using FleetBridge.Backends.Aws.RestApis;
+using FleetBridge.Backends.Aws.Sessions;
 using FleetBridge.Backends.Aws.UserPools;
 
 namespace FleetBridge.Backends.Aws;
@@ -26,6 +27,7 @@ public sealed class AwsBackend : Backend
             new UserPool(_clients),
             new Lambdas(_clients),
             new RestApi(_clients),
+            new SessionApi(_clients),
         ];
     }
 
