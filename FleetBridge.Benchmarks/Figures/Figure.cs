@@ -25,6 +25,8 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("scriptedit", ScriptEditFigure.MeasureAsync),
         new("scriptrequest", ScriptRequestFigure.MeasureAsync),
         new("scriptmemory", ScriptMemoryFigure.MeasureAsync),
+        new("gameliftread", GameLiftReadFigure.MeasureAsync),
+        new("search", SearchFigure.MeasureAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }
