@@ -22,7 +22,7 @@ internal sealed class StoreClaim : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(store)!);
-            var held = LockFile.TryHold(store + ".lock") ?? throw new UserException(
+            var held = LockFile.TryHold(store + ".host") ?? throw new UserException(
                 ExitCode.Usage,
                 $"Another fleetbridge host{ReadHolder(holder)} uses the store {store}. Use that one, stop it, or choose another file with --store.");
             var claim = new StoreClaim(held, holder);
