@@ -49,7 +49,9 @@ internal sealed class JsonApiWire : ApiWire
         output.Json.Flush();
         response.ContentType = ContentType;
         response.ContentLength = output.Buffer.WrittenCount;
-        response.BodyWriter.Write(output.Buffer.WrittenSpan);
+        // with the size: a server without a container has no memory pool of its own, and gives an empty span without one
+        output.Buffer.WrittenSpan.CopyTo(response.BodyWriter.GetSpan(output.Buffer.WrittenCount));
+        response.BodyWriter.Advance(output.Buffer.WrittenCount);
         if (output.Buffer.Capacity > ApiBody.KeptBuffer)
         {
             _output = null;

@@ -207,8 +207,9 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
                     return done;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or System.Net.Sockets.SocketException
-                or TimeoutException or SdkRefusedException or ObjectDisposedException or System.Text.Json.JsonException)
+            catch (Exception exception) when (!_ending.IsCancellationRequested && exception is HttpRequestException or IOException
+                or System.Net.Sockets.SocketException or TimeoutException or SdkRefusedException or ObjectDisposedException
+                or OperationCanceledException or System.Text.Json.JsonException)
             {
                 // the host was killed
             }

@@ -50,6 +50,8 @@ public sealed class KilledHostTests(ITestOutputHelper output) : IDisposable
         }
         finally
         {
+            output.WriteLine(string.Join('\n', traffic.Violations));
+            output.WriteLine(await File.ReadAllTextAsync(_state["logs", "host.log"]));
             await host.DisposeAsync();
         }
     }
