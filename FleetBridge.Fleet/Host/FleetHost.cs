@@ -57,6 +57,9 @@ internal sealed class FleetHost : IAsyncDisposable
     /// <summary>The game servers' connections.</summary>
     public ServerSdkEndpoint Servers => _sdk;
 
+    /// <summary>The host's gauges; null before the start.</summary>
+    public HostGauges? Gauges => _telemetry.Gauges;
+
     private IHostApplicationLifetime Lifetime => _host!.Services.GetRequiredService<IHostApplicationLifetime>();
 
     /// <summary>Starts a host on ports that accept connections already.</summary>
