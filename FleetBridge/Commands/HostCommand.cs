@@ -31,7 +31,7 @@ internal static class HostCommand
         (ports, logFile) => Console.Out.WriteLine(choices.Json
             ? HostRun.AnnounceJson(ports, logFile, choices.Host)
             : Announce(ports, logFile, choices.Host)),
-        _ => Task.CompletedTask,
+        _ => Task.FromResult(Task.CompletedTask),
         cancellation);
 
     private static string Announce(HostPorts ports, string? logFile, FleetHostOptions options)
