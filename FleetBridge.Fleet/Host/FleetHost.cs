@@ -124,7 +124,7 @@ internal sealed class FleetHost : IAsyncDisposable
     private void StartEarly(HostPorts ports)
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
-        var local = new LocalRoutes(_options.LaunchTokenFile, Launcher.Of, _log.Loggers.CreateLogger<LocalRoutes>());
+        var local = new LocalRoutes(_options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
         _ = Task.Run(local.Prepare);
         var pipeline = new HostPipeline(
             Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());

@@ -1,5 +1,3 @@
-using FleetBridge.Core.Processes;
-
 namespace FleetBridge.Fleet.Local;
 
 /// <summary>
@@ -10,32 +8,28 @@ internal static class LaunchPath
 {
     private static readonly string[] GameFolders = ["/local/game/", "C:/game/", "C:\\game\\"];
 
-    /// <summary>The executable on this machine.</summary>
+    /// <summary>Finds the executable on this machine.</summary>
     /// <param name="packageRoot">The package's folder.</param>
     /// <param name="launchPath">The launch path; one that is relative counts from the package's folder.</param>
-    /// <exception cref="UserException">The folder does not exist, or the path leads out of it.</exception>
-    public static string Resolve(string packageRoot, string launchPath)
+    /// <returns>The executable, which may be missing, or why there can be none.</returns>
+    public static (string? Executable, string? Problem) Resolve(string packageRoot, string launchPath)
     {
         var root = Path.GetFullPath(packageRoot);
         if (!Directory.Exists(root))
         {
-            throw new UserException(
-                ExitCode.Usage,
-                File.Exists(root) ? $"The package folder {root} is a file, not a folder." : $"The package folder {root} does not exist.");
+            return (null, File.Exists(root) ? $"The package folder {root} is a file, not a folder." : $"The package folder {root} does not exist.");
         }
 
         var game = Array.Find(GameFolders, folder => launchPath.StartsWith(folder, StringComparison.OrdinalIgnoreCase));
         var inGame = (game is null ? launchPath : launchPath[game.Length..]).Replace('\\', '/');
         if (game is null && (inGame.StartsWith('/') || inGame is [_, ':', ..]))
         {
-            throw new UserException(
-                ExitCode.Usage,
-                $"The launch path {launchPath} must begin with /local/game/ or C:/game/, where GameLift unpacks a package, or be relative to "
-                + "the package's folder. For a path of this machine use --executable.");
+            return (null, $"The launch path {launchPath} must begin with /local/game/ or C:/game/, where GameLift unpacks a package, or be relative "
+                + "to the package's folder.");
         }
 
         return inGame.Split('/').Any(segment => segment is "" or "." or "..")
-            ? throw new UserException(ExitCode.Usage, $"The launch path {launchPath} contains an empty or a dot segment.")
-            : Path.Combine([root, .. inGame.Split('/')]);
+            ? (null, $"The launch path {launchPath} contains an empty or a dot segment.")
+            : (Path.Combine([root, .. inGame.Split('/')]), null);
     }
 }

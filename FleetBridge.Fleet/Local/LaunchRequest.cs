@@ -28,7 +28,7 @@ internal static class LaunchRequest
     {
         var (root, path) = (WireJson.Text(json, "server_package_root"), WireJson.Text(json, "fleet_launch_path"));
         var executable = WireJson.Text(json, "executable")
-            ?? (root is not null && path is not null ? LaunchPath.Resolve(root, path) : throw Wrong("executable is missing, or server_package_root and fleet_launch_path"));
+            ?? (root is not null && path is not null ? Resolve(root, path) : throw Wrong("executable is missing, or server_package_root and fleet_launch_path"));
         if (!Path.IsPathFullyQualified(executable))
         {
             throw Wrong($"executable must be an absolute path, not {executable}");
@@ -46,6 +46,14 @@ internal static class LaunchRequest
         return (
             new ServerLaunch { Executable = executable, Arguments = WireJson.Texts(json, "arguments"), Processes = processes, Ports = ports },
             WireJson.Flag(json, "follow"));
+    }
+
+    /// <summary>The executable of a package.</summary>
+    /// <exception cref="UserException">There can be none.</exception>
+    public static string Resolve(string packageRoot, string launchPath)
+    {
+        var (executable, problem) = LaunchPath.Resolve(packageRoot, launchPath);
+        return executable ?? throw new UserException(ExitCode.Usage, problem!);
     }
 
     private static UserException Wrong(string problem) => new(ExitCode.Usage, $"The request is wrong: {problem}.");

@@ -11,13 +11,14 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Fleet.Local;
 
 /// <summary>
-/// The routes by which this user's other programs let a host start game servers: <c>/local/servers</c> and <c>/local/variables</c>.
-/// They start programs, so a caller has to know the token in the host's folder, which only this user can read.
+/// The routes by which this user's other programs let a host start game servers, and stop it: <c>/local/servers</c>,
+/// <c>/local/variables</c> and <c>/local/stop</c>. They start programs, so a caller has to know the token in the host's folder, which only this user can read.
 /// </summary>
 /// <param name="tokenFile">The file with the token.</param>
 /// <param name="launcher">Starts the servers.</param>
+/// <param name="stop">Asks the host to stop.</param>
 /// <param name="logger">Says who is refused.</param>
-internal sealed partial class LocalRoutes(string tokenFile, Func<FleetControl, ServerLauncher> launcher, ILogger logger)
+internal sealed partial class LocalRoutes(string tokenFile, Func<FleetControl, ServerLauncher> launcher, Action stop, ILogger logger)
 {
     /// <summary>The name of the token's file in the host's folder.</summary>
     public const string TokenFileName = "launch-token";
@@ -28,13 +29,17 @@ internal sealed partial class LocalRoutes(string tokenFile, Func<FleetControl, S
     /// <summary>POST: what a server that is started elsewhere has to know.</summary>
     public const string VariablesPath = "/local/variables";
 
+    /// <summary>POST: stop the host.</summary>
+    public const string StopPath = "/local/stop";
+
     private const string EventStream = "application/x-ndjson";
     private const int LargestBody = 1024 * 1024;
 
     private readonly Lazy<AccessToken> _token = new(() => TokenFile.ReadOrMake(tokenFile));
 
     /// <summary>Whether a request is for one of the routes.</summary>
-    public static bool Takes(HttpRequest request) => request.Path == ServersPath || request.Path == VariablesPath;
+    public static bool Takes(HttpRequest request) =>
+        request.Path == ServersPath || request.Path == VariablesPath || request.Path == StopPath;
 
     /// <summary>Makes the token, so that clients find it.</summary>
     public void Prepare()
@@ -157,6 +162,16 @@ internal sealed partial class LocalRoutes(string tokenFile, Func<FleetControl, S
             var variables = await ServerLauncher.IntroduceAsync(control, ExecServer.ProcessId, isStartedByUs: false).ConfigureAwait(false);
             await WriteAsync(context, ExecServer.ToJson(variables)).ConfigureAwait(false);
         }
+        else if (context.Request.Path == StopPath && HttpMethods.IsPost(method))
+        {
+            LogStopping();
+            context.Response.OnCompleted(() =>
+            {
+                stop();
+                return Task.CompletedTask;
+            });
+            await WriteAsync(context, new JsonObject { ["stopping"] = true }).ConfigureAwait(false);
+        }
         else if (context.Request.Path == ServersPath && HttpMethods.IsGet(method))
         {
             await WriteAsync(context, ToJson(control, servers)).ConfigureAwait(false);
@@ -208,6 +223,9 @@ internal sealed partial class LocalRoutes(string tokenFile, Func<FleetControl, S
 
     [LoggerMessage(LogLevel.Warning, "A request to start or stop game servers was refused: it has no token, or a wrong one.")]
     private partial void LogRefused();
+
+    [LoggerMessage(LogLevel.Information, "Another program of this user stops the host.")]
+    private partial void LogStopping();
 
     [LoggerMessage(LogLevel.Warning, "Other programs cannot let this host start game servers: {Reason}")]
     private partial void LogNoToken(string reason);
