@@ -18,6 +18,10 @@ internal sealed record Bench(Place Place, Published Published, BenchmarkOptions 
         Place.NewFolder("state"),
         environment);
 
+    /// <summary>Starts a host in its default configuration, with a new state folder.</summary>
+    public Served StartHost() => Served.Start(
+        Published.Bridge, (http, tls) => ["host", "--http-port", $"{http}", "--tls-port", $"{tls}"], Place.NewFolder("state"));
+
     /// <summary>Starts the floor.</summary>
     /// <param name="bytes">How long its constant answer is.</param>
     public Served StartFloor(int bytes) => Served.Start(

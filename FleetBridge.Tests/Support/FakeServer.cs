@@ -70,10 +70,18 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>Whether a close code has ended it.</summary>
     public bool IsDead { get; private set; }
 
-    /// <summary>Connects, as InitSDK does.</summary>
+    /// <summary>Connects, as InitSDK does: one that connects again also tries again.</summary>
     public async Task ConnectAsync()
     {
-        await OpenAsync();
+        if (Reconnects)
+        {
+            await ReconnectAsync();
+        }
+        else
+        {
+            await OpenAsync();
+        }
+
         _reading = ReadAsync();
     }
 

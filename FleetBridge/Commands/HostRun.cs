@@ -76,7 +76,7 @@ internal static class HostRun
         {
             const string Remedy = "Use it, stop it, or choose other ports with --http-port and --tls-port.";
             var owner = await PortOwner.AskAsync(taken.EndPoint, isTls: taken.EndPoint.Port == choices.TlsPort).ConfigureAwait(false);
-            var holder = owner?.Description ?? ListeningProcess.Find(taken.EndPoint.Port)?.ToString();
+            var holder = owner is { Version: not null } ? owner.Description : ListeningProcess.Find(taken.EndPoint.Port)?.ToString() ?? owner?.Description;
             throw new UserException(ExitCode.PortTaken, $"{taken.Message} {(holder is null ? "" : $"It is {holder}. ")}{Remedy}");
         }
     }

@@ -27,7 +27,6 @@ internal sealed class SdkConnection
     private List<Push>? _held = [];
     private ServerLink? _link;
     private bool _wasReady;
-    private volatile bool _isReady;
 
     public SdkConnection(ConnectQuery query, FleetControl control, ServerBackfills backfills, ServerHints hints, TimeProvider clock)
     {
@@ -76,11 +75,6 @@ internal sealed class SdkConnection
         }
 
         _wasReady = process.HeartbeatSeen;
-        if (process.State == ServerProcessState.Activating)
-        {
-            _ = RemindAsync();
-        }
-
         return process;
     }
 
@@ -148,10 +142,6 @@ internal sealed class SdkConnection
         {
             Release();
         }
-        else if (action.Equals(ServerRequests.Activate, StringComparison.OrdinalIgnoreCase))
-        {
-            _isReady = true;
-        }
     }
 
     /// <summary>Sends the pushes that were held back, and from now on each at once.</summary>
@@ -170,17 +160,10 @@ internal sealed class SdkConnection
 
     private void Send(Push push)
     {
-        if (SdkFrame.Push(push, _query.FleetId) is not { } frame)
+        if (SdkFrame.Push(push, _query.FleetId) is { } frame)
         {
-            return;
+            Socket.Send(frame);
         }
-
-        if (push is CreateGameSessionPush { GameSession: { GameSessionData.Length: > ServerHints.UnrealDataLimit } session } && Language == ServerHints.Cpp)
-        {
-            _hints.DataIsCut(session.GameSessionId, session.GameSessionData.Length, ServerHints.UnrealDataLimit);
-        }
-
-        Socket.Send(frame);
     }
 
     private Task HandleAsync(ServerSocket socket, ReadOnlyMemory<byte> message) => _requests.HandleAsync(message);
@@ -190,14 +173,6 @@ internal sealed class SdkConnection
         if (await WaitAsync(BackAgain).ConfigureAwait(false))
         {
             Release();
-        }
-    }
-
-    private async Task RemindAsync()
-    {
-        if (await WaitAsync(ServerHints.ReadyLimit).ConfigureAwait(false) && !_isReady)
-        {
-            _hints.NotReady(ProcessId, ServerHints.ReadyLimit.TotalSeconds);
         }
     }
 

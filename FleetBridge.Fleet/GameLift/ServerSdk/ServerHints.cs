@@ -5,21 +5,8 @@ namespace FleetBridge.Fleet.GameLift.ServerSdk;
 /// <summary>What a developer wants to be told when a game server does not do what its SDK needs.</summary>
 internal sealed partial class ServerHints(ILogger logger)
 {
-    /// <summary>How long after InitSDK a server is expected to call ProcessReady; GameLift gives up after five minutes.</summary>
-    public static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
-
     /// <summary>What the SDK for C++ calls itself.</summary>
     public const string Cpp = "Cpp";
-
-    /// <summary>The buffer of the C++ SDK as Unreal builds it.</summary>
-    public const int UnrealDataLimit = 4096;
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The game server {Process} has called InitSDK, but not ProcessReady within {Seconds} s. "
-        + "Does it still load its map? Does it call ProcessReady after InitSDK, on the server target, and log an error of it?")]
-    public partial void NotReady(string process, double seconds);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The GameSessionData of {Session} has {Length} characters. An Unreal server (C++ SDK) cuts it at {Limit}.")]
-    public partial void DataIsCut(string session, int length, int limit);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The game server {Process} has an auth token that this host did not issue. It is accepted; with --strict it would get status 403.")]
     public partial void UnknownToken(string process);

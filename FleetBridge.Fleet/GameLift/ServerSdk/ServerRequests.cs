@@ -13,8 +13,10 @@ namespace FleetBridge.Fleet.GameLift.ServerSdk;
 /// </summary>
 internal sealed class ServerRequests(SdkConnection connection, FleetControl control, ServerBackfills backfills, ServerHints hints)
 {
-    public const string Activate = "ActivateServerProcess";
+    /// <summary>The action that shows that a server can take pushes.</summary>
     public const string Heartbeat = "HeartbeatServerProcess";
+
+    private const string Activate = "ActivateServerProcess";
 
     /// <summary>A page of DescribePlayerSessions: the C++ SDK as Unreal builds it has room for no more.</summary>
     private const int PageSize = 50;

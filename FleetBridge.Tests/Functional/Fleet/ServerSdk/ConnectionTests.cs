@@ -195,6 +195,6 @@ public sealed class ConnectionTests(ITestOutputHelper output) : IAsyncLifetime
         await using var server = await _host.Server(SdkDialect.Cpp).ReadyAsync();
         await _host.CreateGameSessionAsync(data: new string('d', 5000));
         Assert.Equal(5000, ((string?)(await server.NextPushAsync())["GameSessionData"])!.Length);
-        await Eventually.TrueAsync(() => _host.ReadLogFile().Contains("cuts it at 4096", StringComparison.Ordinal), "the log says it");
+        await Eventually.TrueAsync(() => _host.ReadLogFile().Contains("cuts it to 4096", StringComparison.Ordinal), "the log says it");
     }
 }
