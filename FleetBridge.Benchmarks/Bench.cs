@@ -22,6 +22,13 @@ internal sealed record Bench(Place Place, Published Published, BenchmarkOptions 
     public Served StartHost() => Served.Start(
         Published.Bridge, (http, tls) => ["host", "--http-port", $"{http}", "--tls-port", $"{tls}"], Place.NewFolder("state"));
 
+    /// <summary>Starts a host of a fleet.</summary>
+    /// <param name="store">Its store.</param>
+    public Served StartHost(string store) => Served.Start(
+        Published.Bridge,
+        (http, tls) => ["host", "--http-port", $"{http}", "--tls-port", $"{tls}", "--store", store],
+        Place.NewFolder("state"));
+
     /// <summary>Starts the floor.</summary>
     /// <param name="bytes">How long its constant answer is.</param>
     public Served StartFloor(int bytes) => Served.Start(

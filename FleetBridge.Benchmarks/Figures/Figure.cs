@@ -30,6 +30,8 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("hostservers", HostFigures.MeasureIdleServersAsync),
         new("hostrestart", HostFigures.MeasureRestartAsync),
         new("hostcycles", HostFigures.MeasureCyclesAsync),
+        new("gameliftread", GameLiftReadFigure.MeasureAsync),
+        new("search", SearchFigure.MeasureAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }

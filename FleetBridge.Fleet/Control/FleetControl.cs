@@ -51,11 +51,15 @@ internal sealed partial class FleetControl : IAsyncDisposable
 
     /// <summary>Opens the store and takes what is in it; makes the default fleet, location and compute. Runs beside ports that accept already.</summary>
     /// <exception cref="FleetStoreException">The store is of a newer version, or cannot be opened.</exception>
-    public static async Task<FleetControl> OpenAsync(
-        FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken = default)
+    public static Task<FleetControl> OpenAsync(
+        FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken = default) => OpenAsync(
+            options, () => options.StorePath is { } path ? SqliteFleetStore.Open(path, logger, time) : null, logger, time, cancellationToken);
+
+    /// <summary>The same with another store.</summary>
+    internal static async Task<FleetControl> OpenAsync(
+        FleetControlOptions options, Func<IFleetStore?> openStore, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        var control = await Task.Run(() => Create(options, logger, time), cancellationToken)
-            .ConfigureAwait(false);
+        var control = await Task.Run(() => Create(options, openStore(), logger, time), cancellationToken).ConfigureAwait(false);
         try
         {
             await control.ChangeAsync(model => model.EnsureDefaults(), cancellationToken).ConfigureAwait(false);
@@ -113,9 +117,8 @@ internal sealed partial class FleetControl : IAsyncDisposable
         EndWatches();
     }
 
-    private static FleetControl Create(FleetControlOptions options, ILogger logger, TimeProvider time)
+    private static FleetControl Create(FleetControlOptions options, IFleetStore? store, ILogger logger, TimeProvider time)
     {
-        var store = options.StorePath is { } path ? SqliteFleetStore.Open(path, logger, time) : null;
         try
         {
             return new FleetControl(options, store, logger, time);

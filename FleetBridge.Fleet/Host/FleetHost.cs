@@ -4,6 +4,7 @@ using FleetBridge.Core.Logs;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.ServerSdk;
+using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,7 @@ internal sealed class FleetHost : IAsyncDisposable
         _fleet = new FleetService(OpenAsync, claim, log.Loggers.CreateLogger<FleetService>());
         _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock);
         _sessions = new SessionRoutes(options.Sessions, options.SessionTimeout, clock, log.Loggers.CreateLogger<SessionRoutes>());
+        Launcher = new LauncherService(log.Backends.For, log.Loggers.CreateLogger<ServerLauncher>(), clock);
         _telemetry = new TelemetryService<HostGauges>(() => new HostGauges(_sdk, _fleet.Opening), log.Loggers, clock);
     }
 
@@ -53,6 +55,9 @@ internal sealed class FleetHost : IAsyncDisposable
 
     /// <summary>The fleet, once its store is open.</summary>
     public Task<FleetControl> Fleet => _fleet.Opening;
+
+    /// <summary>Starts game servers.</summary>
+    public LauncherService Launcher { get; }
 
     /// <summary>The game servers' connections.</summary>
     public ServerSdkEndpoint Servers => _sdk;
@@ -122,8 +127,10 @@ internal sealed class FleetHost : IAsyncDisposable
     private void StartEarly(HostPorts ports)
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
+        var local = new LocalRoutes(_options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
+        _ = Task.Run(local.Prepare);
         var pipeline = new HostPipeline(
-            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
         _early.Add(_fleet);
         _early.Add(new EarlyStart(new HostServers(
             ports, certificate.BeginToServe(), pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _clock)));
@@ -181,6 +188,9 @@ internal sealed class FleetHost : IAsyncDisposable
         services.AddSingleton<IHostedService>(_telemetry);
         services.AddSingleton<IHostedService>(provider => new StopOnSignal(
             _options.Signals, provider.GetRequiredService<IHostApplicationLifetime>()));
+
+        // last, so that it is the first to stop
+        services.AddSingleton<IHostedService>(Launcher);
         return builder.Build();
     }
 }

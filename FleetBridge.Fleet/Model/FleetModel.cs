@@ -127,6 +127,10 @@ internal sealed partial class FleetModel
         _number = Math.Max(_number, loaded.Number);
     }
 
+    /// <summary>Every record, table after table and by number, as the store keeps them.</summary>
+    public IEnumerable<(string Table, IRecord Record)> Records() =>
+        Kinds.SelectMany(kind => _tables[kind.Table].Records.OrderBy(record => record.Number).Select(record => (kind.Table, record)));
+
     private long NextNumber() => ++_number;
 
     private string Arn(string? region, string resource) => $"arn:aws:gamelift:{region ?? Options.RegionName}:{Options.Account}:{resource}";

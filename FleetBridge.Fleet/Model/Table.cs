@@ -6,6 +6,9 @@ internal interface ITable
     /// <summary>The kind's name, which is the store's table.</summary>
     string Name { get; }
 
+    /// <summary>In no order.</summary>
+    IEnumerable<IRecord> Records { get; }
+
     /// <summary>Puts a record back as it was, without writing that down.</summary>
     void Restore(string key, object? record);
 }
@@ -31,6 +34,8 @@ internal sealed class Table<T>(string name, List<RecordChange> journal, Action<T
 
     /// <summary>In no order.</summary>
     public Dictionary<string, T>.ValueCollection All => _records.Values;
+
+    public IEnumerable<IRecord> Records => _records.Values;
 
     public T? Find(string key) => _records.GetValueOrDefault(key);
 

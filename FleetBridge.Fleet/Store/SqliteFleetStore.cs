@@ -9,9 +9,6 @@ namespace FleetBridge.Fleet.Store;
 /// <summary>The fleet's records in a SQLite file, which one host at a time holds.</summary>
 internal sealed partial class SqliteFleetStore : IFleetStore
 {
-    /// <summary>Pages of the write-ahead log after which they are moved into the file: 16 MiB.</summary>
-    private const int PagesInLog = 4_096;
-
     /// <summary>A guess of how many pages a transaction writes, so that the log's size need not be asked for each time.</summary>
     private const int PagesPerTransaction = 8;
 
@@ -34,6 +31,9 @@ internal sealed partial class SqliteFleetStore : IFleetStore
         _begin = Command("BEGIN IMMEDIATE");
         _commit = Command("COMMIT");
     }
+
+    /// <summary>Pages of the write-ahead log after which they are moved into the file: 16 MiB.</summary>
+    internal long PagesInLog { get; set; } = 4_096;
 
     /// <summary>Opens the file, or makes it. A damaged one is kept aside under another name, said so, and replaced by an empty one.</summary>
     /// <exception cref="FleetStoreException">Another host uses it, a newer version has written it, or it cannot be opened.</exception>

@@ -20,17 +20,25 @@ internal static class AliasOperations
     {
         var region = call.Region;
         var strategy = request.RoutingStrategy!.ToModel();
-        var alias = await call.Control.ChangeAsync(
-            model => model.CreateAlias(new NewAlias
-            {
-                Name = request.Name!,
-                Description = request.Description,
-                RoutingStrategy = strategy,
-                Tags = request.Tags.ToModel(),
-                Region = region,
-            }),
-            call.Cancellation);
-        return new() { Alias = alias.ToShape() };
+        try
+        {
+            var alias = await call.Control.ChangeAsync(
+                model => model.CreateAlias(new NewAlias
+                {
+                    Name = request.Name!,
+                    Description = request.Description,
+                    RoutingStrategy = strategy,
+                    Tags = request.Tags.ToModel(),
+                    Region = region,
+                }),
+                call.Cancellation);
+            return new() { Alias = alias.ToShape() };
+        }
+        catch (FleetException exception) when (exception.Code == FleetErrors.NotFound)
+        {
+            // the operation has no NotFoundException for the fleet
+            throw ApiException.Invalid(exception.Message);
+        }
     }
 
     private static DescribeAliasResponse Describe(ApiCall call, DescribeAliasRequest request) =>

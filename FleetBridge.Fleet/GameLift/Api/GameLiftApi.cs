@@ -58,6 +58,12 @@ internal sealed partial class GameLiftApi(FleetControl control, ILogger<GameLift
             var status = exception.Code == FleetErrors.InternalService ? StatusCodes.Status500InternalServerError : StatusCodes.Status400BadRequest;
             Refuse(context.Response, wire, status, exception.Code, exception.Message);
         }
+        catch (ObjectDisposedException)
+        {
+            // clients repeat what ends with this status: the next host answers it
+            Refuse(
+                context.Response, wire, StatusCodes.Status500InternalServerError, ApiException.InternalService, "This host is stopping. Repeat the request.");
+        }
         catch (Exception exception) when (exception is not (OperationCanceledException or BadHttpRequestException or IOException))
         {
             LogBug(exception, cborOperation ?? context.Request.Headers[TargetHeader].ToString());

@@ -21,7 +21,7 @@ internal static class QueueOperations
         var settings = new QueueSettings
         {
             Name = request.Name!,
-            TimeoutInSeconds = request.TimeoutInSeconds,
+            TimeoutInSeconds = Timeout(request.TimeoutInSeconds),
             Destinations = Destinations(request.Destinations),
             PlayerLatencyPolicies = Policies(request.PlayerLatencyPolicies),
             AllowedLocations = request.FilterConfiguration?.AllowedLocations,
@@ -55,7 +55,7 @@ internal static class QueueOperations
         var settings = new QueueSettings
         {
             Name = request.Name!,
-            TimeoutInSeconds = request.TimeoutInSeconds,
+            TimeoutInSeconds = Timeout(request.TimeoutInSeconds),
             Destinations = Destinations(request.Destinations),
             PlayerLatencyPolicies = Policies(request.PlayerLatencyPolicies),
             AllowedLocations = request.FilterConfiguration?.AllowedLocations,
@@ -73,6 +73,11 @@ internal static class QueueOperations
         await call.Control.ChangeAsync(model => model.DeleteQueue(request.Name!), call.Cancellation);
         return new();
     }
+
+    // the documented bounds, which the model's constraints do not have
+    private static int? Timeout(int? seconds) => seconds is null or (>= 10 and <= 600)
+        ? seconds
+        : throw ApiException.Invalid($"TimeoutInSeconds is {seconds}; it can be from 10 to 600.");
 
     private static List<string>? Destinations(List<GameSessionQueueDestination>? destinations) => destinations is null
         ? null

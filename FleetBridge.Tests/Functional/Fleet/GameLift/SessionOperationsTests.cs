@@ -1,7 +1,5 @@
 using Amazon.Emulation.GameLift.Model;
-using FleetBridge.Fleet.Model;
 using FleetBridge.Tests.Support;
-using GameProperty = Amazon.Emulation.GameLift.Model.GameProperty;
 
 namespace FleetBridge.Tests.Functional.Fleet.GameLift;
 
