@@ -26,7 +26,7 @@ _ = ListenAsync();
 var bound = ((IPEndPoint)udp.Client.LocalEndPoint!).Port;
 await RequestAsync("ActivateServerProcess", new() { ["SdkVersion"] = "5.4.0", ["SdkLanguage"] = "CSharp", ["Port"] = bound });
 using var beats = TimeProvider.System.CreateTimer(
-    _ => RequestAsync("HeartbeatServerProcess", new() { ["HealthStatus"] = true }), null, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+    state => _ = RequestAsync("HeartbeatServerProcess", new() { ["HealthStatus"] = true }), null, TimeSpan.Zero, TimeSpan.FromSeconds(60));
 Console.WriteLine($"Ready for players on UDP port {bound}");
 while (!ending.IsCancellationRequested)
 {
