@@ -44,8 +44,13 @@ internal sealed class HostServers : IHostedService, IDisposable
         _tls = new LoopbackServer(ports.Tls, pipeline, loggers, refusals, options.Limits, clock, writesThrough: false, tls);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_http.StartAsync(cancellationToken), _tls.StartAsync(cancellationToken));
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // beside each other: nearly all of it is computing
+        var tls = Task.Run(() => _tls.StartAsync(cancellationToken), cancellationToken);
+        await _http.StartAsync(cancellationToken).ConfigureAwait(false);
+        await tls.ConfigureAwait(false);
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

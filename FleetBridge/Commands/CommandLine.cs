@@ -93,6 +93,7 @@ internal static class CommandLine
         ConfigCommand.Create(session, args),
         BackendsCommand.Create(session),
         LogsCommand.Create(),
+        LocalCommand.Create(),
         SessionCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
