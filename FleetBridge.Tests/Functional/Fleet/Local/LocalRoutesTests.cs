@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetBridge.Tests.Functional.Fleet.Local;
 
@@ -79,13 +80,21 @@ public sealed class LocalRoutesTests(ITestOutputHelper output) : IDisposable
     public async Task Server_that_ignores_sigterm_is_killed()
     {
         Requires.Unix();
-        var clock = new ShiftableClock(patience: 20);
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var host = await TestHost.StartAsync(output, clock: clock);
         WriteScript("trap '' TERM; echo ready; while true; do sleep 1; done");
         await CallAsync(host, HttpMethod.Post, LocalRoutes.ServersPath, new JsonObject { ["executable"] = _folder["server.sh"], ["game_ports"] = "0" });
         await Eventually.TrueAsync(() => host.ReadLogFile().Contains("server-1 ready", StringComparison.Ordinal), "it has set its trap");
         var id = host.Host.Launcher.Of(host.Fleet).Servers[0].SystemId!.Value;
-        await CallAsync(host, HttpMethod.Delete, LocalRoutes.ServersPath);
+        var stopping = CallAsync(host, HttpMethod.Delete, LocalRoutes.ServersPath);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+                return stopping.IsCompleted;
+            },
+            "its time is over");
+        await stopping;
         Assert.True(FleetBridgeProcess.IsGone(id));
         Assert.Contains("it is killed", host.ReadLogFile(), StringComparison.Ordinal);
     }
