@@ -23,7 +23,7 @@ internal sealed partial class Fleet(AwsClients clients) : AwsResource(clients)
         Operation.Check(OnAws(CheckAsync)),
         Operation.Create(OnAws(CreateAsync)),
         Operation.Delete(OnAws(FleetDeletion.RunAsync)),
-        AwsConsole.Browse("gamelift/fleets?region=[region]"),
+        Browse("gamelift/fleets?region=[region]"),
         Operation.Wait(OnAws(FleetWait.RunAsync)),
     ];
 
