@@ -43,7 +43,7 @@ internal sealed class ClientSettings(AwsEnvironment environment, ProfileStore st
             config.ServiceURL = endpoint.Address.AbsoluteUri;
 
             // a configured address does not say for which region to sign
-            config.AuthenticationRegion = region.SystemName;
+            config.AuthenticationRegion = config is ServiceConfig ours ? ours.SigningRegion(region) : region.SystemName;
         }
 
         if (Authorities is not null)

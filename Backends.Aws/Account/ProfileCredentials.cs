@@ -35,20 +35,16 @@ internal sealed class ProfileCredentials(
         },
         secrets);
 
-    private RoleCredentials OfRole(CredentialSource.Role role) => role.MfaSerial is { Length: > 0 } device
-        ? throw new BackendException(
-            $"The AWS profile '{role.Profile}' requires an MFA code from {device}, and FleetBridge cannot ask for one.",
-            "Use a profile that has a session already: of 'aws sso login', or with keys of 'aws sts get-session-token'.")
-        : new RoleCredentials(
-            Of(role.Source),
-            new AssumeRoleRequest
-            {
-                RoleArn = role.Arn,
-                RoleSessionName = NameOf(role.SessionName),
-                ExternalId = role.ExternalId is { Length: > 0 } id ? id : null,
-                DurationSeconds = role.Seconds,
-            },
-            StsConfig(role.Region));
+    private RoleCredentials OfRole(CredentialSource.Role role) => new(
+        Of(role.Source),
+        new AssumeRoleRequest
+        {
+            RoleArn = role.Arn,
+            RoleSessionName = NameOf(role.SessionName),
+            ExternalId = role.ExternalId is { Length: > 0 } id ? id : null,
+            DurationSeconds = role.Seconds,
+        },
+        StsConfig(role.Region));
 
     private AmazonSecurityTokenServiceConfig StsConfig(string? own)
     {

@@ -84,6 +84,13 @@ internal sealed class CredentialSearch(AwsEnvironment environment, ProfileStore 
 
     private CredentialSource.Role Role(AwsProfile profile, List<string> visited)
     {
+        if (ProfileText.Of(profile, "mfa_serial") is { } device)
+        {
+            throw new BackendException(
+                $"The AWS profile '{profile.Name}' requires an MFA code from {device}, and FleetBridge cannot ask for one.",
+                "Use a profile that has a session already: of 'aws sso login', or with keys of 'aws sts get-session-token'.");
+        }
+
         var (source, kind) = (ProfileText.Of(profile, "source_profile"), ProfileText.Of(profile, "credential_source"));
         CredentialSource inner = (source, kind) switch
         {
@@ -94,12 +101,10 @@ internal sealed class CredentialSearch(AwsEnvironment environment, ProfileStore 
         };
         return new()
         {
-            Profile = profile.Name,
             Arn = ProfileText.Of(profile, "role_arn")!,
             Source = inner,
             SessionName = ProfileText.Of(profile, "role_session_name"),
             ExternalId = ProfileText.Of(profile, "external_id"),
-            MfaSerial = ProfileText.Of(profile, "mfa_serial"),
             Seconds = profile.Value("duration_seconds") is { } seconds ? AwsProfile.Integer(seconds) : null,
             Region = profile.Value("region"),
         };

@@ -19,8 +19,6 @@ internal abstract class CredentialSource
     /// <summary>A role that another source may assume.</summary>
     public sealed class Role : CredentialSource
     {
-        public required string Profile { get; init; }
-
         public required string Arn { get; init; }
 
         public required CredentialSource Source { get; init; }
@@ -28,8 +26,6 @@ internal abstract class CredentialSource
         public string? SessionName { get; init; }
 
         public string? ExternalId { get; init; }
-
-        public string? MfaSerial { get; init; }
 
         public int? Seconds { get; init; }
 

@@ -41,7 +41,8 @@ def describe(credentials):
         session = None if generated else extra.get('RoleSessionName')
         loader = fetcher._web_identity_token_loader
         path = loader._web_identity_token_path
-        return 'web %s %s session=%s' % (extra['RoleArn'], path, value(session))
+        return 'web %s %s session=%s' % (
+            extra['RoleArn'], path, value(session))
     if name == 'SSOCredentialFetcher':
         return 'sso %s %s %s %s session=%s' % (
             fetcher._start_url, fetcher._sso_region, fetcher._account_id,

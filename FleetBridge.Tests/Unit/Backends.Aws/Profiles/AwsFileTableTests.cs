@@ -85,7 +85,7 @@ public sealed class AwsFileTableTests : IDisposable
         CredentialSource.Keys keys => $"keys {keys.Id} {keys.Secret} {keys.Token ?? "-"}",
         CredentialSource.Role role => string.Create(
             CultureInfo.InvariantCulture,
-            $"role {role.Arn} session={role.SessionName ?? "-"} external={role.ExternalId ?? "-"} mfa={role.MfaSerial ?? "-"} "
+            $"role {role.Arn} session={role.SessionName ?? "-"} external={role.ExternalId ?? "-"} mfa=- "
             + $"seconds={role.Seconds?.ToString(CultureInfo.InvariantCulture) ?? "-"} from {Describe(role.Source)}"),
         CredentialSource.WebIdentity identity => $"web {identity.Arn} {identity.TokenFile} session={identity.SessionName ?? "-"}",
         CredentialSource.Sso sso => $"sso {sso.StartUrl} {sso.Region} {sso.Account} {sso.RoleName} session={sso.Session ?? "-"}",
