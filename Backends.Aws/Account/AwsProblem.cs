@@ -39,6 +39,10 @@ internal static partial class AwsProblem
             "Try again; if it happens again, check the network and health.aws.amazon.com.", exception),
         AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception),
         AmazonClientException client => NoCredentials(client, set),
+        TypeInitializationException { TypeName: { } type } when type.StartsWith("Amazon.", StringComparison.Ordinal) => new BackendException(
+            $"The AWS SDK does not start, because of one of its settings: {Innermost(exception).Message}",
+            "Check the variables whose names begin with AWS_, and restart the bridge and the editor.",
+            exception),
         _ => null,
     };
 

@@ -9,24 +9,34 @@ namespace FleetBridge.Backends.Aws.Account;
 /// What all clients of a profile have in common: addresses, kinds of hosts, and whom they trust. The SDK would look these up by
 /// itself, in files that it reads by other rules.
 /// </summary>
-/// <param name="environment">The variables.</param>
-/// <param name="store">The profiles.</param>
-/// <param name="profile">The request's profile; null when there is none.</param>
-internal sealed class ClientSettings(AwsEnvironment environment, ProfileStore store, AwsProfile? profile)
+internal sealed class ClientSettings
 {
-    private readonly bool _dualStack = IsOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", environment, profile);
-    private readonly bool _fips = IsOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", environment, profile);
+    private readonly AwsEnvironment _environment;
+    private readonly ProfileStore _store;
+    private readonly AwsProfile? _profile;
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="environment">The variables.</param>
+    /// <param name="store">The profiles.</param>
+    /// <param name="profile">The request's profile; null when there is none.</param>
+    /// <exception cref="BackendException">One of them means nothing.</exception>
+    public ClientSettings(AwsEnvironment environment, ProfileStore store, AwsProfile? profile)
+    {
+        (_environment, _store, _profile) = (environment, store, profile);
+        SdkVariables.Check(environment);
+        Authorities = CaBundle.Find(environment, profile);
+    }
 
     /// <summary>Those of the variables alone, where no profile can be read.</summary>
     public static ClientSettings OfEnvironment => new(AwsEnvironment.Current, ProfileStore.Empty, null);
 
     /// <summary>The authorities in the place of the system's; null when those count.</summary>
-    public CaBundle? Authorities { get; } = CaBundle.Find(environment, profile);
+    public CaBundle? Authorities { get; }
 
     /// <summary>The address in the place of a service's own; null when that counts.</summary>
     /// <param name="serviceId">The service's id, such as <c>GameLift</c>.</param>
     /// <exception cref="BackendException">What is configured is no address.</exception>
-    public ConfiguredEndpoint? Endpoint(string serviceId) => ConfiguredEndpoint.Find(serviceId, environment, store, profile);
+    public ConfiguredEndpoint? Endpoint(string serviceId) => ConfiguredEndpoint.Find(serviceId, _environment, _store, _profile);
 
     /// <summary>Configures a client.</summary>
     /// <param name="config">Its configuration.</param>
@@ -35,7 +45,8 @@ internal sealed class ClientSettings(AwsEnvironment environment, ProfileStore st
     public T Apply<T>(T config, RegionEndpoint region)
         where T : ClientConfig
     {
-        (config.UseDualstackEndpoint, config.UseFIPSEndpoint) = (_dualStack, _fips);
+        config.UseDualstackEndpoint = IsOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+        config.UseFIPSEndpoint = IsOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
         config.RegionEndpoint = region;
         config.IgnoreConfiguredEndpointUrls = true;
         if (Endpoint(config.ServiceId) is { } endpoint)
@@ -69,6 +80,5 @@ internal sealed class ClientSettings(AwsEnvironment environment, ProfileStore st
         return Apply(config, region);
     }
 
-    private static bool IsOn(string variable, string key, AwsEnvironment environment, AwsProfile? profile) =>
-        ConfiguredEndpoint.IsTrue(environment.Find(variable) ?? profile?.Value(key));
+    private bool IsOn(string variable, string key) => ConfiguredEndpoint.IsTrue(_environment.Find(variable) ?? _profile?.Value(key));
 }
