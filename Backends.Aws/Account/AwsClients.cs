@@ -23,6 +23,7 @@ internal sealed partial class AwsClients : IDisposable
     public ClientSet For(string? profileName, string region, TimeProvider clock)
     {
         FirstCallWarmup.Begin();
+        SdkProfiles.KeepAway();
         lock (_lock)
         {
             var store = Store();
