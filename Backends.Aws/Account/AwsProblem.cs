@@ -94,7 +94,9 @@ internal static partial class AwsProblem
     {
         var action = DeniedAction().Match(Message(exception, set));
         return action.Success
-            ? new($"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({Code(exception, set)}): {Message(exception, set)}",
+            ? new(
+                $"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({Code(exception, set)}): "
+                + Message(exception, set),
                 $"Ask an administrator of the account to allow {action.Groups["action"].Value}; docs/security.md has the whole policy.")
             : new($"The identity of {Named(set)} is not allowed to do that ({Code(exception, set)}): {Message(exception, set)}",
                 "Ask an administrator of the account to allow it; docs/security.md has the whole policy.");
