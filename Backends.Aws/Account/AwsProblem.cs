@@ -85,7 +85,9 @@ internal static partial class AwsProblem
         }
 
         return (int)exception.StatusCode >= 500
-            ? new($"AWS reports an internal error: {Code(exception, set)}, {Message(exception, set)} (request {Short(exception.RequestId, set, LongestCode)}).",
+            ? new(
+                $"AWS reports an internal error: {Code(exception, set)}, {Message(exception, set)} "
+                + $"(request {Short(exception.RequestId, set, LongestCode)}).",
                 "Try again in a few minutes; health.aws.amazon.com shows known problems.", exception)
             : Other(exception, set);
     }
