@@ -84,7 +84,7 @@ internal sealed partial class LocalFleet(HostConnection host) : Resource
                 $"There is no host on port {context.Settings[LocalSettings.HostHttpPort]}, so there is no fleet.",
                 "Create the host, then the fleet.",
                 new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState })
-            : Result(context, await ListAsync(context).ConfigureAwait(false));
+            : Result(context, await ListAsync(host, context).ConfigureAwait(false));
 
     private async Task<BackendResult> CreateAsync(BackendContext context)
     {
@@ -95,7 +95,7 @@ internal sealed partial class LocalFleet(HostConnection host) : Resource
             throw new BackendException(problem!, "Package the server, then check the packaged build.");
         }
 
-        var present = await ListAsync(context).ConfigureAwait(false);
+        var present = await ListAsync(host, context).ConfigureAwait(false);
         var missing = settings.Number(LocalSettings.FleetProcesses) - present.Count(server => (bool?)server["started_here"] == true);
         if (missing <= 0)
         {
@@ -123,7 +123,7 @@ internal sealed partial class LocalFleet(HostConnection host) : Resource
     {
         while (true)
         {
-            var servers = await ListAsync(context).ConfigureAwait(false);
+            var servers = await ListAsync(host, context).ConfigureAwait(false);
             if (StateOf(servers) != Activating)
             {
                 return Result(context, servers);
@@ -149,7 +149,8 @@ internal sealed partial class LocalFleet(HostConnection host) : Resource
         return BackendResult.Success(details);
     }
 
-    private async Task<IReadOnlyList<JsonObject>> ListAsync(BackendContext context) =>
+    /// <summary>The servers of a host.</summary>
+    public static async Task<IReadOnlyList<JsonObject>> ListAsync(HostConnection host, BackendContext context) =>
         Read(await host.CallLocalAsync(context, HttpMethod.Get, Servers).ConfigureAwait(false));
 
     private static List<JsonObject> Read(JsonObject response) => [.. (response["servers"] as JsonArray ?? []).OfType<JsonObject>()];

@@ -8,6 +8,11 @@ internal sealed partial class LocalGameSession(HostConnection host) : Resource
 {
     private const string Fleet = "fleet-local";
 
+    /// <summary>How long a server may take to become ready.</summary>
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
     /// <inheritdoc/>
     public override string Path => "deployment/game_session";
 
@@ -39,6 +44,7 @@ internal sealed partial class LocalGameSession(HostConnection host) : Resource
     private async Task<BackendResult> CreateAsync(BackendContext context)
     {
         var settings = context.Settings;
+        await WaitForServerAsync(context).ConfigureAwait(false);
         var place = await host.CallRouteAsync(context, "create_session_local", new JsonObject
         {
             ["session_name"] = settings[LocalSettings.GameSessionName],
@@ -83,6 +89,22 @@ internal sealed partial class LocalGameSession(HostConnection host) : Resource
         }
 
         return BackendResult.Success(details);
+    }
+
+    /// <summary>Waits while no server is ready and some are starting: whoever has just created the fleet need not try again.</summary>
+    private async Task WaitForServerAsync(BackendContext context)
+    {
+        var begun = context.Clock.GetTimestamp();
+        while (context.Clock.GetElapsedTime(begun) < ReadyLimit)
+        {
+            var servers = await LocalFleet.ListAsync(host, context).ConfigureAwait(false);
+            if (servers.Any(server => (string?)server["state"] == "Ready") || servers.All(server => (string?)server["state"] == "Hosting"))
+            {
+                return;
+            }
+
+            await Task.Delay(Interval, context.Clock, context.Cancellation).ConfigureAwait(false);
+        }
     }
 
     private static JsonObject Details(JsonObject session) => new()
