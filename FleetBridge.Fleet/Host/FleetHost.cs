@@ -135,7 +135,7 @@ internal sealed class FleetHost : IAsyncDisposable
         var pipeline = new HostPipeline(
             Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
         var servers = new EarlyStart(new HostServers(
-            ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _clock));
+            ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _log.Refusals, _clock));
         _early.Add(_fleet);
         _early.Add(servers);
         await servers.StartAsync(CancellationToken.None).ConfigureAwait(false);

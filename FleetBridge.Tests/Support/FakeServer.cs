@@ -151,7 +151,13 @@ internal sealed class FakeServer : IAsyncDisposable
         Connections++;
         var opening = SdkSocket.ConnectAsync(
             Port, Dialect.Target(this), IsTls, Verifies, Dialect == SdkDialect.Go ? SslProtocols.None : SslProtocols.Tls12);
-        var socket = await (Dialect.PingsBeforeSending ? opening.WaitAsync(PingLimit) : opening);
+        if (Dialect.PingsBeforeSending && await Task.WhenAny(opening, Task.Delay(PingLimit)) != opening)
+        {
+            _ = opening.ContinueWith(late => late.Result.Abort(), TaskContinuationOptions.OnlyOnRanToCompletion);
+            throw new TimeoutException("The connection took longer than the SDK for C# waits.");
+        }
+
+        var socket = await opening;
         try
         {
             if (Dialect.PingsBeforeSending)

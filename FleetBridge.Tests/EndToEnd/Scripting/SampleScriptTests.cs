@@ -54,6 +54,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         Aws.Rules.LooksPerFleetState = 1;
         FleetsActivateAtOnce = false;
         var left = Aws.Seed.Fleet("nightly-fleet", Aws.Seed.Build("nightly-build"), "DOWNLOADING");
+        DeploymentSeed.Tag(Aws, "nightly");
         var result = await RunNightlyAsync(0, Long, OftenInSeconds);
         Assert.StartsWith("https://", Assert.Single(result.Lines), StringComparison.Ordinal);
         Assert.Contains(left.Events, happened => happened.Code == "FLEET_STATE_ACTIVE");
