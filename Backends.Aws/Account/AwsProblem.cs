@@ -12,6 +12,9 @@ namespace FleetBridge.Backends.Aws.Account;
 internal static partial class AwsProblem
 {
     private const int LongestMessage = 500;
+
+    /// <summary>No message of AWS's is longer, and a longer one costs no more than this.</summary>
+    private const int MostRead = 64 * 1024;
     private const string OtherRegion = "Choose one such as us-west-2 in the plugin's settings (AWSRegion, or --region-name).";
 
     /// <summary>Whether AWS rejected the credentials themselves, so that they have to be read again.</summary>
@@ -82,23 +85,23 @@ internal static partial class AwsProblem
         }
 
         return (int)exception.StatusCode >= 500
-            ? new($"AWS reports an internal error: {code}, {Message(exception)} (request {exception.RequestId}).",
+            ? new($"AWS reports an internal error: {code}, {Message(exception, set)} (request {exception.RequestId}).",
                 "Try again in a few minutes; health.aws.amazon.com shows known problems.", exception)
-            : Other(exception);
+            : Other(exception, set);
     }
 
     private static BackendException Forbidden(AmazonServiceException exception, ClientSet set)
     {
         var action = DeniedAction().Match(exception.Message);
         return action.Success
-            ? new($"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({exception.ErrorCode}): {Message(exception)}",
+            ? new($"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({exception.ErrorCode}): {Message(exception, set)}",
                 $"Ask an administrator of the account to allow {action.Groups["action"].Value}; docs/security.md has the whole policy.")
-            : new($"The identity of {Named(set)} is not allowed to do that ({exception.ErrorCode}): {Message(exception)}",
+            : new($"The identity of {Named(set)} is not allowed to do that ({exception.ErrorCode}): {Message(exception, set)}",
                 "Ask an administrator of the account to allow it; docs/security.md has the whole policy.");
     }
 
-    private static BackendException Other(AmazonServiceException exception) => new(
-        $"AWS rejects the call: {exception.ErrorCode}, {Message(exception)} (request {exception.RequestId}).",
+    private static BackendException Other(AmazonServiceException exception, ClientSet set) => new(
+        $"AWS rejects the call: {exception.ErrorCode}, {Message(exception, set)} (request {exception.RequestId}).",
         "The message is from AWS; the log shows what was being done.",
         exception);
 
@@ -148,9 +151,20 @@ internal static partial class AwsProblem
 
     private static Exception Innermost(Exception exception) => exception.GetBaseException();
 
-    private static string Message(AmazonServiceException exception) => exception.Message.Length <= LongestMessage
-        ? exception.Message
-        : exception.Message[..LongestMessage] + "…";
+    /// <summary>AWS's message, with its secrets hidden before it is cut: of half a secret nothing could be recognised. A word is not cut
+    /// either, since it may be a secret that only the bridge's patterns know.</summary>
+    private static string Message(AmazonServiceException exception, ClientSet set)
+    {
+        var read = exception.Message.Length <= MostRead ? exception.Message : exception.Message[..MostRead] + "…";
+        var message = set.Secrets.Redact(read);
+        if (message.Length <= LongestMessage)
+        {
+            return message;
+        }
+
+        var end = message.LastIndexOf(' ', LongestMessage);
+        return message[..(end > 0 ? end : LongestMessage)] + "…";
+    }
 
     // "Signature expired: 2026… is now earlier than …", "Signature not yet current: …"
     [GeneratedRegex("signature (expired|not yet current)", RegexOptions.IgnoreCase)]

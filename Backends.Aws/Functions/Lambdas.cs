@@ -73,13 +73,31 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
 
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
     {
-        var roles = new[] { context.Settings[AwsSettings.LoginRoleName], context.Settings[AwsSettings.StartSessionRoleName] };
-        var deleted = new JsonArray();
-        foreach (var (name, roleName) in Names(context).Zip(roles))
+        string[] roleKeys = [AwsSettings.LoginRoleName, AwsSettings.StartSessionRoleName];
+        var found = new List<Candidate?>();
+        foreach (var (name, roleKey) in Names(context).Zip(roleKeys))
         {
-            if (await FunctionProvisioner.DeleteAsync(context, name, roleName).ConfigureAwait(false) is { } functionArn)
+            var roleName = RoleName.Of(context.Settings, roleKey);
+            found.Add(await FunctionProvisioner.FindCandidateAsync(context, name).ConfigureAwait(false));
+            found.Add(await FunctionRole.FindCandidateAsync(context, roleName.Current).ConfigureAwait(false));
+            if (roleName.Old is { } old)
             {
-                deleted.Add((JsonNode?)functionArn);
+                found.Add(await FunctionRole.FindCandidateAsync(context, old).ConfigureAwait(false));
+            }
+        }
+
+        var scope = new DeletionScope(context, ResourceTags.Of(context, ResourceTags.Lambdas));
+        var deleted = new JsonArray();
+        foreach (var candidate in scope.Take([.. found.OfType<Candidate>()]))
+        {
+            if (candidate.Kind == FunctionRole.Kind)
+            {
+                await FunctionRole.DeleteAsync(context, candidate.Name).ConfigureAwait(false);
+            }
+            else
+            {
+                await FunctionProvisioner.DeleteAsync(context, candidate).ConfigureAwait(false);
+                deleted.Add((JsonNode?)candidate.Id);
             }
         }
 
@@ -89,7 +107,7 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
             details["Deleted"] = deleted;
         }
 
-        return BackendResult.Success(details);
+        return scope.Complete(details);
     }
 
     private static IReadOnlyList<string> Names(AwsContext context) =>

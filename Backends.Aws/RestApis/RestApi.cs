@@ -63,6 +63,7 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
         var (api, _) = await context.FindApiAsync(name).ConfigureAwait(false);
         if (api is not null)
         {
+            ResourceTags.Of(context, ResourceTags.RestApi).ThrowIfAnothers(Kind, name, api.Tags);
             LogChecking(context.Log, name, api.Id);
         }
 
@@ -80,7 +81,11 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
         var name = context.Settings[AwsSettings.RestApiName];
         var apis = await context.ApisNamedAsync(name).ConfigureAwait(false);
         return await context.DeleteAllAsync(
-            Kind, name, [.. apis.Select(api => api.Id!)], apiId => RestApiDeletion.RunAsync(context, name, apiId)).ConfigureAwait(false);
+            ResourceTags.Of(context, ResourceTags.RestApi),
+            Kind,
+            name,
+            [.. apis.Select(api => new Candidate(Kind, name, api.Id!, api.Tags))],
+            apiId => RestApiDeletion.RunAsync(context, name, apiId)).ConfigureAwait(false);
     }
 
     /// <summary>The problem of an API whose authorizer uses a pool other than the one of the settings' name; null when there is none.

@@ -23,9 +23,13 @@ internal static partial class RestApiProvisioner
             $"the REST API {name}",
             async () =>
             {
-                var response = await context.Clients.ApiGateway.CreateRestApiAsync(
-                    new CreateRestApiRequest { Name = name, Description = "Login and game sessions, created by FleetBridge" },
-                    context.Cancellation).ConfigureAwait(false);
+                var tags = ResourceTags.Of(context, ResourceTags.RestApi).ToMap();
+                var response = await context.WithTagsAsync(tags, given => context.Clients.ApiGateway.CreateRestApiAsync(
+                    new CreateRestApiRequest
+                    {
+                        Name = name, Description = "Login and game sessions, created by FleetBridge", Tags = given,
+                    },
+                    context.Cancellation)).ConfigureAwait(false);
                 return response.Id!;
             },
             async () => (await context.ApisNamedAsync(name).ConfigureAwait(false)).FirstOrDefault()?.Id).ConfigureAwait(false);

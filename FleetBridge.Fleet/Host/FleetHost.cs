@@ -4,6 +4,7 @@ using FleetBridge.Core.Logs;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.ServerSdk;
+using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,9 @@ internal sealed class FleetHost : IAsyncDisposable
 {
     /// <summary>The fleet that is there from the start.</summary>
     public const string DefaultFleet = FleetModel.DefaultFleetId;
+
+    /// <summary>How long the generic host waits for the store.</summary>
+    private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10);
 
@@ -42,6 +46,7 @@ internal sealed class FleetHost : IAsyncDisposable
         _fleet = new FleetService(OpenAsync, claim, log.Loggers.CreateLogger<FleetService>());
         _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock);
         _sessions = new SessionRoutes(options.Sessions, options.SessionTimeout, clock, log.Loggers.CreateLogger<SessionRoutes>());
+        Launcher = new LauncherService(log.Backends.For, log.Loggers.CreateLogger<ServerLauncher>(), clock);
         _telemetry = new TelemetryService<HostGauges>(() => new HostGauges(_sdk, _fleet.Opening), log.Loggers, clock);
     }
 
@@ -54,8 +59,14 @@ internal sealed class FleetHost : IAsyncDisposable
     /// <summary>The fleet, once its store is open.</summary>
     public Task<FleetControl> Fleet => _fleet.Opening;
 
+    /// <summary>Starts game servers.</summary>
+    public LauncherService Launcher { get; }
+
     /// <summary>The game servers' connections.</summary>
     public ServerSdkEndpoint Servers => _sdk;
+
+    /// <summary>The host's gauges; null before the start.</summary>
+    public HostGauges? Gauges => _telemetry.Gauges;
 
     private IHostApplicationLifetime Lifetime => _host!.Services.GetRequiredService<IHostApplicationLifetime>();
 
@@ -72,7 +83,7 @@ internal sealed class FleetHost : IAsyncDisposable
         var host = new FleetHost(options, ports, claim, log, clock);
         try
         {
-            host.StartEarly(ports);
+            await host.StartEarlyAsync(ports).ConfigureAwait(false);
             host._host = await Task.Run(host.Build).ConfigureAwait(false);
             await host._host.StartAsync(CancellationToken.None).ConfigureAwait(false);
             return host;
@@ -116,14 +127,22 @@ internal sealed class FleetHost : IAsyncDisposable
         _sessions.Dispose();
     }
 
-    private void StartEarly(HostPorts ports)
+    /// <summary>Starts the servers, then the store, and leaves them the processor for a while: the generic host is compiled at every start.</summary>
+    private async Task StartEarlyAsync(HostPorts ports)
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
+        var local = new LocalRoutes(_options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
         var pipeline = new HostPipeline(
-            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+        var servers = new EarlyStart(new HostServers(
+            ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _log.Refusals, _clock));
         _early.Add(_fleet);
-        _early.Add(new EarlyStart(new HostServers(
-            ports, certificate.BeginToServe(), pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _clock)));
+        _early.Add(servers);
+        await servers.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        _fleet.Begin();
+        _ = certificate.PrepareAsync();
+        _ = Task.Run(local.Prepare);
+        await Task.WhenAny(_fleet.Opening, Task.Delay(OpeningLimit, _clock, _options.Signals)).ConfigureAwait(false);
     }
 
     private HealthMessage Health() => new()
@@ -178,6 +197,9 @@ internal sealed class FleetHost : IAsyncDisposable
         services.AddSingleton<IHostedService>(_telemetry);
         services.AddSingleton<IHostedService>(provider => new StopOnSignal(
             _options.Signals, provider.GetRequiredService<IHostApplicationLifetime>()));
+
+        // last, so that it is the first to stop
+        services.AddSingleton<IHostedService>(Launcher);
         return builder.Build();
     }
 }

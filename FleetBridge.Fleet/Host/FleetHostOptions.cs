@@ -1,6 +1,7 @@
 using System.Net;
 using FleetBridge.Core.Ports;
 using FleetBridge.Core.State;
+using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Sessions;
 
 namespace FleetBridge.Fleet.Host;
@@ -43,6 +44,9 @@ internal sealed record FleetHostOptions
 
     /// <summary>The store's file.</summary>
     public string StoreFile => Path.GetFullPath(Store ?? Path.Combine(Folder, "fleet.db"));
+
+    /// <summary>The file with the token of those who may start game servers.</summary>
+    public string LaunchTokenFile => Path.Combine(Folder, LocalRoutes.TokenFileName);
 
     /// <summary>The certificate's file.</summary>
     public string CertificateFile => Path.Combine(Folder, "certificate.pem");

@@ -1,5 +1,6 @@
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.Api;
+using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,8 +9,9 @@ namespace FleetBridge.Fleet.Host;
 
 /// <summary>What a host responds to besides <c>/healthz</c> and the server SDK's WebSocket.</summary>
 /// <param name="sessions">The routes that a game's online subsystem calls.</param>
+/// <param name="local">The routes by which this user's other programs start game servers.</param>
 /// <param name="loggers">For the GameLift API.</param>
-internal sealed class HostRoutes(SessionRoutes sessions, ILoggerFactory loggers)
+internal sealed class HostRoutes(SessionRoutes sessions, LocalRoutes local, ILoggerFactory loggers)
 {
     private GameLiftApi? _api;
 
@@ -18,7 +20,9 @@ internal sealed class HostRoutes(SessionRoutes sessions, ILoggerFactory loggers)
     /// <param name="control">The fleet.</param>
     public Task HandleAsync(HttpContext context, FleetControl control) => GameLiftApi.Claims(context.Request)
         ? (_api ??= new GameLiftApi(control, loggers.CreateLogger<GameLiftApi>())).HandleAsync(context)
-        : SessionRoutes.Takes(context.Request) ? sessions.HandleAsync(context, control) : RefuseAsync(context);
+        : SessionRoutes.Takes(context.Request) ? sessions.HandleAsync(context, control)
+        : LocalRoutes.Takes(context.Request) ? local.HandleAsync(context, control)
+        : RefuseAsync(context);
 
     private static Task RefuseAsync(HttpContext context) => HostResponse.WriteErrorAsync(
         context,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
 using FleetBridge.Options;
@@ -22,7 +23,17 @@ internal static class HostCommand
             "fleetbridge host --profile-name build --region-name us-west-2 --fleet-id fleet-1234",
             "aws gamelift create-game-session --endpoint-url http://127.0.0.1:9080 --fleet-id fleet-local --maximum-player-session-count 8");
         options.AddTo(command);
-        command.SetAction((parsed, cancellation) => RunAsync(options.Read(parsed, "host.log"), cancellation));
+        var detached = new Option<bool>("--detached") { Description = "Outlive the terminal from which it was started.", Hidden = true };
+        command.Options.Add(detached);
+        command.SetAction((parsed, cancellation) =>
+        {
+            if (parsed.GetValue(detached))
+            {
+                Termination.LeaveSession();
+            }
+
+            return RunAsync(options.Read(parsed, "host.log"), cancellation);
+        });
         return command;
     }
 
@@ -31,7 +42,7 @@ internal static class HostCommand
         (ports, logFile) => Console.Out.WriteLine(choices.Json
             ? HostRun.AnnounceJson(ports, logFile, choices.Host)
             : Announce(ports, logFile, choices.Host)),
-        _ => Task.CompletedTask,
+        _ => Task.FromResult(Task.CompletedTask),
         cancellation);
 
     private static string Announce(HostPorts ports, string? logFile, FleetHostOptions options)

@@ -17,11 +17,11 @@ internal static class HostRun
     /// <summary>Runs a host until it is asked to stop.</summary>
     /// <param name="choices">What it serves.</param>
     /// <param name="announce">Says that it is there, as soon as its ports and its log file are known.</param>
-    /// <param name="begin">Begins what the command does beside it, once it has started.</param>
+    /// <param name="begin">Begins what the command does beside it, once it has started; what it returns ends after the host.</param>
     /// <param name="cancellation">Ctrl-C and SIGTERM.</param>
     /// <exception cref="UserException">A port is taken, or the store cannot be used.</exception>
     public static async Task<int> RunAsync(
-        HostChoices choices, Action<HostPorts, string?> announce, Func<RunningHost, Task> begin, CancellationToken cancellation)
+        HostChoices choices, Action<HostPorts, string?> announce, Func<RunningHost, Task<Task>> begin, CancellationToken cancellation)
     {
         if (choices.HttpPort == choices.TlsPort && choices.HttpPort != 0)
         {
@@ -42,8 +42,9 @@ internal static class HostRun
         try
         {
             var stopped = host.WaitForStopAsync();
-            await begin(new RunningHost(host, log, hangup.Token)).ConfigureAwait(false);
+            var beside = await begin(new RunningHost(host, log, hangup.Token)).ConfigureAwait(false);
             await stopped.ConfigureAwait(false);
+            await beside.ConfigureAwait(false);
         }
         catch (FleetStoreException exception)
         {

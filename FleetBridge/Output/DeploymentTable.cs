@@ -34,7 +34,7 @@ internal static class DeploymentTable
         var table = new Table().AddColumns("Resource", "Result", "Error");
         foreach (var outcome in outcomes)
         {
-            table.AddRow(new Text(outcome.Resource.Name), Word(outcome), new Text(shared.InRow(outcome.Response.Error)));
+            table.AddRow(Terminal.Cell(outcome.Resource.Name), Word(outcome), Terminal.Cell(shared.InRow(outcome.Response.Error)));
         }
 
         console.Write(table);

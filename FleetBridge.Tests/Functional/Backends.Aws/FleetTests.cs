@@ -30,7 +30,8 @@ public sealed class FleetTests(ITestOutputHelper output)
             {
               "Name": "test1-fleet", "BuildId": "{{{build.Id}}}", "EC2InstanceType": "c5.large", "FleetType": "ON_DEMAND",
               "ServerLaunchPath": "C:/game/MyGame/Binaries/Win64/MyGameServer.exe", "ServerLaunchParameters": "-WithGameLift",
-              "EC2InboundPermissions": [{"FromPort": 7777, "ToPort": 7787, "IpRange": "0.0.0.0/0", "Protocol": "UDP"}]
+              "EC2InboundPermissions": [{"FromPort": 7777, "ToPort": 7787, "IpRange": "0.0.0.0/0", "Protocol": "UDP"}],
+              "Tags": [{"Key": "fleetbridge:prefix", "Value": "test1"}, {"Key": "fleetbridge:resource", "Value": "fleet"}]
             }
             """);
         var input = Assert.Single(deployment.Aws.Calls.Of("CreateFleet")).Input;

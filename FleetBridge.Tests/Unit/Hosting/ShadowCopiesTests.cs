@@ -24,7 +24,7 @@ public sealed class ShadowCopiesTests : IDisposable
         using (var copies = ShadowCopies.Open(State))
         {
             var copy = copies.Create(Backend(), 1);
-            copies.SweepStale();
+            copies.SweepStale(TimeProvider.System);
             Assert.False(Directory.Exists(stale));
             Assert.True(Directory.Exists(beginning), "a folder that is just being made has no lock yet");
             Assert.True(File.Exists(Path.Combine(heldCopy, "deep", "A.dll")));
@@ -55,7 +55,7 @@ public sealed class ShadowCopiesTests : IDisposable
         using (var copies = ShadowCopies.Open(State))
         {
             copy = copies.Create(Backend(), 1);
-            copies.SweepStale();
+            copies.SweepStale(TimeProvider.System);
             Assert.True(File.Exists(Path.Combine(copy, "deep", "A.dll")));
         }
 
