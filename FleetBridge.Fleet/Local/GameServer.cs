@@ -66,7 +66,7 @@ internal sealed partial class GameServer(string name, ServerLaunch launch, Serve
         while (!stopping.IsCancellationRequested)
         {
             var begun = _clock.GetTimestamp();
-            var life = await LiveAsync(stopping).ConfigureAwait(false);
+            var life = await TryLiveAsync(stopping).ConfigureAwait(false);
             var lifetime = _clock.GetElapsedTime(begun);
             var pause = pauses.After(life.HadSession, lifetime);
             Report(life, lifetime, stopping.IsCancellationRequested ? null : pause);
@@ -88,6 +88,20 @@ internal sealed partial class GameServer(string name, ServerLaunch launch, Serve
         {
             LogKilling(Name, push.Reason);
             Termination.Force(process);
+        }
+    }
+
+    private async Task<Life> TryLiveAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await LiveAsync(stopping).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // the other servers, and the next life of this one, do not suffer from it
+            LogBug(exception, Name);
+            return Life.Failed($"{Name} cannot be kept running because of a bug in FleetBridge ({exception.GetType().Name}); please report it.");
         }
     }
 
@@ -248,6 +262,9 @@ internal sealed partial class GameServer(string name, ServerLaunch launch, Serve
 
     [LoggerMessage(LogLevel.Information, "{Name} has ended with {ExitCode} after {Seconds:0.0} s.{Again}")]
     private partial void LogEnded(string name, int exitCode, double seconds, string again);
+
+    [LoggerMessage(LogLevel.Debug, "The life of {Name} failed.")]
+    private partial void LogBug(Exception exception, string name);
 
     [LoggerMessage(LogLevel.Error, "{Problem}")]
     private partial void LogTrouble(string problem);

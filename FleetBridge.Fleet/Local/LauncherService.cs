@@ -1,4 +1,5 @@
 using FleetBridge.Fleet.Control;
+using FleetBridge.Fleet.Model;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,13 +16,13 @@ internal sealed class LauncherService(Func<string, ILogger> outputLog, ILogger l
     private bool _isStopping;
 
     /// <summary>The launcher.</summary>
-    /// <exception cref="OperationCanceledException">The host is stopping.</exception>
+    /// <exception cref="FleetException">The host is stopping.</exception>
     public ServerLauncher Of(FleetControl control)
     {
         lock (_lock)
         {
             return _isStopping
-                ? throw new OperationCanceledException("The host is stopping.")
+                ? throw new FleetException("ServiceUnavailable", "The host is stopping.")
                 : _launcher ??= new ServerLauncher(control, outputLog, logger, clock);
         }
     }

@@ -14,6 +14,9 @@ internal sealed record LocalEvent(string Name)
     /// <summary>A session accepts players; only for people.</summary>
     public const string SessionActive = "session_active";
 
+    /// <summary>A player has a place; only for people, who want the connect string.</summary>
+    public const string PlayerSessionCreated = "player_session_created";
+
     /// <summary>A line of a server's output; only for people.</summary>
     public const string Output = "output";
 

@@ -107,6 +107,11 @@ internal sealed class LocalEvents : IAsyncDisposable
         (GameSession { Status: GameSessionStatus.ACTIVATING }, GameSession { Status: GameSessionStatus.ACTIVE } session) =>
             Of(LocalEvent.SessionActive, session),
         (GameSession { IsOpen: true }, GameSession { IsOpen: false } session) => Of(LocalEvent.SessionEnded, session),
+        (null, PlayerSession player) => new LocalEvent(LocalEvent.PlayerSessionCreated)
+        {
+            GameSessionId = player.GameSessionId,
+            Text = $"Connect string of {player.PlayerId}: {player.IpAddress}:{player.Port}?PlayerSessionId={player.PlayerSessionId}",
+        },
         _ => null,
     };
 

@@ -28,7 +28,7 @@ internal sealed partial class SessionRoutes : IDisposable
     private readonly SessionTarget _target;
     private readonly SessionStart _start;
     private readonly ILogger _logger;
-    private readonly Lazy<AwsSessionFleet>? _aws;
+    private readonly Lazy<ISessionFleet>? _aws;
 
     /// <summary>Creates the routes.</summary>
     /// <param name="target">Which fleet the plain routes use.</param>
@@ -39,6 +39,8 @@ internal sealed partial class SessionRoutes : IDisposable
     {
         (_target, _logger) = (target, logger);
         _start = new SessionStart(limit, clock, logger);
+
+        // the AWS SDK is loaded when it is needed
         _aws = target.IsOnAws ? new(() => new AwsSessionFleet(target, clock)) : null;
     }
 
@@ -52,7 +54,7 @@ internal sealed partial class SessionRoutes : IDisposable
     {
         if (_aws is { IsValueCreated: true })
         {
-            _aws.Value.Dispose();
+            (_aws.Value as IDisposable)?.Dispose();
         }
     }
 
@@ -71,7 +73,7 @@ internal sealed partial class SessionRoutes : IDisposable
         try
         {
             var fleet = !isLocal && _aws is not null
-                ? (ISessionFleet)_aws.Value
+                ? _aws.Value
                 : new HostSessionFleet(control, isLocal || (_target.FleetId ?? _target.AliasId) is null ? null : _target);
             await HandleAsync(context, route, fleet).ConfigureAwait(false);
         }

@@ -54,7 +54,7 @@ internal sealed class LocalOutput(bool json, int httpPort)
         {
             LocalEvent.ProcessReady => $"{server} is ready on port {happened.Port}.",
             LocalEvent.SessionCreated => $"{server} gets the game session {happened.GameSessionId}.",
-            LocalEvent.SessionActive => $"The game session is ACTIVE at {happened.IpAddress}:{happened.Port}. A player's connect string: "
+            LocalEvent.SessionActive => $"The game session is ACTIVE at {happened.IpAddress}:{happened.Port}. To join it: "
                 + $"fleetbridge session join --url http://127.0.0.1:{httpPort} --session {happened.GameSessionId}",
             LocalEvent.SessionEnded => $"The game session {happened.GameSessionId} is {happened.Status}.",
             LocalEvent.ProcessEnded => $"{server} has ended{(happened.ExitCode is { } code ? $" with {code}" : "")}"

@@ -36,19 +36,20 @@ await Bridge.WaitUntil("fleet", check => check.State is "ACTIVE" or "ERROR" or "
 // 2. What depends on another resource is deleted first. Deleting what does not exist succeeds; a delete that fails ends the script.
 //    To keep the players' accounts and the invoke URL, remove user_pool, lambdas and rest_api from this list:
 //    the creates below then connect the existing ones to the new fleet.
-foreach (var resource in new[] { "rest_api", "lambdas", "user_pool", "fleet", "uploaded_build" })
+foreach (var resource in new[] { "session_api", "rest_api", "lambdas", "user_pool", "fleet", "uploaded_build" })
 {
     await Bridge.Delete(resource);
 }
 
 // 3. What others depend on is created first. The create of the fleet returns once GameLift has accepted it, long before it is ACTIVE;
-//    the Lambdas only have to know its id, so they and the REST API are created in the meantime.
+//    the Lambdas only have to know its id, so they and the APIs are created in the meantime.
 foreach (var resource in new[] { "uploaded_build", "fleet", "user_pool", "lambdas" })
 {
     await Bridge.Create(resource);
 }
 
 var api = await Bridge.Create("rest_api");
+await Bridge.Create("session_api");
 
 // 4. ERROR and ABSENT are final: waiting longer would not help. A check that could not reach AWS has no state, and is repeated.
 var fleet = await Bridge.WaitUntil("fleet", check => check.State is "ACTIVE" or "ERROR" or "ABSENT", limit);

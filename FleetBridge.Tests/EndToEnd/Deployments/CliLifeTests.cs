@@ -40,7 +40,7 @@ public sealed class CliLifeTests(ITestOutputHelper output) : EndToEndTest(output
             MoveFleetsOn(5);
             var created = await EndAsync(program, "create all --wait", 0);
             Assert.Equal(
-                ["uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"], created.Rows.Select(row => row[0]));
+                ["uploaded_build", "fleet", "user_pool", "lambdas", "rest_api", "session_api"], created.Rows.Select(row => row[0]));
             Assert.All(created.Rows, row => Assert.Equal("True", row[1]));
             Assert.Contains("FLEET_STATE_ACTIVE", created.Error, StringComparison.Ordinal);
         }
@@ -55,7 +55,7 @@ public sealed class CliLifeTests(ITestOutputHelper output) : EndToEndTest(output
         DeployedState.AssertComplete(Aws, "life");
 
         var deleted = await DeployAsync("delete all", 0);
-        Assert.Equal(["rest_api", "lambdas", "user_pool", "fleet", "uploaded_build"], deleted.Rows.Select(row => row[0]));
+        Assert.Equal(["session_api", "rest_api", "lambdas", "user_pool", "fleet", "uploaded_build"], deleted.Rows.Select(row => row[0]));
         Assert.All(deleted.Rows, row => Assert.Equal("True", row[1]));
         DeployedState.AssertGone(Aws, "life");
     }

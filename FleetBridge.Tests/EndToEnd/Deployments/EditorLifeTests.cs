@@ -9,7 +9,7 @@ public sealed class EditorLifeTests(ITestOutputHelper output)
     /// <summary>What one finds on a user's disk.</summary>
     private const string PackageName = "O'Neill's \"größtes\" Spiel – 日本 & 50% + more";
 
-    private static readonly string[] Order = ["packaged_build", "uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"];
+    private static readonly string[] Order = ["packaged_build", "uploaded_build", "fleet", "user_pool", "lambdas", "rest_api", "session_api"];
 
     [Fact]
     public async Task Buttons_from_top_to_bottom_deploy_and_back_again_tear_down()

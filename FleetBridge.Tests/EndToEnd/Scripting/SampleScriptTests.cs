@@ -28,7 +28,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
 
         string[] order =
         [
-            "DeleteRestApi", "DeleteFunction", "DeleteUserPool", "DeleteFleet", "DeleteBuild",
+            "DeleteFunction", "DeleteRestApi", "DeleteUserPool", "DeleteFleet", "DeleteBuild",
             "CreateBuild", "CreateFleet", "CreateUserPool", "CreateFunction", "CreateRestApi",
         ];
         Assert.Equal(order, Aws.Calls.Operations.Where(order.Contains).Distinct());
@@ -151,18 +151,19 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         var lines = result.Lines;
         Assert.Equal(
             [
-                ["region", "packaged_build", "uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"],
-                ["us-west-2", "OK", "READY", "ACTIVE", "COMPLETE", "ACTIVE", "DEPLOYED"],
-                ["eu-central-1", "OK", "READY", "ERROR", "ABSENT", "ABSENT", "ABSENT"],
-                ["ap-northeast-1", "OK", "ABSENT", "ABSENT", "ABSENT", "ABSENT", "ABSENT"],
+                ["region", "packaged_build", "uploaded_build", "fleet", "user_pool", "lambdas", "rest_api", "session_api"],
+                ["us-west-2", "OK", "READY", "ACTIVE", "COMPLETE", "ACTIVE", "DEPLOYED", "DEPLOYED"],
+                ["eu-central-1", "OK", "READY", "ERROR", "ABSENT", "ABSENT", "ABSENT", "ABSENT"],
+                ["ap-northeast-1", "OK", "ABSENT", "ABSENT", "ABSENT", "ABSENT", "ABSENT", "ABSENT"],
             ],
             lines.Take(4).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Single(lines.Take(4).Select(line => line.LastIndexOf(' ')).Distinct());
         Assert.Equal(
             [
                 "eu-central-1 fleet", "eu-central-1 user_pool", "eu-central-1 lambdas", "eu-central-1 rest_api",
+                "eu-central-1 session_api",
                 "ap-northeast-1 uploaded_build", "ap-northeast-1 fleet", "ap-northeast-1 user_pool", "ap-northeast-1 lambdas",
-                "ap-northeast-1 rest_api",
+                "ap-northeast-1 rest_api", "ap-northeast-1 session_api",
             ],
             lines.Skip(4).Select(line => line.Split(':')[0]));
         Assert.Contains("has failed", lines[4], StringComparison.Ordinal);

@@ -6,7 +6,7 @@ namespace FleetBridge.Tests.Functional.Commands;
 
 public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
 {
-    private static readonly string[] InOrder = ["packaged_build", "uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"];
+    private static readonly string[] InOrder = ["packaged_build", "uploaded_build", "fleet", "user_pool", "lambdas", "rest_api", "session_api"];
 
     [Fact]
     public async Task One_resource_is_shown_in_words()

@@ -7,7 +7,7 @@ public sealed class SaidOnceTests : CliTest
 {
     private const string Cause = "There is no AWS profile 'nobody'";
 
-    private static readonly string[] Concerned = ["uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"];
+    private static readonly string[] Concerned = ["uploaded_build", "fleet", "user_pool", "lambdas", "rest_api", "session_api"];
 
     [Fact]
     public async Task Cause_that_resources_share_is_below_the_table()
