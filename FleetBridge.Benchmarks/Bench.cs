@@ -18,15 +18,14 @@ internal sealed record Bench(Place Place, Published Published, BenchmarkOptions 
         Place.NewFolder("state"),
         environment);
 
-    /// <summary>Starts a host in its default configuration, with a new state folder.</summary>
-    public Served StartHost() => Served.Start(
-        Published.Bridge, (http, tls) => ["host", "--http-port", $"{http}", "--tls-port", $"{tls}"], Place.NewFolder("state"));
-
-    /// <summary>Starts a host of a fleet.</summary>
-    /// <param name="store">Its store.</param>
-    public Served StartHost(string store) => Served.Start(
+    /// <summary>Starts a host with a new state folder.</summary>
+    /// <param name="store">Its store, if it is another one than the default.</param>
+    public Served StartHost(string? store = null) => Served.Start(
         Published.Bridge,
-        (http, tls) => ["host", "--http-port", $"{http}", "--tls-port", $"{tls}", "--store", store],
+        (http, tls) =>
+        [
+            "host", "--http-port", $"{http}", "--tls-port", $"{tls}", .. store is null ? Array.Empty<string>() : ["--store", store],
+        ],
         Place.NewFolder("state"));
 
     /// <summary>Starts the floor.</summary>

@@ -1,17 +1,23 @@
+using System.Buffers;
 using System.Formats.Cbor;
+using System.Text;
 
 namespace Amazon.Emulation.Shapes;
 
-/// <summary>Shapes from CBOR, as in <c>smithy-rpc-v2-cbor</c>: maps with text keys, of definite or indefinite length; times are tag 1.</summary>
+/// <summary>Shapes from CBOR, as in <c>smithy-rpc-v2-cbor</c>: maps with text keys, of definite or indefinite length; times are tag 1.
+/// Of a member that is there twice the last one counts, as in JSON.</summary>
 internal sealed class CborShapeReader : IShapeReader
 {
     // as deep as JSON documents may be: no shape comes near it
     private const int MaximumDepth = 64;
 
+    // the reader's strict mode would refuse bytes that are no UTF-8 too, but also keeps every key of a map to find it again
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly CborReader _reader;
     private int _depth;
 
-    private CborShapeReader(ReadOnlyMemory<byte> document) => _reader = new CborReader(document, CborConformanceMode.Strict);
+    private CborShapeReader(ReadOnlyMemory<byte> document) => _reader = new CborReader(document, CborConformanceMode.Lax);
 
     /// <summary>A structure from a CBOR document.</summary>
     /// <param name="document">The document.</param>
@@ -191,10 +197,38 @@ internal sealed class CborShapeReader : IShapeReader
         return _reader.ReadByteString();
     }
 
-    private string ReadText() =>
-        _reader.PeekState() is CborReaderState.TextString or CborReaderState.StartIndefiniteLengthTextString
-            ? _reader.ReadTextString()
-            : throw Wrong("a text");
+    private string ReadText()
+    {
+        switch (_reader.PeekState())
+        {
+            case CborReaderState.TextString:
+                return Decoded(_reader.ReadDefiniteLengthTextStringBytes().Span);
+            case CborReaderState.StartIndefiniteLengthTextString:
+                _reader.ReadStartIndefiniteLengthTextString();
+                var text = new ArrayBufferWriter<byte>();
+                while (_reader.PeekState() != CborReaderState.EndIndefiniteLengthTextString)
+                {
+                    text.Write(_reader.ReadDefiniteLengthTextStringBytes().Span);
+                }
+
+                _reader.ReadEndIndefiniteLengthTextString();
+                return Decoded(text.WrittenSpan);
+            default:
+                throw Wrong("a text");
+        }
+    }
+
+    private static string Decoded(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            return Utf8.GetString(text);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new FormatException("A text has bytes that are no UTF-8.", exception);
+        }
+    }
 
     private double ReadNumber() => _reader.PeekState() switch
     {

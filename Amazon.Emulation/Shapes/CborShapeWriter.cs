@@ -72,7 +72,13 @@ internal sealed class CborShapeWriter : IShapeWriter
     /// <inheritdoc/>
     public void Double(double value)
     {
-        // WriteDouble would shorten it where nothing is lost
+        // WriteDouble shortens it where nothing is lost
+        if ((float)value != value && !double.IsNaN(value))
+        {
+            _writer.WriteDouble(value);
+            return;
+        }
+
         Span<byte> encoded = stackalloc byte[1 + sizeof(double)];
         encoded[0] = DoubleHead;
         BinaryPrimitives.WriteDoubleBigEndian(encoded[1..], value);

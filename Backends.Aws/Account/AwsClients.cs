@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace FleetBridge.Backends.Aws.Account;
 
 /// <summary>The clients of a generation of the backend: one set per profile and region, kept until the backend is disposed.</summary>
@@ -5,6 +7,8 @@ internal sealed class AwsClients : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string? Profile, string Region), ClientSet> _sets = [];
+
+    private readonly Dictionary<string, ConcurrentDictionary<string, bool>> _said = [];
 
     // Requests may still use them; there are few, since only a change of the credential files or rejected credentials retire one.
     private readonly List<ClientSet> _retired = [];
@@ -17,6 +21,7 @@ internal sealed class AwsClients : IDisposable
     /// <exception cref="BackendException">There is no such profile, or it is incomplete.</exception>
     public ClientSet For(string? profileName, string region, TimeProvider clock)
     {
+        CredentialFiles.AssertReadable();
         FirstCallWarmup.Begin();
         var fingerprint = CredentialFiles.Fingerprint();
         lock (_lock)
@@ -30,7 +35,8 @@ internal sealed class AwsClients : IDisposable
 
             if (!_sets.TryGetValue((profileName, region), out var set))
             {
-                _sets[(profileName, region)] = set = new ClientSet(profileName, region, clock);
+                var said = _said.GetValueOrDefault(profileName ?? "") ?? (_said[profileName ?? ""] = new(StringComparer.Ordinal));
+                _sets[(profileName, region)] = set = new ClientSet(profileName, region, clock) { Said = said };
             }
 
             return set;

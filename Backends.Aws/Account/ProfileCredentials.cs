@@ -44,6 +44,7 @@ internal sealed class ProfileCredentials(RegionEndpoint region, TimeProvider clo
     {
         { RoleArn.Length: > 0, WebIdentityTokenFile: not { Length: > 0 } } => Role(profile, referrers),
         { AccessKey.Length: > 0 } => profile.GetAWSCredentials(_chain),
+        { WebIdentityTokenFile: { Length: > 0 } token } => WebIdentity(profile, token),
         { CredentialProcess: { Length: > 0 } command } => new CommandCredentials(profile.Name, command, clock),
         { SsoStartUrl.Length: > 0 } or { SsoSession.Length: > 0 } => new SsoCredentials(
             profile.Name, profile.Options, Configure(profile.Name), secrets),
@@ -52,6 +53,12 @@ internal sealed class ProfileCredentials(RegionEndpoint region, TimeProvider clo
             "Use a profile with keys, source_profile, credential_process or sso_session."),
         _ => profile.GetAWSCredentials(_chain),
     };
+
+    private AWSCredentials WebIdentity(CredentialProfile profile, string token)
+    {
+        CredentialFiles.AssertReadable(token);
+        return profile.GetAWSCredentials(_chain);
+    }
 
     private RoleCredentials Role(CredentialProfile profile, string[] referrers)
     {
@@ -107,6 +114,7 @@ internal sealed class ProfileCredentials(RegionEndpoint region, TimeProvider clo
         config.MaxErrorRetry = 1;
         config.MaxStaleConnectionRetries = 0;
         config.AllowAutoRedirect = false;
+        config.HttpClientFactory = new BoundedHttp(ResponseBounds.Credentials);
     };
 
     private CredentialProfile Find(string name, string[] referrers)

@@ -50,6 +50,7 @@ internal sealed class SsoCredentials(string profile, CredentialProfileOptions op
 
     private async Task<string> TokenAsync()
     {
+        CredentialFiles.AssertReadable(CredentialFiles.SsoCache());
         using var oidc = new AmazonSSOOIDCClient(new AnonymousAWSCredentials(), Configured(new AmazonSSOOIDCConfig()));
         var tokens = new SSOTokenManager(
             oidc, new SSOTokenFileCache(CryptoUtilFactory.CryptoInstance, new FileRetriever(), new DirectoryRetriever()));

@@ -58,6 +58,8 @@ internal static class ClockCheck
 
     private static Uri EndpointOf(ClientSet? set, BackendContext context)
     {
+        // also without credentials the SDK looks into the profiles, for an endpoint
+        CredentialFiles.AssertReadable();
         var config = set?.SecurityToken.Config ?? new AmazonSecurityTokenServiceConfig
         {
             RegionEndpoint = RegionEndpoint.GetBySystemName(context.Settings[AwsSettings.RegionName]),

@@ -112,23 +112,33 @@ internal sealed class HandlerPackage
     /// <summary>What the function's role may do.</summary>
     public IReadOnlyList<string> PolicyActions { get; }
 
+    /// <summary>What every function's role may do besides: write its log ("Lambda execution role", AWSLambdaBasicExecutionRole).</summary>
+    public static IReadOnlyList<string> LogActions { get; } = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+
     /// <summary>
-    /// The role's inline policy, as JSON. Its resource is <c>*</c>: GameLift's game session actions have no resource types, and
-    /// Cognito does not check <c>InitiateAuth</c> against IAM at all (Service Authorization Reference).
+    /// The role's inline policy, as JSON. The resource of what the handler does is <c>*</c>: GameLift's game session actions have no
+    /// resource types, and Cognito does not check <c>InitiateAuth</c> against IAM at all (Service Authorization Reference). The log is
+    /// the function's own, in any region: roles belong to all regions.
     /// </summary>
-    public string PolicyDocument => new JsonObject
+    /// <param name="partition">The partition, such as <c>aws</c>.</param>
+    /// <param name="functionNames">The functions that use the role; each log group has its function's name.</param>
+    public string PolicyDocument(string partition, params IEnumerable<string> functionNames) => new JsonObject
     {
         ["Version"] = "2012-10-17",
-        ["Statement"] = new JsonArray(new JsonObject
-        {
-            ["Effect"] = "Allow",
-            ["Action"] = new JsonArray([.. PolicyActions.Select(action => JsonValue.Create(action))]),
-            ["Resource"] = "*",
-        }),
+        ["Statement"] = new JsonArray(
+            Allow(PolicyActions, "*"),
+            Allow(LogActions, [.. functionNames.Select(name => $"arn:{partition}:logs:*:*:log-group:/aws/lambda/{name}:*")])),
     }.ToJsonString();
 
     private static HandlerPackage Session(string module) =>
         new(module, SessionModules, FleetId, TimeSpan.FromSeconds(30), SessionActions);
+
+    private static JsonObject Allow(IEnumerable<string> actions, params string[] resources) => new()
+    {
+        ["Effect"] = "Allow",
+        ["Action"] = new JsonArray([.. actions.Select(action => JsonValue.Create(action))]),
+        ["Resource"] = resources is [var single] ? single : new JsonArray([.. resources.Select(resource => JsonValue.Create(resource))]),
+    };
 
     private static byte[] Pack(IReadOnlyList<string> files)
     {

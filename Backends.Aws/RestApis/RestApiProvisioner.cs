@@ -23,9 +23,13 @@ internal static partial class RestApiProvisioner
             $"the REST API {name}",
             async () =>
             {
-                var response = await context.Clients.ApiGateway.CreateRestApiAsync(
-                    new CreateRestApiRequest { Name = name, Description = "Login and game sessions, created by FleetBridge" },
-                    context.Cancellation).ConfigureAwait(false);
+                var tags = ResourceTags.Of(context, ResourceTags.RestApi).ToMap();
+                var response = await context.WithTagsAsync(tags, given => context.Clients.ApiGateway.CreateRestApiAsync(
+                    new CreateRestApiRequest
+                    {
+                        Name = name, Description = "Login and game sessions, created by FleetBridge", Tags = given,
+                    },
+                    context.Cancellation)).ConfigureAwait(false);
                 return response.Id!;
             },
             async () => (await context.ApisNamedAsync(name).ConfigureAwait(false)).FirstOrDefault()?.Id).ConfigureAwait(false);
@@ -132,6 +136,10 @@ internal static partial class RestApiProvisioner
     }
 
     private static PatchOperation Change(Op op, string arn) => new() { Op = op, Path = "/providerARNs", Value = arn };
+
+    /// <summary>Whether a deployment's description says that these parts are deployed.</summary>
+    public static bool IsDeployed(string? description, Settings settings, RestApiParts parts) =>
+        RestApiDeployment.Has(description, RestApiDeployment.Parts, Content(settings, parts));
 
     /// <summary>What differs when the parts differ.</summary>
     private static string Content(Settings settings, RestApiParts parts) =>

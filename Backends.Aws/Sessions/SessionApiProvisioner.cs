@@ -66,23 +66,41 @@ internal static partial class SessionApiProvisioner
         return missing;
     }
 
-    /// <summary>Deletes routes, functions and role; succeeds when there are none.</summary>
+    /// <summary>Deletes the deployment's routes, functions and role; succeeds when there are none.</summary>
+    /// <param name="context">The operation.</param>
+    /// <param name="scope">What it takes.</param>
     /// <returns>The ARNs of the deleted functions.</returns>
-    public static async Task<IReadOnlyList<string>> DeleteAsync(AwsContext context)
+    public static async Task<IReadOnlyList<string>> DeleteAsync(AwsContext context, DeletionScope scope)
     {
+        var found = new List<Candidate?>();
+        foreach (var route in SessionRoute.All)
+        {
+            found.Add(await FunctionProvisioner.FindCandidateAsync(context, context.Settings[route.NameSetting]).ConfigureAwait(false));
+        }
+
+        var roleName = RoleName.Of(context.Settings, AwsSettings.SessionApiRoleName).Current;
+        found.Add(await FunctionRole.FindCandidateAsync(context, roleName, ResourceTags.SessionApi).ConfigureAwait(false));
+        var taken = scope.Take([.. found.OfType<Candidate>()]);
+        var apis = ResourceTags.Of(context, ResourceTags.RestApi);
         foreach (var api in await context.ApisNamedAsync(context.Settings[AwsSettings.RestApiName]).ConfigureAwait(false))
         {
-            await DeleteRoutesAsync(context, api.Id!).ConfigureAwait(false);
+            if (apis.OwnerOf(api.Tags) != Owner.AnotherDeployment)
+            {
+                await DeleteRoutesAsync(context, api.Id!).ConfigureAwait(false);
+            }
         }
 
         var deleted = new List<string>();
-        foreach (var route in SessionRoute.All)
+        foreach (var candidate in taken)
         {
-            var functionArn = await FunctionProvisioner.DeleteAsync(
-                context, context.Settings[route.NameSetting], context.Settings[AwsSettings.SessionApiRoleName]).ConfigureAwait(false);
-            if (functionArn is not null)
+            if (candidate.Kind == FunctionRole.Kind)
             {
-                deleted.Add(functionArn);
+                await FunctionRole.DeleteAsync(context, candidate.Name).ConfigureAwait(false);
+            }
+            else
+            {
+                await FunctionProvisioner.DeleteAsync(context, candidate).ConfigureAwait(false);
+                deleted.Add(candidate.Id);
             }
         }
 

@@ -31,8 +31,9 @@ internal static class GameLiftReadFigure
         for (var round = 0; round < bench.Options.Count(9, 3); round++)
         {
             ofFloor.Add(RequestRate.Measure(floor.HttpPort, json, Block));
-            ofJson.Add(RequestRate.Measure(host.HttpPort, json, Block));
-            ofCbor.Add(RequestRate.Measure(host.HttpPort, cbor, Block));
+            var isJsonFirst = round % 2 == 0;
+            (isJsonFirst ? ofJson : ofCbor).Add(RequestRate.Measure(host.HttpPort, isJsonFirst ? json : cbor, Block));
+            (isJsonFirst ? ofCbor : ofJson).Add(RequestRate.Measure(host.HttpPort, isJsonFirst ? cbor : json, Block));
             bench.Cancellation.ThrowIfCancellationRequested();
         }
 

@@ -167,7 +167,7 @@ internal static class HostFigures
                     while (await calls.CallAsync("CreatePlayerSession", $$"""{"GameSessionId":"{{id}}","PlayerId":"p"}""", end.Token) is null)
                     {
                         // its server activates it
-                        await Task.Yield();
+                        await Task.Delay(1, end.Token);
                     }
 
                     await calls.CallAsync(

@@ -34,7 +34,7 @@ internal sealed class GameLiftCalls(int port) : IDisposable
                 return (string)JsonNode.Parse(body)!["GameSession"]!["GameSessionId"]!;
             }
 
-            await Task.Yield();
+            await Task.Delay(1, cancellation);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Net;
+using FleetBridge.Core.Logs;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -26,7 +29,9 @@ internal sealed class LoopbackServer : IDisposable
     /// <param name="sockets">The port; it is closed with the server.</param>
     /// <param name="pipeline">The pipeline of every request.</param>
     /// <param name="loggers">Loggers for Kestrel.</param>
+    /// <param name="refusals">Logs connections that are closed at once.</param>
     /// <param name="limits">The limits of its clients.</param>
+    /// <param name="clock">The clock of pauses.</param>
     /// <param name="writesThrough">Whether a write completes only when the system has the data, not when it is in a buffer of
     /// the server: a later write on another connection cannot overtake it.</param>
     /// <param name="tls">How its connections are encrypted; null for a plain port.</param>
@@ -34,21 +39,26 @@ internal sealed class LoopbackServer : IDisposable
         LoopbackSockets sockets,
         RequestDelegate pipeline,
         ILoggerFactory loggers,
+        RefusalLog refusals,
         PortLimits limits,
+        TimeProvider clock,
         bool writesThrough,
         TlsHandshakeCallbackOptions? tls = null)
     {
         _sockets = sockets;
         _application = new BridgeApplication(pipeline);
-        var transport = new SocketTransportOptions
-        {
-            CreateBoundListenSocket = endPoint =>
-                sockets.Find(endPoint) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint),
-        };
+        var connections = new SocketConnectionFactoryOptions();
         if (writesThrough)
         {
-            transport.MaxWriteBufferSize = 1;
+            connections.MaxWriteBufferSize = 1;
         }
+
+        var listeners = new Listeners(endPoint => new LoopbackListener(
+            sockets.Find(endPoint) ?? throw new InvalidOperationException($"{endPoint} is not bound."),
+            new SocketConnectionContextFactory(connections, loggers.CreateLogger<LoopbackListener>()),
+            limits.ShareOfKept,
+            refusals,
+            clock));
 
         var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new ServerServices(loggers) };
         limits.ApplyTo(options.Limits);
@@ -64,8 +74,7 @@ internal sealed class LoopbackServer : IDisposable
             });
         }
 
-        _kestrel = new KestrelServer(
-            Microsoft.Extensions.Options.Options.Create(options), new SocketTransportFactory(Microsoft.Extensions.Options.Options.Create(transport), loggers), loggers);
+        _kestrel = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), listeners, loggers);
     }
 
     /// <summary>The port.</summary>
@@ -85,5 +94,11 @@ internal sealed class LoopbackServer : IDisposable
     {
         _kestrel.Dispose();
         _sockets.Dispose();
+    }
+
+    private sealed class Listeners(Func<EndPoint, LoopbackListener> listen) : IConnectionListenerFactory
+    {
+        public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult<IConnectionListener>(listen(endpoint));
     }
 }

@@ -27,7 +27,7 @@ internal sealed record PortLimits
     public static readonly PortLimits Requests = new() { MostConnections = 512, MostUpgraded = 0 };
 
     /// <summary>The port of the log: one client reads it, while its predecessor may still be leaving and others are refused.</summary>
-    public static readonly PortLimits Log = new() { MostConnections = 128, MostUpgraded = 4, AllowsSlowReaders = true };
+    public static readonly PortLimits Log = new() { MostConnections = 128, MostUpgraded = 4, AllowsSlowReaders = true, ShareOfKept = 0.75 };
 
     /// <summary>The connections that each of the port's addresses may have at a time; one more is closed without a response
     /// and logged.</summary>
@@ -38,6 +38,10 @@ internal sealed record PortLimits
 
     /// <summary>How many of them may be WebSockets.</summary>
     public required long MostUpgraded { get; init; }
+
+    /// <summary>How much of the descriptors that are kept back for files this port's clients leave alone; less than all, and clients of
+    /// the other port cannot keep these out.</summary>
+    public double ShareOfKept { get; init; } = 1;
 
     /// <summary>
     /// How long a connection may be idle between two requests, or before its first. The engine keeps a connection for its next

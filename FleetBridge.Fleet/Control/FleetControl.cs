@@ -272,7 +272,7 @@ internal sealed partial class FleetControl : IAsyncDisposable
 
     private void Tick()
     {
-        if (Volatile.Read(ref _isClosed) || !Read(model => model.HasTimers) || Interlocked.Exchange(ref _isTicking, 1) != 0)
+        if (Volatile.Read(ref _isClosed) || !Read(model => model.IsTickDue) || Interlocked.Exchange(ref _isTicking, 1) != 0)
         {
             return;
         }

@@ -23,6 +23,9 @@ internal sealed class FleetHost : IAsyncDisposable
     /// <summary>The fleet that is there from the start.</summary>
     public const string DefaultFleet = FleetModel.DefaultFleetId;
 
+    /// <summary>How long the generic host waits for the store.</summary>
+    private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10);
 
     private readonly FleetHostOptions _options;
@@ -62,6 +65,9 @@ internal sealed class FleetHost : IAsyncDisposable
     /// <summary>The game servers' connections.</summary>
     public ServerSdkEndpoint Servers => _sdk;
 
+    /// <summary>The host's gauges; null before the start.</summary>
+    public HostGauges? Gauges => _telemetry.Gauges;
+
     private IHostApplicationLifetime Lifetime => _host!.Services.GetRequiredService<IHostApplicationLifetime>();
 
     /// <summary>Starts a host on ports that accept connections already.</summary>
@@ -77,7 +83,7 @@ internal sealed class FleetHost : IAsyncDisposable
         var host = new FleetHost(options, ports, claim, log, clock);
         try
         {
-            host.StartEarly(ports);
+            await host.StartEarlyAsync(ports).ConfigureAwait(false);
             host._host = await Task.Run(host.Build).ConfigureAwait(false);
             await host._host.StartAsync(CancellationToken.None).ConfigureAwait(false);
             return host;
@@ -121,16 +127,22 @@ internal sealed class FleetHost : IAsyncDisposable
         _sessions.Dispose();
     }
 
-    private void StartEarly(HostPorts ports)
+    /// <summary>Starts the servers, then the store, and leaves them the processor for a while: the generic host is compiled at every start.</summary>
+    private async Task StartEarlyAsync(HostPorts ports)
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
         var local = new LocalRoutes(_options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
-        _ = Task.Run(local.Prepare);
         var pipeline = new HostPipeline(
             Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+        var servers = new EarlyStart(new HostServers(
+            ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _log.Refusals, _clock));
         _early.Add(_fleet);
-        _early.Add(new EarlyStart(new HostServers(
-            ports, certificate.BeginToServe(), pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _clock)));
+        _early.Add(servers);
+        await servers.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        _fleet.Begin();
+        _ = certificate.PrepareAsync();
+        _ = Task.Run(local.Prepare);
+        await Task.WhenAny(_fleet.Opening, Task.Delay(OpeningLimit, _clock, _options.Signals)).ConfigureAwait(false);
     }
 
     private HealthMessage Health() => new()

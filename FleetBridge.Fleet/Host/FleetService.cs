@@ -8,17 +8,29 @@ namespace FleetBridge.Fleet.Host;
 internal sealed partial class FleetService(
     Func<Task<FleetControl>> open, StoreClaim claim, ILogger logger) : IHostedService
 {
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task<FleetControl>? _opening;
+
     /// <summary>Completes when the store is open, or cannot be opened.</summary>
-    public Task<FleetControl> Opening { get; } = Task.Run(open);
+    public Task<FleetControl> Opening => _opening ??= OpenAsync();
+
+    /// <summary>Begins to open it: the ports come first, and need the processor.</summary>
+    public void Begin() => _begun.TrySetResult();
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _begun.TrySetCanceled(CancellationToken.None);
         try
         {
             await (await Opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
             LogClosed();
+        }
+        catch (OperationCanceledException)
+        {
+            // stopped before it was begun
         }
         catch (Exception exception)
         {
@@ -26,6 +38,12 @@ internal sealed partial class FleetService(
         }
 
         claim.Dispose();
+    }
+
+    private async Task<FleetControl> OpenAsync()
+    {
+        await _begun.Task.ConfigureAwait(false);
+        return await open().ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The host has stopped.")]

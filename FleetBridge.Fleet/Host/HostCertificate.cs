@@ -25,14 +25,26 @@ internal sealed partial class HostCertificate(string file, TimeProvider clock, I
     /// <summary>How long before its end it is replaced, and how far other clocks may be behind.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromDays(30);
 
+    private readonly Lock _lock = new();
+    private Task<SslServerAuthenticationOptions>? _options;
+
     /// <summary>Where it is kept.</summary>
     public string Path { get; } = file;
 
-    /// <summary>How Kestrel encrypts. The certificate is read, or made, beside the start; the first connection waits for it.</summary>
-    public TlsHandshakeCallbackOptions BeginToServe()
+    /// <summary>How Kestrel encrypts. The first connection waits until the certificate is read, or made.</summary>
+    public TlsHandshakeCallbackOptions Tls => new()
     {
-        var options = Task.Run(MakeOptions);
-        return new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(options) };
+        OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(PrepareAsync()),
+    };
+
+    /// <summary>Reads the certificate, or makes it, once.</summary>
+    /// <returns>How a connection is encrypted.</returns>
+    public Task<SslServerAuthenticationOptions> PrepareAsync()
+    {
+        lock (_lock)
+        {
+            return _options ??= Task.Run(MakeOptions);
+        }
     }
 
     /// <summary>Reads the certificate; makes a new one where there is none that can be used.</summary>

@@ -1,3 +1,4 @@
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
 using FleetBridge.Fleet.GameLift.ServerSdk;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,7 @@ internal sealed class HostServers : IHostedService, IDisposable
     /// <param name="sdk">The game servers' WebSockets.</param>
     /// <param name="options">The limits.</param>
     /// <param name="loggers">Loggers for Kestrel.</param>
+    /// <param name="refusals">Logs connections that are closed at once.</param>
     /// <param name="clock">The clock of every wait.</param>
     public HostServers(
         HostPorts ports,
@@ -34,15 +36,21 @@ internal sealed class HostServers : IHostedService, IDisposable
         ServerSdkEndpoint sdk,
         FleetHostOptions options,
         ILoggerFactory loggers,
+        RefusalLog refusals,
         TimeProvider clock)
     {
         (_sdk, _closeLimit, _clock) = (sdk, options.CloseLimit, clock);
-        _http = new LoopbackServer(ports.Http, pipeline, loggers, options.Limits, writesThrough: false);
-        _tls = new LoopbackServer(ports.Tls, pipeline, loggers, options.Limits, writesThrough: false, tls);
+        _http = new LoopbackServer(ports.Http, pipeline, loggers, refusals, options.Limits, clock, writesThrough: false);
+        _tls = new LoopbackServer(ports.Tls, pipeline, loggers, refusals, options.Limits, clock, writesThrough: false, tls);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_http.StartAsync(cancellationToken), _tls.StartAsync(cancellationToken));
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // beside each other: nearly all of it is computing
+        var tls = Task.Run(() => _tls.StartAsync(cancellationToken), cancellationToken);
+        await _http.StartAsync(cancellationToken).ConfigureAwait(false);
+        await tls.ConfigureAwait(false);
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -145,8 +145,15 @@ internal sealed partial class FleetModel
         var fleet = RequireActive(GetFleet(fleetId));
         foreach (var process in ProcessesOf(fleet.FleetId).Where(one => one.State < ServerProcessState.Ending).ToList())
         {
+            if (process.State == ServerProcessState.Activating)
+            {
+                // nothing may be pushed before its first request
+                SetEnded(process, null);
+                continue;
+            }
+
             EndSessionOf(process, GameSessionStatus.TERMINATED, GameSessionStatusReason.FORCE_TERMINATED);
-            TellToTerminate(_processes.Find(process.ProcessId)!);
+            TellToTerminate(process);
         }
 
         foreach (var compute in ComputesOf(fleet.FleetId).ToList())

@@ -320,6 +320,7 @@ internal sealed partial class FleetModel
         if (after is { Status: GameSessionStatus.ACTIVATING })
         {
             _passingSessions[after.GameSessionId] = after;
+            SweepBy(after.Deadline);
         }
         else
         {

@@ -178,6 +178,7 @@ internal sealed partial class FleetModel
         if (after is { Status: PlacementStatus.PENDING })
         {
             _pendingPlacements.Set(number, after);
+            SweepBy(after.Deadline);
         }
         else
         {

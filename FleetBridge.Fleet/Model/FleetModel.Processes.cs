@@ -44,6 +44,7 @@ internal sealed partial class FleetModel
 
         if (after is not null)
         {
+            SweepBy(DueTimeOf(after));
             if (!_processesOf.TryGetValue(after.FleetId, out var processes))
             {
                 _processesOf[after.FleetId] = processes = new NumberedIndex<ServerProcess>();

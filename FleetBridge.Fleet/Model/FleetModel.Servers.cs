@@ -33,13 +33,12 @@ internal sealed partial class FleetModel
     public ServerConnection Connected(ServerIdentity identity)
     {
         var fleet = RequireActive(GetFleet(identity.FleetId));
-        var compute = FindCompute(fleet.FleetId, identity.ComputeName);
         var known = FindProcess(identity.ProcessId);
-        if (compute is null && (known is null || known.ComputeName != identity.ComputeName))
-        {
-            GetCompute(fleet.FleetId, identity.ComputeName);
-        }
+        var isSame = known is not null && known.State != ServerProcessState.Ended
+            && known.FleetId == fleet.FleetId && known.ComputeName == identity.ComputeName;
 
+        // a process that lives may come back though its compute was deregistered
+        var compute = isSame ? FindCompute(fleet.FleetId, identity.ComputeName) : GetCompute(fleet.FleetId, identity.ComputeName);
         var isKnownToken = identity.AuthToken is not { } token || IsIssued(token, fleet.FleetId, identity.ComputeName);
         if (Options.Strict && (identity.AuthToken is null || !isKnownToken))
         {
@@ -48,8 +47,6 @@ internal sealed partial class FleetModel
                 + $" for compute {identity.ComputeName}. Get one with GetComputeAuthToken, or start the host without --strict.");
         }
 
-        var isSame = known is not null && known.State != ServerProcessState.Ended
-            && known.FleetId == fleet.FleetId && known.ComputeName == identity.ComputeName;
         if (known is not null && !isSame && known.State < ServerProcessState.Lost)
         {
             EndLife(known, $"Server process {known.ProcessId} of compute {known.ComputeName} connected again as one of {identity.ComputeName}.");

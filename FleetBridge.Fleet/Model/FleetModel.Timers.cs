@@ -16,13 +16,15 @@ internal sealed partial class FleetModel
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan GoneTime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan HistoryTime = TimeSpan.FromDays(30);
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HistoryInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>No process, session or placement is due before; what is set to be due earlier moves it ahead.</summary>
     private DateTimeOffset _nextSweep;
 
-    /// <summary>Whether <see cref="Tick"/> would find anything that may be due.</summary>
-    public bool HasTimers =>
-        _reservations.Count > 0 || _passingSessions.Count > 0 || _pendingPlacements.Count > 0 || _processes.Count > 0 || _endedSessions.Count > 0;
+    private DateTimeOffset _nextForgetting;
+
+    /// <summary>Whether <see cref="Tick"/> may find something that is due.</summary>
+    public bool IsTickDue => Steady >= _nextSweep || Steady >= _nextForgetting || _reservations.First?.Deadline <= Steady;
 
     /// <summary>Does what has become due.</summary>
     public void Tick()
@@ -32,29 +34,51 @@ internal sealed partial class FleetModel
             GiveBack(reservation, PlayerSessionStatus.TIMEDOUT);
         }
 
-        if (_passingSessions.Count > 0)
+        if (Steady >= _nextSweep)
         {
-            foreach (var session in _passingSessions.Values.Where(one => one.Deadline <= Steady).ToList())
+            // what is changed from here on, or put back because it could not be stored, moves the next sweep ahead again
+            _nextSweep = DateTimeOffset.MaxValue;
+            foreach (var session in _passingSessions.Values.Where(IsDue).ToList())
             {
                 TimeOutActivation(session);
             }
-        }
 
-        if (_pendingPlacements.Count > 0)
-        {
-            foreach (var placement in _pendingPlacements.After().Where(one => one.Deadline <= Steady).ToList())
+            foreach (var placement in _pendingPlacements.After().Where(IsDue).ToList())
             {
                 EndPlacement(placement, PlacementStatus.TIMED_OUT);
             }
 
-            TryPlacements();
+            SweepProcesses();
         }
 
-        if (Steady >= _nextSweep)
+        if (Steady >= _nextForgetting)
         {
-            _nextSweep = Steady + SweepInterval;
-            SweepProcesses();
+            _nextForgetting = Steady + HistoryInterval;
             ForgetHistory(SessionsForgottenPerTick);
+        }
+    }
+
+    private bool IsDue(GameSession session) => IsDue(session.Deadline);
+
+    private bool IsDue(Placement placement) => IsDue(placement.Deadline);
+
+    /// <summary>Whether the time has come; if not, the next sweep is no later.</summary>
+    private bool IsDue(DateTimeOffset due)
+    {
+        if (due <= Steady)
+        {
+            return true;
+        }
+
+        SweepBy(due);
+        return false;
+    }
+
+    private void SweepBy(DateTimeOffset due)
+    {
+        if (due < _nextSweep)
+        {
+            _nextSweep = due;
         }
     }
 
@@ -76,7 +100,7 @@ internal sealed partial class FleetModel
         List<ServerProcess>? due = null;
         foreach (var process in _processes.All)
         {
-            if (IsDue(process))
+            if (IsDue(DueTimeOf(process)))
             {
                 (due ??= []).Add(process);
             }
@@ -108,18 +132,15 @@ internal sealed partial class FleetModel
         }
     }
 
-    private bool IsDue(ServerProcess process)
+    /// <summary>When time changes the state of a process, if nothing else does before.</summary>
+    private static DateTimeOffset DueTimeOf(ServerProcess process) => process.State switch
     {
-        var silence = Steady - process.LastHeartbeat;
-        return process.State switch
-        {
-            ServerProcessState.Activating => Steady >= (process.Deadline ?? process.LastHeartbeat + HintTime),
-            ServerProcessState.Ready or ServerProcessState.Hosting => silence >= HeartbeatTimeout,
-            ServerProcessState.Ending => Steady >= process.Deadline,
-            ServerProcessState.Ended when process.StartedByUs => process.Deadline is { } deadline ? Steady >= deadline : silence >= GoneTime,
-            _ => !process.IsConnected && silence >= GoneTime,
-        };
-    }
+        ServerProcessState.Activating => process.Deadline ?? process.LastHeartbeat + HintTime,
+        ServerProcessState.Ready or ServerProcessState.Hosting => process.LastHeartbeat + HeartbeatTimeout,
+        ServerProcessState.Ending => process.Deadline ?? process.LastHeartbeat,
+        ServerProcessState.Ended when process.StartedByUs => process.Deadline ?? process.LastHeartbeat + GoneTime,
+        _ => process.IsConnected ? DateTimeOffset.MaxValue : process.LastHeartbeat + GoneTime,
+    };
 
     /// <summary>A process that has not called ProcessReady: said after 60 s, ended after 5 min where this host started it.</summary>
     private void TimeOutStart(ServerProcess process)

@@ -48,6 +48,7 @@ internal sealed partial class FleetModel
     private readonly Table<PlayerSession> _playerSessions;
     private readonly Dictionary<string, ITable> _tables;
     private readonly Func<Guid> _newGuid;
+    private readonly HashSet<string> _shared = new(StringComparer.Ordinal);
     private long _number;
 
     /// <param name="options">What it has to know of the host.</param>
@@ -122,10 +123,33 @@ internal sealed partial class FleetModel
     /// <param name="table">The kind's name.</param>
     public void Load(string table, IRecord record)
     {
-        var loaded = WithDeadline(record);
+        var loaded = Shared(WithDeadline(record));
         _tables[table].Restore(loaded.Key, loaded);
         _number = Math.Max(_number, loaded.Number);
     }
+
+    /// <summary>With one copy of the strings that many sessions have.</summary>
+    private IRecord Shared(IRecord record) => record switch
+    {
+        GameSession one => one with
+        {
+            FleetId = Shared(one.FleetId),
+            ProcessId = Shared(one.ProcessId),
+            ComputeName = Shared(one.ComputeName),
+            Location = Shared(one.Location),
+            IpAddress = Shared(one.IpAddress),
+        },
+        PlayerSession one => one with
+        {
+            FleetId = Shared(one.FleetId),
+            GameSessionId = FindGameSession(one.GameSessionId)?.GameSessionId ?? one.GameSessionId,
+            IpAddress = Shared(one.IpAddress),
+        },
+        _ => record,
+    };
+
+    private string Shared(string text) =>
+        _shared.TryGetValue(text, out var known) || !_shared.Add(text) ? known ?? text : text;
 
     /// <summary>Every record, table after table and by number, as the store keeps them.</summary>
     public IEnumerable<(string Table, IRecord Record)> Records() =>

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Fleet.Host;
+using FleetBridge.Core.Text;
 using FleetBridge.Options;
 using FleetBridge.Output;
 
@@ -184,7 +185,7 @@ internal static class SessionCommand
 
         foreach (var session in all)
         {
-            Terminal.WriteLine(Terminal.Out, Terminal.Plain(
+            Terminal.WriteLine(Terminal.Out, VisibleText.Of(
                 $"{WireJson.Text(session, "Status"),-11} {WireJson.Number(session, "CurrentPlayerSessionCount"),3}/"
                 + $"{WireJson.Number(session, "MaximumPlayerSessionCount"),-3} {WireJson.Text(session, "IpAddress")}:{WireJson.Text(session, "Port")}  "
                 + $"{WireJson.Text(session, "Name")}  {WireJson.Text(session, "GameSessionId")}"));
@@ -279,7 +280,7 @@ internal static class SessionCommand
                     $"game session    {WireJson.Text(place, "GameSessionId")}",
                 })
                 {
-                    Terminal.WriteLine(Terminal.Out, Terminal.Plain(line));
+                    Terminal.WriteLine(Terminal.Out, VisibleText.Of(line));
                 }
             }
 

@@ -115,11 +115,12 @@ internal sealed class ServingHost : IAsyncDisposable
             new HealthEndpoint(_bridge, HttpPort, WebSocketPort),
             _running,
             _options.Token,
+            _log.Refusals,
             _log.Loggers.CreateLogger<BridgePipeline>(),
             _bridge.Stopping);
         _early.Add(new EarlyStart(new BackendLoading(_bridge, besideRequests: _options.FirstRequestLimit > TimeSpan.Zero)));
-        _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log.FrameworkLoggers, _options.HttpLimits, _clock)));
-        _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogLimits, _clock)));
+        _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log, _options.HttpLimits, _clock)));
+        _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogOrigins, _options.LogLimits, _clock)));
     }
 
     /// <summary>Leaves the processor to the first request: the host is compiled at every start, about 30 ms of one core.</summary>

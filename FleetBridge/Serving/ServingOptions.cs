@@ -22,6 +22,9 @@ internal sealed record ServingOptions
     /// <summary>The token that every client must send; null if every program of this machine is allowed.</summary>
     public AccessToken? Token { get; init; }
 
+    /// <summary>The web pages that may read the log.</summary>
+    public LogOrigins LogOrigins { get; init; } = LogOrigins.EngineOnly;
+
     /// <summary>The limits of the port for requests.</summary>
     public PortLimits HttpLimits { get; init; } = PortLimits.Requests;
 

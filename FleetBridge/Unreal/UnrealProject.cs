@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Unreal;
 
@@ -32,7 +33,7 @@ internal static partial class UnrealProject
     public static IReadOnlyDictionary<string, string> ReadSettings(string project)
     {
         var (folder, file) = Find(project);
-        var settings = ReadSection(File.ReadLines(file), SettingOfKey);
+        var settings = ReadSection(ReadLines(file), SettingOfKey);
         settings["project_root"] = folder;
         if (settings.TryGetValue("server_package_root", out var root))
         {
@@ -50,7 +51,7 @@ internal static partial class UnrealProject
     public static string? ReadModuleFolder(string project)
     {
         var (folder, file) = Find(project);
-        return ReadSection(File.ReadLines(file), ModuleKey).TryGetValue(ModuleFolder, out var path) ? Absolute(path, folder) : null;
+        return ReadSection(ReadLines(file), ModuleKey).TryGetValue(ModuleFolder, out var path) ? Absolute(path, folder) : null;
     }
 
     private static (string Folder, string ConfigurationFile) Find(string project)
@@ -71,6 +72,8 @@ internal static partial class UnrealProject
         return (folder, file);
     }
 
+    private static string[] ReadLines(string file) => UserFile.ReadAllText(file).ReplaceLineEndings("\n").Split('\n');
+
     private static string Absolute(string path, string folder) => WindowsDrive().IsMatch(path) ? path : Path.GetFullPath(path, folder);
 
     private static Dictionary<string, string> ReadSection(IEnumerable<string> lines, Dictionary<string, string> settingOfKey)
@@ -79,6 +82,12 @@ internal static partial class UnrealProject
         var inside = false;
         foreach (var line in lines.Select(line => line.Trim()))
         {
+            if (line.Contains('\0', StringComparison.Ordinal))
+            {
+                // no text: no value of the engine's has one, and no path may
+                continue;
+            }
+
             if (line.StartsWith('['))
             {
                 inside = string.Equals(line, Section, StringComparison.OrdinalIgnoreCase);

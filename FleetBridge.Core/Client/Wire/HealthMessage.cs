@@ -10,6 +10,9 @@ internal sealed record HealthMessage
     public const string Segment = "healthz";
     public const string Path = $"/{Segment}";
 
+    /// <summary>No bridge sends as much, with hundreds of backends.</summary>
+    public const int MostBytes = 1024 * 1024;
+
     /// <summary>The process that serves the editor.</summary>
     public const string Serve = "serve";
 

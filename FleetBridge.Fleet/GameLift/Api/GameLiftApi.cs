@@ -78,6 +78,11 @@ internal sealed partial class GameLiftApi(FleetControl control, ILogger<GameLift
     // a page of another site can send neither this content type nor this header without asking first
     private static void CheckEncoding(HttpRequest request, ApiWire wire)
     {
+        if (string.Equals(request.ContentType, wire.ContentType, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         var text = request.ContentType ?? "";
         var contentType = (text.IndexOf(';', StringComparison.Ordinal) is var end and >= 0 ? text[..end] : text).Trim();
         var isMarked = wire != ApiWire.Cbor || request.Headers[CborApiWire.ProtocolHeader] == CborApiWire.Protocol || contentType.Length > 0;

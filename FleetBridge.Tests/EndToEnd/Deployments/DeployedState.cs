@@ -76,7 +76,7 @@ internal static class DeployedState
         Assert.False(function.IsPending || function.IsUpdating);
         var variables = Assert.IsType<JsonObject>(function.Settings["Environment"]?["Variables"]);
         Assert.Equal(configuration, (string?)Assert.Single(variables).Value);
-        var role = Assert.Single(aws.Roles, role => role.Name == $"{sharedRole ?? name}-role");
+        var role = Assert.Single(aws.Roles, role => role.Name == $"{sharedRole ?? name}-role-us-west-2");
         Assert.Equal(role.Arn, (string?)function.Settings["Role"]);
         Assert.Equal(sharedRole is null ? $"{name}-other-policy-name" : $"{sharedRole}-policy", Assert.Single(role.Policies).Key);
     }

@@ -39,7 +39,7 @@ public sealed class EchoServerTests : IDisposable
             Assert.Equal("welcome", await SayAsync(udp, (string)player["PlayerSessionId"]!));
             Assert.Equal("hello", await SayAsync(udp, "hello"));
             Assert.Equal("ACTIVE", await StatusAsync());
-            Assert.Equal("welcome", await SayAsync(udp, "bye"));
+            Assert.Equal("goodbye", await SayAsync(udp, "bye"));
             Assert.Equal("COMPLETED", await StatusAsync());
             using var stranger = new UdpClient();
             stranger.Connect(IPAddress.Loopback, (int)player["Port"]!);

@@ -190,6 +190,7 @@ public sealed class FleetControlTests : FleetControlTest
         await link.DisposeAsync();
         Time.Advance(TimeSpan.FromSeconds(210));
         await Fleet.WaitForAsync(session.GameSessionId, one => one.Status == GameSessionStatus.TERMINATED, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => Logged(LogLevel.Warning).Count > 0, "it is logged, after the waiting ones were told");
         Assert.Contains("p1 was not heard of", Assert.Single(Logged(LogLevel.Warning)));
     }
 

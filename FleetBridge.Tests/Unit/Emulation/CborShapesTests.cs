@@ -88,6 +88,10 @@ public sealed class CborShapesTests
     public void Empty_map_is_an_empty_structure(string hex) => Assert.Null(Read<CreateGameSessionRequest>(hex)!.FleetId);
 
     [Fact]
+    public void Last_of_two_members_of_one_name_counts() =>
+        Assert.Equal("b", Read<CreateGameSessionRequest>("a2" + FleetId + "6161" + FleetId + "6162")!.FleetId);
+
+    [Fact]
     public void Null_is_no_structure() => Assert.Null(Read<CreateGameSessionRequest>("f6"));
 
     [Theory]
@@ -121,7 +125,8 @@ public sealed class CborShapesTests
     [InlineData("a1" + "6e47616d6550726f70657274696573" + "9bffffffffffffffff", "a list of 16 exa-items")]
     [InlineData("a1" + "6e47616d6550726f70657274696573" + "a0", "a map for a list")]
     [InlineData("a1" + "6e47616d6550726f70657274696573" + "8105", "a number for a structure in a list")]
-    [InlineData("a2" + FleetId + "6161" + FleetId + "6162", "a member twice")]
+    [InlineData("a1" + FleetId + "7f61c361a9", "a text whose chunks do not end")]
+    [InlineData("a1" + FleetId + "7f4161ff", "bytes as a chunk of a text")]
     public void What_is_not_the_shape_is_a_format_exception(string hex, string what)
     {
         var exception = Record.Exception(() =>

@@ -398,6 +398,24 @@ public sealed class ServerProcessTests : ModelTest
     }
 
     [Fact]
+    public void Ended_process_of_a_compute_that_is_gone_is_refused()
+    {
+        Ready();
+        Model.TerminateServerProcess(P);
+        Model.DeregisterCompute(FleetId, "local");
+        Assert.Equal(FleetErrors.NotFound, CodeOf(() => Connect()));
+    }
+
+    [Fact]
+    public void Deleted_fleet_pushes_nothing_to_a_process_that_has_asked_nothing()
+    {
+        Connect();
+        Model.DeleteFleet(FleetId);
+        Assert.Empty(Pushes<Push>());
+        Assert.Equal(ServerProcessState.Ended, Process().State);
+    }
+
+    [Fact]
     public void Strict_host_takes_issued_tokens_only_however_old()
     {
         Start(NewModel(new FleetModelOptions { Strict = true }));

@@ -1,4 +1,4 @@
-using FleetBridge.Fleet.Control;
+using System.Collections.Concurrent;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Store;
 using FleetBridge.Tests.Support;
@@ -169,53 +169,69 @@ public sealed class StoreTests : FleetControlTest
         var random = new Random(20_260_101);
         await FillAsync(2);
         Store.PagesInLog = long.MaxValue;
-        var answered = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
+        var answered = new ConcurrentDictionary<string, int>();
+        using var permits = new SemaphoreSlim(0);
         using var stop = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, 4).Select(i => Task.Run(() => LiveAsync($"p{i}", answered, stop.Token))).ToList();
-        for (var i = 0; i < 60; i++)
+        var clients = Enumerable.Range(0, 4).Select(i => Task.Run(() => LiveAsync($"p{i}", answered, permits, stop.Token))).ToList();
+        for (var i = 0; i < 40; i++)
         {
-            var until = answered.Count + random.Next(1, 12);
-            await Eventually.TrueAsync(() => answered.Count >= until, "clients go on");
-            var known = answered.ToDictionary();
-            CheckCopy(i, known);
+            var (permitted, awaited) = (random.Next(4, 12), answered.Count + random.Next(1, 4));
+            permits.Release(permitted);
+            await Eventually.TrueAsync(() => answered.Count >= awaited, "clients go on");
+            CheckCopy(i, answered.ToDictionary(), random);
         }
 
         await stop.CancelAsync();
         await Task.WhenAll(clients);
     }
 
-    private async Task LiveAsync(string processId, System.Collections.Concurrent.ConcurrentDictionary<string, int> answered, CancellationToken stop)
+    /// <summary>One session after the other, each on a process of its own, so that no client ends another's.</summary>
+    private async Task LiveAsync(string name, ConcurrentDictionary<string, int> answered, SemaphoreSlim permits, CancellationToken stop)
     {
-        for (var round = 0; !stop.IsCancellationRequested; round++)
+        try
         {
-            await ReadyAsync(processId);
-            var session = await CreateAsync($"{processId}-{round}");
-            answered[session.GameSessionId] = 0;
-            await Fleet.ChangeAsync(model => model.ActivateGameSession(session.ProcessId, session.GameSessionId));
-            answered[session.GameSessionId] = 1;
-            await Fleet.ChangeAsync(model => model.CreatePlayerSession(session.GameSessionId, "ann", null));
-            answered[session.GameSessionId] = 2;
-            await Fleet.ChangeAsync(model => model.TerminateServerProcess(session.ProcessId));
-            answered[session.GameSessionId] = 3;
+            for (var round = 0; ; round++)
+            {
+                await permits.WaitAsync(stop);
+                await ReadyAsync($"{name}-{round}");
+                var session = await CreateAsync($"{name}-{round}");
+                answered[session.GameSessionId] = 0;
+                await Fleet.ChangeAsync(model => model.ActivateGameSession(session.ProcessId, session.GameSessionId));
+                answered[session.GameSessionId] = 1;
+                await Fleet.ChangeAsync(model => model.CreatePlayerSession(session.GameSessionId, "ann", null));
+                answered[session.GameSessionId] = 2;
+                await Fleet.ChangeAsync(model => model.TerminateServerProcess(session.ProcessId));
+                answered[session.GameSessionId] = 3;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the test has seen enough
         }
     }
 
-    private void CheckCopy(int i, Dictionary<string, int> known)
+    private void CheckCopy(int i, Dictionary<string, int> known, Random random)
     {
-        var copy = Path.Combine(Path.GetDirectoryName(StorePath)!, $"copy-{i}", "fleet.db");
-        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+        var folder = Path.Combine(Path.GetDirectoryName(StorePath)!, $"copy-{i}");
+        var (copy, torn) = (Path.Combine(folder, "fleet.db"), Path.Combine(folder, "torn.db"));
+        Directory.CreateDirectory(folder);
         foreach (var suffix in new[] { "", "-wal" })
         {
             File.Copy(StorePath + suffix, copy + suffix);
+            File.Copy(copy + suffix, torn + suffix);
         }
 
-        var model = new FleetModel(new FleetModelOptions());
-        using (var store = SqliteFleetStore.Open(copy, Logger, Time))
+        using (var log = File.OpenWrite($"{torn}-wal"))
         {
-            store.LoadInto(model);
+            // the log of the first commits, which made the tables, stays
+            log.SetLength(log.Length - (log.Length / 2 * random.Next(100) / 100));
         }
 
+        var model = Load(copy);
+        CheckConsistent(model);
+        CheckConsistent(Load(torn));
         Assert.Equal([], Logged(LogLevel.Error));
+        Assert.Equal([], known.Keys.Where(id => model.FindGameSession(id) is null));
         foreach (var (id, reached) in known)
         {
             var session = model.GetGameSession(id);
@@ -224,6 +240,19 @@ public sealed class StoreTests : FleetControlTest
             Assert.True(reached < 3 || session.Status == GameSessionStatus.TERMINATED);
         }
 
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private FleetModel Load(string path)
+    {
+        var model = new FleetModel(new FleetModelOptions());
+        using var store = SqliteFleetStore.Open(path, Logger, Time);
+        store.LoadInto(model);
+        return model;
+    }
+
+    private static void CheckConsistent(FleetModel model)
+    {
         foreach (var session in model.GameSessionsOf(FleetModel.DefaultFleetId))
         {
             Assert.Equal(model.PlayerSessionsOf(session.GameSessionId).Count(one => one.TakesSlot), session.CurrentPlayerSessionCount);

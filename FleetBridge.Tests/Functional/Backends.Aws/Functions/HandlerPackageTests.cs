@@ -106,8 +106,13 @@ public sealed class HandlerPackageTests
     [InlineData("join_session", "gamelift", "gamelift")]
     public void Policy_allows_every_call_of_the_handler(string module, string prefix, string model)
     {
-        var statement = JsonNode.Parse(Packages[module].PolicyDocument)!["Statement"]!.AsArray().Single()!;
-        Assert.Equal("2012-10-17", JsonNode.Parse(Packages[module].PolicyDocument)!["Version"]!.GetValue<string>());
+        var policy = JsonNode.Parse(Packages[module].PolicyDocument("aws-cn", "a-function"))!;
+        Assert.Equal("2012-10-17", policy["Version"]!.GetValue<string>());
+        var statement = policy["Statement"]![0]!;
+        Assert.Equal(2, policy["Statement"]!.AsArray().Count);
+        Assert.Equal(
+            """{"Effect":"Allow","Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"],"Resource":"arn:aws-cn:logs:*:*:log-group:/aws/lambda/a-function:*"}""",
+            policy["Statement"]![1]!.ToJsonString());
         Assert.Equal("Allow", statement["Effect"]!.GetValue<string>());
         var allowed = statement["Action"]!.AsArray().Select(action => action!.GetValue<string>()).ToList();
         Assert.Equal(Packages[module].PolicyActions, allowed);
