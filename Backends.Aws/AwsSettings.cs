@@ -62,9 +62,9 @@ internal static partial class AwsSettings
                 : "must be 1 to 32 lower-case letters, digits and hyphens, and must not begin with a hyphen",
         },
         new(ProfileName, "The AWS profile, as in ~/.aws/config; the default profile if not set."),
-        new(RegionName, "The AWS region.", "us-west-2")
+        new(RegionName, "The AWS region; that of AWS_REGION or of the AWS profile if not set, else us-west-2.")
         {
-            Validate = value => RegionPattern().IsMatch(value) ? null : "is not the name of a region, such as us-west-2",
+            Validate = value => IsRegion(value) ? null : "is not the name of a region, such as us-west-2",
         },
         new(ProjectRoot, "The Unreal project's folder."),
         new(ServerPackageRoot, "The folder of the packaged server, which is uploaded to GameLift."),
@@ -128,6 +128,9 @@ internal static partial class AwsSettings
         new(SessionApiRoleName, "The role of the session API's functions.", "[prefix]-lambda-session-api-role-[region_name]"),
         new(SessionApiPolicyName, "That role's inline policy.", "[prefix]-lambda-session-api-policy"),
     ];
+
+    /// <summary>Whether a text has the form of a region's name; new regions are names too.</summary>
+    public static bool IsRegion(string value) => RegionPattern().IsMatch(value);
 
     /// <summary>The first and the last port of a validated setting; equal if it is a single port.</summary>
     public static (int From, int To) PortRange(string value)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using Amazon.Runtime;
 
 namespace Amazon.Clients.Runtime;
@@ -8,13 +9,19 @@ namespace Amazon.Clients.Runtime;
 /// that is and however long it takes. What responds may be a broken proxy, or mean harm.
 /// </summary>
 /// <param name="kind">The bounds.</param>
-public sealed class BoundedHttp(ResponseBounds kind) : HttpClientFactory
+/// <param name="trust">Whom the clients trust, in the place of the system's authorities; null for those.</param>
+public sealed class BoundedHttp(ResponseBounds kind, SslClientAuthenticationOptions? trust = null) : HttpClientFactory
 {
     /// <inheritdoc/>
     public override HttpClient CreateHttpClient(IClientConfig clientConfig)
     {
         ArgumentNullException.ThrowIfNull(clientConfig);
         var handler = new SocketsHttpHandler { AllowAutoRedirect = clientConfig.AllowAutoRedirect, UseCookies = false };
+        if (trust is not null)
+        {
+            handler.SslOptions = trust;
+        }
+
         if (clientConfig.ConnectTimeout is { } connect)
         {
             handler.ConnectTimeout = connect;
@@ -38,6 +45,16 @@ public sealed class BoundedHttp(ResponseBounds kind) : HttpClientFactory
 
         return client;
     }
+
+    /// <summary>The same bounds, with authorities of one's own.</summary>
+    /// <param name="authorities">Whom the clients trust.</param>
+    public BoundedHttp Trusting(SslClientAuthenticationOptions authorities) => new(kind, authorities);
+
+    /// <inheritdoc/>
+    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => trust is null;
+
+    /// <inheritdoc/>
+    public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>Clients of all services with the same bounds share their connections, as the SDK's own do.</summary>
     public override string GetConfigUniqueString(IClientConfig clientConfig)

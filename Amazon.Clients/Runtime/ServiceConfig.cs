@@ -45,6 +45,10 @@ public abstract class ServiceConfig : ClientConfig
         HttpClientFactory = new BoundedHttp(ResponseBounds.Management);
     }
 
+    /// <summary>The region in a signature: a global service has one for each partition.</summary>
+    /// <param name="region">The client's region.</param>
+    public string SigningRegion(RegionEndpoint region) => RegionalEndpoints.SigningRegion(_service, region);
+
     /// <inheritdoc/>
     public override string ServiceVersion => _service.ApiVersion;
 

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using Amazon.Clients.Runtime;
 using Amazon.Runtime;
+using FleetBridge.Backends.Aws.Profiles;
 
 namespace FleetBridge.Backends.Aws.Account;
 
@@ -40,6 +42,10 @@ internal static partial class AwsProblem
         _ when ServiceFailure.IsSilence(exception) => Silent(exception, set),
         AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception, set),
         AmazonClientException client => NoCredentials(client, set),
+        TypeInitializationException { TypeName: { } type } when type.StartsWith("Amazon.", StringComparison.Ordinal) => new BackendException(
+            $"The AWS SDK does not start, because of one of its settings: {Innermost(exception).Message}",
+            "Check the variables whose names begin with AWS_, and restart the bridge and the editor.",
+            exception),
         _ => null,
     };
 
@@ -107,6 +113,11 @@ internal static partial class AwsProblem
 
     private static BackendException Unreachable(Exception exception, ClientSet set)
     {
+        if (Find<AuthenticationException>(exception) is { } untrusted)
+        {
+            return Untrusted(untrusted, set);
+        }
+
         // a name that the SDK does not know may be that of a new region
         var known = set.Region.DisplayName != "Unknown";
         var cause = Innermost(exception) switch
@@ -129,6 +140,16 @@ internal static partial class AwsProblem
         "Try again; if it happens again, check the network and health.aws.amazon.com.",
         exception);
 
+    /// <summary>TLS has failed: most often because a proxy signs again, and only the studio's machines trust it.</summary>
+    private static BackendException Untrusted(AuthenticationException exception, ClientSet set) => new(
+        $"AWS cannot be reached in {set.Region.SystemName}: its certificate is not trusted ({exception.GetBaseException().Message.TrimEnd('.')}).",
+        (set.Settings.Authorities is null
+            ? "If a proxy of your network signs its traffic again, name the proxy's authority (a PEM file) in "
+            : "Add the authority that signs your network's traffic to the PEM file of ")
+        + $"{CaBundle.Variable}, or of {CaBundle.Key} in the AWS profile{(OperatingSystem.IsLinux() ? ", or of SSL_CERT_FILE" : "")}; "
+        + "after a change of a variable, restart the bridge and the editor.",
+        exception);
+
     private static BackendException NotAws(ClientSet set) => new(
         $"The response in {set.Region.SystemName} did not come from AWS: it has another form.",
         "This is often a proxy or a network's login page: open a web page in a browser, and check HTTPS_PROXY and "
@@ -143,7 +164,8 @@ internal static partial class AwsProblem
             : new($"{Capital(Named(set))} provides no credentials: {Message(Innermost(exception), set)}", Renew(set));
 
     private static string Renew(ClientSet set) => set.IsProfile
-        ? $"Log in again ('aws sso login --profile {set.Source}') or set the keys again ('aws configure --profile {set.Source}'); "
+        ? $"Log in again ('aws sso login --profile {ShellWords.Quote(set.Source)}') or set the keys again "
+            + $"('aws configure --profile {ShellWords.Quote(set.Source)}'); "
             + "the next request uses them."
         : "Set the variables again, and restart the bridge and the editor.";
 
@@ -153,6 +175,9 @@ internal static partial class AwsProblem
 
     private static Exception? Inner(Exception exception) =>
         exception.InnerException is AmazonClientException client ? Inner(client) : exception.InnerException;
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception => exception is null or T ? exception as T : Find<T>(exception.InnerException);
 
     private static Exception Innermost(Exception exception) => exception.GetBaseException();
 

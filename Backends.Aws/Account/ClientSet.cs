@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using Amazon;
 using Amazon.APIGateway;
-using Amazon.Clients.Runtime;
 using Amazon.CognitoIdentityProvider;
 using Amazon.GameLift;
 using Amazon.IdentityManagement;
 using Amazon.Lambda;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
+using FleetBridge.Backends.Aws.Profiles;
 
 namespace FleetBridge.Backends.Aws.Account;
 
@@ -15,7 +15,6 @@ namespace FleetBridge.Backends.Aws.Account;
 internal sealed class ClientSet : IDisposable
 {
     private readonly AWSCredentials _credentials;
-    private readonly Profile? _profile;
     private readonly Lazy<AmazonGameLiftClient> _gameLift;
     private readonly Lazy<AmazonCognitoIdentityProviderClient> _cognito;
     private readonly Lazy<AmazonLambdaClient> _lambda;
@@ -24,22 +23,26 @@ internal sealed class ClientSet : IDisposable
     private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
 
     /// <summary>Finds the credentials, without a call.</summary>
-    /// <param name="profileName">The profile; null for the default one.</param>
+    /// <param name="profileName">The profile; null when the request names none.</param>
     /// <param name="region">The region's name.</param>
+    /// <param name="environment">The variables.</param>
+    /// <param name="store">The profiles.</param>
     /// <param name="clock">The clock of waits for credentials.</param>
     /// <exception cref="BackendException">There are no such credentials.</exception>
-    public ClientSet(string? profileName, string region, TimeProvider clock)
+    public ClientSet(string? profileName, string region, AwsEnvironment environment, ProfileStore store, TimeProvider clock)
     {
         Region = RegionEndpoint.GetBySystemName(region);
-        (_credentials, Source, IsProfile) = CredentialChain.Resolve(
-            profileName, new ProfileCredentials(Region, clock, Secrets), Secrets);
-        _profile = IsProfile ? new Profile(Source) : null;
-        _gameLift = new(() => new(_credentials, Configured(new AmazonGameLiftConfig())));
-        _cognito = new(() => new(_credentials, Configured(new AmazonCognitoIdentityProviderConfig())));
-        _lambda = new(() => new(_credentials, Configured(new AmazonLambdaConfig())));
-        _apiGateway = new(() => new(_credentials, Configured(new AmazonAPIGatewayConfig())));
-        _identityManagement = new(() => new(_credentials, Configured(new AmazonIdentityManagementServiceConfig())));
-        _securityToken = new(() => new(_credentials, Configured(Limited(new AmazonSecurityTokenServiceConfig()))));
+        var found = new CredentialSearch(environment, store).Find(profileName);
+        (Source, IsProfile) = (found.Label, found.IsFromProfile);
+        Settings = new ClientSettings(environment, store, found.Profile);
+        Oddities = [.. (found.Profile?.Oddities ?? []).Select(oddity => oddity.ToString())];
+        _credentials = new ProfileCredentials(Settings, environment, Region, clock, Secrets).Of(found.Source);
+        _gameLift = new(() => new(_credentials, Settings.Apply(new AmazonGameLiftConfig(), Region)));
+        _cognito = new(() => new(_credentials, Settings.Apply(new AmazonCognitoIdentityProviderConfig(), Region)));
+        _lambda = new(() => new(_credentials, Settings.Apply(new AmazonLambdaConfig(), Region)));
+        _apiGateway = new(() => new(_credentials, Settings.Apply(new AmazonAPIGatewayConfig(), Region)));
+        _identityManagement = new(() => new(_credentials, Settings.Apply(new AmazonIdentityManagementServiceConfig(), Region)));
+        _securityToken = new(() => new(_credentials, Settings.ApplyWithLimits(new AmazonSecurityTokenServiceConfig(), Region)));
     }
 
     /// <summary>The profile's name, or the other source of the credentials.</summary>
@@ -50,6 +53,12 @@ internal sealed class ClientSet : IDisposable
 
     /// <summary>The region.</summary>
     public RegionEndpoint Region { get; }
+
+    /// <summary>What the clients have in common.</summary>
+    public ClientSettings Settings { get; }
+
+    /// <summary>Lines of the profile that AWS's programs pass over, each with what is odd in it.</summary>
+    public IReadOnlyList<string> Oddities { get; }
 
     /// <summary>The credentials in use, which are redacted from every text that leaves the backend.</summary>
     public Secrets Secrets { get; } = new();
@@ -76,7 +85,7 @@ internal sealed class ClientSet : IDisposable
     public AmazonSecurityTokenServiceClient SecurityToken => _securityToken.Value;
 
     /// <summary>Whether an endpoint is configured that replaces AWS's own.</summary>
-    public bool HasOwnEndpoint => GameLift.Config.ServiceURL is { Length: > 0 };
+    public bool HasOwnEndpoint => Settings.Endpoint(GameLift.Config.ServiceId) is not null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,32 +106,5 @@ internal sealed class ClientSet : IDisposable
         {
             client.Value.Dispose();
         }
-    }
-
-    /// <summary>Gives the SDK's own client the limits of our clients (<see cref="ServiceConfig"/>).</summary>
-    private AmazonSecurityTokenServiceConfig Limited(AmazonSecurityTokenServiceConfig config)
-    {
-        config.ConnectTimeout = ServiceConfig.ConnectLimit;
-        config.Timeout = ServiceConfig.ResponseLimit;
-        config.MaxErrorRetry = 1;
-        config.MaxStaleConnectionRetries = 0;
-        config.AllowAutoRedirect = false;
-        config.HttpClientFactory = new BoundedHttp(ResponseBounds.Management);
-
-        // a configured endpoint does not say for which region to sign
-        config.AuthenticationRegion = Region.SystemName;
-        return config;
-    }
-
-    private T Configured<T>(T config)
-        where T : ClientConfig
-    {
-        config.RegionEndpoint = Region;
-        if (_profile is not null)
-        {
-            config.Profile = _profile;
-        }
-
-        return config;
     }
 }

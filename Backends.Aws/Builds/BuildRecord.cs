@@ -77,7 +77,7 @@ internal sealed partial class BuildRecord
                 return SessionCredentials(context, response.UploadCredentials!);
             },
             context.Region,
-            context.Clients.IsProfile ? context.Clients.Source : null),
+            config => context.Clients.Settings.Apply(config, context.Clients.Region)),
         context.Log,
         context.Bridge.Progress,
         context.Clock,

@@ -28,7 +28,7 @@ internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(cl
         Operation.Check(OnAws(CheckAsync)),
         Operation.Create(OnAws(CreateAsync)),
         Operation.Delete(OnAws(DeleteAsync)),
-        AwsConsole.Browse("gamelift/builds?region=[region]"),
+        Browse("gamelift/builds?region=[region]"),
     ];
 
     private static async Task<BackendResult> CheckAsync(AwsContext context)

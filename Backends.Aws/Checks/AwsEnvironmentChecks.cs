@@ -15,7 +15,7 @@ internal sealed class AwsEnvironmentChecks(AwsClients clients)
         new("region", context => Task.FromResult(CheckRegion(context))),
         new("endpoints", context => Task.FromResult(EndpointCheck.Run(Find(context)))),
         new("credentials", context => IdentityCheck.RunAsync(Find(context), clients, context)),
-        new("clock", context => ClockCheck.RunAsync(Find(context), context)),
+        new("clock", context => ClockCheck.RunAsync(Find(context), clients.RegionOf(context.Settings).Name, context)),
     ];
 
     private CheckResult CheckProfile(BackendContext context)
@@ -26,13 +26,14 @@ internal sealed class AwsEnvironmentChecks(AwsClients clients)
             : $"No profile is used: the credentials come from {set.Source}.");
     }
 
-    private static CheckResult CheckRegion(BackendContext context)
+    private CheckResult CheckRegion(BackendContext context)
     {
-        var name = context.Settings[AwsSettings.RegionName];
+        var choice = clients.RegionOf(context.Settings);
+        var (name, origin) = (choice.Name, choice.IsFromAws ? $" ({choice.Origin} names it)" : "");
         return RegionEndpoint.EnumerableAllRegions.FirstOrDefault(region => region.SystemName == name) is { } known
-            ? new(CheckStatus.Ok, $"{name} is {known.DisplayName}.")
+            ? new(CheckStatus.Ok, $"{name}{origin} is {known.DisplayName}.")
             : new(CheckStatus.Warning,
-                $"The region {name} is unknown: it is misspelled, or newer than this program.",
+                $"The region {name}{origin} is unknown: it is misspelled, or newer than this program.",
                 "Choose one such as us-west-2 in the plugin's settings (AWSRegion, or --region-name).");
     }
 

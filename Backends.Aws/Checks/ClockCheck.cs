@@ -23,14 +23,15 @@ internal static class ClockCheck
 
     /// <summary>Compares.</summary>
     /// <param name="set">The clients; null when there are no credentials.</param>
-    /// <param name="context">The check's settings and clock.</param>
-    public static async Task<CheckResult> RunAsync(ClientSet? set, BackendContext context)
+    /// <param name="region">The request's region.</param>
+    /// <param name="context">The check's clock.</param>
+    public static async Task<CheckResult> RunAsync(ClientSet? set, string region, BackendContext context)
     {
         DateTimeOffset? awsTime;
         var started = context.Clock.GetTimestamp();
         try
         {
-            awsTime = await GetDateAsync(EndpointOf(set, context), context.Cancellation).ConfigureAwait(false);
+            awsTime = await GetDateAsync(EndpointOf(set, region), set?.Settings.Authorities, context.Cancellation).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -56,24 +57,21 @@ internal static class ClockCheck
         };
     }
 
-    private static Uri EndpointOf(ClientSet? set, BackendContext context)
+    private static Uri EndpointOf(ClientSet? set, string region)
     {
-        // also without credentials the SDK looks into the profiles, for an endpoint
-        CredentialFiles.AssertReadable();
-        var config = set?.SecurityToken.Config ?? new AmazonSecurityTokenServiceConfig
-        {
-            RegionEndpoint = RegionEndpoint.GetBySystemName(context.Settings[AwsSettings.RegionName]),
-        };
+        var config = set?.SecurityToken.Config
+            ?? ClientSettings.OfEnvironment.Apply(new AmazonSecurityTokenServiceConfig(), RegionEndpoint.GetBySystemName(region));
         return new Uri(config.DetermineServiceOperationEndpoint(
             new ServiceOperationEndpointParameters(new GetCallerIdentityRequest())).URL);
     }
 
-    private static async Task<DateTimeOffset?> GetDateAsync(Uri address, CancellationToken cancellation)
+    private static async Task<DateTimeOffset?> GetDateAsync(Uri address, CaBundle? authorities, CancellationToken cancellation)
     {
         using var client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             ConnectTimeout = ServiceConfig.ConnectLimit,
+            SslOptions = authorities?.Trust ?? new(),
         });
         try
         {

@@ -1,5 +1,6 @@
 using System.Collections;
 using FleetBridge.Backends.Aws.Account;
+using FleetBridge.Backends.Aws.Profiles;
 
 namespace FleetBridge.Backends.Aws.Checks;
 
@@ -10,8 +11,12 @@ internal static class EndpointCheck
     private const string Variable = "AWS_ENDPOINT_URL";
     private const string IgnoreVariable = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
 
+    private static readonly string[] Services =
+        ["GameLift", "Lambda", "Cognito Identity Provider", "API Gateway", "IAM", "STS", "S3", "SSO", "SSO OIDC"];
+
     /// <summary>Checks the variables first, as the SDK does.</summary>
     /// <param name="set">The clients; null when there are no credentials.</param>
+    /// <exception cref="BackendException">What is configured for a service is no address.</exception>
     public static CheckResult Run(ClientSet? set)
     {
         if (string.Equals(Environment.GetEnvironmentVariable(IgnoreVariable), "true", StringComparison.OrdinalIgnoreCase))
@@ -19,6 +24,8 @@ internal static class EndpointCheck
             return ToAws();
         }
 
+        var settings = set?.Settings ?? ClientSettings.OfEnvironment;
+        var configured = Services.Select(settings.Endpoint).OfType<ConfiguredEndpoint>().ToList();
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(entry => (Name: (string)entry.Key, Value: entry.Value as string))
             .Where(entry => (entry.Name == Variable || entry.Name.StartsWith($"{Variable}_", StringComparison.Ordinal)) && entry.Value is { Length: > 0 })
@@ -30,8 +37,10 @@ internal static class EndpointCheck
             return Elsewhere(string.Join(", ", variables), "Unset it and restart the bridge and the editor, unless it is intended.");
         }
 
-        return set is { HasOwnEndpoint: true, GameLift.Config.ServiceURL: var address }
-            ? Elsewhere($"endpoint_url of the AWS profile '{set.Source}' ({Origin(address)})", "Remove it from the profile, unless it is intended.")
+        return configured.Count > 0
+            ? Elsewhere(
+                string.Join(", ", configured.Select(endpoint => $"{endpoint.Origin} ({Origin(endpoint.Address.AbsoluteUri)})").Distinct()),
+                "Remove it from the profile, unless it is intended.")
             : ToAws();
     }
 

@@ -26,7 +26,7 @@ internal sealed partial class Fleet(AwsClients clients, Repoint repoint) : AwsRe
         Operation.Check(OnAws(CheckAsync)),
         Operation.Create(OnAws(CreateAsync)),
         Operation.Delete(OnAws(FleetDeletion.RunAsync)),
-        AwsConsole.Browse("gamelift/fleets?region=[region]"),
+        Browse("gamelift/fleets?region=[region]"),
         Operation.Wait(OnAws(FleetWait.RunAsync)),
     ];
 

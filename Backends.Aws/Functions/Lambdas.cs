@@ -28,7 +28,7 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
         Operation.Check(OnAws(CheckAsync)),
         Operation.Create(OnAws(CreateAsync)),
         Operation.Delete(OnAws(DeleteAsync)),
-        AwsConsole.Browse("lambda/home?region=[region]#/functions"),
+        Browse("lambda/home?region=[region]#/functions"),
     ];
 
     private static async Task<BackendResult> CheckAsync(AwsContext context)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Backends.Aws.Account;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Provisioning;
@@ -7,8 +8,10 @@ namespace FleetBridge.Backends.Aws.Provisioning;
 internal static partial class AwsConsole
 {
     /// <summary>The operation that opens a resource's page in the user's browser.</summary>
+    /// <param name="clients">Knows the region of a request.</param>
     /// <param name="page">The page's path and query in the region's console; <c>[region]</c> is replaced by the region.</param>
-    public static Operation Browse(string page) => Operation.Browse(context => Task.FromResult(Open(context, page)));
+    public static Operation Browse(AwsClients clients, string page) =>
+        Operation.Browse(context => Task.FromResult(Open(context, clients.RegionOf(context.Settings).Name, page)));
 
     /// <summary>The address of a page; China and GovCloud have consoles of their own.</summary>
     /// <param name="region">The region's name.</param>
@@ -24,9 +27,9 @@ internal static partial class AwsConsole
         return new Uri($"https://{region}.{domain}/{page.Replace("[region]", region, StringComparison.Ordinal)}");
     }
 
-    private static BackendResult Open(BackendContext context, string page)
+    private static BackendResult Open(BackendContext context, string region, string page)
     {
-        var address = Address(context.Settings[AwsSettings.RegionName], page);
+        var address = Address(region, page);
         LogAddress(context.Logger, address);
         var details = new JsonObject { ["Url"] = address.AbsoluteUri };
         return context.OpenForUser(address)

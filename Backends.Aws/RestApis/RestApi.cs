@@ -26,7 +26,7 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
         Operation.Check(OnAws(CheckAsync)),
         Operation.Create(OnAws(CreateAsync)),
         Operation.Delete(OnAws(DeleteAsync)),
-        AwsConsole.Browse("apigateway/main/apis?region=[region]"),
+        Browse("apigateway/main/apis?region=[region]"),
     ];
 
     private static async Task<BackendResult> CheckAsync(AwsContext context)

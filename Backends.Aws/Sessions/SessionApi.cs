@@ -34,7 +34,7 @@ internal sealed partial class SessionApi(AwsClients clients) : AwsResource(clien
         Operation.Check(OnAws(CheckAsync)),
         Operation.Create(OnAws(CreateAsync)),
         Operation.Delete(OnAws(DeleteAsync)),
-        AwsConsole.Browse("apigateway/main/apis?region=[region]"),
+        Browse("apigateway/main/apis?region=[region]"),
     ];
 
     private static async Task<BackendResult> CheckAsync(AwsContext context)

@@ -17,8 +17,7 @@ internal static class UploadClient
 
     /// <summary>Creates the client.</summary>
     /// <param name="credentials">The credentials of its requests.</param>
-    /// <param name="request">The upload, with its region and endpoint. The SDK itself reads <c>AWS_ENDPOINT_URL</c>,
-    /// <c>AWS_ENDPOINT_URL_S3</c> and the profile's <c>endpoint_url</c>.</param>
+    /// <param name="request">The upload, with its region and its configuration.</param>
     public static AmazonS3Client Create(AWSCredentials credentials, UploadRequest request)
     {
         var config = new AmazonS3Config
@@ -39,16 +38,7 @@ internal static class UploadClient
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
-        if (request.Profile is not null)
-        {
-            config.Profile = new Profile(request.Profile);
-        }
-
-        if (request.Endpoint is not null)
-        {
-            config.ServiceURL = request.Endpoint.AbsoluteUri;
-        }
-
+        request.Configure(config);
         if (Uri.TryCreate(config.ServiceURL, UriKind.Absolute, out var endpoint))
         {
             // <bucket>.127.0.0.1 is not a host name

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Amazon.S3;
 using FleetBridge.Backends.Aws.Packing;
 
 namespace FleetBridge.Backends.Aws.Uploading;
@@ -15,8 +16,7 @@ internal sealed record UploadTarget(string Bucket, string Key);
 /// <param name="Credentials">The UploadCredentials of CreateBuild.</param>
 /// <param name="RenewCredentials">Requests new ones (RequestUploadCredentials) when they have expired.</param>
 /// <param name="Region">The bucket's region, which is the build's.</param>
-/// <param name="Profile">The profile whose <c>endpoint_url</c> counts; null for the SDK's default profile.</param>
-/// <param name="Endpoint">The endpoint of S3, which overrides environment and profile; null to use those.</param>
+/// <param name="Configure">Gives the client's configuration the endpoint and whatever else counts for all clients.</param>
 internal sealed record UploadRequest(
     string BuildName,
     PackageManifest Manifest,
@@ -24,8 +24,7 @@ internal sealed record UploadRequest(
     AWSCredentials Credentials,
     Func<CancellationToken, Task<AWSCredentials>> RenewCredentials,
     string Region,
-    string? Profile,
-    Uri? Endpoint = null);
+    Action<AmazonS3Config> Configure);
 
 /// <summary>The result of an upload.</summary>
 /// <param name="ZipBytes">The size of the zip.</param>

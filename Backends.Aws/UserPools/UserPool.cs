@@ -26,7 +26,7 @@ internal sealed partial class UserPool(AwsClients clients) : AwsResource(clients
         Operation.Check(OnAws(CheckAsync)),
         Operation.Create(OnAws(CreateAsync)),
         Operation.Delete(OnAws(DeleteAsync)),
-        AwsConsole.Browse("cognito/v2/idp/user-pools?region=[region]"),
+        Browse("cognito/v2/idp/user-pools?region=[region]"),
     ];
 
     private static async Task<BackendResult> CheckAsync(AwsContext context)

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace FleetBridge.Tests.Support;
@@ -11,9 +14,11 @@ internal sealed class CannedServer : IAsyncDisposable
     private readonly Func<string, byte[]> _answer;
     private readonly Task _answering;
 
-    private CannedServer(Func<string, byte[]> answer)
+    private readonly X509Certificate2? _certificate;
+
+    private CannedServer(Func<string, byte[]> answer, X509Certificate2? certificate = null)
     {
-        _answer = answer;
+        (_answer, _certificate) = (answer, certificate);
         _listener.Start();
         _answering = AnswerAsync();
     }
@@ -25,6 +30,10 @@ internal sealed class CannedServer : IAsyncDisposable
     public static CannedServer Start(string answer) => Start(Encoding.UTF8.GetBytes(answer));
 
     public static CannedServer Start(byte[] answer) => new(_ => answer);
+
+    /// <summary>One that speaks TLS.</summary>
+    public static CannedServer StartTls(X509Certificate2 certificate, string answer) =>
+        new(_ => Encoding.UTF8.GetBytes(answer), certificate);
 
     /// <summary>One that answers every request with a JSON object.</summary>
     public static CannedServer StartJson(string json) => Start(Json("200 OK", json));
@@ -61,19 +70,31 @@ internal sealed class CannedServer : IAsyncDisposable
 
             try
             {
-                var stream = client.GetStream();
+                await using var stream = await OpenAsync(client.GetStream());
                 var request = new byte[64 * 1024];
                 var length = await stream.ReadAtLeastAsync(request, 1, throwOnEndOfStream: false);
                 await stream.WriteAsync(_answer(Encoding.ASCII.GetString(request, 0, length)));
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or AuthenticationException)
             {
-                // the client has hung up first
+                // the client has hung up first, or does not trust it
             }
             finally
             {
                 client.Dispose();
             }
         }
+    }
+
+    private async Task<Stream> OpenAsync(NetworkStream stream)
+    {
+        if (_certificate is null)
+        {
+            return stream;
+        }
+
+        var secure = new SslStream(stream);
+        await secure.AuthenticateAsServerAsync(_certificate);
+        return secure;
     }
 }

@@ -6,6 +6,9 @@ namespace FleetBridge.Tests.Support;
 /// <summary>This machine's python3, in which the Lambda handlers are tested.</summary>
 internal static class Python
 {
+    /// <summary>Debian's own, which has Debian's packages.</summary>
+    public const string Debian = "/usr/bin/python3";
+
     private static readonly Lazy<string?> Found = new(Find);
 
     /// <summary>Whether there is one of version 3.9 or later on the PATH.</summary>
@@ -18,9 +21,13 @@ internal static class Python
     /// <param name="input">What it reads from its standard input.</param>
     /// <param name="args">Its arguments.</param>
     /// <returns>Its exit code, its output and its errors.</returns>
-    public static Task<PythonResult> RunAsync(string input, params string[] args) => RunAsync(Found.Value!, input, args);
+    public static Task<PythonResult> RunAsync(string input, params string[] args) => RunWithAsync(Found.Value!, input, args);
 
-    private static async Task<PythonResult> RunAsync(string program, string input, string[] args)
+    /// <summary>Runs another one to its end.</summary>
+    /// <param name="program">The interpreter.</param>
+    /// <param name="input">What it reads from its standard input.</param>
+    /// <param name="args">Its arguments.</param>
+    public static async Task<PythonResult> RunWithAsync(string program, string input, params string[] args)
     {
         var start = new ProcessStartInfo(program, ["-B", .. args])
         {
@@ -61,7 +68,7 @@ internal static class Python
             try
             {
                 // found once, by whichever test asks first; Lazy cannot await
-                var version = Task.Run(() => RunAsync(name, "", ["-c", "import sys; print(sys.executable); sys.exit(sys.version_info < (3, 9))"]))
+                var version = Task.Run(() => RunWithAsync(name, "", ["-c", "import sys; print(sys.executable); sys.exit(sys.version_info < (3, 9))"]))
                     .GetAwaiter().GetResult();
                 if (version.Code == 0)
                 {

@@ -21,6 +21,9 @@ internal static class Repository
     /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the House fixture.</summary>
     public static string HouseRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "House", "bin", "backends");
 
+    /// <summary>The table of pairs of AWS's files.</summary>
+    public static string AwsFiles => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "AwsFiles");
+
     public static string HelloRoot => Path.Combine(Root, "samples", "HelloBackend", "bin", "backends");
 
     public static string AwsRoot => Path.Combine(ProgramFolder, "backends");

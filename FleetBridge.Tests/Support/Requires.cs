@@ -27,6 +27,11 @@ internal static class Requires
     public static void Python() => Assert.SkipUnless(
         Support.Python.IsInstalled, "There is no python3 (3.9 or later) on the PATH (Debian: apt-get install python3).");
 
+    /// <summary>Debian's botocore, in Debian's own Python.</summary>
+    public static void Botocore() => Assert.SkipUnless(
+        System.IO.File.Exists(Support.Python.Debian) && Directory.Exists("/usr/lib/python3/dist-packages/botocore"),
+        "There is no botocore in /usr/bin/python3 (Debian: apt-get install python3-botocore).");
+
     /// <summary>pycodestyle, as a command or as a module of the machine's python3.</summary>
     public static void Pycodestyle() => Assert.SkipWhen(
         Support.Pycodestyle.Command is null,

@@ -28,11 +28,36 @@ public sealed class RegionalEndpointsTests
     [InlineData("us-west-2", "https://iam.amazonaws.com", "us-east-1")]
     [InlineData("cn-northwest-1", "https://iam.cn-north-1.amazonaws.com.cn", "cn-north-1")]
     [InlineData("us-gov-east-1", "https://iam.us-gov.amazonaws.com", "us-gov-west-1")]
-    public void Global_service_has_one_host_a_partition(string region, string expected, string signingRegion)
+    [InlineData("us-west-2", "https://iam-fips.amazonaws.com", "us-east-1", true)]
+    [InlineData("us-gov-west-1", "https://iam.us-gov.amazonaws.com", "us-gov-west-1", true)]
+    [InlineData("cn-north-1", "https://iam-fips.cn-north-1.amazonaws.com.cn", "cn-north-1", true)]
+    public void Global_service_has_one_host_a_partition(string region, string expected, string signingRegion, bool fips = false)
     {
-        var endpoint = Resolve(new AmazonIdentityManagementServiceConfig(), region);
+        var endpoint = Resolve(new AmazonIdentityManagementServiceConfig(), region, fips);
         Assert.Equal(expected, endpoint.URL);
         Assert.Equal(signingRegion, SigningRegion(endpoint));
+    }
+
+    /// <summary>Facts from botocore 1.29: what it sends these requests to.</summary>
+    [Theory]
+    [InlineData("us-west-2", false, "https://iam.us-west-2.api.aws", "us-east-1")]
+    [InlineData("us-west-2", true, "https://iam-fips.us-west-2.api.aws", "us-east-1")]
+    [InlineData("cn-north-1", false, "https://iam.cn-north-1.api.amazonwebservices.com.cn", "cn-north-1")]
+    [InlineData("us-gov-west-1", true, "https://iam-fips.us-gov-west-1.api.aws", "us-gov-west-1")]
+    [InlineData("us-iso-east-1", false, "https://iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1")]
+    public void Global_service_has_a_dual_stack_host_in_each_region(string region, bool fips, string expected, string signingRegion)
+    {
+        var endpoint = Resolve(new AmazonIdentityManagementServiceConfig(), region, fips, dualStack: true);
+        Assert.Equal(expected, endpoint.URL);
+        Assert.Equal(signingRegion, SigningRegion(endpoint));
+    }
+
+    [Fact]
+    public void Isolated_partition_has_no_dual_stack_hosts()
+    {
+        var problem = Assert.Throws<global::Amazon.Runtime.AmazonClientException>(
+            () => Resolve(new AmazonGameLiftConfig(), "us-iso-east-1", dualStack: true));
+        Assert.Contains("use_dualstack_endpoint", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

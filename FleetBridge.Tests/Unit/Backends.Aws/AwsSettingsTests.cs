@@ -12,7 +12,7 @@ public sealed class AwsSettingsTests
         [
             ("prefix", "test1"),
             ("profile_name", null),
-            ("region_name", "us-west-2"),
+            ("region_name", null),
             ("project_root", null),
             ("server_package_root", null),
             ("fleet_launch_path", null),

@@ -30,6 +30,42 @@ public sealed class SsoProfileTests : CliTest
     }
 
     [Theory]
+    [InlineData("yyyy-MM-dd'T'HH:mm:ss'UTC'")]
+    [InlineData("yyyy-MM-dd'T'HH:mm:ss.fff'Z'")]
+    [InlineData("yyyy-MM-dd'T'HH:mm:ss'+00:00'")]
+    [InlineData("'whenever'")]
+    public async Task Login_of_an_older_program_is_read(string format)
+    {
+        await using var aws = await AwsEmulator.StartAsync();
+        await using var portal = await SsoPortal.StartAsync(aws);
+        WriteProfile(session: false);
+        WriteLogin(StartUrlFile, portal.Token, TimeSpan.FromHours(1), format);
+        Assert.Contains("no fleet named test1-fleet", ErrorOf(await CheckAsync(aws, portal)), StringComparison.Ordinal);
+        if (format.StartsWith('y'))
+        {
+            WriteLogin(StartUrlFile, portal.Token, TimeSpan.FromHours(-1), format);
+            Assert.Contains("is missing or has expired", ErrorOf(await CheckAsync(aws, portal)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Session_with_a_space_is_found_as_aws_configure_sso_writes_it()
+    {
+        await using var aws = await AwsEmulator.StartAsync();
+        await using var portal = await SsoPortal.StartAsync(aws);
+        WriteProfile(session: true);
+        var config = await File.ReadAllTextAsync(Folder["config"]);
+        await File.WriteAllTextAsync(
+            Folder["config"],
+            config.Replace($"[sso-session {Session}]", "[sso-session 'Acme Dev']", StringComparison.Ordinal)
+                .Replace($"sso_session = {Session}", "sso_session = Acme Dev", StringComparison.Ordinal));
+
+        // the SHA-1 of "Acme Dev"
+        WriteLogin("b68c5e407fd7046dce13609ccbd99bbcc5b3d140.json", portal.Token, TimeSpan.FromHours(1));
+        Assert.Contains("no fleet named test1-fleet", ErrorOf(await CheckAsync(aws, portal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(null, "is missing or has expired")]
     [InlineData(-1, "is missing or has expired")]
     [InlineData(1, "is no longer valid")]
@@ -83,11 +119,11 @@ public sealed class SsoProfileTests : CliTest
               """);
 
     /// <summary>What <c>aws sso login</c> leaves.</summary>
-    private void WriteLogin(string file, string token, TimeSpan left)
+    private void WriteLogin(string file, string token, TimeSpan left, string format = "yyyy-MM-dd'T'HH:mm:ss'Z'")
     {
         var cache = Folder["home", ".aws", "sso", "cache"];
         Directory.CreateDirectory(cache);
-        var expires = (TimeProvider.System.GetUtcNow() + left).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var expires = (TimeProvider.System.GetUtcNow() + left).ToString(format, CultureInfo.InvariantCulture);
         File.WriteAllText(
             Path.Combine(cache, file),
             $$"""{"startUrl": "{{StartUrl}}", "region": "eu-west-1", "accessToken": "{{token}}", "expiresAt": "{{expires}}"}""");

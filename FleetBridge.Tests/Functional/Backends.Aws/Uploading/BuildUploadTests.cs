@@ -262,8 +262,7 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
                     return Task.FromResult<AWSCredentials>(Signed(Second));
                 },
                 "us-west-2",
-                Profile: null,
-                new Uri(address ?? _server!.Address)),
+                config => config.ServiceURL = address ?? _server!.Address),
             _probe,
             _probe,
             clock ?? TimeProvider.System,
