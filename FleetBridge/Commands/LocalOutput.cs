@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Output;
 
@@ -33,7 +34,7 @@ internal sealed class LocalOutput(bool json, int httpPort)
         }
         else if (Words(happened) is { } words)
         {
-            Terminal.WriteLine(Terminal.Out, Terminal.Plain(words));
+            Terminal.WriteLine(Terminal.Out, VisibleText.Of(words));
         }
     }
 

@@ -1,3 +1,4 @@
+using FleetBridge.Core.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Deployments;
@@ -44,7 +45,7 @@ internal static class DeploymentTable
     private static string Remark(ResourceOutcome outcome, SharedErrors shared)
     {
         var error = shared.InRow(outcome.Response.Error);
-        return error.Length == 0 && outcome.Response.Drift is { Count: > 0 } drift ? Terminal.Plain($"drift: {string.Join("; ", drift)}") : error;
+        return error.Length == 0 && outcome.Response.Drift is { Count: > 0 } drift ? VisibleText.Of($"drift: {string.Join("; ", drift)}") : error;
     }
 
     /// <summary>An outcome's word in its colour, for a cell.</summary>
