@@ -32,6 +32,7 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("hostservers", HostFigures.MeasureIdleServersAsync),
         new("hostrestart", HostFigures.MeasureRestartAsync),
         new("hostcycles", HostFigures.MeasureCyclesAsync),
+        new("createsession", CreateSessionFigure.MeasureAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }

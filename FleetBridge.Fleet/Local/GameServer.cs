@@ -247,7 +247,7 @@ internal sealed partial class GameServer(string name, ServerLaunch launch, Serve
         });
         if (isEarly)
         {
-            var said = life.LastLines.Count == 0 ? "It wrote nothing." : $"Its last lines:\n  {string.Join("\n  ", life.LastLines)}\n";
+            var said = life.LastLines.Count == 0 ? "It wrote nothing." : $"Its last lines: {string.Join(" | ", life.LastLines)}.";
             Trouble = $"{Name} exited with {life.ExitCode} after {lifetime.TotalSeconds:0.0} s, before ProcessReady. {said}".TrimEnd();
             LogTrouble(Trouble + again);
         }

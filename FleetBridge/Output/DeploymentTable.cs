@@ -1,3 +1,4 @@
+using FleetBridge.Core.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Deployments;
