@@ -4,6 +4,7 @@ using FleetBridge.Backends.Aws.Checks;
 using FleetBridge.Backends.Aws.Fleets;
 using FleetBridge.Backends.Aws.Functions;
 using FleetBridge.Backends.Aws.RestApis;
+using FleetBridge.Backends.Aws.Sessions;
 using FleetBridge.Backends.Aws.UserPools;
 
 namespace FleetBridge.Backends.Aws;
@@ -22,10 +23,11 @@ public sealed class AwsBackend : Backend
         [
             new PackagedBuild(),
             new UploadedBuild(_clients),
-            new Fleet(_clients),
+            new Fleet(_clients, FunctionProvisioner.RepointAsync),
             new UserPool(_clients),
             new Lambdas(_clients),
             new RestApi(_clients),
+            new SessionApi(_clients),
         ];
     }
 

@@ -33,6 +33,19 @@ internal static partial class AwsSettings
     public const string LoginPathPart = "rest_api_login_path_part";
     public const string StartSessionPathPart = "rest_api_start_session_path_part";
     public const string AuthorizerName = "rest_api_cognito_authorizer_name";
+    public const string ForceUntagged = "force_untagged";
+    public const string Replace = "replace";
+    public const string SessionApiAuthorization = "session_api_authorization";
+    public const string CreateSessionFunctionName = "session_api_create_session_function_name";
+    public const string FindSessionFunctionName = "session_api_find_session_function_name";
+    public const string JoinSessionFunctionName = "session_api_join_session_function_name";
+    public const string SessionApiRoleName = "session_api_role_name";
+    public const string SessionApiPolicyName = "session_api_policy_name";
+
+    /// <summary>The value of <see cref="SessionApiAuthorization"/> with which only logged-in players use the session API.</summary>
+    public const string CognitoAuthorization = "COGNITO_USER_POOLS";
+
+    private const string NoAuthorization = "NONE";
 
     private const int HighestPort = 60_000;
 
@@ -84,10 +97,10 @@ internal static partial class AwsSettings
         new(UserPoolLoginClientName, "The pool's app client.", "[prefix]-user-pool-login-client"),
         new(UserPoolSubdomainPrefix, "The beginning of the login page's host name.", "[prefix]-login"),
         new(LoginFunctionName, "The login function.", "[prefix]-lambda-login-function"),
-        new(LoginRoleName, "The login function's role.", "[prefix]-lambda-login-role"),
+        new(LoginRoleName, "The login function's role.", "[prefix]-lambda-login-role-[region_name]"),
         new(LoginPolicyName, "The login role's inline policy.", "[prefix]-lambda-login-other-policy-name"),
         new(StartSessionFunctionName, "The start-session function.", "[prefix]-lambda-start-session-function"),
-        new(StartSessionRoleName, "The start-session function's role.", "[prefix]-lambda-start-session-role"),
+        new(StartSessionRoleName, "The start-session function's role.", "[prefix]-lambda-start-session-role-[region_name]"),
         new(StartSessionPolicyName, "The start-session role's inline policy.",
             "[prefix]-lambda-start-session-other-policy-name"),
         new(RestApiName, "The REST API's name.", "[prefix]-rest-api"),
@@ -95,6 +108,25 @@ internal static partial class AwsSettings
         new(LoginPathPart, "The path of login.", "login"),
         new(StartSessionPathPart, "The path of start session.", "startsession"),
         new(AuthorizerName, "The API's authorizer.", "[prefix]-cognito-authorizer"),
+        new(ForceUntagged, "Whether delete also takes what has no tags of FleetBridge.", "false") { Validate = IsBoolean },
+        new(Replace, "Whether create replaces a fleet that cannot be changed by a new one, and deletes it afterwards.", "false")
+        {
+            Validate = IsBoolean,
+        },
+
+        // API Gateway's names of the types (PutMethod, authorizationType)
+        new(SessionApiAuthorization, $"Who may use the session API: {CognitoAuthorization} for logged-in players, {NoAuthorization} for anyone.",
+            CognitoAuthorization)
+        {
+            Validate = value => value is CognitoAuthorization or NoAuthorization
+                ? null
+                : $"is not one of {CognitoAuthorization}, {NoAuthorization}",
+        },
+        new(CreateSessionFunctionName, "The function behind /create_session.", "[prefix]-lambda-create-session-function"),
+        new(FindSessionFunctionName, "The function behind /find_session.", "[prefix]-lambda-find-session-function"),
+        new(JoinSessionFunctionName, "The function behind /join_session.", "[prefix]-lambda-join-session-function"),
+        new(SessionApiRoleName, "The role of the session API's functions.", "[prefix]-lambda-session-api-role-[region_name]"),
+        new(SessionApiPolicyName, "That role's inline policy.", "[prefix]-lambda-session-api-policy"),
     ];
 
     /// <summary>Whether a text has the form of a region's name; new regions are names too.</summary>
@@ -116,6 +148,8 @@ internal static partial class AwsSettings
 
     [GeneratedRegex(@"^[0-9]+\.[0-9]+\.[0-9]+\z")]
     private static partial Regex VersionPattern();
+
+    private static string? IsBoolean(string value) => bool.TryParse(value, out _) ? null : "is neither true nor false";
 
     private static bool IsPortRange(string value)
     {

@@ -33,6 +33,11 @@ public sealed record BackendResult
     /// </summary>
     public const string LeftDetail = "Left";
 
+    /// <summary>
+    /// The name of the detail in which a check lists how what exists differs from the settings: an array of texts, each with both values.
+    /// </summary>
+    public const string DriftDetail = "Drift";
+
     /// <summary>How it went.</summary>
     public required OverallResult Overall { get; init; }
 

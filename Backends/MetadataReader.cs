@@ -35,6 +35,11 @@ internal ref struct MetadataReader
             // the reader's own type is internal
             throw new JsonException(exception.Message, exception.Path, exception.LineNumber, exception.BytePositionInLine, exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            // half a character, or bytes that are none, inside a text
+            throw new JsonException(exception.Message, exception);
+        }
     }
 
     private BackendMetadata ReadMetadata()

@@ -18,6 +18,16 @@ internal sealed record Bench(Place Place, Published Published, BenchmarkOptions 
         Place.NewFolder("state"),
         environment);
 
+    /// <summary>Starts a host with a new state folder.</summary>
+    /// <param name="store">Its store, if it is another one than the default.</param>
+    public Served StartHost(string? store = null) => Served.Start(
+        Published.Bridge,
+        (http, tls) =>
+        [
+            "host", "--http-port", $"{http}", "--tls-port", $"{tls}", .. store is null ? Array.Empty<string>() : ["--store", store],
+        ],
+        Place.NewFolder("state"));
+
     /// <summary>Starts the floor.</summary>
     /// <param name="bytes">How long its constant answer is.</param>
     public Served StartFloor(int bytes) => Served.Start(

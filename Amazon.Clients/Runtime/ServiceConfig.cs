@@ -42,6 +42,7 @@ public abstract class ServiceConfig : ClientConfig
 
         // These services do not redirect. A network's log-in page does, and would be sent the session token.
         AllowAutoRedirect = false;
+        HttpClientFactory = new BoundedHttp(ResponseBounds.Management);
     }
 
     /// <summary>The region in a signature: a global service has one for each partition.</summary>

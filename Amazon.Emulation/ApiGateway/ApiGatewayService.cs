@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.Emulation.Models;
 using Amazon.Emulation.Services;
 using Amazon.Emulation.Wire;
@@ -28,11 +29,15 @@ internal static class ApiGatewayService
 
                 // its actions are HTTP's methods, its resources its paths
                 Action = call => $"apigateway:{model.Operations[call.Operation].Method}",
+                Tagging = call => call.Input["tags"] is JsonObject { Count: > 0 } ? TaggingAction : null,
                 Resource = call => $"arn:aws:apigateway:{call.Region}::{model.Operations[call.Operation].Uri.Replace("{restapi_id}", call.Text("restApiId"), StringComparison.Ordinal)}",
             },
             new RestJsonProtocol(model, "/restapis"),
             operations);
     }
+
+    /// <summary>What tags need; a right of its own, since a right is a method and a path.</summary>
+    public const string TaggingAction = "apigateway:PUT on resource: arn:aws:apigateway:us-west-2::/tags/*";
 
     /// <summary>The error for a position that no listing gave.</summary>
     public static AwsError WrongPosition() => Bad("Invalid position specified");

@@ -14,6 +14,7 @@ internal sealed partial class RestMethods(AwsEmulator aws, RestApis apis)
     {
         operations["GetResources"] = List;
         operations["CreateResource"] = CreateResource;
+        operations["DeleteResource"] = DeleteResource;
         operations["PutMethod"] = PutMethod;
         operations["PutIntegration"] = PutIntegration;
         operations["PutIntegrationResponse"] = PutIntegrationResponse;
@@ -48,6 +49,20 @@ internal sealed partial class RestMethods(AwsEmulator aws, RestApis apis)
         var created = new RestResource(RestApis.NewId(6), parent.Id, part, $"{parent.Path.TrimEnd('/')}/{part}");
         api.Resources.Add(created);
         return created.ToJson(whole: true);
+    }
+
+    /// <summary>Deletes a resource with all below it; the root stays.</summary>
+    private JsonObject? DeleteResource(AwsCall call)
+    {
+        var api = apis.Find(call);
+        var resource = Resource(api, call.Text("resourceId"));
+        if (resource.ParentId is null)
+        {
+            throw ApiGatewayService.Bad("Root resource cannot be deleted");
+        }
+
+        api.Resources.RemoveAll(other => other == resource || other.Path.StartsWith($"{resource.Path}/", StringComparison.Ordinal));
+        return null;
     }
 
     private JsonObject PutMethod(AwsCall call)

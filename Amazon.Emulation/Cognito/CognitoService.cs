@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.Emulation.Models;
 using Amazon.Emulation.Services;
 using Amazon.Emulation.Wire;
@@ -37,6 +38,7 @@ internal static class CognitoService
                 Throttled = Throttled,
                 Internal = "InternalErrorException",
                 Action = call => $"cognito-idp:{call.Operation}",
+                Tagging = call => call.Input["UserPoolTags"] is JsonObject { Count: > 0 } ? "cognito-idp:TagResource" : null,
                 Resource = call => $"arn:aws:cognito-idp:{call.Region}:{AwsEmulator.Account}:userpool/{call.Text("UserPoolId") ?? "*"}",
             },
             new JsonRpcProtocol(model),

@@ -22,6 +22,9 @@ internal sealed class GameLiftBuild
     /// <summary>Where its zip is expected.</summary>
     public required (string Bucket, string Key) Location { get; init; }
 
+    /// <summary>Its tags.</summary>
+    public Dictionary<string, string> Tags { get; init; } = [];
+
     /// <summary>INITIALIZED, READY or FAILED.</summary>
     public string Status { get; set; } = "INITIALIZED";
 

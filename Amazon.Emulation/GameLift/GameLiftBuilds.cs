@@ -19,7 +19,14 @@ internal sealed class GameLiftBuilds(AwsEmulator aws)
     }
 
     /// <summary>Adds a build without an upload.</summary>
-    public GameLiftBuild Add(EmulatedRegion region, string? name, string? version, string os, string sdkVersion, (string, string)? location = null)
+    public GameLiftBuild Add(
+        EmulatedRegion region,
+        string? name,
+        string? version,
+        string os,
+        string sdkVersion,
+        (string, string)? location = null,
+        List<Tag>? tags = null)
     {
         var id = $"build-{Guid.NewGuid()}";
         var build = new GameLiftBuild
@@ -31,6 +38,7 @@ internal sealed class GameLiftBuilds(AwsEmulator aws)
             OperatingSystem = os,
             ServerSdkVersion = sdkVersion,
             Created = aws.Clock.GetUtcNow(),
+            Tags = GameLiftTags.Of(tags),
             Location = location ?? ($"prod-gamescale-builds-{region.Name}", $"{AwsEmulator.Account}/{id}"),
         };
         region.Builds.Add(build);
@@ -68,7 +76,8 @@ internal sealed class GameLiftBuilds(AwsEmulator aws)
             request.Version,
             request.OperatingSystem ?? "WINDOWS_2012",
             request.ServerSdkVersion ?? "4.0.2",
-            own is null ? null : (own.Bucket!, own.Key!));
+            own is null ? null : (own.Bucket!, own.Key!),
+            request.Tags);
         if (own is not null)
         {
             // the caller's own zip is there already

@@ -35,6 +35,9 @@ internal sealed class GameLiftFleet
     /// <summary>What happened to it, oldest first.</summary>
     public List<FleetEvent> Events { get; } = [];
 
+    /// <summary>Its tags.</summary>
+    public Dictionary<string, string> Tags { get; init; } = [];
+
     public string? InstanceType => Settings.EC2InstanceType;
 
     /// <summary>Takes the next state.</summary>

@@ -31,6 +31,7 @@ internal sealed partial class GameLiftFleets(AwsEmulator aws, GameLiftBuilds bui
             Build = build,
             Created = aws.Clock.GetUtcNow(),
             Clock = aws.Clock,
+            Tags = GameLiftTags.Of(settings.Tags),
         };
         fleet.Happened("FLEET_CREATED", $"A request to create fleet {id} was accepted.");
         region.Fleets.Add(fleet);

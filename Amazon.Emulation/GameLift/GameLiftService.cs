@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.Emulation.Models;
 using Amazon.Emulation.Services;
 using Amazon.Emulation.Wire;
@@ -16,6 +17,8 @@ internal static class GameLiftService
         aws.Builds.Register(operations);
         aws.Fleets.Register(operations);
         new GameLiftSessions(aws, aws.Fleets).Register(operations);
+        new GameLiftTags(aws).Register(operations);
+        new GameLiftFleetSettings(aws.Fleets).Register(operations);
         return new ModelledService(
             aws,
             "gamelift",
@@ -26,6 +29,7 @@ internal static class GameLiftService
                 Throttled = Throttled,
                 Internal = "InternalServiceException",
                 Action = call => $"gamelift:{call.Operation}",
+                Tagging = call => call.Input["Tags"] is JsonArray { Count: > 0 } ? "gamelift:TagResource" : null,
                 Resource = call => $"arn:aws:gamelift:{call.Region}:{AwsEmulator.Account}:*",
             },
             new JsonRpcProtocol(model),

@@ -18,7 +18,8 @@ internal sealed class IamRole
 
     public int MaxSessionDuration { get; init; } = 3600;
 
-    public JsonNode? Tags { get; init; }
+    /// <summary>Its tags.</summary>
+    public SortedDictionary<string, string> Tags { get; } = new(StringComparer.Ordinal);
 
     public required DateTimeOffset Created { get; init; }
 
@@ -42,6 +43,8 @@ internal sealed class IamRole
         ["AssumeRolePolicyDocument"] = Uri.EscapeDataString(TrustPolicy),
         ["Description"] = Description,
         ["MaxSessionDuration"] = MaxSessionDuration,
-        ["Tags"] = Tags?.DeepClone(),
+        ["Tags"] = Tags.Count == 0
+            ? null
+            : new JsonArray([.. Tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]),
     };
 }

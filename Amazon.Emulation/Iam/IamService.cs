@@ -23,6 +23,7 @@ internal sealed class IamService(AwsEmulator aws)
             ["PutRolePolicy"] = iam.PutRolePolicy,
             ["DeleteRolePolicy"] = iam.DeleteRolePolicy,
             ["ListRolePolicies"] = iam.ListRolePolicies,
+            ["TagRole"] = iam.TagRole,
         };
         return new ModelledService(
             aws,
@@ -35,6 +36,7 @@ internal sealed class IamService(AwsEmulator aws)
                 Internal = "ServiceFailureException",
                 Denied = ("AccessDenied", 403),
                 Action = call => $"iam:{call.Operation}",
+                Tagging = call => call.Input["Tags"] is JsonArray { Count: > 0 } ? "iam:TagRole" : null,
                 Resource = call => $"role {call.Text("RoleName")}",
             },
             new QueryProtocol(model),
@@ -65,12 +67,26 @@ internal sealed class IamService(AwsEmulator aws)
             TrustPolicy = call.Required("AssumeRolePolicyDocument"),
             Description = call.Text("Description"),
             MaxSessionDuration = call.Number("MaxSessionDuration") ?? 3600,
-            Tags = call.Input["Tags"]?.DeepClone(),
             Created = aws.Clock.GetUtcNow(),
             AttemptsLeft = aws.Rules.AttemptsUntilRoleUsable,
         };
+        Tag(role, call);
         aws.Roles.Add(role);
         return new() { ["Role"] = role.ToJson() };
+    }
+
+    private JsonObject? TagRole(AwsCall call)
+    {
+        Tag(Find(call), call);
+        return null;
+    }
+
+    private static void Tag(IamRole role, AwsCall call)
+    {
+        foreach (var tag in call.Input["Tags"] as JsonArray ?? [])
+        {
+            role.Tags[(string)tag!["Key"]!] = (string)tag["Value"]!;
+        }
     }
 
     private JsonObject? DeleteRole(AwsCall call)

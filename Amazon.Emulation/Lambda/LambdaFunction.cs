@@ -12,6 +12,9 @@ internal sealed class LambdaFunction
     /// <summary>Role, Runtime, Handler, Environment and the like, as FunctionConfiguration names them.</summary>
     public required JsonObject Settings { get; init; }
 
+    /// <summary>Its tags.</summary>
+    public JsonObject Tags { get; init; } = [];
+
     /// <summary>The zip.</summary>
     public required byte[] Zip { get; set; }
 

@@ -42,6 +42,9 @@ internal sealed class LambdaFunctions(AwsEmulator aws)
         return new()
         {
             ["Configuration"] = function.Seen(),
+
+            // left out without the right to read them
+            ["Tags"] = function.Tags.Count == 0 || aws.Rules.DeniedActions.Contains("lambda:ListTags") ? null : function.Tags.DeepClone(),
             ["Code"] = new JsonObject
             {
                 ["RepositoryType"] = "S3",
@@ -73,6 +76,7 @@ internal sealed class LambdaFunctions(AwsEmulator aws)
             Name = name,
             Arn = ArnOf(call.Region, name),
             Settings = [],
+            Tags = call.Input["Tags"]?.DeepClone() as JsonObject ?? [],
             Zip = zip,
             Modified = aws.Clock.GetUtcNow(),
             LooksUntilActive = aws.Rules.LooksUntilFunctionActive,

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.Emulation.Models;
 using Amazon.Emulation.Services;
 using Amazon.Emulation.Wire;
@@ -25,6 +26,7 @@ internal static class LambdaService
                 Internal = "ServiceException",
                 Denied = ("AccessDeniedException", 403),
                 Action = call => $"lambda:{call.Operation}",
+                Tagging = call => call.Input["Tags"] is JsonObject { Count: > 0 } ? "lambda:TagResource" : null,
                 Resource = call => $"arn:aws:lambda:{call.Region}:{AwsEmulator.Account}:function:{call.Text("FunctionName")}",
             },
             new RestJsonProtocol(model, "/2015-03-31/functions"),

@@ -13,6 +13,12 @@ internal sealed class AwsRules
     /// <summary>The most that a page of any listing holds, whatever is asked for.</summary>
     public int PageSize { get; set; } = 2;
 
+    /// <summary>
+    /// Actions that the developer's policy does not allow, such as <c>lambda:TagResource</c>. A call that creates something with tags
+    /// needs the service's tagging action as well.
+    /// </summary>
+    public HashSet<string> DeniedActions { get; } = [];
+
     // GameLift
 
     /// <summary>Builds a region takes ("Amazon GameLift endpoints and quotas").</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Amazon.Emulation.Shapes;
 
 namespace Amazon.Emulation.Models;
 
@@ -22,8 +23,7 @@ internal sealed class ModelCheck
     public List<string> Broken { get; } = [];
 
     /// <summary>Every problem in one sentence, as AWS puts it.</summary>
-    public string Sentence =>
-        $"{Broken.Count} validation error{(Broken.Count == 1 ? "" : "s")} detected: {string.Join("; ", Broken)}";
+    public string Sentence => ShapeCheck.SentenceOf(Broken);
 
     /// <summary>Checks an input.</summary>
     public static ModelCheck Of(ServiceModel model, ModelShape shape, JsonObject value) => Checked(model, shape, value, isAnswer: false);
@@ -75,7 +75,7 @@ internal sealed class ModelCheck
     {
         foreach (var name in shape.Required.Where(name => value[name] is null))
         {
-            Broken.Add($"Value null at '{Below(path, name)}' failed to satisfy constraint: Member must not be null");
+            Broken.Add(ShapeCheck.Missing(ShapeCheck.Below(path, name)));
         }
 
         foreach (var (name, member) in value)
@@ -86,7 +86,7 @@ internal sealed class ModelCheck
             }
             else if (member is not null)
             {
-                Value(_model.Shapes[known.Shape], member, Below(path, name));
+                Value(_model.Shapes[known.Shape], member, ShapeCheck.Below(path, name));
             }
         }
     }
@@ -127,16 +127,7 @@ internal sealed class ModelCheck
 
     private void Text(ModelShape shape, string text, string path)
     {
-        Bounds(shape, text.Length, "length", text, path);
-        if (shape.Enum is { } values && !values.Contains(text))
-        {
-            Fail(text, path, $"Member must satisfy enum value set: [{string.Join(", ", values)}]");
-        }
-
-        if (!shape.Matches(text))
-        {
-            Fail(text, path, $"Member must satisfy regular expression pattern: {shape.PatternText}");
-        }
+        Broken.AddRange(shape.Constraint.Problems(text, Named(path)));
     }
 
     private void Blob(string text, string path)
@@ -147,32 +138,10 @@ internal sealed class ModelCheck
         }
     }
 
-    private void Bounds(ModelShape shape, double number, string what, string shown, string path)
-    {
-        if (number < shape.Min)
-        {
-            Fail(shown, path, $"Member must have {what} greater than or equal to {Invariant(shape.Min.Value)}");
-        }
-
-        if (number > shape.Max)
-        {
-            Fail(shown, path, $"Member must have {what} less than or equal to {Invariant(shape.Max.Value)}");
-        }
-    }
-
-    private void Fail(string value, string path, string constraint) =>
-        Broken.Add($"Value '{value}' at '{Named(path)}' failed to satisfy constraint: {constraint}");
+    private void Bounds(ModelShape shape, double number, string what, string shown, string path) =>
+        Broken.AddRange(shape.Constraint.Bounds(number, what, shown, Named(path)));
 
     private static double Number(JsonNode value) => double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
 
-    private static string Invariant(double number) => number.ToString(CultureInfo.InvariantCulture);
-
     private static string Named(string path) => path.Length == 0 ? "the input" : path;
-
-    /// <summary>AWS spells members in these sentences with a small first letter.</summary>
-    private static string Below(string path, string name)
-    {
-        var small = char.ToLowerInvariant(name[0]) + name[1..];
-        return path.Length == 0 ? small : $"{path}.{small}";
-    }
 }

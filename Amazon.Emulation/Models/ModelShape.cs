@@ -1,20 +1,15 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using Amazon.Emulation.Shapes;
 
 namespace Amazon.Emulation.Models;
 
 /// <summary>A type of a service model: what a value of it may be.</summary>
 internal sealed class ModelShape
 {
-    private readonly Lazy<Regex?> _pattern;
-
     private ModelShape(string name, JsonObject json)
     {
         Name = name;
         Type = (string)json["type"]!;
-        PatternText = (string?)json["pattern"];
-        Min = (double?)json["min"];
-        Max = (double?)json["max"];
         Payload = (string?)json["payload"];
         Element = (string?)json["member"]?["shape"];
         Key = (string?)json["key"]?["shape"];
@@ -22,14 +17,19 @@ internal sealed class ModelShape
         HttpStatus = (int?)json["error"]?["httpStatusCode"];
         ErrorCode = (string?)json["error"]?["code"];
         Required = [.. Texts(json["required"])];
-        Enum = json["enum"] is { } values ? Texts(values).ToHashSet() : null;
         Members = (json["members"] as JsonObject ?? []).Select(member => new ModelMember(
                 member.Key,
                 (string)member.Value!["shape"]!,
                 (string?)member.Value["location"],
                 (string?)member.Value["locationName"] ?? member.Key))
             .ToDictionary(member => member.Name);
-        _pattern = new Lazy<Regex?>(() => PatternText is null ? null : ModelPattern.Compile(PatternText));
+        Constraint = new(name, Type)
+        {
+            Min = (double?)json["min"],
+            Max = (double?)json["max"],
+            Pattern = (string?)json["pattern"],
+            Values = json["enum"] is { } values ? [.. Texts(values)] : null,
+        };
     }
 
     /// <summary>How the model calls it.</summary>
@@ -44,17 +44,8 @@ internal sealed class ModelShape
     /// <summary>The members that have to be there.</summary>
     public IReadOnlyList<string> Required { get; }
 
-    /// <summary>The only texts it may be.</summary>
-    public IReadOnlySet<string>? Enum { get; }
-
-    /// <summary>What a text has to match as a whole, as the model writes it.</summary>
-    public string? PatternText { get; }
-
-    /// <summary>The least number, length or count.</summary>
-    public double? Min { get; }
-
-    /// <summary>The greatest number, length or count.</summary>
-    public double? Max { get; }
+    /// <summary>What a value that is no structure has to be.</summary>
+    public ShapeConstraint Constraint { get; }
 
     /// <summary>The member that is the whole body.</summary>
     public string? Payload { get; }
@@ -76,9 +67,6 @@ internal sealed class ModelShape
 
     /// <summary>Reads one out of a model.</summary>
     public static ModelShape Read(string name, JsonObject json) => new(name, json);
-
-    /// <summary>Whether a text matches the pattern as a whole.</summary>
-    public bool Matches(string text) => _pattern.Value?.IsMatch(text) ?? true;
 
     private static IEnumerable<string> Texts(JsonNode? list) => (list as JsonArray ?? []).Select(text => (string)text!);
 }

@@ -25,6 +25,11 @@ internal sealed class CallRunner(AwsEmulator aws)
             await before(call);
         }
 
+        if (new[] { words.Action(call), words.Tagging(call) }.FirstOrDefault(action => aws.Rules.DeniedActions.Contains(action ?? "")) is { } denied)
+        {
+            throw Denied(call, words, denied);
+        }
+
         var fault = aws.Faults.Take(call.Service, call.Operation);
         switch (fault?.Kind)
         {
@@ -33,7 +38,7 @@ internal sealed class CallRunner(AwsEmulator aws)
             case FaultKind.InternalError:
                 throw new AwsError(words.Internal, "We encountered an internal error. Please try again.", 500);
             case FaultKind.Deny:
-                throw Denied(call, words);
+                throw Denied(call, words, words.Action(call));
             case FaultKind.Error:
                 throw new AwsError(fault.Code, fault.Message, fault.Status);
             case FaultKind.ExpireCredentials:
@@ -68,13 +73,14 @@ internal sealed class CallRunner(AwsEmulator aws)
         }
     }
 
-    private static AwsError Denied(AwsCall call, ServiceErrors words)
+    /// <param name="action">The action; with a resource of its own behind it where that differs from the call's.</param>
+    private static AwsError Denied(AwsCall call, ServiceErrors words, string action)
     {
-        var action = words.Action(call);
-        return new AwsError(
+        var what = action.Contains(' ', StringComparison.Ordinal) ? action : $"{action} on resource: {words.Resource(call)}";
+        return new(
             words.Denied.Code,
-            $"User: {call.Signed?.Key.Arn ?? "anonymous"} is not authorized to perform: {action} on resource: {words.Resource(call)} " +
-            $"because no identity-based policy allows the {action} action",
+            $"User: {call.Signed?.Key.Arn ?? "anonymous"} is not authorized to perform: {what} " +
+            $"because no identity-based policy allows the {action.Split(' ')[0]} action",
             words.Denied.Status);
     }
 }

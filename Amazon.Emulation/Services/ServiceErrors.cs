@@ -20,6 +20,9 @@ internal sealed record ServiceErrors
     /// <summary>The action that a policy would have to allow.</summary>
     public required Func<AwsCall, string> Action { get; init; }
 
+    /// <summary>The action that a call with tags needs besides its own; null for a call without tags.</summary>
+    public Func<AwsCall, string?> Tagging { get; init; } = static _ => null;
+
     /// <summary>The resource on which it would have to be allowed.</summary>
     public required Func<AwsCall, string> Resource { get; init; }
 }

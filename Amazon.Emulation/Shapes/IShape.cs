@@ -14,4 +14,8 @@ internal interface IShape<out TSelf>
     /// <summary>Writes the members that are not null.</summary>
     /// <param name="writer">Where to.</param>
     void Write(IShapeWriter writer);
+
+    /// <summary>Checks the members against what the model demands of them.</summary>
+    /// <param name="check">Collects what is broken.</param>
+    void Check(ShapeCheck check);
 }

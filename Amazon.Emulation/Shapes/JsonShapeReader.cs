@@ -71,7 +71,7 @@ internal sealed class JsonShapeReader : IShapeReader
     }
 
     /// <inheritdoc/>
-    public string? Text() => IsNull ? null : Is(JsonValueKind.String).GetString();
+    public string? Text() => IsNull ? null : Unescaped(static value => value.GetString(), Is(JsonValueKind.String));
 
     /// <inheritdoc/>
     public bool? Boolean() => _value.ValueKind switch
@@ -92,7 +92,7 @@ internal sealed class JsonShapeReader : IShapeReader
     public double? Double() => _value.ValueKind switch
     {
         JsonValueKind.Null => null,
-        JsonValueKind.String => double.Parse(_value.GetString()!, CultureInfo.InvariantCulture),
+        JsonValueKind.String => double.TryParse(Text(), CultureInfo.InvariantCulture, out var value) ? value : throw Wrong("a number"),
         _ => Is(JsonValueKind.Number).GetDouble(),
     };
 
@@ -100,7 +100,7 @@ internal sealed class JsonShapeReader : IShapeReader
     public float? Float() => (float?)Double();
 
     /// <inheritdoc/>
-    public DateTimeOffset? Time() => IsNull ? null : DateTimeOffset.UnixEpoch.AddSeconds(Is(JsonValueKind.Number).GetDouble());
+    public DateTimeOffset? Time() => IsNull ? null : ShapeTime.FromSeconds(Is(JsonValueKind.Number).GetDouble());
 
     /// <inheritdoc/>
     public byte[]? Blob() => IsNull ? null : Is(JsonValueKind.String).TryGetBytesFromBase64(out var bytes) ? bytes : throw Wrong("Base64");
@@ -128,7 +128,19 @@ internal sealed class JsonShapeReader : IShapeReader
 
         _objects.Push(members);
         _value = members.Current.Value;
-        return members.Current.Name;
+        return Unescaped(static member => member.Name, members.Current);
+    }
+
+    private static T Unescaped<TValue, T>(Func<TValue, T> read, TValue value)
+    {
+        try
+        {
+            return read(value);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FormatException("A text has half a surrogate pair, or bytes that are no UTF-8.", exception);
+        }
     }
 
     private JsonElement Is(JsonValueKind kind) => _value.ValueKind == kind ? _value : throw Wrong($"{kind}");

@@ -85,7 +85,7 @@ internal sealed class JsonShapeWriter(Utf8JsonWriter writer) : IShapeWriter
     }
 
     /// <inheritdoc/>
-    public void Time(DateTimeOffset value) => writer.WriteNumberValue(value.ToUnixTimeMilliseconds() / 1000.0);
+    public void Time(DateTimeOffset value) => writer.WriteNumberValue(ShapeTime.ToSeconds(value));
 
     /// <inheritdoc/>
     public void Blob(byte[] value) => writer.WriteBase64StringValue(value);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FleetBridge.Backends.Aws.Profiles;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,8 @@ internal sealed partial class AwsClients : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string? Profile, string Region), ClientSet> _sets = [];
+
+    private readonly Dictionary<string, ConcurrentDictionary<string, bool>> _said = [];
 
     // Requests may still use them; there are few, since only a change of the credential files or rejected credentials retire one.
     private readonly List<ClientSet> _retired = [];
@@ -29,7 +32,8 @@ internal sealed partial class AwsClients : IDisposable
             var store = Store();
             if (!_sets.TryGetValue((profileName, region), out var set))
             {
-                _sets[(profileName, region)] = set = new ClientSet(profileName, region, AwsEnvironment.Current, store, clock);
+                var said = _said.GetValueOrDefault(profileName ?? "") ?? (_said[profileName ?? ""] = new(StringComparer.Ordinal));
+                _sets[(profileName, region)] = set = new ClientSet(profileName, region, AwsEnvironment.Current, store, clock) { Said = said };
             }
 
             return set;

@@ -14,6 +14,10 @@ namespace FleetBridge.Backends.Aws.Account;
 internal static partial class AwsProblem
 {
     private const int LongestMessage = 500;
+    private const int LongestCode = 100;
+
+    /// <summary>No message of AWS's is longer, and a longer one costs no more than this.</summary>
+    private const int MostRead = 64 * 1024;
     private const string OtherRegion = "Choose one such as us-west-2 in the plugin's settings (AWSRegion, or --region-name).";
 
     /// <summary>Whether AWS rejected the credentials themselves, so that they have to be read again.</summary>
@@ -30,14 +34,13 @@ internal static partial class AwsProblem
     {
         BackendException => null,
         _ when ServiceFailure.IsUnreachable(exception) => Unreachable(exception, set),
+        AmazonUnmarshallingException when ServiceFailure.IsSilence(exception) => Silent(exception, set),
         AmazonUnmarshallingException or JsonException or XmlException
             or HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => NotAws(set),
         AmazonServiceException { ErrorCode.Length: > 0 } service => Rejected(service, set),
         AmazonServiceException { StatusCode: >= HttpStatusCode.Ambiguous } => NotAws(set),
-        _ when ServiceFailure.IsSilence(exception) => new BackendException(
-            $"AWS was reached in {set.Region.SystemName} but did not respond within {ServiceConfig.ResponseLimit.TotalSeconds:0} s.",
-            "Try again; if it happens again, check the network and health.aws.amazon.com.", exception),
-        AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception),
+        _ when ServiceFailure.IsSilence(exception) => Silent(exception, set),
+        AmazonServiceException or HttpRequestException or IOException { InnerException: SocketException } => Lost(exception, set),
         AmazonClientException client => NoCredentials(client, set),
         TypeInitializationException { TypeName: { } type } when type.StartsWith("Amazon.", StringComparison.Ordinal) => new BackendException(
             $"The AWS SDK does not start, because of one of its settings: {Innermost(exception).Message}",
@@ -88,23 +91,23 @@ internal static partial class AwsProblem
         }
 
         return (int)exception.StatusCode >= 500
-            ? new($"AWS reports an internal error: {code}, {Message(exception)} (request {exception.RequestId}).",
+            ? new($"AWS reports an internal error: {Code(exception, set)}, {Message(exception, set)} (request {Short(exception.RequestId, set, LongestCode)}).",
                 "Try again in a few minutes; health.aws.amazon.com shows known problems.", exception)
-            : Other(exception);
+            : Other(exception, set);
     }
 
     private static BackendException Forbidden(AmazonServiceException exception, ClientSet set)
     {
-        var action = DeniedAction().Match(exception.Message);
+        var action = DeniedAction().Match(Message(exception, set));
         return action.Success
-            ? new($"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({exception.ErrorCode}): {Message(exception)}",
+            ? new($"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({Code(exception, set)}): {Message(exception, set)}",
                 $"Ask an administrator of the account to allow {action.Groups["action"].Value}; docs/security.md has the whole policy.")
-            : new($"The identity of {Named(set)} is not allowed to do that ({exception.ErrorCode}): {Message(exception)}",
+            : new($"The identity of {Named(set)} is not allowed to do that ({Code(exception, set)}): {Message(exception, set)}",
                 "Ask an administrator of the account to allow it; docs/security.md has the whole policy.");
     }
 
-    private static BackendException Other(AmazonServiceException exception) => new(
-        $"AWS rejects the call: {exception.ErrorCode}, {Message(exception)} (request {exception.RequestId}).",
+    private static BackendException Other(AmazonServiceException exception, ClientSet set) => new(
+        $"AWS rejects the call: {Code(exception, set)}, {Message(exception, set)} (request {Short(exception.RequestId, set, LongestCode)}).",
         "The message is from AWS; the log shows what was being done.",
         exception);
 
@@ -132,6 +135,11 @@ internal static partial class AwsProblem
                 OtherRegion);
     }
 
+    private static BackendException Silent(Exception exception, ClientSet set) => new(
+        $"AWS was reached in {set.Region.SystemName} but did not respond within {ServiceConfig.ResponseLimit.TotalSeconds:0} s.",
+        "Try again; if it happens again, check the network and health.aws.amazon.com.",
+        exception);
+
     /// <summary>TLS has failed: most often because a proxy signs again, and only the studio's machines trust it.</summary>
     private static BackendException Untrusted(AuthenticationException exception, ClientSet set) => new(
         $"AWS cannot be reached in {set.Region.SystemName}: its certificate is not trusted ({exception.GetBaseException().Message.TrimEnd('.')}).",
@@ -147,13 +155,13 @@ internal static partial class AwsProblem
         "This is often a proxy or a network's login page: open a web page in a browser, and check HTTPS_PROXY and "
         + "AWS_ENDPOINT_URL.");
 
-    private static BackendException Lost(Exception exception) => new(
-        $"The connection to AWS was lost: {Innermost(exception).Message}", "Try again: it continues where it stopped.", exception);
+    private static BackendException Lost(Exception exception, ClientSet set) => new(
+        $"The connection to AWS was lost: {Message(Innermost(exception), set)}", "Try again: it continues where it stopped.", exception);
 
     private static BackendException NoCredentials(AmazonClientException exception, ClientSet set) =>
         Inner(exception) is AmazonServiceException { ErrorCode.Length: > 0 } service && Rejected(service, set) is { } rejected
             ? new($"{Capital(Named(set))} provides no credentials. {rejected.Message}", rejected.Remedy ?? Renew(set))
-            : new($"{Capital(Named(set))} provides no credentials: {Innermost(exception).Message}", Renew(set));
+            : new($"{Capital(Named(set))} provides no credentials: {Message(Innermost(exception), set)}", Renew(set));
 
     private static string Renew(ClientSet set) => set.IsProfile
         ? $"Log in again ('aws sso login --profile {ShellWords.Quote(set.Source)}') or set the keys again "
@@ -173,9 +181,24 @@ internal static partial class AwsProblem
 
     private static Exception Innermost(Exception exception) => exception.GetBaseException();
 
-    private static string Message(AmazonServiceException exception) => exception.Message.Length <= LongestMessage
-        ? exception.Message
-        : exception.Message[..LongestMessage] + "…";
+    /// <summary>AWS's message, with its secrets hidden before it is cut: of half a secret nothing could be recognised. A word is not cut
+    /// either, since it may be a secret that only the bridge's patterns know.</summary>
+    private static string Message(Exception exception, ClientSet set) => Short(exception.Message, set, LongestMessage);
+
+    private static string Code(AmazonServiceException exception, ClientSet set) => Short(exception.ErrorCode, set, LongestCode);
+
+    private static string Short(string? text, ClientSet set, int longest)
+    {
+        text ??= "";
+        var shown = set.Secrets.Redact(text.Length <= MostRead ? text : text[..MostRead] + "…");
+        if (shown.Length <= longest)
+        {
+            return shown;
+        }
+
+        var end = shown.LastIndexOf(' ', longest);
+        return shown[..(end > 0 ? end : longest)] + "…";
+    }
 
     // "Signature expired: 2026… is now earlier than …", "Signature not yet current: …"
     [GeneratedRegex("signature (expired|not yet current)", RegexOptions.IgnoreCase)]

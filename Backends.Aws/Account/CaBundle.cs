@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Amazon.Runtime;
 using FleetBridge.Backends.Aws.Profiles;
 
 namespace FleetBridge.Backends.Aws.Account;
@@ -74,38 +73,5 @@ internal sealed class CaBundle
         policy.CustomTrustStore.AddRange(_authorities);
         policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
         return policy;
-    }
-
-    /// <summary>Makes the connections of the SDK's clients trust the bundle.</summary>
-    public sealed class Clients(CaBundle bundle) : HttpClientFactory
-    {
-        /// <inheritdoc/>
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig)
-        {
-            var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, SslOptions = bundle.Trust };
-            if (clientConfig.ConnectTimeout is { } connect)
-            {
-                handler.ConnectTimeout = connect;
-            }
-
-            if (clientConfig.MaxConnectionsPerServer is { } most)
-            {
-                handler.MaxConnectionsPerServer = most;
-            }
-
-            var client = new HttpClient(handler);
-            if (clientConfig.Timeout is { } limit)
-            {
-                client.Timeout = limit;
-            }
-
-            return client;
-        }
-
-        /// <inheritdoc/>
-        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
-
-        /// <inheritdoc/>
-        public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon;
 using Amazon.APIGateway;
 using Amazon.CognitoIdentityProvider;
@@ -61,6 +62,9 @@ internal sealed class ClientSet : IDisposable
 
     /// <summary>The credentials in use, which are redacted from every text that leaves the backend.</summary>
     public Secrets Secrets { get; } = new();
+
+    /// <summary>Which messages about the profile's rights have been logged and need not be repeated.</summary>
+    public ConcurrentDictionary<string, bool> Said { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>Builds and fleets.</summary>
     public AmazonGameLiftClient GameLift => _gameLift.Value;

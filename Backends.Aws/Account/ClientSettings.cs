@@ -59,7 +59,7 @@ internal sealed class ClientSettings
 
         if (Authorities is not null)
         {
-            config.HttpClientFactory = new CaBundle.Clients(Authorities);
+            config.HttpClientFactory = (config.HttpClientFactory as BoundedHttp ?? new BoundedHttp(ResponseBounds.Management)).Trusting(Authorities.Trust);
         }
 
         return config;
@@ -77,6 +77,7 @@ internal sealed class ClientSettings
         config.MaxErrorRetry = 1;
         config.MaxStaleConnectionRetries = 0;
         config.AllowAutoRedirect = false;
+        config.HttpClientFactory = new BoundedHttp(ResponseBounds.Credentials);
         return Apply(config, region);
     }
 

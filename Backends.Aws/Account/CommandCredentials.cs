@@ -1,9 +1,9 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Amazon.Runtime;
+using FleetBridge.Backends.Processes;
 
 namespace FleetBridge.Backends.Aws.Account;
 
@@ -59,37 +59,33 @@ internal sealed partial class CommandCredentials(string profile, string command,
 
     private async Task<string> RunAsync()
     {
-        using var process = Start();
-        using var limit = new CancellationTokenSource(Limit, clock);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var error = process.StandardError.ReadToEndAsync(limit.Token);
-            await Task.WhenAll(output, error, process.WaitForExitAsync(limit.Token)).ConfigureAwait(false);
-            return process.ExitCode == 0
-                ? await output.ConfigureAwait(false)
-                : throw Problem($"it ended with exit code {process.ExitCode} ({Shorten(await error.ConfigureAwait(false))})");
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw Problem($"it did not end within {Limit.TotalSeconds:0} s and was stopped");
-        }
-    }
-
-    private Process Start()
-    {
+        // a shell, as the AWS CLI does; its working folder and its PATH do not lead into the folder that the user happens to be in
         var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd.exe", $"/d /s /c \"{command}\"")
-            : new ProcessStartInfo("/bin/sh", ["-c", command]);
-        (start.RedirectStandardOutput, start.RedirectStandardError, start.CreateNoWindow) = (true, true, true);
+            ? ProgramPath.StartOf(Path.Combine(Environment.SystemDirectory, "cmd.exe"))
+            : ProgramPath.StartOf("/bin/sh", "-c", command);
+        if (OperatingSystem.IsWindows())
+        {
+            start.Arguments = $"/d /s /c \"{command}\"";
+        }
+
         try
         {
-            return Process.Start(start)!;
+            var result = await LimitedProcess.RunAsync(start, Limit, clock, CancellationToken.None).ConfigureAwait(false);
+            return result.Code == 0
+                ? result.Output
+                : throw Problem($"it ended with exit code {result.Code} ({Shorten(result.Error)})");
         }
         catch (Win32Exception exception)
         {
             throw Problem($"it cannot be started ({exception.Message})");
+        }
+        catch (TimeoutException)
+        {
+            throw Problem($"it did not end within {Limit.TotalSeconds:0} s and was stopped");
+        }
+        catch (InvalidDataException)
+        {
+            throw Problem("it printed more than a mebibyte and was stopped");
         }
     }
 

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using FleetBridge.Backends.Aws.Profiles;
+using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Backends.Aws.Account;
 
@@ -16,6 +17,7 @@ internal sealed class ProfileCredentials(
     ClientSettings settings, AwsEnvironment environment, RegionEndpoint region, TimeProvider clock, Secrets secrets)
 {
     private const string SessionName = "FleetBridge";
+    private const string ContainerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
     /// <summary>The credentials of a source.</summary>
     /// <exception cref="BackendException">FleetBridge cannot use it.</exception>
@@ -31,9 +33,31 @@ internal sealed class ProfileCredentials(
                 StsConfig(identity.Region)),
             CredentialSource.Sso sso => new SsoCredentials(sso, new SsoTokenCache(environment), settings, clock, secrets),
             CredentialSource.Command command => new CommandCredentials(command.Profile, command.Line, clock),
-            _ => new GenericContainerCredentials(),
+            _ => OfContainer(),
         },
         secrets);
+
+    /// <summary>The SDK reads the token's file itself, and would wait for a pipe.</summary>
+    private static GenericContainerCredentials OfContainer()
+    {
+        if (Environment.GetEnvironmentVariable(ContainerTokenFile) is { Length: > 0 } file)
+        {
+            try
+            {
+                UserFile.Check(file);
+            }
+            catch (UnusableFileException exception)
+            {
+                throw new BackendException($"The AWS credentials cannot be read: {exception.Message}", exception);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // the SDK says why it cannot be read
+            }
+        }
+
+        return new GenericContainerCredentials();
+    }
 
     private RoleCredentials OfRole(CredentialSource.Role role) => new(
         Of(role.Source),

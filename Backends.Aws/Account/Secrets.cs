@@ -13,6 +13,10 @@ internal sealed class Secrets
     /// <summary>Shorter texts might be parts of ordinary words; AWS has no shorter secrets.</summary>
     private const int ShortestLength = 8;
 
+    /// <summary>A trace with the longest message that AWS's responses have room for would be longer.</summary>
+    private const int LongestText = 256 * 1024;
+    private const int LongestSecret = 16 * 1024;
+
     private readonly Lock _lock = new();
     private readonly HashSet<string> _secrets = [];
 
@@ -41,16 +45,15 @@ internal sealed class Secrets
     {
         lock (_lock)
         {
-            foreach (var secret in _secrets)
+            if (text.Length <= LongestText)
             {
-                text = text.Replace(secret, Replacement, StringComparison.Ordinal);
-
-                // as in an address
-                text = text.Replace(Uri.EscapeDataString(secret), Replacement, StringComparison.Ordinal);
+                return EscapedText.Replace(text, _secrets, Replacement);
             }
-        }
 
-        return text;
+            // The end may be half of a secret, so as much as any secret has is left out.
+            var hidden = EscapedText.Replace(text[..LongestText], _secrets, Replacement);
+            return hidden[..Math.Max(0, hidden.Length - LongestSecret)] + "…";
+        }
     }
 
     /// <summary>A problem whose message, remedy and trace are without the secrets.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Amazon.GameLift;
 using Amazon.GameLift.Model;
 using Amazon.Runtime;
@@ -14,40 +15,51 @@ internal sealed partial class BuildRecord
     /// <summary>The deletion is one call, and the bridge may be stopping.</summary>
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>The time in which another process that claims the same build is seen.</summary>
+    private static readonly TimeSpan ClaimDelay = TimeSpan.FromSeconds(2);
+
     private readonly string _name;
+    private readonly string _arn;
+    private readonly string _run;
+    private readonly bool _isOwn;
     private readonly S3Location _location;
     private readonly AwsCredentials _credentials;
 
-    private BuildRecord(string name, string buildId, S3Location location, AwsCredentials credentials) =>
-        (_name, BuildId, _location, _credentials) = (name, buildId, location, credentials);
+    private BuildRecord(
+        string name, (string Id, string Arn) build, (string Id, bool HasMade) run, S3Location location, AwsCredentials credentials) =>
+        (_name, BuildId, _arn, _run, _isOwn, _location, _credentials) =
+            (name, build.Id, build.Arn, run.Id, run.HasMade, location, credentials);
 
     public string BuildId { get; }
 
-    /// <summary>Registers a build, or resumes one whose upload was interrupted, so that none is left behind.</summary>
+    /// <summary>Registers a build, or takes one up whose upload was interrupted and whose maker is gone, so that none is left behind.</summary>
     /// <param name="context">The operation.</param>
     /// <param name="name">The build's name.</param>
     /// <param name="existing">The builds of that name; none is READY.</param>
-    /// <exception cref="BackendException">The account's quota is used up.</exception>
+    /// <exception cref="BackendException">Somebody is uploading it, or the account's quota is used up.</exception>
     public static async Task<BuildRecord> CreateAsync(AwsContext context, string name, IReadOnlyList<Build> existing)
     {
-        if (await ResumeAsync(context, name, existing).ConfigureAwait(false) is { } resumed)
+        var run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        if (await TakeUpAsync(context, name, run, existing).ConfigureAwait(false) is { } takenUp)
         {
-            return resumed;
+            return takenUp;
         }
 
         try
         {
             return await context.CreateOnceAsync(
                 $"the build {name}",
-                () => RegisterAsync(context, name),
-                async () => await ResumeAsync(
-                    context, name, await context.BuildsNamedAsync(name).ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false);
+                () => RegisterAsync(context, name, run),
+                () => FindOwnAsync(context, name, run)).ConfigureAwait(false);
         }
         catch (ConflictException exception)
         {
             throw await OverQuotaAsync(context, exception).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Renews the build's mark until the result is disposed.</summary>
+    public MarkRenewal KeepMarked(AwsContext context) => new(context, _arn, _run);
 
     /// <summary>Packs the package and uploads it.</summary>
     /// <exception cref="BackendException">It cannot be packed, or S3 rejects it.</exception>
@@ -71,13 +83,32 @@ internal sealed partial class BuildRecord
         context.Clock,
         context.Cancellation);
 
-    /// <summary>Deletes the build after its upload has failed or was cancelled; logs when that fails too.</summary>
+    /// <summary>
+    /// Deletes the build after its upload has failed or was cancelled, if this process has made it; another one is left to the next
+    /// upload. Logs when that fails too.
+    /// </summary>
     /// <param name="context">The operation, which may be cancelled.</param>
     public async Task RemoveAsync(AwsContext context)
     {
         using var limit = new CancellationTokenSource(RemovalLimit, context.Clock);
+        var ending = context.With(limit.Token);
         try
         {
+            // Whoever has taken it up since (because this machine slept, say) goes on with it.
+            var tags = await ending.GameLiftTagsAsync(_arn).ConfigureAwait(false);
+            if (UploadMark.Find(tags) is { } mark && mark.Run != _run)
+            {
+                LogLost(context.Log, _name, BuildId, mark.Maker.Machine, mark.Maker.ProcessId);
+                return;
+            }
+
+            if (!_isOwn)
+            {
+                await ending.TryTagAsync(() => TagAsync(ending, _arn, UploadMark.Released())).ConfigureAwait(false);
+                LogKept(context.Log, _name, BuildId);
+                return;
+            }
+
             await context.Clients.GameLift.DeleteBuildAsync(
                 new DeleteBuildRequest { BuildId = BuildId }, limit.Token).ConfigureAwait(false);
             LogRemoved(context.Log, _name, BuildId);
@@ -94,30 +125,70 @@ internal sealed partial class BuildRecord
         }
     }
 
-    private static async Task<BuildRecord> RegisterAsync(AwsContext context, string name)
+    private static async Task<BuildRecord> RegisterAsync(AwsContext context, string name, string run)
     {
         var settings = context.Settings;
         LogRegistering(context.Log, name, settings[AwsSettings.ServerPackageVersion], settings[AwsSettings.ServerPackageOs]);
-        var response = await context.Clients.GameLift.CreateBuildAsync(
+        var tags = ResourceTags.Of(context, ResourceTags.UploadedBuild).ToMap();
+        foreach (var (key, value) in UploadMark.Of(context, run).ToMap())
+        {
+            tags[key] = value;
+        }
+
+        var response = await context.WithTagsAsync(tags, given => context.Clients.GameLift.CreateBuildAsync(
             new CreateBuildRequest
             {
                 Name = name,
                 Version = settings[AwsSettings.ServerPackageVersion],
                 OperatingSystem = Amazon.GameLift.OperatingSystem.FindValue(settings[AwsSettings.ServerPackageOs]),
                 ServerSdkVersion = settings[AwsSettings.ServerSdkVersion],
+                Tags = given.ToGameLift(),
             },
-            context.Cancellation).ConfigureAwait(false);
-        LogRegistered(context.Log, name, response.Build!.BuildId);
-        return new BuildRecord(name, response.Build.BuildId!, response.StorageLocation!, response.UploadCredentials!);
+            context.Cancellation)).ConfigureAwait(false);
+        var build = response.Build!;
+        LogRegistered(context.Log, name, build.BuildId);
+        return new BuildRecord(
+            name, (build.BuildId!, UploadMark.ArnOf(context, build)), (run, true), response.StorageLocation!, response.UploadCredentials!);
     }
 
-    /// <summary>The first of the builds that waits for its upload and matches the settings.</summary>
-    private static async Task<BuildRecord?> ResumeAsync(AwsContext context, string name, IReadOnlyList<Build> builds)
+    /// <summary>The build that this upload has registered by a call whose response was lost.</summary>
+    private static async Task<BuildRecord?> FindOwnAsync(AwsContext context, string name, string run)
+    {
+        foreach (var build in await context.BuildsNamedAsync(name).ConfigureAwait(false))
+        {
+            if (build.Status == BuildStatus.INITIALIZED
+                && UploadMark.Find(await context.GameLiftTagsAsync(UploadMark.ArnOf(context, build)).ConfigureAwait(false))?.Run == run)
+            {
+                return await RequestAsync(context, name, build, (run, true)).ConfigureAwait(false);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first of the builds that waits for its upload, matches the settings, and belongs to nobody else.</summary>
+    /// <exception cref="BackendException">Somebody is uploading one that matches.</exception>
+    private static async Task<BuildRecord?> TakeUpAsync(AwsContext context, string name, string run, IReadOnlyList<Build> builds)
     {
         foreach (var build in builds.Where(build => build.Status == BuildStatus.INITIALIZED && Matches(build, context.Settings)))
         {
-            if (await ResumeAsync(context, name, build).ConfigureAwait(false) is { } record)
+            var arn = UploadMark.ArnOf(context, build);
+            var tags = await context.GameLiftTagsAsync(arn).ConfigureAwait(false);
+            var owner = ResourceTags.Of(context, ResourceTags.UploadedBuild).OwnerOf(tags);
+            var busy = UploadMark.Busy(build, tags, context.Clock.GetUtcNow());
+            if (busy is not null && UploadMark.Find(tags) is not null)
             {
+                throw Busy(name, build.BuildId!, busy);
+            }
+
+            if (busy is not null || owner == Owner.AnotherDeployment)
+            {
+                LogNotOurs(context.Log, name, build.BuildId, busy ?? ResourceTags.Describe(tags!));
+            }
+            else if (await ClaimAsync(context, name, build, run).ConfigureAwait(false)
+                && await RequestAsync(context, name, build, (run, false)).ConfigureAwait(false) is { } record)
+            {
+                LogResuming(context.Log, name, build.BuildId);
                 return record;
             }
         }
@@ -125,14 +196,48 @@ internal sealed partial class BuildRecord
         return null;
     }
 
-    private static async Task<BuildRecord?> ResumeAsync(AwsContext context, string name, Build interrupted)
+    /// <summary>Marks a build as this upload's; of two that do so at the same time, the last one has it.</summary>
+    /// <returns>Whether it is this upload's; also where the identity may not tag.</returns>
+    private static async Task<bool> ClaimAsync(AwsContext context, string name, Build build, string run)
+    {
+        var arn = UploadMark.ArnOf(context, build);
+        try
+        {
+            if (!await context.TryTagAsync(() => TagAsync(context, arn, UploadMark.Of(context, run).ToMap())).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+        catch (NotFoundException)
+        {
+            return false;
+        }
+
+        await Task.Delay(ClaimDelay, context.Clock, context.Cancellation).ConfigureAwait(false);
+        var tags = await context.GameLiftTagsAsync(arn).ConfigureAwait(false);
+        return UploadMark.Find(tags) is { } mark && mark.Run != run
+            ? throw Busy(name, build.BuildId!, UploadMark.Busy(build, tags, context.Clock.GetUtcNow()) ?? "another process has taken it up")
+            : true;
+    }
+
+    private static BackendException Busy(string name, string buildId, string reason) => new(
+        $"The build {name} ({buildId}) is not this process's to upload: {reason}.",
+        "Wait until it is READY ('fleetbridge check uploaded_build'), or choose another --server-package-name. An upload whose process has "
+        + "ended is continued: at once on its own machine, after 20 minutes on another.");
+
+    /// <summary>Writes tags of a build.</summary>
+    internal static Task TagAsync(AwsContext context, string arn, Dictionary<string, string> tags) =>
+        context.Clients.GameLift.TagResourceAsync(
+            new TagResourceRequest { ResourceARN = arn, Tags = tags.ToGameLift() }, context.Cancellation);
+
+    private static async Task<BuildRecord?> RequestAsync(AwsContext context, string name, Build build, (string Id, bool HasMade) run)
     {
         try
         {
             var response = await context.Clients.GameLift.RequestUploadCredentialsAsync(
-                new RequestUploadCredentialsRequest { BuildId = interrupted.BuildId }, context.Cancellation).ConfigureAwait(false);
-            LogResuming(context.Log, name, interrupted.BuildId);
-            return new BuildRecord(name, interrupted.BuildId!, response.StorageLocation!, response.UploadCredentials!);
+                new RequestUploadCredentialsRequest { BuildId = build.BuildId }, context.Cancellation).ConfigureAwait(false);
+            return new BuildRecord(
+                name, (build.BuildId!, UploadMark.ArnOf(context, build)), run, response.StorageLocation!, response.UploadCredentials!);
         }
         catch (Exception exception) when (exception is NotFoundException or InvalidRequestException)
         {
@@ -175,6 +280,18 @@ internal sealed partial class BuildRecord
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Continuing with the build {Name} ({BuildId}), whose upload was interrupted")]
     private static partial void LogResuming(ILogger logger, string name, string? buildId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Leaving the build {Name} ({BuildId}), which waits for its upload: {Reason}. A new "
+        + "one is registered beside it")]
+    private static partial void LogNotOurs(ILogger logger, string name, string? buildId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Leaving the build {Name} ({BuildId}), which another process has made; the next "
+        + "upload continues with it")]
+    private static partial void LogKept(ILogger logger, string name, string buildId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Leaving the build {Name} ({BuildId}): {Machine} (process {ProcessId}) has taken its "
+        + "upload up")]
+    private static partial void LogLost(ILogger logger, string name, string buildId, string machine, int processId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The upload of {Name} is taking longer than its credentials are valid; requesting new ones")]
     private static partial void LogRenewing(ILogger logger, string name);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Backends.Aws.Builds;
 
@@ -138,7 +139,7 @@ internal static partial class PackageInspection
 
         try
         {
-            if (File.ReadAllText(script).Contains('\r', StringComparison.Ordinal))
+            if (UserFile.ReadAllText(script).Contains('\r', StringComparison.Ordinal))
             {
                 problems.Add($"The install script {script} has Windows line endings, and Linux cannot run it. Save it with LF line endings.");
             }

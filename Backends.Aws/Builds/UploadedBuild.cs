@@ -71,6 +71,7 @@ internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(cl
         var build = await BuildRecord.CreateAsync(context, name, builds).ConfigureAwait(false);
         try
         {
+            await using var renewal = build.KeepMarked(context);
             await build.UploadAsync(context, manifest).ConfigureAwait(false);
             var ready = await BuildReadiness.WaitAsync(context, name, build.BuildId).ConfigureAwait(false);
             LogReady(context.Log, name, ready.BuildId, ready.Version, ready.CreationTime.ToIso8601());
@@ -88,9 +89,10 @@ internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(cl
         var name = context.Settings[AwsSettings.ServerPackageName];
         var builds = await context.BuildsNamedAsync(name).ConfigureAwait(false);
         return await context.DeleteAllAsync(
+            ResourceTags.Of(context, ResourceTags.UploadedBuild),
             Kind,
             name,
-            [.. builds.Select(build => build.BuildId!)],
+            await Task.WhenAll(builds.Select(build => UploadMark.CandidateAsync(context, build))).ConfigureAwait(false),
             buildId => context.Clients.GameLift
                 .DeleteBuildAsync(new DeleteBuildRequest { BuildId = buildId }, context.Cancellation)
                 .IgnoreAsync<NotFoundException>()).ConfigureAwait(false);

@@ -27,9 +27,12 @@ internal static partial class FleetDeletion
             return BackendResult.Success(new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState });
         }
 
+        var scope = new DeletionScope(context, ResourceTags.Of(context, ResourceTags.Fleet));
+        var taken = scope.Take(await Task.WhenAll(fleets.Select(async fleet => new Candidate(
+            "fleet", name, fleet.FleetId!, await context.GameLiftTagsAsync(ArnOf(context, fleet)).ConfigureAwait(false)))).ConfigureAwait(false));
         var deleted = new JsonArray();
         var notYet = new List<FleetAttributes>();
-        foreach (var fleet in fleets)
+        foreach (var fleet in fleets.Where(fleet => taken.Any(candidate => candidate.Id == fleet.FleetId)))
         {
             if (!fleet.IsInFinalState())
             {
@@ -47,10 +50,14 @@ internal static partial class FleetDeletion
 
         var details = notYet.Count > 0
             ? FleetReport.Details(notYet[0])
-            : new JsonObject { [BackendResult.StateDetail] = FleetStatus.DELETING.Value };
+            : new JsonObject
+            {
+                [BackendResult.StateDetail] = deleted.Count > 0 ? FleetStatus.DELETING.Value : BackendResult.AbsentState,
+            };
         details["Deleted"] = deleted;
+        var result = scope.Complete(details);
         return notYet.Count == 0
-            ? BackendResult.Success(details)
+            ? result
             : BackendResult.Failure(
                 string.Join(" ", notYet.Select(fleet =>
                     $"The fleet {name} ({fleet.FleetId}) {FleetStates.Meaning(fleet.Status)} ({fleet.Status!.Value}); GameLift deletes "
@@ -59,8 +66,12 @@ internal static partial class FleetDeletion
                 details);
     }
 
+    /// <summary>The ARN of a fleet, which some responses lack.</summary>
+    public static string ArnOf(AwsContext context, FleetAttributes fleet) => fleet.FleetArn
+        ?? $"arn:{context.Clients.Region.PartitionName}:gamelift:{context.Region}::fleet/{fleet.FleetId}";
+
     /// <summary>Requests a fleet's deletion; returns its current state when GameLift does not delete it.</summary>
-    private static async Task<FleetAttributes?> TryDeleteAsync(AwsContext context, FleetAttributes fleet)
+    public static async Task<FleetAttributes?> TryDeleteAsync(AwsContext context, FleetAttributes fleet)
     {
         LogDeleting(context.Log, fleet.Name, fleet.FleetId);
         try

@@ -26,7 +26,8 @@ internal static partial class FleetProvisioner
                 $"the fleet {name}",
                 async () =>
                 {
-                    var response = await context.Clients.GameLift.CreateFleetAsync(
+                    var tags = ResourceTags.Of(context, ResourceTags.Fleet).ToMap();
+                    var response = await context.WithTagsAsync(tags, given => context.Clients.GameLift.CreateFleetAsync(
                         new CreateFleetRequest
                         {
                             Name = name,
@@ -39,8 +40,9 @@ internal static partial class FleetProvisioner
                             [
                                 new IpPermission { FromPort = from, ToPort = to, IpRange = "0.0.0.0/0", Protocol = IpProtocol.UDP },
                             ],
+                            Tags = given.ToGameLift(),
                         },
-                        context.Cancellation).ConfigureAwait(false);
+                        context.Cancellation)).ConfigureAwait(false);
                     return response.FleetAttributes!;
                 },
                 async () => (await context.FleetsNamedAsync(name).ConfigureAwait(false)).Find(fleet => fleet.IsProvisioning()))

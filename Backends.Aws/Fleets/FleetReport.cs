@@ -42,4 +42,17 @@ internal static partial class FleetReport
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The fleet {Name} ({FleetId}) {Meaning} ({Status})")]
     private static partial void LogStatus(ILogger logger, string? name, string? fleetId, string meaning, string status);
+
+    /// <summary>Logs how a fleet differs from the settings.</summary>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The fleet {Name} ({FleetId}) differs from the settings: {Differences}")]
+    public static partial void LogDrift(ILogger logger, string? name, string? fleetId, string differences);
+
+    /// <summary>Logs a change of a fleet.</summary>
+    [LoggerMessage(Level = LogLevel.Information, Message = "Changed the fleet {Name} ({FleetId}) to the settings: {Change}")]
+    public static partial void LogChanged(ILogger logger, string? name, string? fleetId, string change);
+
+    /// <summary>Logs that fleets cannot be compared with the settings.</summary>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ports or server processes of fleets cannot be compared with the settings: {Reason} "
+        + "docs/security.md has the whole policy")]
+    public static partial void LogNotCompared(ILogger logger, string reason);
 }

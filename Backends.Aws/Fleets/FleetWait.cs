@@ -8,10 +8,11 @@ namespace FleetBridge.Backends.Aws.Fleets;
 /// <summary>Waits until a fleet is ACTIVE or in ERROR, and logs each status and each event on the way once.</summary>
 internal static partial class FleetWait
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    /// <summary>The time between two looks.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <summary>GameLift itself gives up on a fleet earlier.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromHours(2);
+    public static readonly TimeSpan Limit = TimeSpan.FromHours(2);
 
     /// <summary>Waits.</summary>
     public static async Task<BackendResult> RunAsync(AwsContext context)

@@ -7,13 +7,16 @@ namespace FleetBridge.Backends.Aws.Functions;
 internal static class FunctionLookup
 {
     /// <summary>The function of a name; null when there is none.</summary>
-    public static async Task<FunctionConfiguration?> FindFunctionAsync(this AwsContext context, string name)
+    public static async Task<FunctionConfiguration?> FindFunctionAsync(this AwsContext context, string name) =>
+        (await context.FindTaggedFunctionAsync(name).ConfigureAwait(false))?.Configuration;
+
+    /// <summary>The function of a name with its tags; null when there is none.</summary>
+    public static async Task<GetFunctionResponse?> FindTaggedFunctionAsync(this AwsContext context, string name)
     {
         try
         {
-            var response = await context.Clients.Lambda.GetFunctionAsync(
+            return await context.Clients.Lambda.GetFunctionAsync(
                 new GetFunctionRequest { FunctionName = name }, context.Cancellation).ConfigureAwait(false);
-            return response.Configuration;
         }
         catch (ResourceNotFoundException)
         {

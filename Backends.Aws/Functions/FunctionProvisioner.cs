@@ -15,9 +15,16 @@ internal static partial class FunctionProvisioner
     /// <returns>The function, once it can be invoked.</returns>
     public static async Task<FunctionConfiguration> EnsureAsync(AwsContext context, DesiredFunction desired)
     {
+        var existing = await context.FindTaggedFunctionAsync(desired.Name).ConfigureAwait(false);
+        ResourceTags.Of(context, desired.Resource).ThrowIfAnothers("function", desired.Name, existing?.Tags);
+        if (desired.OldRoleName is { } old
+            && existing?.Configuration?.Role?.EndsWith($":role/{old}", StringComparison.Ordinal) == true)
+        {
+            desired = desired with { RoleName = old };
+        }
+
         var roleArn = await FunctionRole.EnsureAsync(context, desired).ConfigureAwait(false);
-        var exists = await context.FindFunctionAsync(desired.Name).ConfigureAwait(false) is not null;
-        if (!exists && await CreateAsync(context, desired, roleArn).ConfigureAwait(false))
+        if (existing is null && await CreateAsync(context, desired, roleArn).ConfigureAwait(false))
         {
             var created = await FunctionReadiness.WaitAsync(context, desired.Name).ConfigureAwait(false);
             LogCreated(context.Log, desired.Name, created.FunctionArn);
@@ -37,26 +44,74 @@ internal static partial class FunctionProvisioner
         }
     }
 
-    /// <summary>Deletes a function and its role; succeeds when they do not exist.</summary>
-    /// <returns>The function's ARN; null when there was none.</returns>
-    public static async Task<string?> DeleteAsync(AwsContext context, string name, string roleName)
+    /// <summary>Points the start session to another fleet, if the function exists and no other deployment has made it.</summary>
+    public static async Task RepointAsync(AwsContext context, string fleetId)
     {
-        var function = await context.FindFunctionAsync(name).ConfigureAwait(false);
-        if (function is not null)
+        var name = context.Settings[AwsSettings.StartSessionFunctionName];
+        var existing = await context.FindTaggedFunctionAsync(name).ConfigureAwait(false);
+        if (existing is null || ResourceTags.Of(context, ResourceTags.Lambdas).OwnerOf(existing.Tags) == Owner.AnotherDeployment)
         {
-            LogDeleting(context.Log, name, function.FunctionArn);
-            await context.Clients.Lambda.DeleteFunctionAsync(
-                new DeleteFunctionRequest { FunctionName = name }, context.Cancellation)
-                .IgnoreAsync<ResourceNotFoundException>().ConfigureAwait(false);
-            LogDeleted(context.Log, name);
-        }
-        else
-        {
-            context.LogNothingToDelete("function", name);
+            return;
         }
 
-        await FunctionRole.DeleteAsync(context, roleName).ConfigureAwait(false);
-        return function?.FunctionArn;
+        var function = await FunctionReadiness.WaitAsync(context, name).ConfigureAwait(false);
+        var desired = DesiredFunction.StartSession(context.Settings, fleetId);
+        if (function.Variable(desired.Handler.EnvironmentVariable) != fleetId)
+        {
+            LogConfiguring(context.Log, name, desired.Handler.EnvironmentVariable, fleetId);
+            await context.Clients.Lambda.UpdateFunctionConfigurationAsync(
+                new UpdateFunctionConfigurationRequest
+                {
+                    FunctionName = name,
+                    Environment = new Amazon.Lambda.Model.Environment { Variables = desired.Variables(function.Environment?.Variables) },
+                },
+                context.Cancellation).ConfigureAwait(false);
+            await FunctionReadiness.WaitAsync(context, name).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How a function that can be used differs from what this version would create, each with both values.</summary>
+    public static IEnumerable<string> Drift(FunctionConfiguration function, HandlerPackage handler, RoleName role)
+    {
+        (string What, string? Present, string Wanted)[] compared =
+        [
+            ("runtime", function.Runtime?.Value, HandlerPackage.Runtime),
+            ("handler", function.Handler, handler.Handler),
+            ("timeout", $"{function.Timeout} s", $"{handler.Timeout.TotalSeconds:0} s"),
+            ("code", function.CodeSha256, handler.CodeSha256),
+        ];
+        foreach (var (what, present, wanted) in compared.Where(of => of.Present is not null && of.Present != of.Wanted))
+        {
+            yield return $"{function.FunctionName}: {what} {present} (create would make it {wanted})";
+        }
+
+        var roleName = function.Role?.Split('/')[^1];
+        if (roleName is not null && roleName != role.Current && roleName != role.Old)
+        {
+            yield return $"{function.FunctionName}: role {roleName} (create would make it {role.Current})";
+        }
+    }
+
+    /// <summary>A function that is to be deleted; null when there is none.</summary>
+    public static async Task<Candidate?> FindCandidateAsync(AwsContext context, string name)
+    {
+        if (await context.FindTaggedFunctionAsync(name).ConfigureAwait(false) is { } function)
+        {
+            return new Candidate("function", name, function.Configuration?.FunctionArn ?? name, function.Tags);
+        }
+
+        context.LogNothingToDelete("function", name);
+        return null;
+    }
+
+    /// <summary>Deletes a function.</summary>
+    public static async Task DeleteAsync(AwsContext context, Candidate function)
+    {
+        LogDeleting(context.Log, function.Name, function.Id);
+        await context.Clients.Lambda.DeleteFunctionAsync(
+            new DeleteFunctionRequest { FunctionName = function.Name }, context.Cancellation)
+            .IgnoreAsync<ResourceNotFoundException>().ConfigureAwait(false);
+        LogDeleted(context.Log, function.Name);
     }
 
     /// <summary>Creates a function; false when another client has created it in the meantime.</summary>
@@ -67,9 +122,11 @@ internal static partial class FunctionProvisioner
         {
             await FunctionReadiness.RetryUntilRoleCanBeAssumedAsync(context, desired.RoleName, async () =>
             {
-                using var zip = new MemoryStream(desired.Handler.Zip.ToArray());
-                await context.Clients.Lambda.CreateFunctionAsync(
-                    new CreateFunctionRequest
+                var tags = ResourceTags.Of(context, desired.Resource).ToMap();
+                await context.WithTagsAsync(tags, async given =>
+                {
+                    using var zip = new MemoryStream(desired.Handler.Zip.ToArray());
+                    return await context.Clients.Lambda.CreateFunctionAsync(new CreateFunctionRequest
                     {
                         FunctionName = desired.Name,
                         Description = "Created by FleetBridge",
@@ -79,8 +136,9 @@ internal static partial class FunctionProvisioner
                         Timeout = (int)desired.Handler.Timeout.TotalSeconds,
                         Code = new FunctionCode { ZipFile = zip },
                         Environment = new Amazon.Lambda.Model.Environment { Variables = desired.Variables() },
-                    },
-                    context.Cancellation).ConfigureAwait(false);
+                        Tags = given,
+                    }, context.Cancellation).ConfigureAwait(false);
+                }).ConfigureAwait(false);
             }).ConfigureAwait(false);
             return true;
         }
@@ -167,6 +225,7 @@ internal static partial class FunctionProvisioner
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleting the function {Name} ({FunctionArn})")]
     private static partial void LogDeleting(ILogger logger, string name, string? functionArn);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the function {Name}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the function {Name}. Its log group "
+        + "/aws/lambda/{Name}, if it was ever called, stays in CloudWatch")]
     private static partial void LogDeleted(ILogger logger, string name);
 }

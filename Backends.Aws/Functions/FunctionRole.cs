@@ -8,6 +8,12 @@ namespace FleetBridge.Backends.Aws.Functions;
 /// <summary>The execution role of a function, with the policy that says what the function may do.</summary>
 internal static partial class FunctionRole
 {
+    /// <summary>What it is called among what is deleted.</summary>
+    public const string Kind = "role";
+
+    /// <summary>The regions whose functions use the role, with spaces between them: roles belong to all regions.</summary>
+    private const string RegionsKey = "fleetbridge:region";
+
     /// <summary>Lets only Lambda assume the role (Lambda developer guide, "execution role").</summary>
     private const string TrustPolicy =
         """
@@ -18,20 +24,28 @@ internal static partial class FunctionRole
     /// <returns>The role's ARN.</returns>
     public static async Task<string> EnsureAsync(AwsContext context, DesiredFunction desired)
     {
+        var tags = ResourceTags.Of(context, desired.Resource);
         var role = await FindAsync(context, desired.RoleName).ConfigureAwait(false);
-        if (role is null)
+        if (role is not null)
+        {
+            await JoinAsync(context, tags, role).ConfigureAwait(false);
+        }
+        else
         {
             LogCreating(context.Log, desired.RoleName);
             try
             {
-                var response = await context.Clients.IdentityManagement.CreateRoleAsync(
+                var wanted = tags.ToMap();
+                wanted[RegionsKey] = context.Region;
+                var response = await context.WithTagsAsync(wanted, given => context.Clients.IdentityManagement.CreateRoleAsync(
                     new CreateRoleRequest
                     {
                         RoleName = desired.RoleName,
                         AssumeRolePolicyDocument = TrustPolicy,
                         Description = $"Permissions of the function {desired.Name}; created by FleetBridge",
+                        Tags = ToIam(given),
                     },
-                    context.Cancellation).ConfigureAwait(false);
+                    context.Cancellation)).ConfigureAwait(false);
                 role = response.Role!;
                 LogCreated(context.Log, desired.RoleName, role.Arn);
             }
@@ -52,12 +66,39 @@ internal static partial class FunctionRole
                 {
                     RoleName = desired.RoleName,
                     PolicyName = desired.PolicyName,
-                    PolicyDocument = desired.Handler.PolicyDocument,
+                    PolicyDocument = Document(context, desired),
                 },
                 context.Cancellation).ConfigureAwait(false);
         }
 
         return role.Arn!;
+    }
+
+    /// <summary>A role that is to be deleted; null when there is none. Where functions of other regions use it, it only loses this region.
+    /// </summary>
+    public static async Task<Candidate?> FindCandidateAsync(AwsContext context, string roleName, string resource = ResourceTags.Lambdas)
+    {
+        if (await FindAsync(context, roleName).ConfigureAwait(false) is not { } role)
+        {
+            return null;
+        }
+
+        var tags = TagsOf(role);
+        var candidate = new Candidate(Kind, roleName, roleName, tags);
+        switch (ResourceTags.Of(context, resource).OwnerOf(tags))
+        {
+            case Owner.Unknown:
+                return candidate with { Foreign = await ForeignAsync(context, role).ConfigureAwait(false) };
+            case Owner.ThisDeployment when Regions(tags).Where(region => region != context.Region).ToList() is { Count: > 0 } others:
+                if (others.Count < Regions(tags).Count)
+                {
+                    await TagAsync(context, roleName, others).ConfigureAwait(false);
+                }
+
+                return candidate with { Shared = $"functions of the deployment in {string.Join(", ", others)} use it" };
+            default:
+                return candidate;
+        }
     }
 
     /// <summary>Deletes a role with its inline policies; succeeds when there is none.</summary>
@@ -66,12 +107,7 @@ internal static partial class FunctionRole
         var client = context.Clients.IdentityManagement;
         try
         {
-            var policyNames = await Pages.AllAsync(
-                marker => client.ListRolePoliciesAsync(
-                    new ListRolePoliciesRequest { RoleName = roleName, Marker = marker }, context.Cancellation),
-                page => page.PolicyNames,
-                page => page.IsTruncated == true ? page.Marker : null,
-                context.Cancellation).ToListAsync(context.Cancellation).ConfigureAwait(false);
+            var policyNames = await PolicyNamesAsync(context, roleName).ConfigureAwait(false);
             LogDeleting(context.Log, roleName);
             foreach (var policyName in policyNames)
             {
@@ -97,6 +133,63 @@ internal static partial class FunctionRole
         }
     }
 
+    /// <summary>Marks a role of the deployment as used in this region, too.</summary>
+    /// <exception cref="BackendException">The role is another deployment's.</exception>
+    private static async Task JoinAsync(AwsContext context, ResourceTags own, Role role)
+    {
+        var tags = TagsOf(role);
+        own.ThrowIfAnothers(Kind, role.RoleName!, tags);
+        if (own.OwnerOf(tags) == Owner.ThisDeployment && !Regions(tags).Contains(context.Region))
+        {
+            await TagAsync(context, role.RoleName!, [.. Regions(tags), context.Region]).ConfigureAwait(false);
+        }
+    }
+
+    private static Task<bool> TagAsync(AwsContext context, string roleName, IReadOnlyList<string> regions) => context.TryTagAsync(() =>
+        context.Clients.IdentityManagement.TagRoleAsync(
+            new TagRoleRequest { RoleName = roleName, Tags = [new Tag { Key = RegionsKey, Value = string.Join(' ', regions) }] },
+            context.Cancellation));
+
+    private static Dictionary<string, string> TagsOf(Role role) => Tagging.ToMap((role.Tags ?? []).Select(tag => (tag.Key, tag.Value)));
+
+    private static List<string> Regions(Dictionary<string, string> tags) =>
+        [.. (tags.GetValueOrDefault(RegionsKey) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+
+    private static List<Tag>? ToIam(Dictionary<string, string>? tags) =>
+        tags is null ? null : [.. tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
+
+    private static string Document(AwsContext context, DesiredFunction desired) =>
+        desired.Handler.PolicyDocument(context.Clients.Region.PartitionName, desired.RoleUsers);
+
+    /// <summary>Why nobody but others can have made a role, as the end of a sentence; null when an older version may have.</summary>
+    private static async Task<string?> ForeignAsync(AwsContext context, Role role)
+    {
+        var policies = new Dictionary<string, string?>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var name in await PolicyNamesAsync(context, role.RoleName!).ConfigureAwait(false))
+            {
+                var response = await context.Clients.IdentityManagement.GetRolePolicyAsync(
+                    new GetRolePolicyRequest { RoleName = role.RoleName, PolicyName = name }, context.Cancellation).ConfigureAwait(false);
+                policies[name] = response.PolicyDocument;
+            }
+        }
+        catch (NoSuchEntityException)
+        {
+            // it is being changed at this moment: by others
+            return "its policies are being changed";
+        }
+
+        return RoleMaking.Problem(role.AssumeRolePolicyDocument, policies);
+    }
+
+    private static async Task<List<string>> PolicyNamesAsync(AwsContext context, string roleName) => await Pages.AllAsync(
+        marker => context.Clients.IdentityManagement.ListRolePoliciesAsync(
+            new ListRolePoliciesRequest { RoleName = roleName, Marker = marker }, context.Cancellation),
+        page => page.PolicyNames,
+        page => page.IsTruncated == true ? page.Marker : null,
+        context.Cancellation).ToListAsync(context.Cancellation).ConfigureAwait(false);
+
     /// <summary>Whether the role has the desired policy, in whatever layout.</summary>
     private static async Task<bool> HasPolicyAsync(AwsContext context, DesiredFunction desired)
     {
@@ -106,7 +199,7 @@ internal static partial class FunctionRole
                 new GetRolePolicyRequest { RoleName = desired.RoleName, PolicyName = desired.PolicyName },
                 context.Cancellation).ConfigureAwait(false);
             return JsonNode.DeepEquals(
-                JsonNode.Parse(Uri.UnescapeDataString(response.PolicyDocument!)), JsonNode.Parse(desired.Handler.PolicyDocument));
+                JsonNode.Parse(Uri.UnescapeDataString(response.PolicyDocument!)), JsonNode.Parse(Document(context, desired)));
         }
         catch (NoSuchEntityException)
         {

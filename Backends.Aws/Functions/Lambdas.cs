@@ -57,7 +57,20 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
         }
 
         LogReady(context.Log, names[0], names[1]);
-        return BackendResult.Success(Details(Active, functions));
+        var details = Details(Active, functions);
+        List<string> drift =
+        [
+            .. FunctionProvisioner.Drift(functions[0], HandlerPackage.Login, RoleName.Of(context.Settings, AwsSettings.LoginRoleName)),
+            .. FunctionProvisioner.Drift(
+                functions[1], HandlerPackage.StartSession, RoleName.Of(context.Settings, AwsSettings.StartSessionRoleName)),
+        ];
+        if (drift.Count > 0)
+        {
+            details[BackendResult.DriftDetail] = new JsonArray([.. drift.Select(text => JsonValue.Create(text))]);
+            LogDrift(context.Log, string.Join("; ", drift));
+        }
+
+        return BackendResult.Success(details);
     }
 
     private static async Task<BackendResult> CreateAsync(AwsContext context)
@@ -73,13 +86,31 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
 
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
     {
-        var roles = new[] { context.Settings[AwsSettings.LoginRoleName], context.Settings[AwsSettings.StartSessionRoleName] };
-        var deleted = new JsonArray();
-        foreach (var (name, roleName) in Names(context).Zip(roles))
+        string[] roleKeys = [AwsSettings.LoginRoleName, AwsSettings.StartSessionRoleName];
+        var found = new List<Candidate?>();
+        foreach (var (name, roleKey) in Names(context).Zip(roleKeys))
         {
-            if (await FunctionProvisioner.DeleteAsync(context, name, roleName).ConfigureAwait(false) is { } functionArn)
+            var roleName = RoleName.Of(context.Settings, roleKey);
+            found.Add(await FunctionProvisioner.FindCandidateAsync(context, name).ConfigureAwait(false));
+            found.Add(await FunctionRole.FindCandidateAsync(context, roleName.Current).ConfigureAwait(false));
+            if (roleName.Old is { } old)
             {
-                deleted.Add((JsonNode?)functionArn);
+                found.Add(await FunctionRole.FindCandidateAsync(context, old).ConfigureAwait(false));
+            }
+        }
+
+        var scope = new DeletionScope(context, ResourceTags.Of(context, ResourceTags.Lambdas));
+        var deleted = new JsonArray();
+        foreach (var candidate in scope.Take([.. found.OfType<Candidate>()]))
+        {
+            if (candidate.Kind == FunctionRole.Kind)
+            {
+                await FunctionRole.DeleteAsync(context, candidate.Name).ConfigureAwait(false);
+            }
+            else
+            {
+                await FunctionProvisioner.DeleteAsync(context, candidate).ConfigureAwait(false);
+                deleted.Add((JsonNode?)candidate.Id);
             }
         }
 
@@ -89,7 +120,7 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
             details["Deleted"] = deleted;
         }
 
-        return BackendResult.Success(details);
+        return scope.Complete(details);
     }
 
     private static IReadOnlyList<string> Names(AwsContext context) =>
@@ -126,6 +157,9 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Looking for the functions {Login} and {StartSession} in {Region}")]
     private static partial void LogChecking(ILogger logger, string login, string startSession, string region);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The functions differ from what create would make: {Differences}")]
+    private static partial void LogDrift(ILogger logger, string differences);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The functions {Login} and {StartSession} exist and are up to date")]
     private static partial void LogReady(ILogger logger, string login, string startSession);

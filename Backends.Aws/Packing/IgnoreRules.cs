@@ -9,6 +9,9 @@ internal sealed class IgnoreRules
     /// <summary>The ignore file's name, in the package root.</summary>
     public const string FileName = ".fleetbridgeignore";
 
+    /// <summary>How long such a file may be: every name in the package is compared with each of its patterns.</summary>
+    public const long MostBytes = 1024 * 1024;
+
     private readonly List<Rule> _rules = [];
 
     /// <summary>Parses an ignore file.</summary>

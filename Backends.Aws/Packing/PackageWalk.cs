@@ -1,3 +1,5 @@
+using FleetBridge.Backends.Files;
+
 namespace FleetBridge.Backends.Aws.Packing;
 
 /// <summary>A walk through a package folder. It throws nothing: problems are collected.</summary>
@@ -40,7 +42,7 @@ internal sealed class PackageWalk(string root, CancellationToken cancellation)
             {
                 // git has the same default on these systems
                 _rules = new IgnoreRules(
-                    File.ReadAllText(ignoreFile), ignoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS());
+                    UserFile.ReadAllText(ignoreFile, IgnoreRules.MostBytes), ignoreCase: OperatingSystem.IsWindows() || OperatingSystem.IsMacOS());
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

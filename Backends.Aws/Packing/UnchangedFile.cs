@@ -1,4 +1,4 @@
-using System.Formats.Tar;
+using FleetBridge.Backends.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace FleetBridge.Backends.Aws.Packing;
@@ -19,11 +19,6 @@ internal sealed class UnchangedFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
     public static PackageFile Describe(FileInfo file, string name)
     {
-        if (!OperatingSystem.IsWindows() && file.Exists && file.Length == 0)
-        {
-            AssertRegularFile(file);
-        }
-
         using var handle = OpenHandle(file.FullName);
         return new PackageFile(
             name,
@@ -115,38 +110,8 @@ internal sealed class UnchangedFile : IDisposable
         "Make it readable, or close the program that holds it, and try again.",
         inner);
 
-    // with FileShare.Read, Windows rejects writers while it is read
-    private static SafeFileHandle OpenHandle(string path) =>
-        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
-
-    /// <summary>
-    /// Opening a pipe would wait forever for its other end. Only the framework's tar writer distinguishes a pipe or a device from
-    /// a file; both have no size.
-    /// </summary>
-    private static void AssertRegularFile(FileInfo file)
-    {
-        if (TypeOf(file) is not (TarEntryType.RegularFile or TarEntryType.HardLink))
-        {
-            throw new IOException("It is a pipe, a socket or a device, not a file.");
-        }
-    }
-
-    /// <summary>The file's type in a tar archive; null for a socket, which an archive cannot contain.</summary>
-    private static TarEntryType? TypeOf(FileInfo file)
-    {
-        using var header = new MemoryStream();
-        try
-        {
-            using var tar = new TarWriter(header, leaveOpen: true);
-            tar.WriteEntry(file.FullName, "x");
-        }
-        catch (IOException) when (File.Exists(file.FullName))
-        {
-            return null;
-        }
-
-        header.Position = 0;
-        using var reader = new TarReader(header);
-        return reader.GetNextEntry()?.EntryType;
-    }
+    // with FileShare.Read, Windows rejects writers while it is read; elsewhere a pipe or a device could be in its place
+    private static SafeFileHandle OpenHandle(string path) => OperatingSystem.IsWindows()
+        ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan)
+        : UserFile.OpenHandle(path, long.MaxValue);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Backends.Aws.Profiles;
 
@@ -9,9 +10,6 @@ namespace FleetBridge.Backends.Aws.Profiles;
 /// <param name="Problems">What is wrong outside of all sections.</param>
 internal sealed record ConfigFile(string Path, IReadOnlyList<ConfigSection> Sections, IReadOnlyList<ConfigProblem> Problems)
 {
-    /// <summary>More is no such file; it would only fill the memory.</summary>
-    private const int LargestFile = 16 * 1024 * 1024;
-
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
     /// <returns>The file; without sections when it does not exist.</returns>
@@ -31,20 +29,14 @@ internal sealed record ConfigFile(string Path, IReadOnlyList<ConfigSection> Sect
     /// <returns>The content; null when there is no such file.</returns>
     internal static byte[]? Open(string path)
     {
-        if (!File.Exists(path))
+        try
+        {
+            return UserFile.ReadAllBytes(path, UserFile.MostText);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (stream.Length > LargestFile)
-        {
-            throw new IOException("it is larger than 16 MiB");
-        }
-
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return content.ToArray();
     }
 
     /// <summary>UTF-8, or what a byte order mark says: Windows's own editors write one.</summary>

@@ -18,7 +18,12 @@ internal sealed record AwsContext(BackendContext Bridge, ClientSet Clients)
     public TimeProvider Clock => Bridge.Clock;
 
     /// <summary>Cancelled when the response is no longer needed.</summary>
-    public CancellationToken Cancellation => Bridge.Cancellation;
+    public CancellationToken Cancellation => Limit ?? Bridge.Cancellation;
+
+    private CancellationToken? Limit { get; init; }
+
+    /// <summary>The same operation with another end: for what has to be tidied up after a cancellation.</summary>
+    public AwsContext With(CancellationToken cancellation) => this with { Limit = cancellation };
 
     /// <summary>The region's name.</summary>
     public string Region => Clients.Region.SystemName;

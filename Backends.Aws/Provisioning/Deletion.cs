@@ -6,31 +6,38 @@ namespace FleetBridge.Backends.Aws.Provisioning;
 /// <summary>Deletes resources by name.</summary>
 internal static partial class Deletion
 {
-    /// <summary>Deletes every resource of a name, one after the other; succeeds when there is none.</summary>
+    /// <summary>Deletes every resource of a name that is the deployment's, one after the other; succeeds when there is none.</summary>
     /// <param name="context">The operation.</param>
+    /// <param name="tags">The tags of what may be deleted.</param>
     /// <param name="kind">What they are, such as "build".</param>
     /// <param name="name">The name.</param>
-    /// <param name="ids">Their ids.</param>
+    /// <param name="candidates">All of that name.</param>
     /// <param name="delete">Deletes the resource of an id.</param>
     public static async Task<BackendResult> DeleteAllAsync(
-        this AwsContext context, string kind, string name, IReadOnlyList<string> ids, Func<string, Task> delete)
+        this AwsContext context, ResourceTags tags, string kind, string name, IReadOnlyList<Candidate> candidates, Func<string, Task> delete)
     {
         var details = new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState };
-        if (ids.Count == 0)
+        if (candidates.Count == 0)
         {
             context.LogNothingToDelete(kind, name);
             return BackendResult.Success(details);
         }
 
-        foreach (var id in ids)
+        var scope = new DeletionScope(context, tags);
+        var taken = scope.Take(candidates);
+        foreach (var candidate in taken)
         {
-            LogDeleting(context.Log, kind, name, id);
-            await delete(id).ConfigureAwait(false);
-            LogDeleted(context.Log, kind, name, id);
+            LogDeleting(context.Log, kind, name, candidate.Id);
+            await delete(candidate.Id).ConfigureAwait(false);
+            LogDeleted(context.Log, kind, name, candidate.Id);
         }
 
-        details["Deleted"] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]);
-        return BackendResult.Success(details);
+        if (taken.Count > 0)
+        {
+            details["Deleted"] = new JsonArray([.. taken.Select(candidate => JsonValue.Create(candidate.Id))]);
+        }
+
+        return scope.Complete(details);
     }
 
     /// <summary>

@@ -53,7 +53,29 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
                 problem,
                 "Create the REST API again: it will use the new pool and keep its address.",
                 RestApiReport.Details(context, api.Id!, RestApiReport.Outdated))
-            : RestApiReport.Deployed(context, api.Id!);
+            : await WithDriftAsync(context, name, api.Id!, RestApiReport.Deployed(context, api.Id!)).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds to a result whether the API was deployed for other parts than those of the settings.</summary>
+    private static async Task<BackendResult> WithDriftAsync(AwsContext context, string name, string apiId, BackendResult result)
+    {
+        try
+        {
+            var parts = await RestApiParts.FindAsync(context).ConfigureAwait(false);
+            var description = await context.FindDeploymentDescriptionAsync(apiId).ConfigureAwait(false);
+            if (!RestApiProvisioner.IsDeployed(description, context.Settings, parts))
+            {
+                result.Details![BackendResult.DriftDetail] = new JsonArray(
+                    $"{name}: its deployment was made for another user pool, other functions, or other names or paths (create would deploy it again)");
+                LogDrift(context.Log, name, apiId);
+            }
+        }
+        catch (BackendException)
+        {
+            // without its parts there is nothing to compare it with; their own checks say so
+        }
+
+        return result;
     }
 
     private static async Task<BackendResult> CreateAsync(AwsContext context)
@@ -63,6 +85,7 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
         var (api, _) = await context.FindApiAsync(name).ConfigureAwait(false);
         if (api is not null)
         {
+            ResourceTags.Of(context, ResourceTags.RestApi).ThrowIfAnothers(Kind, name, api.Tags);
             LogChecking(context.Log, name, api.Id);
         }
 
@@ -80,7 +103,11 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
         var name = context.Settings[AwsSettings.RestApiName];
         var apis = await context.ApisNamedAsync(name).ConfigureAwait(false);
         return await context.DeleteAllAsync(
-            Kind, name, [.. apis.Select(api => api.Id!)], apiId => RestApiDeletion.RunAsync(context, name, apiId)).ConfigureAwait(false);
+            ResourceTags.Of(context, ResourceTags.RestApi),
+            Kind,
+            name,
+            [.. apis.Select(api => new Candidate(Kind, name, api.Id!, api.Tags))],
+            apiId => RestApiDeletion.RunAsync(context, name, apiId)).ConfigureAwait(false);
     }
 
     /// <summary>The problem of an API whose authorizer uses a pool other than the one of the settings' name; null when there is none.
@@ -98,6 +125,10 @@ internal sealed partial class RestApi(AwsClients clients) : AwsResource(clients)
 
     // arn:aws:cognito-idp:<region>:<account>:userpool/<id>
     private static bool IsOf(string arn, string poolId) => arn.EndsWith($"/{poolId}", StringComparison.Ordinal);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The REST API {Name} ({ApiId}) was deployed for another user pool, other functions, or "
+        + "other names or paths than those of the settings; create it again to deploy it for these")]
+    private static partial void LogDrift(ILogger logger, string name, string apiId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The REST API {Name} ({ApiId}) exists; checking whether it is complete")]
     private static partial void LogChecking(ILogger logger, string name, string? apiId);

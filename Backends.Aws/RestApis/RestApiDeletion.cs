@@ -12,13 +12,26 @@ internal static partial class RestApiDeletion
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
+    /// <summary>The settings with the names of the functions that an API may invoke.</summary>
+    private static readonly string[] Functions =
+    [
+        AwsSettings.LoginFunctionName,
+        AwsSettings.StartSessionFunctionName,
+        AwsSettings.CreateSessionFunctionName,
+        AwsSettings.FindSessionFunctionName,
+        AwsSettings.JoinSessionFunctionName,
+    ];
+
     /// <summary>Deletes an API.</summary>
     /// <exception cref="BackendException">API Gateway does not delete it in time.</exception>
     public static async Task RunAsync(AwsContext context, string name, string apiId)
     {
         // first, since their ids cannot be found once the API is deleted
-        await InvokePermission.RemoveAsync(context, apiId, context.Settings[AwsSettings.LoginFunctionName]).ConfigureAwait(false);
-        await InvokePermission.RemoveAsync(context, apiId, context.Settings[AwsSettings.StartSessionFunctionName]).ConfigureAwait(false);
+        foreach (var function in Functions)
+        {
+            await InvokePermission.RemoveAsync(context, apiId, context.Settings[function]).ConfigureAwait(false);
+        }
+
         var rejection = await context.RetryWhileRejectedAsync<TooManyRequestsException>(
             () => context.Clients.ApiGateway
                 .DeleteRestApiAsync(new DeleteRestApiRequest { RestApiId = apiId }, context.Cancellation)

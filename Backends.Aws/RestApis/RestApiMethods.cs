@@ -11,7 +11,12 @@ namespace FleetBridge.Backends.Aws.RestApis;
 /// <param name="HttpMethod">Its HTTP method.</param>
 /// <param name="FunctionArn">The function behind it.</param>
 /// <param name="AuthorizerId">The authorizer that decides who may call it; null lets anyone call it.</param>
-internal sealed record DesiredMethod(string PathPart, string HttpMethod, string FunctionArn, string? AuthorizerId);
+/// <param name="IsProxy">Whether the function gets the whole request and says the status of the response; otherwise that is 200.</param>
+internal sealed record DesiredMethod(string PathPart, string HttpMethod, string FunctionArn, string? AuthorizerId, bool IsProxy = false)
+{
+    /// <summary>How API Gateway calls the function (API Gateway developer guide, "Lambda integrations").</summary>
+    public IntegrationType Integration => IsProxy ? IntegrationType.AWS_PROXY : IntegrationType.AWS;
+}
 
 /// <summary>Creates an API's methods, and of each only the steps that are missing.</summary>
 internal static partial class RestApiMethods
@@ -29,12 +34,13 @@ internal static partial class RestApiMethods
         var resource = resources.Find(resource => resource.ParentId == root.Id && resource.PathPart == desired.PathPart);
         var method = resource?.ResourceMethods?.GetValueOrDefault(desired.HttpMethod);
         CheckAuthorizer(apiId, desired, method);
-        var lacksIntegration = method?.MethodIntegration?.Uri != InvocationUri(context, desired.FunctionArn);
+        var lacksIntegration = !HasIntegration(context, method, desired);
 
-        // Replacing an integration deletes its responses.
-        var lacksIntegrationResponse = lacksIntegration || method?.MethodIntegration?.IntegrationResponses?.ContainsKey(Ok) != true;
-        var lacksMethodResponse = method?.MethodResponses?.ContainsKey(Ok) != true;
-        if (method is null || lacksIntegrationResponse || lacksMethodResponse)
+        // Replacing an integration deletes its responses. A proxy needs none.
+        var lacksIntegrationResponse = !desired.IsProxy
+            && (lacksIntegration || method?.MethodIntegration?.IntegrationResponses?.ContainsKey(Ok) != true);
+        var lacksMethodResponse = !desired.IsProxy && method?.MethodResponses?.ContainsKey(Ok) != true;
+        if (method is null || lacksIntegration || lacksIntegrationResponse || lacksMethodResponse)
         {
             LogCreating(context.Log, desired.HttpMethod, desired.PathPart, desired.FunctionArn);
         }
@@ -77,8 +83,14 @@ internal static partial class RestApiMethods
                 context.Cancellation).ConfigureAwait(false);
         }
 
-        return lacksIntegrationResponse || lacksMethodResponse;
+        return lacksIntegration || lacksIntegrationResponse || lacksMethodResponse;
     }
+
+    /// <summary>Whether a method calls the desired function in the desired way.</summary>
+    public static bool HasIntegration(AwsContext context, Method? method, DesiredMethod desired) =>
+        method?.MethodIntegration is { } integration
+        && integration.Uri == InvocationUri(context, desired.FunctionArn)
+        && (integration.Type is null || integration.Type == desired.Integration);
 
     /// <summary>A method with the wrong authorizer is an error: it may be open to anyone.</summary>
     private static void CheckAuthorizer(string apiId, DesiredMethod desired, Method? method)
@@ -121,7 +133,7 @@ internal static partial class RestApiMethods
                 RestApiId = apiId,
                 ResourceId = resourceId,
                 HttpMethod = desired.HttpMethod,
-                Type = IntegrationType.AWS,
+                Type = desired.Integration,
                 IntegrationHttpMethod = "POST",
                 Uri = InvocationUri(context, desired.FunctionArn),
             },

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Amazon.APIGateway;
 using Amazon.APIGateway.Model;
 using FleetBridge.Backends.Aws.Provisioning;
@@ -25,9 +23,13 @@ internal static partial class RestApiProvisioner
             $"the REST API {name}",
             async () =>
             {
-                var response = await context.Clients.ApiGateway.CreateRestApiAsync(
-                    new CreateRestApiRequest { Name = name, Description = "Login and game sessions, created by FleetBridge" },
-                    context.Cancellation).ConfigureAwait(false);
+                var tags = ResourceTags.Of(context, ResourceTags.RestApi).ToMap();
+                var response = await context.WithTagsAsync(tags, given => context.Clients.ApiGateway.CreateRestApiAsync(
+                    new CreateRestApiRequest
+                    {
+                        Name = name, Description = "Login and game sessions, created by FleetBridge", Tags = given,
+                    },
+                    context.Cancellation)).ConfigureAwait(false);
                 return response.Id!;
             },
             async () => (await context.ApisNamedAsync(name).ConfigureAwait(false)).FirstOrDefault()?.Id).ConfigureAwait(false);
@@ -39,39 +41,22 @@ internal static partial class RestApiProvisioner
     /// <returns>Whether there was something to do.</returns>
     public static async Task<bool> CompleteAsync(AwsContext context, string apiId, RestApiParts parts)
     {
-        var changed = await EnsurePartsWithRetriesAsync(context, apiId, parts).ConfigureAwait(false);
-
-        // The only trace of a create that was interrupted between a change and its deployment.
-        var description = Description(context.Settings, parts);
-        if (!changed && await context.FindDeploymentDescriptionAsync(apiId).ConfigureAwait(false) == description)
-        {
-            return false;
-        }
-
-        var (name, stage) = (context.Settings[AwsSettings.RestApiName], context.Settings[AwsSettings.RestApiStageName]);
-        LogDeploying(context.Log, name, apiId, stage);
-        var deployment = await context.CreateOnceAsync(
-            $"the deployment of the REST API {name}",
-            async () =>
-            {
-                var response = await context.Clients.ApiGateway.CreateDeploymentAsync(
-                    new CreateDeploymentRequest { RestApiId = apiId, StageName = stage, Description = description },
-                    context.Cancellation).ConfigureAwait(false);
-                return response.Id!;
-            },
-            () => Task.FromResult<string?>(null)).ConfigureAwait(false);
-        LogDeployed(context.Log, name, apiId, stage, deployment);
-        return true;
+        var changed = await RetryConflictsAsync(context, () => EnsurePartsAsync(context, apiId, parts)).ConfigureAwait(false);
+        return await RestApiDeployment.EnsureAsync(
+            context, apiId, RestApiDeployment.Parts, Content(context.Settings, parts), changed).ConfigureAwait(false);
     }
 
-    private static async Task<bool> EnsurePartsWithRetriesAsync(AwsContext context, string apiId, RestApiParts parts)
+    /// <summary>Adds to an API what it lacks, again when another client changes it at the same time.</summary>
+    /// <param name="context">The operation.</param>
+    /// <param name="ensure">Reads what there is, and adds the rest; says whether there was something to do.</param>
+    public static async Task<bool> RetryConflictsAsync(AwsContext context, Func<Task<bool>> ensure)
     {
         var changed = false;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await EnsurePartsAsync(context, apiId, parts).ConfigureAwait(false) || changed;
+                return await ensure().ConfigureAwait(false) || changed;
             }
             catch (ConflictException) when (attempt < Attempts)
             {
@@ -152,13 +137,14 @@ internal static partial class RestApiProvisioner
 
     private static PatchOperation Change(Op op, string arn) => new() { Op = op, Path = "/providerARNs", Value = arn };
 
-    /// <summary>The description of a deployment, which differs when the parts differ.</summary>
-    private static string Description(Settings settings, RestApiParts parts)
-    {
-        var content = string.Join('\n', parts.UserPoolArn, parts.LoginArn, parts.StartSessionArn, settings[AwsSettings.LoginPathPart],
+    /// <summary>Whether a deployment's description says that these parts are deployed.</summary>
+    public static bool IsDeployed(string? description, Settings settings, RestApiParts parts) =>
+        RestApiDeployment.Has(description, RestApiDeployment.Parts, Content(settings, parts));
+
+    /// <summary>What differs when the parts differ.</summary>
+    private static string Content(Settings settings, RestApiParts parts) =>
+        string.Join('\n', parts.UserPoolArn, parts.LoginArn, parts.StartSessionArn, settings[AwsSettings.LoginPathPart],
             settings[AwsSettings.StartSessionPathPart], settings[AwsSettings.AuthorizerName]);
-        return $"Created by FleetBridge; its parts: {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, 8))}";
-    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the REST API {Name} in {Region}")]
     private static partial void LogCreating(ILogger logger, string name, string region);
@@ -171,10 +157,4 @@ internal static partial class RestApiProvisioner
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The user pool was replaced; pointing the authorizer {Name} to {UserPoolArn}")]
     private static partial void LogUpdatingAuthorizer(ILogger logger, string name, string userPoolArn);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deploying the REST API {Name} ({ApiId}) to the stage {Stage}")]
-    private static partial void LogDeploying(ILogger logger, string name, string apiId, string stage);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deployed the REST API {Name} ({ApiId}) to the stage {Stage} ({DeploymentId})")]
-    private static partial void LogDeployed(ILogger logger, string name, string apiId, string stage, string deploymentId);
 }

@@ -28,12 +28,16 @@ internal static partial class RestApiReport
         return BackendResult.Success(details);
     }
 
+    /// <summary>The address of an API's stage.</summary>
+    public static string InvokeUrlOf(AwsContext context, string apiId) =>
+        $"https://{apiId}.execute-api.{context.Region}.{context.Clients.Region.PartitionDnsSuffix}/"
+        + context.Settings[AwsSettings.RestApiStageName];
+
     /// <summary>The details of an API.</summary>
     public static JsonObject Details(AwsContext context, string apiId, string state)
     {
         var settings = context.Settings;
-        var url = $"https://{apiId}.execute-api.{context.Region}.{context.Clients.Region.PartitionDnsSuffix}/"
-            + settings[AwsSettings.RestApiStageName];
+        var url = InvokeUrlOf(context, apiId);
         return new JsonObject
         {
             [BackendResult.StateDetail] = state,

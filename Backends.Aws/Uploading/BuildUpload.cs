@@ -55,7 +55,8 @@ internal static partial class BuildUpload
     {
         await using var parts = new PartStream(upload, ZipPacker.LargestSize(request.Manifest), cancellation);
         var packer = new ZipPacker(request.Manifest, parts);
-        await using var reporting = new UploadProgress(request.BuildName, request.Manifest.TotalBytes, () => packer.BytesRead, progress, clock);
+        await using var reporting = new UploadProgress(
+            request.BuildName, request.Manifest.TotalBytes, () => Sent(packer.BytesRead, parts), progress, clock);
         try
         {
             // reading files blocks
@@ -70,6 +71,13 @@ internal static partial class BuildUpload
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             throw;
         }
+    }
+
+    /// <summary>How many of the package's bytes have been sent: of what was read, as much as was sent of what was packed.</summary>
+    private static long Sent(long read, PartStream parts)
+    {
+        var (sent, written) = (parts.BytesSent, parts.BytesWritten);
+        return written == 0 ? 0 : (long)(read * ((double)Math.Min(sent, written) / written));
     }
 
     private static BackendException? Explain(Exception exception, UploadRequest request)

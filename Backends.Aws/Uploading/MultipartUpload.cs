@@ -49,9 +49,10 @@ internal sealed partial class MultipartUpload
     /// <param name="number">Its number, from 1.</param>
     /// <param name="buffer">Its bytes.</param>
     /// <param name="length">Its length in the buffer.</param>
+    /// <param name="sent">Called with how many of its bytes have been sent in this attempt.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Its number and entity tag.</returns>
-    public Task<PartETag> SendAsync(int number, byte[] buffer, int length, CancellationToken cancellation) => _calls.RunAsync(
+    public Task<PartETag> SendAsync(int number, byte[] buffer, int length, Action<long> sent, CancellationToken cancellation) => _calls.RunAsync(
         $"Sending part {number}",
         AttemptsForPart,
         async token =>
@@ -71,6 +72,7 @@ internal sealed partial class MultipartUpload
                     PartSize = length,
                     InputStream = body,
                     DisablePayloadSigning = UploadClient.IsEncrypted(_client),
+                    StreamTransferProgress = (_, transfer) => sent(transfer.TransferredBytes),
                 },
                 both.Token);
             return new PartETag(number, response.ETag);

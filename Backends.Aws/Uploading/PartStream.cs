@@ -25,6 +25,8 @@ internal sealed class PartStream : Stream
     private byte[]? _filling;
     private int _filled;
     private Exception? _failure;
+    private long _written;
+    private long _sent;
 
     /// <summary>Creates the stream.</summary>
     /// <param name="upload">Sends the parts.</param>
@@ -36,6 +38,12 @@ internal sealed class PartStream : Stream
         _partSize = PartSize(largestTotal);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     }
+
+    /// <summary>How many bytes have been written to it.</summary>
+    public long BytesWritten => Interlocked.Read(ref _written);
+
+    /// <summary>How many of them have been sent.</summary>
+    public long BytesSent => Interlocked.Read(ref _sent);
 
     /// <summary>Cancelled as soon as a part has failed in all attempts, so that packing stops.</summary>
     public CancellationToken Stopped => _stop.Token;
@@ -72,6 +80,7 @@ internal sealed class PartStream : Stream
             var length = Math.Min(buffer.Length, _partSize - _filled);
             buffer.Span[..length].CopyTo(_filling.AsSpan(_filled));
             _filled += length;
+            Interlocked.Add(ref _written, length);
             buffer = buffer[length..];
             if (_filled == _partSize)
             {
@@ -137,9 +146,15 @@ internal sealed class PartStream : Stream
     {
         // signing and hashing must not run on the packer's thread
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var counted = 0L;
+
+        // another attempt counts from the beginning
+        void Count(long sent) => Interlocked.Add(ref _sent, sent - Interlocked.Exchange(ref counted, sent));
         try
         {
-            return await _upload.SendAsync(number, buffer, length, _stop.Token);
+            var part = await _upload.SendAsync(number, buffer, length, sent => Count(Math.Min(sent, length)), _stop.Token);
+            Count(length);
+            return part;
         }
         catch (Exception exception)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using Amazon;
+using Amazon.Clients.Runtime;
 using Amazon.Runtime;
 using Amazon.S3;
 
@@ -31,6 +32,7 @@ internal static class UploadClient
             Timeout = Timeout.InfiniteTimeSpan,
             ConnectTimeout = ConnectLimit,
             BufferSize = SendBuffer,
+            HttpClientFactory = new BoundedHttp(ResponseBounds.Uploads),
 
             // TLS protects the data in transit; a second checksum would only cost time
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,

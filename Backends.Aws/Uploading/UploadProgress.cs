@@ -8,27 +8,31 @@ internal sealed class UploadProgress : IAsyncDisposable
     /// <summary>The rate is measured over the last seconds: enough to be steady, and few enough to show a change.</summary>
     private const int WindowInSeconds = 10;
 
+    /// <summary>All bytes may have been sent, but S3 has not confirmed the upload.</summary>
+    private const double MostBeforeDone = 0.99;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly string _activity;
     private readonly long _total;
-    private readonly Func<long> _read;
+    private readonly Func<long> _sent;
     private readonly IProgress<OperationProgress> _progress;
     private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
     private readonly Queue<(long Timestamp, long Bytes)> _window = new();
     private readonly ITimer _timer;
+    private long _most;
     private bool _done;
 
     /// <summary>Starts reporting.</summary>
     /// <param name="name">The build's name.</param>
-    /// <param name="total">How many bytes will be read.</param>
-    /// <param name="read">Returns how many have been read.</param>
+    /// <param name="total">How many bytes the package has.</param>
+    /// <param name="sent">Returns how many of them have been sent.</param>
     /// <param name="progress">Receives the reports.</param>
     /// <param name="clock">The clock of interval and rate.</param>
-    public UploadProgress(string name, long total, Func<long> read, IProgress<OperationProgress> progress, TimeProvider clock)
+    public UploadProgress(string name, long total, Func<long> sent, IProgress<OperationProgress> progress, TimeProvider clock)
     {
-        (_activity, _total, _read, _progress, _clock) = ($"Uploading {name}", total, read, progress, clock);
+        (_activity, _total, _sent, _progress, _clock) = ($"Uploading {name}", total, sent, progress, clock);
         Report();
         _timer = clock.CreateTimer(_ => Report(), null, Interval, Interval);
     }
@@ -55,7 +59,8 @@ internal sealed class UploadProgress : IAsyncDisposable
                 return;
             }
 
-            var bytes = _read();
+            // a part that is sent again, and a stretch that packs badly, would take some of it back
+            var bytes = _most = Math.Max(_most, _sent());
             var now = _clock.GetTimestamp();
             _window.Enqueue((now, bytes));
             if (_window.Count > WindowInSeconds + 1)
@@ -66,7 +71,7 @@ internal sealed class UploadProgress : IAsyncDisposable
             var (oldest, before) = _window.Peek();
             var seconds = _clock.GetElapsedTime(oldest, now).TotalSeconds;
             var detail = seconds > 0 ? Detail((bytes - before) / seconds, bytes) : null;
-            _progress.Report(new OperationProgress(_activity, _total > 0 ? (double)bytes / _total : null, detail));
+            _progress.Report(new OperationProgress(_activity, _total > 0 ? Math.Min(MostBeforeDone, (double)bytes / _total) : null, detail));
         }
     }
 
@@ -75,7 +80,7 @@ internal sealed class UploadProgress : IAsyncDisposable
         var rate = string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond / 1e6:0.0} MB/s");
         if (bytes >= _total)
         {
-            return $"{rate}, sending the rest";
+            return $"{rate}, waiting for S3";
         }
 
         return bytesPerSecond > 0 ? $"{rate}, {Left((_total - bytes) / bytesPerSecond)} left" : $"{rate}, waiting";

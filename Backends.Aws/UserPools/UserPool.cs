@@ -60,13 +60,14 @@ internal sealed partial class UserPool(AwsClients clients) : AwsResource(clients
         }
         else if (state is not null)
         {
+            ResourceTags.Of(context, ResourceTags.UserPool).ThrowIfAnothers(Kind, name, state.Pool.UserPoolTags);
             LogCompleting(context.Log, name, state.Pool.Id, And(state.Missing));
             state = await UserPoolProvisioner.CompleteAsync(context, state, isNew: false).ConfigureAwait(false);
         }
         else
         {
-            state = await UserPoolProvisioner.CreateAsync(context).ConfigureAwait(false);
-            state = await UserPoolProvisioner.CompleteAsync(context, state, isNew: true).ConfigureAwait(false);
+            (state, var isNew) = await UserPoolProvisioner.CreateAsync(context).ConfigureAwait(false);
+            state = await UserPoolProvisioner.CompleteAsync(context, state, isNew).ConfigureAwait(false);
         }
 
         LogLoginPage(context.Log, name, state.Pool.Id, LoginPage(context, state));
@@ -76,10 +77,25 @@ internal sealed partial class UserPool(AwsClients clients) : AwsResource(clients
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.UserPoolName];
+        var candidates = new List<Candidate>();
+        foreach (var poolId in await context.PoolIdsNamedAsync(name).ConfigureAwait(false))
+        {
+            try
+            {
+                candidates.Add(new Candidate(
+                    Kind, name, poolId, (await context.DescribePoolAsync(poolId).ConfigureAwait(false)).UserPoolTags));
+            }
+            catch (ResourceNotFoundException)
+            {
+                // deleted since it was listed
+            }
+        }
+
         return await context.DeleteAllAsync(
+            ResourceTags.Of(context, ResourceTags.UserPool),
             Kind,
             name,
-            await context.PoolIdsNamedAsync(name).ConfigureAwait(false),
+            candidates,
             poolId => DeleteAsync(context, poolId).IgnoreAsync<ResourceNotFoundException>()).ConfigureAwait(false);
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Amazon.CognitoIdentityProvider;
 using Amazon.CognitoIdentityProvider.Model;
 using FleetBridge.Backends.Aws.Provisioning;
@@ -27,15 +28,21 @@ internal static partial class UserPoolProvisioner
     };
 
     /// <summary>Creates the pool alone; <see cref="CompleteAsync"/> adds the rest.</summary>
-    public static async Task<UserPoolState> CreateAsync(AwsContext context)
+    /// <returns>The pool, and whether this call has made it: when a response is lost, another client's pool of that name may be found.
+    /// </returns>
+    public static async Task<(UserPoolState State, bool IsNew)> CreateAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.UserPoolName];
+        var run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        var isNew = false;
         LogCreating(context.Log, name, context.Region);
         var state = await context.CreateOnceAsync(
             $"the user pool {name}",
             async () =>
             {
-                var response = await context.Clients.Cognito.CreateUserPoolAsync(
+                var tags = ResourceTags.Of(context, ResourceTags.UserPool).ToMap();
+                tags[ResourceTags.MakerKey] = run;
+                var response = await context.WithTagsAsync(tags, given => context.Clients.Cognito.CreateUserPoolAsync(
                     new CreateUserPoolRequest
                     {
                         PoolName = name,
@@ -47,13 +54,20 @@ internal static partial class UserPoolProvisioner
                                 Name = Email, AttributeDataType = AttributeDataType.String, Required = true, Mutable = true,
                             },
                         ],
+                        UserPoolTags = given,
                     },
-                    context.Cancellation).ConfigureAwait(false);
+                    context.Cancellation)).ConfigureAwait(false);
+                isNew = true;
                 return new UserPoolState(response.UserPool!, null, false);
             },
-            () => context.FindPoolAsync()).ConfigureAwait(false);
+            async () =>
+            {
+                var found = await context.FindPoolAsync().ConfigureAwait(false);
+                isNew = found?.Pool.UserPoolTags?.GetValueOrDefault(ResourceTags.MakerKey) == run;
+                return found;
+            }).ConfigureAwait(false);
         LogCreated(context.Log, name, state.Pool.Id);
-        return state;
+        return (state, isNew);
     }
 
     /// <summary>Adds what a pool lacks.</summary>
@@ -72,9 +86,13 @@ internal static partial class UserPoolProvisioner
             {
                 // members that are not sent return to their defaults, so only incomplete pools are updated
                 LogVerifying(context.Log);
-                await context.Clients.Cognito.UpdateUserPoolAsync(
-                    new UpdateUserPoolRequest { UserPoolId = poolId, Policies = Policies, AutoVerifiedAttributes = [Email] },
-                    context.Cancellation).ConfigureAwait(false);
+                var tags = state.Pool.UserPoolTags is { Count: > 0 } present ? present : null;
+                await context.WithTagsAsync(tags, given => context.Clients.Cognito.UpdateUserPoolAsync(
+                    new UpdateUserPoolRequest
+                    {
+                        UserPoolId = poolId, Policies = Policies, AutoVerifiedAttributes = [Email], UserPoolTags = given,
+                    },
+                    context.Cancellation)).ConfigureAwait(false);
             }
 
             if (await CreateDomainAsync(context, state.Pool).ConfigureAwait(false) is { } other)

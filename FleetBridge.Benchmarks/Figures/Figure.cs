@@ -25,6 +25,13 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("scriptedit", ScriptEditFigure.MeasureAsync),
         new("scriptrequest", ScriptRequestFigure.MeasureAsync),
         new("scriptmemory", ScriptMemoryFigure.MeasureAsync),
+        new("gameliftread", GameLiftReadFigure.MeasureAsync),
+        new("search", SearchFigure.MeasureAsync),
+        new("hoststart", HostFigures.MeasureStartAsync),
+        new("hostrest", HostFigures.MeasureRestAsync),
+        new("hostservers", HostFigures.MeasureIdleServersAsync),
+        new("hostrestart", HostFigures.MeasureRestartAsync),
+        new("hostcycles", HostFigures.MeasureCyclesAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }

@@ -15,16 +15,15 @@ internal sealed class Served : IAsyncDisposable
     /// <summary>The part of a core that a program takes which has nothing to do.</summary>
     private const double MostIdle = 0.04;
 
-    private readonly Process _process;
     private readonly string _state;
-    private readonly Task _output;
+    private Process _process;
+    private Task _output;
 
     private Served(Process process, int httpPort, int webSocketPort, string state, long started)
     {
         (_process, HttpPort, WebSocketPort, _state, Started) = (process, httpPort, webSocketPort, state, started);
 
-        // read, or a full pipe would stop the program
-        _output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        _output = ReadAsync(process);
     }
 
     public int HttpPort { get; }
@@ -32,7 +31,17 @@ internal sealed class Served : IAsyncDisposable
     public int WebSocketPort { get; }
 
     /// <summary>When its process was asked for (a <see cref="Stopwatch"/> timestamp).</summary>
-    public long Started { get; }
+    public long Started { get; private set; }
+
+    /// <summary>What it has computed since its start.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
 
     /// <summary>The copies of loaded backends that it holds.</summary>
     public int CountGenerations() => Directory.Exists(Path.Combine(_state, "generations"))
@@ -122,14 +131,34 @@ internal sealed class Served : IAsyncDisposable
         return _process.Threads.Count;
     }
 
+    /// <summary>Kills it and starts it again, with the same ports and the same state folder.</summary>
+    public async Task RestartAsync()
+    {
+        await KillAsync();
+        var start = _process.StartInfo;
+        _process.Dispose();
+        Started = Stopwatch.GetTimestamp();
+        _process = Process.Start(start)!;
+        _output = ReadAsync(_process);
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+        Directory.Delete(_state, recursive: true);
+    }
+
+    private async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
         await _output;
-        _process.Dispose();
-        Directory.Delete(_state, recursive: true);
     }
+
+    /// <summary>Reads what it writes: a full pipe would stop the program.</summary>
+    private static Task ReadAsync(Process process) =>
+        Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
 
     /// <summary>Two ports that were free a moment ago, on both addresses.</summary>
     public static (int Http, int WebSocket) FreePorts()

@@ -8,7 +8,7 @@ namespace FleetBridge.Benchmarks.Wire;
 /// <param name="package">The packaged server; empty where nobody asks for it.</param>
 internal sealed class Deployment(Served bridge, string package = "") : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(10) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMinutes(10) };
 
     /// <summary>Every resource, in the order in which they are made.</summary>
     public static IReadOnlyList<string> Resources { get; } =

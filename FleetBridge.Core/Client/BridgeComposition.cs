@@ -1,6 +1,7 @@
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Requests;
+using FleetBridge.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Client;
@@ -23,7 +24,7 @@ internal sealed class BridgeComposition : IAsyncDisposable
         Backends = new BackendHost(options.BackendRoots, options.StateFolder, log.Loggers, clock, options.GoneLimit);
         Requests = new RequestRunner(Backends, BridgePaths.Table, new RequestServices(
             log.Backends,
-            new ExclusiveOperations(options.StateFolder),
+            new ExclusiveOperations(options.StateFolder, log.Loggers.CreateLogger<ExclusiveOperations>()),
             log.Loggers.CreateLogger<RequestRunner>(),
             clock,
             Stopping));
@@ -44,7 +45,12 @@ internal sealed class BridgeComposition : IAsyncDisposable
     /// <summary>Begins to load the installed backends.</summary>
     /// <param name="besideRequests">Whether requests come first, as in a bridge that serves; else all are loaded at once.</param>
     public void BeginLoading(bool besideRequests) =>
-        BackendsLoaded = Task.Run(besideRequests ? Backends.LoadInBackgroundAsync : Backends.LoadAllAsync);
+        BackendsLoaded = Task.Run(() =>
+        {
+            // before any code of a backend runs, and not before the ports are open
+            LoopbackHttp.BypassProxy();
+            return besideRequests ? Backends.LoadInBackgroundAsync() : Backends.LoadAllAsync();
+        });
 
     /// <summary>Cancels every running operation.</summary>
     /// <returns>Completes when all of them have been notified.</returns>

@@ -1,6 +1,6 @@
 namespace FleetBridge.Core.Client;
 
-/// <summary>The ports that the editor's plugin uses unless its user has chosen others.</summary>
+/// <summary>The ports unless a user has chosen others; the first two are those of the editor's plugin.</summary>
 internal static class DefaultPorts
 {
     /// <summary>The port for requests.</summary>
@@ -8,4 +8,10 @@ internal static class DefaultPorts
 
     /// <summary>The port of the log's WebSocket.</summary>
     public const int Log = 8765;
+
+    /// <summary>A host's plain port.</summary>
+    public const int Host = 9080;
+
+    /// <summary>A host's port with TLS.</summary>
+    public const int HostTls = 9443;
 }

@@ -6,18 +6,24 @@ using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Requests;
 using FleetBridge.Core.Security;
+using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Client;
 
 /// <summary>A running bridge, over HTTP.</summary>
 internal sealed class RemoteBridge : IBridge, IDisposable
 {
-    // The response comes when the operation has ended, however long that takes; the bridge sends spaces until then.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    /// <summary>How long the other side may send nothing. A bridge sends spaces every five seconds while an operation runs.</summary>
+    public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long any operation may take. The longest known are uploads of some hours.</summary>
+    public static readonly TimeSpan OperationLimit = TimeSpan.FromHours(24);
+
+    /// <summary>How long the response to a question may take that runs no operation.</summary>
+    public static readonly TimeSpan QuestionLimit = TimeSpan.FromMinutes(2);
+
+    // SilenceLimit and the others apply instead: an operation may take longer than any timeout that suits a connection
+    private readonly HttpClient _client = new(LoopbackHttp.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly Uri _base;
 
     /// <summary>Prepares the client.</summary>
@@ -33,12 +39,15 @@ internal sealed class RemoteBridge : IBridge, IDisposable
     /// <summary>How many bytes a response may have. No bridge sends as many, and what does is not read to its end.</summary>
     public int LargestResponse { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>The clock of its limits.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Whether its requests have a token.</summary>
     public bool SendsToken => _client.DefaultRequestHeaders.Authorization is not null;
 
     public async Task<BridgeResponse> SendAsync(BackendRequest request, RequestOptions options)
     {
-        var (code, json) = await SendAsync(HttpMethod.Post, Target(request), options.Aborted).ConfigureAwait(false);
+        var (code, json) = await SendAsync(HttpMethod.Post, Target(request), LimitOf(request), options.Aborted).ConfigureAwait(false);
         var status = HttpStatus.Read((int)code);
         var response = ResponseMessage.Read(json, status ?? ResponseStatus.Completed, BridgePaths.ShapeOf(request)) ?? throw NoBridge(code);
         return status is not null ? response : throw (code == HttpStatusCode.Unauthorized
@@ -48,8 +57,8 @@ internal sealed class RemoteBridge : IBridge, IDisposable
 
     public async Task<IReadOnlyList<BackendStatus>> GetBackendsAsync(CancellationToken cancellation)
     {
-        var (code, json) = await SendAsync(HttpMethod.Get, HealthMessage.Path, cancellation).ConfigureAwait(false);
-        var health = HealthMessage.Read(json) ?? throw NoBridge(code);
+        var (code, json) = await SendAsync(HttpMethod.Get, HealthMessage.Path, QuestionLimit, cancellation).ConfigureAwait(false);
+        var health = HealthMessage.Read(json) is { Process: HealthMessage.Serve } serving ? serving : throw NoBridge(code);
         return health.Backends ?? throw TokenRequired();
     }
 
@@ -112,23 +121,25 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         ExitCode.Unreachable,
         $"{_base} requires a token: use --token-file or {TokenFile.Variable} with the file that the bridge was started with.");
 
-    private async Task<(HttpStatusCode Code, byte[] Json)> SendAsync(HttpMethod method, string target, CancellationToken cancellation)
+    private static TimeSpan LimitOf(BackendRequest request) =>
+        request.Segments is [BridgePaths.Metadata or BridgePaths.Config or BridgePaths.Resources] ? QuestionLimit : OperationLimit;
+
+    private async Task<(HttpStatusCode Code, byte[] Json)> SendAsync(
+        HttpMethod method, string target, TimeSpan limit, CancellationToken cancellation)
     {
-        using var response = await BeginAsync(method, target, cancellation).ConfigureAwait(false);
+        using var late = new CancellationTokenSource(limit, Clock);
+        using var silent = new CancellationTokenSource(SilenceLimit, Clock);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, silent.Token, cancellation);
         try
         {
-            await response.Content.LoadIntoBufferAsync(LargestResponse, cancellation).ConfigureAwait(false);
-            return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+            using var response = await BeginAsync(method, target, any.Token).ConfigureAwait(false);
+            return (response.StatusCode, await ReadAsync(response, silent, any.Token).ConfigureAwait(false));
         }
-        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw NoBridge(response.StatusCode);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            throw new UserException(
-                ExitCode.Unreachable,
-                $"The connection to {_base} was lost before the response arrived. The bridge's log shows what became of the request.");
+            throw new UserException(ExitCode.Unreachable, late.IsCancellationRequested
+                ? $"The program at {_base} did not end its response within {DurationText.Of(limit)}."
+                : $"The program at {_base} has sent nothing for {DurationText.Of(SilenceLimit)}. Is it a FleetBridge?");
         }
     }
 
@@ -139,11 +150,46 @@ internal sealed class RemoteBridge : IBridge, IDisposable
             using var message = new HttpRequestMessage(method, new Uri(_base, target));
             return await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (IsOfConnection(exception))
         {
             throw new UserException(
                 ExitCode.Unreachable,
                 $"No bridge is running at {_base} ({exception.Message}). Start one with 'fleetbridge serve'.");
         }
     }
+
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationTokenSource silent, CancellationToken cancellation)
+    {
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                while (await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false) is > 0 and var count)
+                {
+                    silent.CancelAfter(SilenceLimit);
+                    if (body.Length + count > LargestResponse)
+                    {
+                        throw NoBridge(response.StatusCode);
+                    }
+
+                    body.Write(buffer, 0, count);
+                }
+            }
+        }
+        catch (Exception exception) when (IsOfConnection(exception))
+        {
+            throw new UserException(
+                ExitCode.Unreachable,
+                $"The connection to {_base} was lost before the response arrived. The bridge's log shows what became of the request.");
+        }
+
+        return body.ToArray();
+    }
+
+    /// <summary>What the framework throws for a connection that breaks, and for bytes that are no HTTP.</summary>
+    private static bool IsOfConnection(Exception exception) =>
+        exception is HttpRequestException or IOException or InvalidOperationException or FormatException or NotSupportedException;
 }

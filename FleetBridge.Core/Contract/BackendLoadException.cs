@@ -8,4 +8,7 @@ internal sealed class BackendLoadException(string message, string? trace = null)
 {
     /// <summary>The stack trace of what the backend threw, for the log file.</summary>
     public string? Trace { get; } = trace;
+
+    /// <summary>Whether it has nothing to do with the build and may work later: the disk was full, or too many files were open.</summary>
+    public bool MayPass { get; init; }
 }

@@ -22,6 +22,8 @@ internal sealed class ScriptedBridge(
     TimeProvider clock,
     CancellationToken cancel) : ScriptBridge
 {
+    private readonly ConcurrentDictionary<string, RepeatedMessages> _checks = new(StringComparer.Ordinal);
+
     public override string Backend => backend;
 
     public override IReadOnlyDictionary<string, string> Settings => settings;
@@ -84,14 +86,27 @@ internal sealed class ScriptedBridge(
 
     /// <summary>
     /// Requests may run in parallel, so each logs under its resource's name; and whether a failed check is an error is for the script
-    /// to decide.
+    /// to decide. A check that is repeated logs only what is new.
     /// </summary>
     private RequestOptions OptionsFor(string name, IReadOnlyList<string> segments)
     {
         var options = new RequestOptions { Aborted = cancel };
-        return segments is [.., var resource, var operation]
-            ? options with { LogName = $"{name}/{resource}", FailureIsExpected = operation == Operation.CheckName }
-            : options;
+        return segments switch
+        {
+            [.., var resource, Operation.CheckName] => options with
+            {
+                LogName = $"{name}/{resource}", FailureIsExpected = true, Repeated = NextCheck(string.Join('/', segments)),
+            },
+            [.., var resource, _] => options with { LogName = $"{name}/{resource}" },
+            _ => options,
+        };
+    }
+
+    private RepeatedMessages NextCheck(string path)
+    {
+        var checks = _checks.GetOrAdd(path, static _ => new RepeatedMessages());
+        checks.Next();
+        return checks;
     }
 
     private async Task<IReadOnlySet<string>> ReadKeysAsync(string name, string version)

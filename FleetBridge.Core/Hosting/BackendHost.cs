@@ -43,6 +43,11 @@ internal sealed partial class BackendHost : IAsyncDisposable
         _roots = [.. roots.Select(root => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))];
         _logger = loggers.CreateLogger<BackendHost>();
         _copies = ShadowCopies.Open(stateFolder);
+        if (_copies.Problem is { } problem)
+        {
+            LogStateFolder(stateFolder, problem);
+        }
+
         _order = new LoadOrder(clock);
         var threads = new DedicatedThreads("loader", _logger);
         Unloader = new GenerationUnloader(
@@ -141,7 +146,7 @@ internal sealed partial class BackendHost : IAsyncDisposable
 
     private void FindInstalled()
     {
-        _copies.SweepStale();
+        _copies.SweepStale(_parts.Clock);
         foreach (var root in Scan())
         {
             LogEmptyRoot(root);
@@ -205,6 +210,10 @@ internal sealed partial class BackendHost : IAsyncDisposable
                 folder => Path.GetDirectoryName(Path.GetDirectoryName(folder.Path)) == root))];
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The state folder {Folder} cannot be written: {Problem}. Backends are copied to the "
+        + "temporary folder, and other FleetBridge processes are not noticed. Fix that, or name another folder with FLEETBRIDGE_STATE.")]
+    private partial void LogStateFolder(string folder, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "There is no backend in {Folder}. Build one into <name>/<version>/ below it, "
         + "such as hello/1/.")]

@@ -10,6 +10,12 @@ internal sealed class BackendReloader : IAsyncDisposable
     /// <summary>How long the end waits for a build that is being loaded.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>When a build is tried again that could not be loaded because the disk was full, or the like.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How soon a request may try it again.</summary>
+    private static readonly TimeSpan RequestRetryInterval = TimeSpan.FromSeconds(1);
+
     private readonly BackendFolder _folder;
     private readonly QuietFolder _build;
     private readonly BackendParts _parts;
@@ -17,12 +23,15 @@ internal sealed class BackendReloader : IAsyncDisposable
     private readonly LoadReport _report;
     private readonly DedicatedThreads _operations;
     private readonly CancellationTokenSource _ending = new();
+    private readonly ITimer _retry;
     private readonly Lock _lock = new();
     private BackendGeneration? _current;
     private FolderFingerprint? _seen;
     private string? _problem;
+    private string? _doubt;
     private Task? _refresh;
     private int _lastNumber;
+    private long? _failedAt;
     private bool _stopped;
 
     public BackendReloader(BackendFolder folder, BackendParts parts)
@@ -32,6 +41,7 @@ internal sealed class BackendReloader : IAsyncDisposable
         _logger = parts.Loggers.CreateLogger<InstalledBackend>();
         _report = new LoadReport(folder, _logger);
         _operations = new DedicatedThreads(folder.Title, _logger);
+        _retry = parts.Clock.CreateTimer(_ => RefreshAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The generation that serves; null for none.</summary>
@@ -54,7 +64,8 @@ internal sealed class BackendReloader : IAsyncDisposable
     {
         lock (_lock)
         {
-            return !_stopped && (_refresh is not null || _seen is null || !_seen.StillHolds());
+            return !_stopped && (_refresh is not null
+                || (_failedAt is { } at ? _parts.Clock.GetElapsedTime(at) >= RequestRetryInterval : _seen is null || !_seen.StillHolds()));
         }
     }
 
@@ -85,6 +96,7 @@ internal sealed class BackendReloader : IAsyncDisposable
         }
 
         await _ending.CancelAsync().ConfigureAwait(false);
+        await _retry.DisposeAsync().ConfigureAwait(false);
         try
         {
             await (refresh ?? Task.CompletedTask).WaitAsync(StopLimit, _parts.Clock).ConfigureAwait(false);
@@ -137,7 +149,7 @@ internal sealed class BackendReloader : IAsyncDisposable
     private void Load(FolderFingerprint fingerprint)
     {
         var started = _parts.Clock.GetTimestamp();
-        var (next, sources, problem) = TryLoad();
+        var (next, sources, failure) = TryLoad();
 
         // Torn by a write in between, or made of files elsewhere that were not looked at before: not a build.
         if (!_build.Learn(sources) || _ending.IsCancellationRequested || !_build.Read().IsLike(fingerprint))
@@ -148,9 +160,13 @@ internal sealed class BackendReloader : IAsyncDisposable
         }
 
         BackendGeneration? last;
+        string? lastProblem;
+        var problem = failure?.Message;
         lock (_lock)
         {
-            (_seen, _problem, last) = (fingerprint, problem, _current);
+            (lastProblem, last) = (_failedAt is null ? null : _problem, _current);
+            (_seen, _problem) = (failure is { MayPass: true } ? null : fingerprint, problem);
+            _failedAt = failure is { MayPass: true } ? _parts.Clock.GetTimestamp() : null;
             if (next is not null)
             {
                 _lastNumber = next.Number;
@@ -158,10 +174,19 @@ internal sealed class BackendReloader : IAsyncDisposable
             }
         }
 
+        if (failure is { MayPass: true } && !_ending.IsCancellationRequested)
+        {
+            _retry.Change(RetryInterval, Timeout.InfiniteTimeSpan);
+        }
+
         var took = _parts.Clock.GetElapsedTime(started);
         if (next is null)
         {
-            _report.Failed(problem!, last?.Number, took);
+            // each try would say the same
+            if (problem != lastProblem)
+            {
+                _report.Failed(problem!, last?.Number, took);
+            }
         }
         else
         {
@@ -170,9 +195,24 @@ internal sealed class BackendReloader : IAsyncDisposable
         }
     }
 
-    private (BackendGeneration? Next, IReadOnlyCollection<string> Sources, string? Problem) TryLoad()
+    private (BackendGeneration? Next, IReadOnlyCollection<string> Sources, BackendLoadException? Failure) TryLoad()
     {
         IReadOnlyCollection<string> sources = [];
+        if (BackendTrust.FindDoubt(_folder) is { } doubt)
+        {
+            if (BackendTrust.IsStrict)
+            {
+                // permissions leave no trace in a folder's times: so it is looked at again by itself
+                return (null, sources, new BackendLoadException($"{doubt} ({BackendTrust.StrictVariable} is set.)") { MayPass = true });
+            }
+
+            if (doubt != _doubt)
+            {
+                _doubt = doubt;
+                _report.Doubted(doubt);
+            }
+        }
+
         using var console = BackendConsole.LogTo(_logger);
         try
         {
@@ -180,12 +220,12 @@ internal sealed class BackendReloader : IAsyncDisposable
         }
         catch (BackendLoadException exception)
         {
-            if (exception.Trace is { } trace)
+            if (exception is { Trace: { } trace, MayPass: false })
             {
                 _report.Trace(trace);
             }
 
-            return (null, sources, exception.Message);
+            return (null, sources, exception);
         }
     }
 

@@ -1,3 +1,4 @@
+using FleetBridge.Backends.Files;
 using System.Text.Json;
 using FleetBridge.Core.Contract;
 
@@ -23,7 +24,7 @@ internal static class DependencyFile
 
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var json = JsonDocument.Parse(UserFile.ReadAllBytes(path, UserFile.MostText));
             if (FindProblem(json.RootElement) is { } problem)
             {
                 throw Broken(path, problem);

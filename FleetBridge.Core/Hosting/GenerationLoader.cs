@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FleetBridge.Backends;
+using FleetBridge.Backends.Files;
 using FleetBridge.Core.Contract;
 using FleetBridge.Core.Scripting;
 using FleetBridge.Core.Text;
@@ -39,7 +40,8 @@ internal sealed class GenerationLoader(
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            throw exception as BackendLoadException ?? new BackendLoadException(Describe(exception), ExceptionText.Of(exception));
+            throw exception as BackendLoadException
+                ?? new BackendLoadException(Describe(exception), ExceptionText.Of(exception)) { MayPass = FileProblem.MayPass(exception) };
         }
     }
 
@@ -175,7 +177,7 @@ internal sealed class GenerationLoader(
 
         try
         {
-            return BackendMetadata.Parse(File.ReadAllBytes(path));
+            return BackendMetadata.Parse(UserFile.ReadAllBytes(path, UserFile.MostText));
         }
         catch (JsonException exception)
         {
@@ -185,8 +187,10 @@ internal sealed class GenerationLoader(
         }
     }
 
-    private static string Describe(Exception exception) => exception switch
+    private string Describe(Exception exception) => exception switch
     {
+        _ when FileProblem.MayPass(exception) =>
+            $"It could not be copied to {copies.Folder}: {FileProblem.Describe(exception)}. It will be tried again by itself.",
         BadImageFormatException => "An assembly is not valid, or was still being written.",
         System.Reflection.TargetInvocationException { InnerException: { } inner } =>
             $"Its constructor failed: {ExceptionText.Summary(inner)}",

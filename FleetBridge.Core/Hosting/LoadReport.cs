@@ -1,3 +1,4 @@
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +43,10 @@ internal sealed partial class LoadReport(BackendFolder folder, ILogger logger)
         }
     }
 
+    /// <summary>Somebody else could change the backend.</summary>
+    /// <param name="doubt">Who, and how to end that.</param>
+    public void Doubted(string doubt) => LogDoubted(folder.Title, doubt);
+
     /// <summary>The stack trace of what a backend threw while it was loaded, for the log file.</summary>
     /// <param name="trace">The trace.</param>
     public void Trace(string trace) => LogLoadTrace(folder.Title, trace);
@@ -62,7 +67,7 @@ internal sealed partial class LoadReport(BackendFolder folder, ILogger logger)
         + "generation {Last} finishes its requests ({Milliseconds:0} ms).")]
     private partial void LogReloaded(string backend, int generation, int last, double milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Backend {Backend} cannot be loaded: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Error, EventName = FailedRequest.NotLoadedEventName, Message = "Backend {Backend} cannot be loaded: {Problem}")]
     private partial void LogFailed(string backend, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The new build of backend {Backend} cannot be loaded; generation {Generation} "
@@ -72,6 +77,9 @@ internal sealed partial class LoadReport(BackendFolder folder, ILogger logger)
     [LoggerMessage(Level = LogLevel.Warning, Message = "Backend {Backend} was still being loaded when the bridge stopped. Its "
         + "constructor may hang.")]
     private partial void LogLoadAbandoned(string backend);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Others could put their code into backend {Backend}: {Doubt}")]
+    private partial void LogDoubted(string backend, string doubt);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Why backend {Backend} could not be loaded: {Trace}")]
     private partial void LogLoadTrace(string backend, string trace);

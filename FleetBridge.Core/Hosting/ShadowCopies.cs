@@ -1,14 +1,18 @@
+using FleetBridge.Backends.Files;
+using FleetBridge.Core.Processes;
 using FleetBridge.Core.State;
 
 namespace FleetBridge.Core.Hosting;
 
 /// <summary>
 /// The copies that builds are loaded from, so that the next build can overwrite the originals, on Windows too. Each
-/// process has a folder of its own under the state folder, held by a locked file; a folder whose lock is free belongs to
-/// a process that is gone, and is swept.
+/// process has a folder of its own under the state folder, held by a locked file; a folder whose process is gone is swept.
 /// </summary>
 internal sealed class ShadowCopies : IDisposable
 {
+    /// <summary>How folders of ours in the temporary folder begin.</summary>
+    public const string TemporaryPrefix = "fleetbridge-copies-";
+
     private const string LockName = ".lock";
 
     private readonly string _root;
@@ -16,43 +20,57 @@ internal sealed class ShadowCopies : IDisposable
     private readonly FileStream _lock;
     private int _created;
 
-    private ShadowCopies(string root, string? temporary, FileStream heldLock) =>
-        (_root, _temporary, _lock) = (root, temporary, heldLock);
+    private ShadowCopies(string root, string? temporary, string? problem, FileStream heldLock) =>
+        (_root, _temporary, Problem, _lock) = (root, temporary, problem, heldLock);
+
+    /// <summary>Why the copies are in the temporary folder; null when they are in the state folder.</summary>
+    public string? Problem { get; }
+
+    /// <summary>Where the copies are.</summary>
+    public string Folder => Path.GetDirectoryName(_root)!;
+
+    /// <summary>The file that holds a process's folder.</summary>
+    /// <param name="folder">The folder.</param>
+    public static string LockOf(string folder) => Path.Combine(folder, LockName);
 
     /// <summary>Creates this process's folder.</summary>
     /// <param name="stateFolder">The user's state folder; where it cannot be written, the temporary folder is used.</param>
     /// <returns>The copies, none so far.</returns>
+    /// <exception cref="UserException">There is no folder that they could go to.</exception>
     public static ShadowCopies Open(string stateFolder)
     {
+        string problem;
         try
         {
-            return OpenIn(Path.Combine(stateFolder, "generations"));
+            return OpenIn(OwnFolder.Claim(Path.Combine(stateFolder, "generations")));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            problem = FileProblem.Describe(exception);
+        }
+
+        try
+        {
             // with a name that nobody can guess: another user must not put code there
-            var temporary = Directory.CreateTempSubdirectory("fleetbridge-").FullName;
-            return OpenIn(temporary, temporary);
+            var temporary = Directory.CreateTempSubdirectory(TemporaryPrefix).FullName;
+            return OpenIn(temporary, temporary, problem);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(
+                ExitCode.Usage,
+                $"Backends cannot be copied: neither to {stateFolder} ({problem}) nor to {Path.GetTempPath()} ({FileProblem.Describe(exception)}). "
+                + $"Make room, or name another folder with {StateFolder.Variable}.");
         }
     }
 
     /// <summary>Deletes what processes that are gone left behind.</summary>
-    public void SweepStale()
+    /// <param name="clock">The clock.</param>
+    public void SweepStale(TimeProvider clock)
     {
-        try
-        {
-            foreach (var folder in Directory.EnumerateDirectories(Path.GetDirectoryName(_root)!))
-            {
-                if (folder != _root && IsAbandoned(folder))
-                {
-                    TryDelete(folder);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // another process sweeps as well, or the folder is gone: there will be a next start
-        }
+        var abandoned = new AbandonedCopies(_root, clock.GetUtcNow().UtcDateTime);
+        abandoned.SweepIn(Folder);
+        abandoned.SweepTemporary();
     }
 
     /// <summary>Copies a backend's folder.</summary>
@@ -68,8 +86,8 @@ internal sealed class ShadowCopies : IDisposable
             foreach (var source in BackendFolder.ListBuild(folder.Path).OfType<FileInfo>())
             {
                 var target = Path.Combine(copy, Path.GetRelativePath(folder.Path, source.FullName));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                RegularFile.Copy(source.FullName, target);
+                OwnFolder.Create(Path.GetDirectoryName(target)!);
+                OwnFolder.Copy(source.FullName, target);
             }
         }
         catch
@@ -121,26 +139,10 @@ internal sealed class ShadowCopies : IDisposable
         }
     }
 
-    private static ShadowCopies OpenIn(string parent, string? temporary = null)
+    private static ShadowCopies OpenIn(string parent, string? temporary = null, string? problem = null)
     {
-        var root = Path.Combine(parent, $"{Environment.ProcessId}-{Path.GetRandomFileName()}");
-        Directory.CreateDirectory(root);
-        var held = LockFile.TryHold(Path.Combine(root, LockName)) ?? throw new IOException($"{root} is in use by another process.");
-        return new ShadowCopies(root, temporary, held);
-    }
-
-    private static bool IsAbandoned(string folder)
-    {
-        try
-        {
-            // A folder that another process is just creating has no lock file yet: leave it alone.
-            var path = Path.Combine(folder, LockName);
-            using var held = File.Exists(path) ? LockFile.TryHold(path) : null;
-            return held is not null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        var root = OwnFolder.Create(Path.Combine(parent, CopyOwner.NewName()));
+        var held = LockFile.TryHold(LockOf(root)) ?? throw new IOException($"{root} is in use by another process.");
+        return new ShadowCopies(root, temporary, problem, held);
     }
 }

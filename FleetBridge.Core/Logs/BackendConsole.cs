@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using FleetBridge.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Logs;
@@ -9,8 +11,15 @@ namespace FleetBridge.Core.Logs;
 /// </summary>
 internal sealed partial class BackendConsole : TextWriter
 {
-    private const int LongestLine = 8192;
+    private const int LongestRecord = 8192;
 
+    /// <summary>A longer line is not waited for to its end.</summary>
+    private const int LongestLine = 64 * 1024;
+
+    /// <summary>How far back from the end of such a piece a word may begin: longer than a session token.</summary>
+    private const int LongestWord = 8192;
+
+    private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r,;\"'<>{}&");
     private static readonly AsyncLocal<Lines?> Current = new();
     private static readonly Lazy<OwnStreams> Streams = new(Install);
 
@@ -24,10 +33,10 @@ internal sealed partial class BackendConsole : TextWriter
     }
 
     /// <summary>The program's own standard output.</summary>
-    public static TextWriter StandardOutput => Streams.Value.Out;
+    public static ProgramOutput StandardOutput => Streams.Value.Out;
 
     /// <summary>The program's own standard error.</summary>
-    public static TextWriter StandardError => Streams.Value.Error;
+    public static ProgramOutput StandardError => Streams.Value.Error;
 
     public override Encoding Encoding => _stream.Encoding;
 
@@ -69,13 +78,13 @@ internal sealed partial class BackendConsole : TextWriter
 
     private static OwnStreams Install()
     {
-        var streams = new OwnStreams(Console.Out, Console.Error);
+        var streams = new OwnStreams(new ProgramOutput(Console.Out), new ProgramOutput(Console.Error));
         Console.SetOut(new BackendConsole(streams.Out, LogLevel.Information));
         Console.SetError(new BackendConsole(streams.Error, LogLevel.Warning));
         return streams;
     }
 
-    private sealed record OwnStreams(TextWriter Out, TextWriter Error);
+    private sealed record OwnStreams(ProgramOutput Out, ProgramOutput Error);
 
     /// <summary>The lines of one flow of calls, which may have several threads.</summary>
     /// <param name="outer">Where lines go when this flow has ended.</param>
@@ -102,7 +111,7 @@ internal sealed partial class BackendConsole : TextWriter
                     }
                     else if (line.Append(letter).Length == LongestLine)
                     {
-                        End(level, line);
+                        EndPiece(level, line);
                     }
                 }
             }
@@ -120,10 +129,31 @@ internal sealed partial class BackendConsole : TextWriter
             }
         }
 
+        /// <summary>Ends a piece of a long line between two words, so that no secret is half in this one and half in the next.</summary>
+        private void EndPiece(LogLevel level, StringBuilder line)
+        {
+            var text = line.ToString();
+            var word = text.AsSpan().LastIndexOfAny(WordEnds) + 1;
+            var rest = word >= text.Length - LongestWord ? text[word..] : "";
+            line.Length -= rest.Length;
+            End(level, line);
+            line.Append(rest);
+        }
+
         private void End(LogLevel level, StringBuilder line)
         {
             var text = line.ToString().TrimEnd();
             line.Clear();
+
+            // what is hidden is hidden before the line is cut into records
+            text = text.Length > LongestRecord ? Redaction.Clean(text) : text;
+            while (text.Length > LongestRecord)
+            {
+                var length = char.IsHighSurrogate(text[LongestRecord - 1]) ? LongestRecord - 1 : LongestRecord;
+                LogLine(level, text[..length]);
+                text = text[length..];
+            }
+
             if (text.Length > 0)
             {
                 LogLine(level, text);

@@ -13,6 +13,7 @@ namespace FleetBridge.Core.Logs;
 internal sealed class BackendLogger(LogPublisher publisher, string category) : ILogger
 {
     private readonly string _name = LogRecord.NameOf(category);
+    private readonly RecordRedaction _redaction = new();
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -38,7 +39,7 @@ internal sealed class BackendLogger(LogPublisher publisher, string category) : I
         }
 
         publisher.Publish(new LogRecord(
-            TimeProvider.System.GetLocalNow().DateTime, ToSerilog(logLevel), _name, Redaction.Clean(text ?? "")));
+            TimeProvider.System.GetLocalNow().DateTime, ToSerilog(logLevel), _name, _redaction.Clean(text ?? "")));
     }
 
     private static LogEventLevel ToSerilog(LogLevel level) => level switch

@@ -16,6 +16,9 @@ internal sealed record BridgeLogOptions
     /// <summary>How far the log file may fall behind.</summary>
     public LogBound FileBound { get; init; } = LogFileWriter.DefaultBound;
 
+    /// <summary>Opens something else in the file's place; null for the file.</summary>
+    public Func<string, ILogTarget>? OpenFile { get; init; }
+
     /// <summary>The lowest level that reaches the editor (or the terminal). The file has all levels.</summary>
     public LogEventLevel Level { get; init; } = LogEventLevel.Information;
 
@@ -48,11 +51,12 @@ internal sealed class BridgeLog : IAsyncDisposable
         Editor = new EditorPlace(Shown, clock);
         var publisher = new LogPublisher(Everything, Shown, options.Level, options.Terminal);
         _file = LogFileWriter.Start(
-            Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile), options.FileBound, Everything, publisher, clock);
+            Path.GetFullPath(options.File ?? BridgeLogOptions.DefaultFile), options.FileBound, options.OpenFile, Everything, publisher, clock);
         fileKnown?.Invoke(FilePath);
         _logger = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new EventRenderer(publisher)).CreateLogger();
         Loggers = new SerilogLoggerFactory(_logger);
-        FrameworkLoggers = new FrameworkLoggers(Loggers);
+        Refusals = new RefusalLog(Loggers.CreateLogger<RefusalLog>(), clock);
+        FrameworkLoggers = new FrameworkLoggers(Loggers, Refusals);
         Backends = new BackendLoggers(publisher);
         UnhandledExceptions.LogTo(Loggers.CreateLogger(typeof(UnhandledExceptions).FullName!));
     }
@@ -71,6 +75,9 @@ internal sealed class BridgeLog : IAsyncDisposable
 
     /// <summary>Loggers for the framework's server.</summary>
     public ILoggerFactory FrameworkLoggers { get; }
+
+    /// <summary>For what is refused, by whatever part of the bridge.</summary>
+    public RefusalLog Refusals { get; }
 
     /// <summary>
     /// For the line that every request leaves: it becomes text at once, at a fraction of the cost of Serilog's properties,
@@ -114,6 +121,7 @@ internal sealed class BridgeLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         UnhandledExceptions.LogTo(null);
+        Refusals.Dispose();
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);

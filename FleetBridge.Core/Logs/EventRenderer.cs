@@ -29,6 +29,7 @@ internal sealed class EventRenderer(LogPublisher publisher) : ILogEventSink
         return new LogRecord(logEvent.Timestamp.LocalDateTime, logEvent.Level, NameOf(logEvent), Redaction.Clean(text))
         {
             IsFailedRequest = logEvent.Level == LogEventLevel.Error && FailedRequest.IsLoggedBy(logEvent),
+            Reason = logEvent.Level == LogEventLevel.Error && FailedRequest.ReasonOf(logEvent) is { } reason ? Redaction.Clean(reason) : null,
         };
     }
 

@@ -4,13 +4,13 @@ namespace FleetBridge.Core.Logs;
 
 /// <summary>
 /// What the framework's server logs: warnings and worse, and what was wrong with a client's request. Its scopes are left out:
-/// they would be made for each connection, and nothing reads them.
+/// they would be made for each connection, and nothing reads them. A client may cause any number of its warnings, so they are counted.
 /// </summary>
-internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
+internal sealed class FrameworkLoggers(ILoggerFactory inner, RefusalLog refusals) : ILoggerFactory
 {
     public ILogger CreateLogger(string categoryName) => categoryName == RefusedRequests.Category
-        ? new RefusedRequests(inner.CreateLogger<RefusedRequests>())
-        : new Warnings(inner.CreateLogger(categoryName));
+        ? new RefusedRequests(refusals)
+        : new Warnings(inner.CreateLogger(categoryName), refusals);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
@@ -19,7 +19,7 @@ internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
     {
     }
 
-    private sealed class Warnings(ILogger inner) : ILogger
+    private sealed class Warnings(ILogger inner, RefusalLog refusals) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -29,7 +29,11 @@ internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel >= LogLevel.Warning)
+            if (logLevel == LogLevel.Warning && exception is null)
+            {
+                refusals.Refused($"{eventId.Id} {eventId.Name}", formatter(state, exception));
+            }
+            else if (logLevel >= LogLevel.Warning)
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }

@@ -31,6 +31,7 @@ internal sealed class LogFileWriter : IAsyncDisposable
     private const int BatchBytes = 256 * 1024;
 
     private readonly string _wanted;
+    private readonly Func<string, ILogTarget> _open;
     private readonly LogReader _reader;
     private readonly LogPublisher _publisher;
     private readonly TimeProvider _clock;
@@ -38,9 +39,10 @@ internal sealed class LogFileWriter : IAsyncDisposable
     private readonly TaskCompletionSource<string?> _opened = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private LogFileWriter(string wanted, LogBound bound, LogRing ring, LogPublisher publisher, TimeProvider clock)
+    private LogFileWriter(
+        string wanted, LogBound bound, Func<string, ILogTarget>? open, LogRing ring, LogPublisher publisher, TimeProvider clock)
     {
-        (_wanted, _publisher, _clock) = (wanted, publisher, clock);
+        (_wanted, _open, _publisher, _clock) = (wanted, open ?? OpenFile, publisher, clock);
         _reader = ring.Open(new LogReaderPolicy
         {
             Bound = bound,
@@ -57,9 +59,11 @@ internal sealed class LogFileWriter : IAsyncDisposable
     /// <summary>Begins to write, and waits at most <see cref="OpenLimit"/> for the file to be opened.</summary>
     /// <param name="wanted">The file's full path. If another bridge has that file, one beside it is written.</param>
     /// <param name="bound">How far it may fall behind.</param>
-    public static LogFileWriter Start(string wanted, LogBound bound, LogRing ring, LogPublisher publisher, TimeProvider clock)
+    /// <param name="open">Opens something else in the file's place; null for the file.</param>
+    public static LogFileWriter Start(
+        string wanted, LogBound bound, Func<string, ILogTarget>? open, LogRing ring, LogPublisher publisher, TimeProvider clock)
     {
-        var writer = new LogFileWriter(wanted, bound, ring, publisher, clock);
+        var writer = new LogFileWriter(wanted, bound, open, ring, publisher, clock);
         try
         {
             writer._opened.Task.WaitAsync(OpenLimit, clock).GetAwaiter().GetResult();
@@ -91,29 +95,31 @@ internal sealed class LogFileWriter : IAsyncDisposable
 
     private void Run()
     {
-        using var claim = Claim();
-        if (claim is not null)
+        using (var file = Open())
         {
-            using var file = new RollingFile(claim.Path, FileSize, FilesKept);
-            WriteAll(file);
+            if (file is not null)
+            {
+                WriteAll(file);
+            }
         }
 
         _reader.Dispose();
         _closed.SetResult();
     }
 
-    private LogFileClaim? Claim()
+    private ILogTarget? Open()
     {
         try
         {
-            var claim = LogFileClaim.TryMake(_wanted, out var problem);
-            if (claim is null)
-            {
-                _publisher.Warn($"No log file is being written: {_wanted} cannot be opened ({problem}). Choose another with --log-file");
-            }
-
-            _opened.SetResult(claim?.Path);
-            return claim;
+            var file = _open(_wanted);
+            _opened.SetResult(file.Path);
+            return file;
+        }
+        catch (IOException exception)
+        {
+            _publisher.Warn($"No log file is being written: {_wanted} cannot be opened ({exception.Message}). Choose another with --log-file");
+            _opened.SetResult(null);
+            return null;
         }
         catch (Exception exception)
         {
@@ -123,7 +129,18 @@ internal sealed class LogFileWriter : IAsyncDisposable
         }
     }
 
-    private void WriteAll(RollingFile file)
+    private LogFile OpenFile(string wanted)
+    {
+        var claim = LogFileClaim.TryMake(wanted, out var problem) ?? throw new IOException(problem);
+        if (claim.Evaded is { } others)
+        {
+            _publisher.Warn($"{others} is not a log file of FleetBridge, so it is left alone. The log is written to {claim.Path}.");
+        }
+
+        return new LogFile(claim, FileSize, FilesKept, _clock);
+    }
+
+    private void WriteAll(ILogTarget file)
     {
         var text = new ArrayBufferWriter<byte>(16 * 1024);
         var batch = new LogBatch();
@@ -155,7 +172,7 @@ internal sealed class LogFileWriter : IAsyncDisposable
     }
 
     /// <summary>Writes to the file, and tries again until that succeeds.</summary>
-    private void Write(RollingFile file, ReadOnlySpan<byte> text)
+    private void Write(ILogTarget file, ReadOnlySpan<byte> text)
     {
         if (TryWrite(file, text) is not { } failure)
         {
@@ -173,7 +190,7 @@ internal sealed class LogFileWriter : IAsyncDisposable
     }
 
     /// <returns>Why it could not be written.</returns>
-    private static string? TryWrite(RollingFile file, ReadOnlySpan<byte> text)
+    private static string? TryWrite(ILogTarget file, ReadOnlySpan<byte> text)
     {
         try
         {

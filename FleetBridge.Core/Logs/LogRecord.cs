@@ -1,9 +1,11 @@
+using FleetBridge.Core.Text;
 using Serilog.Events;
 
 namespace FleetBridge.Core.Logs;
 
 /// <summary>
-/// One record of the log, rendered and redacted. File, editor and terminal share it: none of them renders it again.
+/// One record of the log, rendered and redacted, on one line: a text that brings line breaks or control characters with it cannot make
+/// lines of its own. File, editor and terminal share it: none of them renders it again.
 /// </summary>
 /// <param name="localTime">When it was logged, in local time.</param>
 /// <param name="level">Serilog's level.</param>
@@ -24,12 +26,15 @@ internal sealed class LogRecord(DateTime localTime, LogEventLevel level, string 
     /// <summary>Whether it says why a request failed (<see cref="FailedRequest"/>).</summary>
     public bool IsFailedRequest { get; init; }
 
-    public string Name => name;
+    /// <summary>Why a request failed or a backend cannot be loaded; null for any other record.</summary>
+    public string? Reason { get; init; }
 
-    public string Text => text;
+    public string Name { get; } = VisibleText.Of(name);
+
+    public string Text { get; } = VisibleText.Of(text);
 
     /// <summary>The length of the editor's JSON, if no character of it has to be escaped. Bounds and batches count in it.</summary>
-    public int Size => FrameSize + name.Length + text.Length;
+    public int Size => FrameSize + Name.Length + Text.Length;
 
     /// <summary>The editor's name for the level: <c>DEBUG</c>, <c>INFO</c>, <c>WARNING</c>, <c>ERROR</c> or <c>CRITICAL</c>.</summary>
     public string LevelName => level switch

@@ -1,3 +1,4 @@
+using FleetBridge.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Logs;
@@ -6,7 +7,7 @@ namespace FleetBridge.Core.Logs;
 /// Logs requests that the web server refuses before they reach the bridge: its response is a bare status, and a person who
 /// sees only "400" cannot know that it was the <c>ü</c> in a profile's name.
 /// </summary>
-internal sealed partial class RefusedRequests(ILogger logger) : ILogger
+internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
 {
     /// <summary>Where the server logs them.</summary>
     public const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
@@ -25,9 +26,7 @@ internal sealed partial class RefusedRequests(ILogger logger) : ILogger
     {
         // "Invalid request target: ''": the server does not show what it refused
         var reason = (exception?.Message ?? formatter(state, exception)).Replace(": ''", "", StringComparison.Ordinal).TrimEnd('.');
-        LogRefused(reason, reason == InvalidTarget ? Hint : "");
+        var hint = reason == InvalidTarget ? Hint : "";
+        refusals.Refused(reason, $"A request was refused by the web server: {ShortText.Of(reason, 300)}.{hint}");
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A request was refused by the web server: {Reason}.{Hint}")]
-    private partial void LogRefused(string reason, string hint);
 }

@@ -47,7 +47,7 @@ internal sealed partial class EditorProcess
     private bool IsThere()
     {
         // The process that started us is our parent until it ends, whichever process gets its id after that.
-        if ((_wasParent && ParentId() != Id) || IsZombie())
+        if ((_wasParent && ParentId() != Id) || ProcessIdentity.IsZombie(Id))
         {
             return false;
         }
@@ -84,26 +84,6 @@ internal sealed partial class EditorProcess
         using var own = Process.GetCurrentProcess();
         _started = process.StartTime;
         return _started <= own.StartTime + StartResolution;
-    }
-
-    /// <summary>A killed process that its own parent has not asked for yet still has its id.</summary>
-    private bool IsZombie()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return false;
-        }
-
-        try
-        {
-            // "1234 (name, with anything in it) S …"; proc(5)
-            var stat = File.ReadAllText($"/proc/{Id}/stat");
-            return stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     private static int? ParentId() => OperatingSystem.IsWindows() ? null : GetParentProcessId();

@@ -30,6 +30,9 @@ internal enum ExitCode
     /// <summary>A bug in FleetBridge.</summary>
     Bug = 70,
 
+    /// <summary>What the command had to say could not be written: the disk is full, or the output is closed. EX_IOERR of sysexits.h.</summary>
+    OutputFailed = 74,
+
     /// <summary>Ctrl-C, or the end of the session, before the work was done.</summary>
     Cancelled = 130,
 }

@@ -49,9 +49,10 @@ internal record BridgeResponse(ResponseStatus Status, BackendResult Result)
     public string? State => Details?[BackendResult.StateDetail] is JsonValue state && state.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary>What a delete leaves behind elsewhere, by the contract's convention.</summary>
-    public IReadOnlyList<string> Left => Details?[BackendResult.LeftDetail] is JsonArray left
-        ? [.. left.OfType<JsonValue>().Select(item => item.ToString())]
-        : [];
+    public IReadOnlyList<string> Left => Texts(BackendResult.LeftDetail);
+
+    /// <summary>How what exists differs from the settings, by the contract's convention.</summary>
+    public IReadOnlyList<string> Drift => Texts(BackendResult.DriftDetail);
 
     /// <summary>The exit code of a command that sent this request and no other.</summary>
     public ExitCode ExitCode => (Status, Overall) switch
@@ -70,4 +71,8 @@ internal record BridgeResponse(ResponseStatus Status, BackendResult Result)
     public static BridgeResponse Malformed(string error) => new(ResponseStatus.Malformed, BackendResult.Failure(error));
 
     public static BridgeResponse NotFound(string error) => new(ResponseStatus.NotFound, BackendResult.Failure(error));
+
+    private IReadOnlyList<string> Texts(string detail) => Details?[detail] is JsonArray texts
+        ? [.. texts.OfType<JsonValue>().Select(item => item.ToString())]
+        : [];
 }

@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using FleetBridge.Backends;
+using FleetBridge.Backends.Files;
 using FleetBridge.Core.State;
+using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Requests;
 
@@ -11,12 +14,14 @@ namespace FleetBridge.Core.Requests;
 /// command line beside the editor's bridge).
 /// </summary>
 /// <param name="stateFolder">The user's state folder; null for this process alone.</param>
-internal sealed class ExclusiveOperations(string? stateFolder = null)
+/// <param name="logger">Learns when other processes cannot be noticed.</param>
+internal sealed partial class ExclusiveOperations(string? stateFolder = null, ILogger? logger = null)
 {
     private const string OtherProcess = "In another FleetBridge process, an operation";
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Backend, string Resource, string Prefix), string> _running = [];
+    private string? _reported;
 
     /// <summary>Begins an operation unless another one is running.</summary>
     /// <param name="backend">The backend's name.</param>
@@ -26,6 +31,7 @@ internal sealed class ExclusiveOperations(string? stateFolder = null)
     /// <param name="hold">Ends it when disposed, however often; null when another operation is running.</param>
     /// <param name="other">The name of the one that is running; null when none is.</param>
     /// <returns>Whether it may run.</returns>
+    /// <exception cref="BackendException">Too many files are open, so that nothing can be said of other processes.</exception>
     public bool TryBegin(
         string backend,
         string resource,
@@ -68,15 +74,37 @@ internal sealed class ExclusiveOperations(string? stateFolder = null)
         var path = Path.Combine(stateFolder, "running", $"{name}.lock");
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            OwnFolder.Claim(Path.GetDirectoryName(path)!);
             file = LockFile.TryHold(path);
             return file is not null;
         }
+        catch (Exception exception) when (FileProblem.IsOutOfDescriptors(exception))
+        {
+            throw new BackendException(
+                "The operation was not started: too many files and connections are open in this process or on this machine.",
+                "Close what you do not need, or raise the limit (ulimit -n), and try again.",
+                exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            Report(FileProblem.Describe(exception));
             return true;
         }
     }
+
+    /// <summary>Once for each reason: every operation would say the same.</summary>
+    private void Report(string problem)
+    {
+        if (logger is not null && _reported != problem)
+        {
+            _reported = problem;
+            LogNotNoticed(logger, stateFolder!, problem);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Operations of other FleetBridge processes are not noticed: the state folder {Folder} "
+        + "cannot be written: {Problem}. Fix that, or name another folder with FLEETBRIDGE_STATE.")]
+    private static partial void LogNotNoticed(ILogger logger, string folder, string problem);
 
     private void End((string, string, string) key)
     {

@@ -46,6 +46,7 @@ internal sealed record LeasedRequest(
         Settings settings, CancellationToken cancellation, IProgress<OperationProgress>? progress = null)
     {
         var log = Services.BackendLoggers.For(Options.LogName ?? Request.Backend);
+        log = Options.Repeated?.Filter(log) ?? log;
         return new BackendContext
         {
             Request = Request,

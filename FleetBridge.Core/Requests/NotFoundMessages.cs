@@ -1,6 +1,6 @@
 using FleetBridge.Backends;
 using FleetBridge.Core.Hosting;
-using FleetBridge.Core.Text;
+using FleetBridge.Core.Security;
 
 namespace FleetBridge.Core.Requests;
 

@@ -26,12 +26,19 @@ internal sealed partial class OperationExecution(LeasedRequest leased, Resource 
     {
         IDisposable? hold = null;
         var prefix = settings.Find(Setting.PrefixKey) ?? "";
-        if (operation.Kind == OperationKind.Change && !leased.Services.Exclusive.TryBegin(
-            leased.Backend.Name, resource.Path, prefix, operation.Name, out hold, out var other))
+        try
         {
-            return BackendResult.Failure(
-                $"{other} of {resource.Name} is already running for the prefix '{prefix}'.",
-                "Wait until it has finished; the log says when.");
+            if (operation.Kind == OperationKind.Change && !leased.Services.Exclusive.TryBegin(
+                leased.Backend.Name, resource.Path, prefix, operation.Name, out hold, out var other))
+            {
+                return BackendResult.Failure(
+                    $"{other} of {resource.Name} is already running for the prefix '{prefix}'.",
+                    "Wait until it has finished; the log says when.");
+            }
+        }
+        catch (BackendException exception)
+        {
+            return BackendResult.Failure(exception.Message, exception.Remedy);
         }
 
         await using var progress = leased.Options.Progress?.TryBegin();

@@ -26,6 +26,9 @@ internal sealed record RequestOptions
     /// which the editor expects.</summary>
     public string? LogName { get; init; }
 
+    /// <summary>What earlier requests of the same kind have logged, which need not be repeated; null for a request by itself.</summary>
+    public RepeatedMessages? Repeated { get; init; }
+
     /// <summary>Where progress is shown; null for the log.</summary>
     public IProgressDisplay? Progress { get; init; }
 

@@ -1,7 +1,7 @@
 using FleetBridge.Backends;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
-using FleetBridge.Core.Text;
+using FleetBridge.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Requests;
@@ -15,6 +15,8 @@ namespace FleetBridge.Core.Requests;
 /// <param name="services">What running needs.</param>
 internal sealed partial class RequestRunner(BackendHost host, BridgePathTable paths, RequestServices services)
 {
+    private const int LongestError = 16_000;
+
     private readonly ILogger<RequestRunner> _logger = services.Logger;
 
     /// <summary>Runs a request to its end.</summary>
@@ -32,11 +34,19 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
             // The editor shows only that it failed: its user finds the reason in the log.
             var path = request.Segments.Count > 0 ? request.Path : $"{request.Backend}/{request.Version}";
             LogFailed(
-                options.FailureIsExpected ? LogLevel.Debug : LogLevel.Error, ShortText.Of(path), response.Error ?? "It gave no reason.");
+                options.FailureIsExpected ? LogLevel.Debug : LogLevel.Error, ShortText.Of(path), ErrorOf(response));
         }
 
         return response;
     }
+
+    /// <summary>An error may quote what a client has sent, however long.</summary>
+    private static string ErrorOf(BridgeResponse response) => response.Error switch
+    {
+        null => "It gave no reason.",
+        { Length: > LongestError } error => ShortText.Of(error, LongestError),
+        var error => error,
+    };
 
     private async Task<BridgeResponse> FindAsync(BackendRequest request, RequestOptions options, RequestMeasure? measure)
     {

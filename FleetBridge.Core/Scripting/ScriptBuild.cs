@@ -1,6 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using FleetBridge.Core.Contract;
+using FleetBridge.Core.State;
 
 namespace FleetBridge.Core.Scripting;
 
@@ -34,7 +35,7 @@ internal static class ScriptBuild
             return;
         }
 
-        File.Copy(assembly, target);
+        OwnFolder.Copy(assembly, target);
         foreach (var name in ReferencesOf(assembly))
         {
             var beside = Path.Combine(Path.GetDirectoryName(assembly)!, name + ".dll");

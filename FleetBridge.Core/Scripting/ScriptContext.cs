@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using FleetBridge.Backends.Files;
 using FleetBridge.Core.Contract;
 
 namespace FleetBridge.Core.Scripting;
@@ -27,7 +28,7 @@ internal sealed class ScriptContext(ScriptImage image) : AssemblyLoadContext("sc
             var path = Path.Combine(Path.GetDirectoryName(reference)!, assemblyName.Name + ".dll");
             if (!ContractAssembly.IsNamed(assemblyName.Name) && File.Exists(path))
             {
-                using var file = new MemoryStream(File.ReadAllBytes(path));
+                using var file = new MemoryStream(UserFile.ReadAllBytes(path, ScriptReferences.MostBytes));
                 return LoadFromStream(file);
             }
         }

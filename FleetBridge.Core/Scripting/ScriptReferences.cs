@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using FleetBridge.Backends.Files;
 using FleetBridge.Core.Contract;
-using FleetBridge.Core.State;
 using Microsoft.CodeAnalysis;
 
 namespace FleetBridge.Core.Scripting;
@@ -10,6 +10,9 @@ namespace FleetBridge.Core.Scripting;
 /// <param name="look">Records every file that is found or looked for.</param>
 internal sealed class ScriptReferences(string root, Action<string> look) : MetadataReferenceResolver
 {
+    /// <summary>How large an assembly may be.</summary>
+    public const long MostBytes = 256 * 1024 * 1024;
+
     private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
 
@@ -41,7 +44,19 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
         _found.Add(path);
 
         // read at once, and not held open: a build may overwrite it
-        return [MetadataReference.CreateFromImage(RegularFile.ReadAllBytes(path), properties, filePath: path)];
+        return [MetadataReference.CreateFromImage(Read(path), properties, filePath: path)];
+    }
+
+    private static byte[] Read(string path)
+    {
+        try
+        {
+            return UserFile.ReadAllBytes(path, MostBytes);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ScriptException($"{path}: error: The assembly cannot be read: {exception.Message}");
+        }
     }
 
     /// <summary>The end of the sentence about one that was not found.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
-using FleetBridge.Core.State;
+using FleetBridge.Backends.Files;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -89,9 +89,7 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
     {
         try
         {
-            return RegularFile.LengthOf(path) <= Largest
-                ? RegularFile.ReadAllBytes(path)
-                : throw new ScriptException($"{path}: error: The file is larger than {Largest / (1024 * 1024)} MB.");
+            return UserFile.ReadAllBytes(path, Largest);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

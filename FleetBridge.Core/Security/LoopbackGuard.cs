@@ -13,11 +13,12 @@ internal static class LoopbackGuard
 
     /// <summary>Says why a request is not let in.</summary>
     /// <param name="request">The request; its headers only are looked at.</param>
+    /// <param name="anyHost">Whether the port listens for other machines too, which know this one by other names.</param>
     /// <returns>The reason; null when it may pass.</returns>
-    public static string? FindObjection(HttpRequest request)
+    public static string? FindObjection(HttpRequest request, bool anyHost = false)
     {
         var headers = request.Headers;
-        if (headers.Host.Count != 1 || !LoopbackNames.IsAuthority(headers.Host[0]))
+        if (!anyHost && (headers.Host.Count != 1 || !LoopbackNames.IsAuthority(headers.Host[0])))
         {
             return $"The Host '{ShortText.Of(headers.Host.ToString())}' is not this machine. Use localhost, 127.0.0.1 or [::1].";
         }

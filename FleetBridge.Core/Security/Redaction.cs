@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Security;
@@ -11,7 +10,7 @@ namespace FleetBridge.Core.Security;
 /// The last safeguard for everything that leaves the bridge, log records and responses alike: text that looks like an AWS
 /// credential, a token or a signature is replaced. A backend that knows its secrets hides them itself.
 /// </summary>
-internal static partial class Redaction
+internal static class Redaction
 {
     /// <summary>Replaces a secret.</summary>
     public const string Instead = "[hidden]";
@@ -23,7 +22,8 @@ internal static partial class Redaction
     private static readonly SearchValues<string> Marks = SearchValues.Create(
         [
             "AKIA", "ASIA", "secret", "sessionToken", "session_token", "accessToken", "access_token", "refreshToken", "refresh_token",
-            "idToken", "id_token", "security-token", "signature=", "credential=", "bearer ", "authorization", "private key", "eyJ",
+            "idToken", "id_token", "security-token", "signature=", "signature%3d", "credential=", "credential%3d", "bearer",
+            "authorization", "private key", "eyJ", "%3a%2f%2f",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -32,7 +32,18 @@ internal static partial class Redaction
     /// <summary>A text without secrets.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The same text, where there is nothing to hide.</returns>
-    public static string Clean(string text) => IsSuspect(text) ? Replace(text) : text;
+    public static string Clean(string text) => IsSuspect(text) ? RedactionPatterns.Replace(text) : text;
+
+    /// <summary>A text without secrets, as a record that others follow.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="open">What its end has begun: the rest is at the beginning of what follows.</param>
+    /// <returns>The same text, where there is nothing to hide.</returns>
+    public static string Clean(string text, out OpenSecret open)
+    {
+        var isSuspect = IsSuspect(text);
+        open = isSuspect ? RedactionPatterns.OpenAtEnd(text) : OpenSecret.None;
+        return isSuspect ? RedactionPatterns.Replace(text) : text;
+    }
 
     /// <summary>A JSON object without secrets in its texts.</summary>
     /// <param name="json">The JSON, in ASCII.</param>
@@ -53,9 +64,10 @@ internal static partial class Redaction
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Many responses contain addresses, almost none an address with the @ of a password.</summary>
-    private static bool IsSuspect(ReadOnlySpan<char> text) =>
-        text.ContainsAny(Marks) || (text.Contains('@') && text.Contains("://", StringComparison.Ordinal));
+    /// <summary>Many responses contain addresses, almost none an address with the @ of a password, or with the … that a cut has left.
+    /// </summary>
+    private static bool IsSuspect(ReadOnlySpan<char> text) => text.ContainsAny(Marks)
+        || (text.ContainsAny('@', '…') && (text.Contains("://", StringComparison.Ordinal) || text.Contains(@":\", StringComparison.Ordinal)));
 
     private static JsonNode? Clean(JsonNode? node) => node switch
     {
@@ -70,57 +82,11 @@ internal static partial class Redaction
         var cleaned = new JsonObject();
         foreach (var (name, value) in members)
         {
-            cleaned[Clean(name)] = value?.GetValueKind() == JsonValueKind.String && SecretName().IsMatch(name) ? Instead : Clean(value);
+            cleaned[Clean(name)] = value?.GetValueKind() == JsonValueKind.String && RedactionPatterns.IsSecretName(name)
+                ? Instead
+                : Clean(value);
         }
 
         return cleaned;
     }
-
-    private static string Replace(string text)
-    {
-        text = KeyId().Replace(text, "$1" + Instead);
-        text = Assigned().Replace(text, "${name}" + Instead);
-        text = Signed().Replace(text, "${name}" + Instead);
-        text = Bearer().Replace(text, "${name}" + Instead);
-        text = Authorization().Replace(text, "${name}" + Instead);
-        text = UserInfo().Replace(text, "${name}" + Instead + "@");
-        text = PrivateKey().Replace(text, "${name}" + Instead);
-        return Jwt().Replace(text, Instead);
-    }
-
-    // "Unique identifiers" in the IAM user guide: AKIA for permanent keys, ASIA for temporary ones
-    [GeneratedRegex(@"\b(AKIA|ASIA)[A-Z0-9]{12,}")]
-    private static partial Regex KeyId();
-
-    // aws_secret_access_key = …, "SecretAccessKey": "…", \"SessionToken\": \"…\", <SessionToken>…<, x-amz-security-token:…
-    [GeneratedRegex(
-        """(?<name>(?:aws_secret_access_key|secretAccessKey|secret_?key|client_?secret|aws_session_token|session_?token|security-token|access_?token|refresh_?token|id_?token)\\?["']?\s*[:=>]\s*\\?["']?)(?!\[hidden\])[^\s"'\\,;&<>{}]+""",
-        RegexOptions.IgnoreCase)]
-    private static partial Regex Assigned();
-
-    // AWS4-HMAC-SHA256 Credential=…, Signature=…, and X-Amz-Signature=…, X-Amz-Credential=… of a signed address
-    [GeneratedRegex("""(?<name>\b(?:signature|credential)=)(?!\[hidden\])[^\s"'\\,;&<>{}]{8,}""", RegexOptions.IgnoreCase)]
-    private static partial Regex Signed();
-
-    [GeneratedRegex("""(?<name>\bbearer\s+)[\w\-.~+/]{16,}=*""", RegexOptions.IgnoreCase)]
-    private static partial Regex Bearer();
-
-    // RFC 7617: a name and a password in Base64, behind Authorization or Proxy-Authorization
-    [GeneratedRegex("""(?<name>authorization\\?["']?\s*[:=]\s*\\?["']?basic\s+)[\w+/\-]{8,}=*""", RegexOptions.IgnoreCase)]
-    private static partial Regex Authorization();
-
-    // RFC 3986, section 3.2.1: a proxy's password, say, in the address that a failure names
-    [GeneratedRegex("""(?<name>://[^\s/?#@:"'<>]*:)(?!\[hidden\])[^\s/?#@"'<>]+@""")]
-    private static partial Regex UserInfo();
-
-    // RFC 7468; in JSON its lines end in \n
-    [GeneratedRegex("""(?<name>PRIVATE KEY-----)[\w+/=\s\\]{16,}""")]
-    private static partial Regex PrivateKey();
-
-    // RFC 7519: a header and claims in Base64url, which begin with {" each; three parts, or five when encrypted
-    [GeneratedRegex(@"\beyJ[\w-]{8,}\.[\w-]*\.[\w.-]*")]
-    private static partial Regex Jwt();
-
-    [GeneratedRegex("^(?:aws_secret_access_key|secretAccessKey|secretKey|client_?secret|aws_session_token|session_?token|access_?token|refresh_?token|id_?token)$", RegexOptions.IgnoreCase)]
-    private static partial Regex SecretName();
 }

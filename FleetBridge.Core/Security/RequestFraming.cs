@@ -26,11 +26,11 @@ internal static class RequestFraming
 
         if (coding.Count > 1 || !string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase))
         {
-            return $"'{HeaderNames.TransferEncoding}' may be 'chunked' once and nothing else.";
+            return $"The header '{HeaderNames.TransferEncoding}' may be 'chunked' once and nothing else.";
         }
 
         return request.Headers.ContentLength is not null || request.Headers.ContainsKey(DisplacedLengthHeader)
-            ? $"'{HeaderNames.ContentLength}' and '{HeaderNames.TransferEncoding}' exclude each other."
+            ? $"The headers '{HeaderNames.ContentLength}' and '{HeaderNames.TransferEncoding}' exclude each other."
             : null;
     }
 }

@@ -1,15 +1,16 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using FleetBridge.Backends.Files;
+using FleetBridge.Core.State;
 
 namespace FleetBridge.Core.Security;
 
 /// <summary>The file that holds the token: whoever can read it may use the bridge, so nobody but its owner can.</summary>
-internal static partial class TokenFile
+internal static class TokenFile
 {
     /// <summary>The environment variable that names the file.</summary>
     public const string Variable = "FLEETBRIDGE_TOKEN_FILE";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int MostBytes = AccessToken.MostLength * 2;
     private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>Reads it.</summary>
@@ -20,14 +21,14 @@ internal static partial class TokenFile
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(stream.SafeFileHandle) is var mode && (mode & OfOthers) != 0)
+            using var handle = UserFile.OpenHandle(path, MostBytes);
+            if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(handle) is var mode && (mode & OfOthers) != 0)
             {
                 throw new TokenFileException(path, $"others may read or change it (mode {Convert.ToString((int)mode, 8)}); 'chmod 600' makes it yours alone");
             }
 
-            var bytes = new byte[AccessToken.MostLength * 2];
-            var text = Encoding.UTF8.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).Trim();
+            using var reader = new StreamReader(new FileStream(handle, FileAccess.Read), Encoding.UTF8);
+            var text = reader.ReadToEnd().Trim();
             return text.Length > 0
                 ? new AccessToken(text)
                 : throw new TokenFileException(path, "it is empty; delete it, and 'fleetbridge serve' makes one with a random token");
@@ -50,7 +51,7 @@ internal static partial class TokenFile
     {
         try
         {
-            if (!Path.Exists(path))
+            if (FileStatus.Of(path, followLinks: false) is null)
             {
                 Make(path);
             }
@@ -66,51 +67,16 @@ internal static partial class TokenFile
     private static void Make(string path)
     {
         var whole = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
-
-        // Written beside it and moved into place: whoever looks meanwhile sees no file, never half of one.
-        var draft = $"{whole}.{Path.GetRandomFileName()}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            // on Windows it inherits the folder's rights, which in a user's profile are the user's
-            options.UnixCreateMode = OwnerOnly;
-        }
-
+        OwnFolder.Create(Path.GetDirectoryName(whole)!);
         try
         {
-            using (var writer = new StreamWriter(draft, Encoding.ASCII, options))
-            {
-                writer.WriteLine(AccessToken.Random());
-            }
-
-            PutInPlace(draft, whole);
+            PlacedFile.Create(whole, Encoding.ASCII.GetBytes($"{AccessToken.Random()}\n"), isSecret: true);
         }
         catch (IOException) when (File.Exists(whole))
         {
             // another bridge was a moment earlier: its token counts
         }
-        finally
-        {
-            File.Delete(draft);
-        }
     }
-
-    /// <summary>Gives a draft its name, unless there is a file of that name. On Unix <see cref="File.Move(string, string)"/> looks first and
-    /// renames then, so that of two bridges at the same moment the second one would replace the first one's token; a link is
-    /// refused by the system (link(2)).</summary>
-    private static void PutInPlace(string draft, string whole)
-    {
-        if (OperatingSystem.IsWindows() || (Link(draft, whole) != 0 && !File.Exists(whole)))
-        {
-            // also for a file system without links
-            File.Move(draft, whole, overwrite: false);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Link(string existing, string created);
 }
 
 /// <summary>A token file that cannot be used.</summary>

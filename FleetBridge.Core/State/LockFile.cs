@@ -1,3 +1,5 @@
+using FleetBridge.Backends.Files;
+
 namespace FleetBridge.Core.State;
 
 /// <summary>
@@ -6,19 +8,28 @@ namespace FleetBridge.Core.State;
 /// </summary>
 internal static class LockFile
 {
-    /// <summary>Holds a file, which is created if it does not exist.</summary>
+    /// <summary>EWOULDBLOCK of flock(2) on Linux and on macOS, and ERROR_SHARING_VIOLATION.</summary>
+    private static readonly int InUse = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
+
+    /// <summary>Holds a file, which is created for this user alone if it does not exist.</summary>
     /// <param name="path">The file, in a folder that exists.</param>
     /// <param name="options"><see cref="FileOptions.DeleteOnClose"/> where nobody waits for the file's release.</param>
     /// <returns>Releases it when disposed; null when another process, or another place in this one, holds it.</returns>
-    /// <exception cref="IOException">It cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be created.</exception>
+    /// <exception cref="IOException">It cannot be created or opened: the disk is full or read-only, no descriptor is left, or something else
+    /// stands there.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be created or opened.</exception>
     public static FileStream? TryHold(string path, FileOptions options = FileOptions.None)
     {
+        if (FileStatus.Of(path, followLinks: false) is { Kind: not FileKind.File })
+        {
+            throw new IOException($"{path} is not a regular file.");
+        }
+
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, options);
+            return new FileStream(path, OwnFolder.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, options));
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException exception) when (exception.HResult == InUse)
         {
             return null;
         }

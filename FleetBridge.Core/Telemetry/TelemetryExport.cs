@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using FleetBridge.Core.Text;
+using FleetBridge.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Telemetry;
@@ -79,7 +79,11 @@ internal sealed partial class TelemetryExport : IAsyncDisposable
 
     /// <summary>A method of its own: to compile it is to load the SDK's assemblies.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private OtlpProviders Make() => new(FlushLimit, Warn);
+    private OtlpProviders Make()
+    {
+        LoopbackHttp.BypassProxy();
+        return new OtlpProviders(FlushLimit, Warn);
+    }
 
     private void Warn(string reason)
     {

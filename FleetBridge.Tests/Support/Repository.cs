@@ -28,6 +28,10 @@ internal static class Repository
 
     public static string AwsRoot => Path.Combine(ProgramFolder, "backends");
 
+    /// <summary>The built sample of a game server.</summary>
+    public static string EchoServer { get; } = Path.Combine(
+        Root, "samples", "EchoServer", "bin", Configuration, "net10.0", OperatingSystem.IsWindows() ? "EchoServer.exe" : "EchoServer");
+
     public static string SampleGame => Path.Combine(Root, "samples", "SampleGame");
 
     private static string Attribute(string key) => typeof(Repository).Assembly

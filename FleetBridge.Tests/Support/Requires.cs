@@ -6,6 +6,9 @@ namespace FleetBridge.Tests.Support;
 /// </summary>
 internal static class Requires
 {
+    /// <summary>The Python of the system, which has its packages.</summary>
+    public const string RealPython = "/usr/bin/python3";
+
     private const string LargeFilesVariable = "FLEETBRIDGE_TEST_LARGE_FILES";
 
     /// <summary>Signals, shells, file modes, scripts as programs.</summary>
@@ -51,6 +54,21 @@ internal static class Requires
     /// <summary>AWS's own command-line program.</summary>
     public static void AwsCommand() => Assert.SkipUnless(
         IsOnPath("aws"), "There is no aws command on the PATH (Debian: apt-get install awscli).");
+
+    /// <summary>Debian's Python with boto3.</summary>
+    public static void Boto3() => Assert.SkipUnless(
+        System.IO.File.Exists(RealPython) && Directory.Exists("/usr/lib/python3/dist-packages/boto3"),
+        "There is no boto3 in /usr/bin/python3 (Debian: apt-get install python3-boto3).");
+
+    /// <summary>AWS's JavaScript client, and a Node to run it.</summary>
+    public static void GameLiftClient()
+    {
+        Assert.SkipUnless(IsOnPath("node"), "There is no node on the PATH (Debian: apt-get install nodejs npm).");
+        Assert.SkipUnless(
+            Support.GameLiftClient.IsInstalled,
+            $"{Support.GameLiftClient.Folder} has no @aws-sdk/client-gamelift: copy package.json and package-lock.json from "
+            + "FleetBridge.Tests/Fixtures/GameLiftClient there and run npm ci, as .ci/run does.");
+    }
 
     /// <summary>A program at a fixed place.</summary>
     /// <param name="path">Its path.</param>

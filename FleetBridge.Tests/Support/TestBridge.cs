@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Security;
 using FleetBridge.Protocol;
 using FleetBridge.Serving;
@@ -43,6 +44,7 @@ internal sealed class TestBridge : IAsyncDisposable
     /// <param name="clock">The bridge's clock.</param>
     /// <param name="level">The lowest level that reaches the log socket.</param>
     /// <param name="firstRequestLimit">How long a first request is expected; zero loads all backends at once.</param>
+    /// <param name="openLog">Opens something else in the log file's place.</param>
     /// <param name="prepare">Called with <see cref="Folder"/> before the bridge starts.</param>
     public static async Task<TestBridge> StartAsync(
         ITestOutputHelper? output = null,
@@ -55,12 +57,14 @@ internal sealed class TestBridge : IAsyncDisposable
         PortLimits? httpLimits = null,
         PortLimits? logLimits = null,
         Action<TemporaryFolder>? prepare = null,
-        TimeSpan firstRequestLimit = default)
+        TimeSpan firstRequestLimit = default,
+        Func<string, ILogTarget>? openLog = null,
+        LogOrigins? logOrigins = null)
     {
         var folder = new TemporaryFolder();
         prepare?.Invoke(folder);
         var time = clock ?? TimeProvider.System;
-        var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], Level = level }, time);
+        var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], Level = level, OpenFile = openLog }, time);
         var options = new ServingOptions
         {
             Bridge = new BridgeCompositionOptions
@@ -72,6 +76,7 @@ internal sealed class TestBridge : IAsyncDisposable
             FirstRequestLimit = firstRequestLimit,
             CleanUpLimit = cleanUpLimit ?? TimeSpan.FromSeconds(30),
             Token = token,
+            LogOrigins = logOrigins ?? LogOrigins.EngineOnly,
             HttpLimits = httpLimits ?? PortLimits.Requests,
             LogLimits = logLimits ?? PortLimits.Log,
         };

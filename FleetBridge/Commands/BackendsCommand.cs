@@ -49,11 +49,11 @@ internal static class BackendsCommand
         {
             var aliases = status.Aliases.Count == 0 ? "" : $" ({string.Join(", ", status.Aliases)})";
             table.AddRow(
-                (status.Name + aliases).EscapeMarkup(),
-                status.Version.EscapeMarkup(),
-                status.Generation.ToString(CultureInfo.InvariantCulture),
-                status.State.ToString(),
-                status.Path.EscapeMarkup());
+                Terminal.Cell(status.Name + aliases),
+                Terminal.Cell(status.Version),
+                Terminal.Cell(status.Generation.ToString(CultureInfo.InvariantCulture)),
+                Terminal.Cell(status.State.ToString()),
+                Terminal.Cell(status.Path));
         }
 
         Terminal.Out.Write(table);

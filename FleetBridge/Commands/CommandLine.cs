@@ -3,6 +3,8 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
 using FleetBridge.Output;
@@ -16,12 +18,14 @@ internal static class CommandLine
     /// <summary>How long clean-up may take after Ctrl-C before the process ends anyway.</summary>
     private static readonly TimeSpan TerminationLimit = TimeSpan.FromSeconds(35);
 
-    /// <summary>Runs a command and returns its exit code.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Runs a command and returns its exit code; that of outputs which cannot be written, if one could not.</summary>
+    public static async Task<int> RunAsync(string[] args) => UnwrittenOutput.Report(await RunCommandAsync(args).ConfigureAwait(false), args);
+
+    private static async Task<int> RunCommandAsync(string[] args)
     {
+        await using var session = new CliSession();
         try
         {
-            await using var session = new CliSession();
             var commands = Build(session, args);
             await session.BeforeParsingAsync().ConfigureAwait(false);
             var parsed = commands.Parse(args);
@@ -35,11 +39,14 @@ internal static class CommandLine
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TerminationLimit,
+                Output = BackendConsole.StandardOutput,
+                Error = BackendConsole.StandardError,
             }).ConfigureAwait(false);
             return parsed.Action is ParseErrorAction ? FailUsage(parsed) : code;
         }
         catch (UserException exception)
         {
+            session.Says(exception.Message);
             return Fail(exception.Code, exception.Message);
         }
         catch (PortTakenException exception)
@@ -52,7 +59,7 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            Terminal.WriteError(exception.ToString());
+            Terminal.WriteErrors($"fleetbridge: {exception}");
             return Fail(ExitCode.Bug, "This is a bug in FleetBridge. Please report it with the text above.");
         }
     }
@@ -62,7 +69,12 @@ internal static class CommandLine
         var root = new RootCommand("FleetBridge deploys Unreal game servers to GameLift, from the editor and from the command line.");
 
         // The editor waits for serve: creating the options of the other commands would take a quarter of that time.
-        Command[] commands = args is [ServeCommand.Name, ..] ? [ServeCommand.Create()] : All(session, args);
+        Command[] commands = args switch
+        {
+            [ServeCommand.Name, ..] => [ServeCommand.Create()],
+            [HostCommand.Name, ..] => [HostCommand.Create()],
+            _ => All(session, args),
+        };
         Array.ForEach(commands, root.Subcommands.Add);
         ExampleHelp.AddTo(root);
         return root;
@@ -71,6 +83,7 @@ internal static class CommandLine
     private static Command[] All(CliSession session, string[] args) =>
     [
         ServeCommand.Create(),
+        HostCommand.Create(),
         RequestCommand.Create(session),
         ResourceCommand.Create(session, args, Operation.CheckName, "Check whether resources of a deployment exist and are ready."),
         ResourceCommand.Create(session, args, Operation.CreateName, "Create resources of a deployment, or complete them."),
@@ -80,6 +93,8 @@ internal static class CommandLine
         ConfigCommand.Create(session, args),
         BackendsCommand.Create(session),
         LogsCommand.Create(),
+        LocalCommand.Create(),
+        SessionCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
         NewCommand.Create(),
@@ -96,7 +111,7 @@ internal static class CommandLine
         }
 
         var name = string.Join(' ', names.Prepend("fleetbridge"));
-        Console.Error.WriteLine($"See '{name} --help'.");
+        BackendConsole.StandardError.WriteLine($"See '{name} --help'.");
         return (int)ExitCode.Usage;
     }
 

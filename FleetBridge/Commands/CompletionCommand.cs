@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FleetBridge.Core.Logs;
 using FleetBridge.Options;
 
 namespace FleetBridge.Commands;
@@ -58,7 +59,7 @@ internal static class CompletionCommand
         {
             shell,
         };
-        command.SetAction(parsed => Console.Out.WriteLine(Scripts[parsed.GetRequiredValue(shell)]));
+        command.SetAction(parsed => BackendConsole.StandardOutput.WriteLine(Scripts[parsed.GetRequiredValue(shell)]));
         return command;
     }
 }

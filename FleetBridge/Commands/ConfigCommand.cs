@@ -28,6 +28,7 @@ internal static class ConfigCommand
             session.ShowFailuresInResult(parsed.GetValue(json));
             var request = BackendRequests.To(settings.BackendOf(parsed), BridgePaths.Config, settings.Read(parsed));
             var response = await target.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
+            session.SaysInResult(response.Error);
             await Responses.PrintAsync(response, parsed.GetValue(json)).ConfigureAwait(false);
             return (int)response.ExitCode;
         });

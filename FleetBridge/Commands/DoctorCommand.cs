@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FleetBridge.Backends;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.Text;
 using FleetBridge.Doctor;
 using FleetBridge.Options;
 using FleetBridge.Output;
@@ -41,6 +42,7 @@ internal static class DoctorCommand
             checks.AddRange(await ports.ConfigureAwait(false));
             checks.AddRange(projectChecks);
             checks.AddRange(await backends.ConfigureAwait(false));
+            session.Says(string.Join('\n', checks.Select(check => check.Result.Message)));
             await PrintAsync(checks, parsed.GetValue(json)).ConfigureAwait(false);
             return (int)(checks.Any(IsFailed) ? ExitCode.ResultFalse : ExitCode.Success);
         });
@@ -65,7 +67,7 @@ internal static class DoctorCommand
         foreach (var (name, (status, message, remedy)) in checks)
         {
             var word = $"{ReportedCheck.WordOf(status),-7}";
-            var rest = Terminal.Plain($"  {name.PadRight(width)}  {message}{(remedy is null ? "" : $" {remedy}")}").ReplaceLineEndings(" ");
+            var rest = VisibleText.Of($"  {name.PadRight(width)}  {message}{(remedy is null ? "" : $" {remedy}")}".ReplaceLineEndings(" "));
             Terminal.WriteLine(Terminal.Out, Terminal.Out.Profile.Capabilities.Ansi ? $"\e[{Colour(status)}m{word}\e[0m{rest}" : word + rest);
         }
     }

@@ -18,6 +18,7 @@ internal sealed class LogConnection(Uri address, AccessToken? token, TimeSpan pa
     private static readonly TimeSpan ResponseLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private const int LongestReason = 300;
 
     public Uri Address => address;
 
@@ -48,24 +49,29 @@ internal sealed class LogConnection(Uri address, AccessToken? token, TimeSpan pa
             }
 
             await Task.Delay(pause, clock, cancellation).ConfigureAwait(false);
-            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            pause = After(pause);
         }
     }
+
+    /// <summary>The pause after one more failure.</summary>
+    public static TimeSpan After(TimeSpan pause) => TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
 
     private async Task<(ClientWebSocket? Socket, string Problem)> TryOpenAsync(CancellationToken cancellation)
     {
         var socket = new ClientWebSocket();
+        using var http = new HttpMessageInvoker(LoopbackHttp.CreateHandler());
         socket.Options.CollectHttpResponseDetails = true;
         socket.Options.SetRequestHeader("Authorization", token?.Header.ToString());
         using var late = new CancellationTokenSource(ResponseLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         try
         {
-            await socket.ConnectAsync(address, either.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(address, http, either.Token).ConfigureAwait(false);
             return (socket, "");
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // Whoever holds the port may send anything, and the framework has many exceptions for what is no WebSocket.
             var problem = ProblemOf(socket, exception);
             socket.Dispose();
             cancellation.ThrowIfCancellationRequested();
@@ -79,6 +85,6 @@ internal sealed class LogConnection(Uri address, AccessToken? token, TimeSpan pa
         _ when socket.HttpStatusCode == HttpStatusCode.Unauthorized =>
             $"it requires the bridge's token: use --token-file or {TokenFile.Variable}",
         _ when socket.HttpStatusCode == HttpStatusCode.Conflict => "another client, such as the editor, is reading it",
-        _ => exception.InnerException?.Message ?? exception.Message,
+        _ => ShortText.Of(exception.InnerException?.Message ?? exception.Message, LongestReason),
     };
 }

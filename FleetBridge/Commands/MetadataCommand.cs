@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.Text;
 using FleetBridge.Options;
 using FleetBridge.Output;
 using Spectre.Console;
@@ -33,6 +35,7 @@ internal static partial class MetadataCommand
             var chosen = BackendAddress.Parse(parsed.GetValue(backend) ?? BackendAddress.Default);
             var response = await target.Open(session, parsed)
                 .SendAsync(BackendRequests.To(chosen, BridgePaths.Metadata), cancellation).ConfigureAwait(false);
+            session.SaysInResult(response.Error);
             if (!parsed.GetValue(json) && response.ExitCode == ExitCode.Success && MetadataMessage.Read(response.Details) is { } metadata)
             {
                 Show(metadata);
@@ -49,22 +52,26 @@ internal static partial class MetadataCommand
 
     private static void Show(BackendMetadata metadata)
     {
-        var table = new Table { Title = new TableTitle(metadata.FleetType.EscapeMarkup()) }
+        var table = new Table { Title = new TableTitle(VisibleText.Of(metadata.FleetType).EscapeMarkup()) }
             .AddColumns("Component", "Request", "Path");
         foreach (var component in metadata.Components)
         {
             var name = component.Name;
             foreach (var request in component.Requests)
             {
-                table.AddRow(name.EscapeMarkup(), request.Name.EscapeMarkup(), request.RequestPath.EscapeMarkup());
+                table.AddRow(Terminal.Cell(name), Terminal.Cell(request.Name), Terminal.Cell(request.RequestPath));
                 name = "";
             }
         }
 
-        Console.Out.WriteLine(RichTextTag().Replace(metadata.FleetDescription, ""));
+        foreach (var line in RichTextTag().Replace(metadata.FleetDescription, "").ReplaceLineEndings("\n").Split('\n'))
+        {
+            BackendConsole.StandardOutput.WriteLine(VisibleText.Of(line));
+        }
+
         Terminal.Out.Write(table);
     }
 
-    [GeneratedRegex("<[^>]*>")]
+    [GeneratedRegex("<[^<>]*>")]
     private static partial Regex RichTextTag();
 }

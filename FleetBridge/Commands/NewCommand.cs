@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.Text;
 using FleetBridge.Options;
 using FleetBridge.Output;
 using FleetBridge.Starters;
@@ -70,7 +71,7 @@ internal static class NewCommand
     {
         if (!BackendName.TryParse(result.Tokens[0].Value, out var name, out var problem))
         {
-            result.AddError(Terminal.Plain(problem));
+            result.AddError(VisibleText.Of(problem));
         }
 
         return name;
@@ -88,5 +89,5 @@ internal static class NewCommand
         return folder;
     }
 
-    private static void Say(string line) => Terminal.WriteLine(Terminal.Out, line);
+    private static void Say(string line) => Terminal.WriteLine(Terminal.Out, VisibleText.Of(line));
 }

@@ -41,6 +41,7 @@ internal static class RequestCommand
             var request = Parse(
                 text, ProjectOption.ReadSettings(parsed.GetValue(project)), ReadPairs(parsed.GetValue(set) ?? []));
             var response = await target.Open(session, parsed).SendAsync(request, cancellation).ConfigureAwait(false);
+            session.SaysInResult(response.Error);
             await Responses.PrintAsync(response, json: true).ConfigureAwait(false);
             return (int)response.ExitCode;
         });

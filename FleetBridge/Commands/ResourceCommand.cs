@@ -93,7 +93,7 @@ internal static class ResourceCommand
             return (int)config.ExitCode;
         }
 
-        var teardown = new Teardown(calls, wait, message => Terminal.WriteError(Terminal.Plain(message)));
+        var teardown = new Teardown(calls, wait, Terminal.WriteError);
         teardown.Announce(chosen, config);
         var reports = await teardown.RunAsync(chosen, cancellation).ConfigureAwait(false);
         await DeletionTable.PrintAsync(reports, json).ConfigureAwait(false);

@@ -60,7 +60,7 @@ internal static class ScriptCommand
             var (name, version) = options.BackendOf(parsed);
             var bridge = target.Open(session, parsed);
             var log = target.LoggerFor(session, parsed, Path.GetFileName(path));
-            var run = new ScriptRun(path, log, deadline.In(parsed), TimeProvider.System, cancel => new()
+            var run = new ScriptRun(path, log, deadline.In(parsed), TimeProvider.System, session.Says, cancel => new()
             {
                 Bridge = new ScriptedBridge(
                     bridge, $"{name}/{version}", settings, new ConcurrentDictionary<string, Task<IReadOnlySet<string>>>(), TimeProvider.System, cancel),

@@ -11,9 +11,15 @@ namespace FleetBridge.Commands;
 /// <summary>Runs a deployment script once, and turns its end into an exit code and a message.</summary>
 /// <param name="log">Gets the traces of exceptions.</param>
 /// <param name="deadline">How long it may take; null for no limit.</param>
+/// <param name="says">Is told what is printed of a failure; null at the end of each run.</param>
 /// <param name="globals">Creates what the script can use, with the token that ends it.</param>
 internal sealed partial class ScriptRun(
-    string path, ILogger log, TimeSpan? deadline, TimeProvider clock, Func<CancellationToken, DeploymentScript> globals)
+    string path,
+    ILogger log,
+    TimeSpan? deadline,
+    TimeProvider clock,
+    Action<string?> says,
+    Func<CancellationToken, DeploymentScript> globals)
 {
     private const int MostCode = 255;
 
@@ -29,7 +35,7 @@ internal sealed partial class ScriptRun(
         catch (ScriptException exception)
         {
             files = exception.Files;
-            Terminal.WriteError(exception.Message);
+            Terminal.WriteErrors($"fleetbridge: {exception.Message}");
             return Task.FromResult(ExitCode.Usage);
         }
 
@@ -62,6 +68,7 @@ internal sealed partial class ScriptRun(
         finally
         {
             context.Unload();
+            says(null);
         }
     }
 
@@ -78,7 +85,6 @@ internal sealed partial class ScriptRun(
 
     private ExitCode Report(Exception exception)
     {
-        LogTrace(log, ExceptionText.Of(exception));
         var (code, message) = exception switch
         {
             // our own sentences are written for the user: the name of their type adds nothing
@@ -87,6 +93,8 @@ internal sealed partial class ScriptRun(
             ScriptRequestException => (ExitCode.ResultFalse, exception.Message),
             _ => (ExitCode.ResultFalse, ExceptionText.Summary(exception)),
         };
+        says(message);
+        LogTrace(log, ExceptionText.Of(exception));
         Terminal.WriteError(message + ScriptEntry.PlaceOf(exception));
         return code;
     }

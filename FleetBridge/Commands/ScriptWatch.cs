@@ -60,7 +60,7 @@ internal sealed class ScriptWatch(string path, ScriptStart start, TimeProvider c
             end = $"failed: {exception.Message}";
         }
 
-        Terminal.WriteLine(Terminal.Error, $"{Path.GetFileName(path)} {end}. It runs again when it is saved; press Ctrl-C to stop.");
+        Terminal.WriteErrors($"{Path.GetFileName(path)} {end}. It runs again when it is saved; press Ctrl-C to stop.");
     }
 
     private async Task WaitForChangeAsync(string seen, CancellationToken cancellation)

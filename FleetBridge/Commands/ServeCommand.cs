@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Lifetime;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
 using FleetBridge.Core.Text;
@@ -14,6 +16,7 @@ using FleetBridge.Options;
 using FleetBridge.Output;
 using FleetBridge.Protocol;
 using FleetBridge.Serving;
+using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Commands;
 
@@ -46,6 +49,7 @@ internal static class ServeCommand
         };
         var tokenFile = TokenOptions.File(
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");
+        var allowOrigin = OriginOption.Create();
         var request = new Option<string?>("--request")
         {
             Description = "Once both ports accept connections, send this request, print the response, and keep serving.",
@@ -57,7 +61,7 @@ internal static class ServeCommand
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
             "fleetbridge serve --project MyGame.uproject --request aws/1/deployment/packaged_build/check")
         {
-            httpPort, webSocketPort, backends, logFile, logLevel, json, tokenFile, parentPid, stopWithInput, project, request,
+            httpPort, webSocketPort, backends, logFile, logLevel, json, tokenFile, allowOrigin, parentPid, stopWithInput, project, request,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             new ServeChoices(
@@ -69,6 +73,7 @@ internal static class ServeCommand
             new ServingOptions
             {
                 Bridge = new BridgeCompositionOptions { BackendRoots = BackendOptions.RootsWith(parsed.GetValue(backends)) },
+                LogOrigins = parsed.GetValue(allowOrigin) is { Length: > 0 } origins ? new LogOrigins(origins) : LogOrigins.EngineOnly,
                 Editor = parsed.GetValue(parentPid),
                 Input = parsed.GetValue(stopWithInput) ? Console.OpenStandardInput() : null,
                 FirstRequestLimit = parsed.GetValue(request) is null ? FirstRequestLimit : TimeSpan.Zero,
@@ -111,7 +116,9 @@ internal static class ServeCommand
 
         using var hangup = new HangupHandler(cancellation);
 
-        // First of all: a second bridge must not touch anything of the first.
+        DescriptorBudget.OfProcess.Demand();
+
+        // Before anything else: a second bridge must not touch anything of the first.
         using var ports = BridgePorts.Bind(choices.HttpPort, choices.WebSocketPort);
         options = options with { Token = TokenOptions.Read(choices.TokenFile, create: true), Signals = hangup.Token };
 
@@ -121,6 +128,7 @@ internal static class ServeCommand
             logOptions,
             TimeProvider.System,
             file => announcing = Task.Run(() => Announce(ports, file, choices.Json), CancellationToken.None));
+        UnwrittenOutput.LogTo(log.Loggers.CreateLogger(typeof(UnwrittenOutput).FullName!));
         await using var serving = await ServingHost.StartAsync(options, ports, log, TimeProvider.System).ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
         try
@@ -166,6 +174,14 @@ internal static class ServeCommand
             Terminal.WriteError($"There is no backend in {root}. Build one into {Path.Combine(root, "<name>", "<version>")}.");
         }
 
+        foreach (var status in statuses)
+        {
+            if (status.Problem is null && BackendTrust.FindDoubt(new BackendFolder(status.Name, status.Version, status.Path)) is { } doubt)
+            {
+                Terminal.WriteError($"Warning: others could put their code into the backend {status.Name}/{status.Version}: {doubt}");
+            }
+        }
+
         foreach (var status in statuses.Where(status => status.Problem is not null))
         {
             Terminal.WriteError($"The backend {status.Name}/{status.Version} cannot be loaded: {status.Problem}");
@@ -176,7 +192,7 @@ internal static class ServeCommand
     {
         if (json)
         {
-            Console.Out.WriteLine(new JsonObject
+            BackendConsole.StandardOutput.WriteLine(new JsonObject
             {
                 ["name"] = ProgramInfo.Name,
                 ["version"] = ProgramInfo.Version,
@@ -192,9 +208,9 @@ internal static class ServeCommand
         text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} is running.");
         text.AppendLine($"  requests  http://localhost:{ports.Http.Port}/<backend>/<version>/…");
         text.AppendLine($"  log       ws://localhost:{ports.WebSocket.Port}");
-        text.AppendLine($"  log file  {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
+        text.AppendLine($"  log file  {(logFile is null ? null : VisibleText.Of(logFile)) ?? "none: it cannot be written; choose another file with --log-file"}");
         text.Append("Press Ctrl-C to stop.");
-        Console.Out.WriteLine(text);
+        BackendConsole.StandardOutput.WriteLine(text.ToString());
     }
 
     /// <summary>The options that only the command needs.</summary>

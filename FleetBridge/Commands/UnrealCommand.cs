@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.Text;
 using FleetBridge.Options;
 using FleetBridge.Output;
 using FleetBridge.Unreal;
@@ -99,5 +100,5 @@ internal static class UnrealCommand
         }
     }
 
-    private static void Say(string line) => Terminal.WriteLine(Terminal.Out, line);
+    private static void Say(string line) => Terminal.WriteLine(Terminal.Out, VisibleText.Of(line));
 }

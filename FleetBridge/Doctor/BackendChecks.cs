@@ -49,9 +49,12 @@ internal sealed class BackendChecks(IBridge bridge, IReadOnlyDictionary<string, 
     {
         var name = $"{status.Name}/{status.Version}";
         var state = CheckState(name, status);
+        ReportedCheck[] own = BackendTrust.FindDoubt(new BackendFolder(status.Name, status.Version, status.Path)) is { } doubt
+            ? [state, ReportedCheck.Warning($"{name} folder", "Others could put their code into it.", doubt)]
+            : [state];
         return status.State == BackendState.Failed
-            ? [state]
-            : [state, .. await RunOwnChecksAsync(name, (status.Name, status.Version), cancellation).ConfigureAwait(false)];
+            ? own
+            : [.. own, .. await RunOwnChecksAsync(name, (status.Name, status.Version), cancellation).ConfigureAwait(false)];
     }
 
     private async Task<IReadOnlyList<ReportedCheck>> RunOwnChecksAsync(string name, (string Name, string Version) backend, CancellationToken cancellation)

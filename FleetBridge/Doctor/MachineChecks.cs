@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FleetBridge.Backends.Files;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.State;
 using FleetBridge.Core.Text;
@@ -23,17 +24,22 @@ internal static class MachineChecks
         var folder = StateFolder.Locate();
         try
         {
-            Directory.CreateDirectory(folder);
-            var probe = Path.Combine(folder, $"doctor-{Environment.ProcessId}");
-            using (new FileStream(probe, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            OwnFolder.Create(folder);
+            var probe = Path.Combine(folder, $".doctor-{Path.GetRandomFileName()}");
+            using (new FileStream(probe, OwnFolder.Options(FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose)))
             {
-                return ReportedCheck.Ok(Name, $"{folder} can be written.");
+                return FileStatus.Of(folder) is { } status && (status.Mode & FileStatus.WritableByOthers) != 0
+                    ? ReportedCheck.Warning(
+                        Name,
+                        $"{folder} can be changed by other users, who could replace what is loaded from it.",
+                        $"Take that away with chmod go-w, or choose another folder with {StateFolder.Variable}.")
+                    : ReportedCheck.Ok(Name, $"{folder} can be written.");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return ReportedCheck.Failed(
-                Name, $"{folder} cannot be written: {exception.Message}", $"Fix its permissions, or choose another folder with {StateFolder.Variable}.");
+                Name, $"{folder} cannot be written: {FileProblem.Describe(exception)}.", $"Fix its permissions, or choose another folder with {StateFolder.Variable}.");
         }
     }
 
@@ -42,9 +48,12 @@ internal static class MachineChecks
         const string Name = "log file";
         var file = Path.GetFullPath(logFile ?? BridgeLogOptions.DefaultFile);
         using var claim = LogFileClaim.TryMake(file, out var problem);
-        return claim is null
+        return claim is { Evaded: { } others }
             ? ReportedCheck.Warning(
-                Name, $"{file} cannot be written: {problem}", "Fix its permissions, or choose another file with --log-file. The bridge works without a log file.")
+                Name, $"{others} is not a log file of FleetBridge, so the log is written to {claim.Path}.", "Choose another file with --log-file.")
+            : claim is null
+            ? ReportedCheck.Warning(
+                Name, $"{file} cannot be written: {problem}.", "Fix its permissions, or choose another file with --log-file. The bridge works without a log file.")
             : ReportedCheck.Ok(Name, $"{file} can be written.");
     }
 }

@@ -1,4 +1,5 @@
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Text;
 using FleetBridge.Protocol;
 

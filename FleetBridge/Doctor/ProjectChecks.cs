@@ -1,3 +1,4 @@
+using FleetBridge.Backends.Files;
 using FleetBridge.Unreal;
 
 namespace FleetBridge.Doctor;
@@ -60,7 +61,7 @@ internal static class ProjectChecks
             return ReportedCheck.Failed(ModuleName, $"There is no {EditorModule.FileName} in {folder} (BOTO3Path).", Install);
         }
 
-        return File.ReadAllBytes(module).AsSpan().SequenceEqual(EditorModule.Content)
+        return UserFile.ReadAllBytes(module, UserFile.MostText).AsSpan().SequenceEqual(EditorModule.Content)
             ? ReportedCheck.Ok(ModuleName, $"{module} is up to date.")
             : ReportedCheck.Warning(ModuleName, $"{module} belongs to another version.", Install);
     }

@@ -44,6 +44,27 @@ internal sealed class CliSession : IAsyncDisposable
     /// <param name="json">Whether the result is JSON. A person sees that only if it is not redirected.</param>
     public void ShowFailuresInResult(bool json) => _terminal.OmitsFailedRequests = !json || !Console.IsOutputRedirected;
 
+    /// <summary>The command's result has a failure. A person sees that only where <see cref="ShowFailuresInResult"/> said so.</summary>
+    public void SaysInResult(string? failure)
+    {
+        if (_terminal.OmitsFailedRequests)
+        {
+            Says(failure);
+        }
+    }
+
+    /// <summary>The command, or a step of it, has come to its end.</summary>
+    /// <param name="failure">The failure that it says itself, so that the log does not say it again on the terminal; null for none.</param>
+    public void Says(string? failure)
+    {
+        if (failure is not null)
+        {
+            _terminal.LeaveOut(failure);
+        }
+
+        _terminal.Release();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _remote?.Dispose();
@@ -51,6 +72,8 @@ internal sealed class CliSession : IAsyncDisposable
         {
             await _local.DisposeAsync().ConfigureAwait(false);
         }
+
+        _terminal.Release();
 
         if (_log is not null)
         {

@@ -25,11 +25,19 @@ internal static class PortOptions
     /// <summary>The port that was chosen.</summary>
     public static int Read(ParseResult parsed, Option<string> option) => int.Parse(parsed.GetValue(option)!, CultureInfo.InvariantCulture);
 
-    private static Option<string> Create(string name, string variable, int usual, string description, int lowest) => new(name)
+    /// <summary>A port.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="variable">The environment variable that sets it; null for none.</param>
+    /// <param name="usual">The port without either.</param>
+    /// <param name="description">What the help says, without the full stop.</param>
+    /// <param name="lowest">0 where any free port will do, 1 where the port must be named.</param>
+    public static Option<string> Create(string name, string? variable, int usual, string description, int lowest = 0) => new(name)
     {
-        Description = $"{description}. [{variable}]",
+        Description = variable is null ? $"{description}." : $"{description}. [{variable}]",
         CustomParser = result => Check(result, result.Tokens[0].Value, lowest),
-        DefaultValueFactory = result => EnvironmentVariables.Find(variable) is { } port ? Check(result, port, lowest) : usual.ToString(CultureInfo.InvariantCulture),
+        DefaultValueFactory = result => variable is not null && EnvironmentVariables.Find(variable) is { } port
+            ? Check(result, port, lowest)
+            : usual.ToString(CultureInfo.InvariantCulture),
     };
 
     private static string Check(ArgumentResult result, string text, int lowest)

@@ -13,7 +13,7 @@ internal sealed class SettingOptions
 {
     private readonly Option<string> _backend = BackendOptions.Backend();
     private readonly Option<string?> _project = ProjectOption.Create();
-    private readonly List<(string Key, Option<string?> Option)> _settings = [];
+    private readonly List<(string Key, Func<ParseResult, string?> Read)> _settings = [];
 
     /// <summary>What the backend offers; null when the command is not the one that is called.</summary>
     public BackendOutline? Outline { get; private set; }
@@ -53,15 +53,26 @@ internal sealed class SettingOptions
                 continue;
             }
 
-            var option = new Option<string?>(name)
-            {
-                Description = setting.Default is null
-                    ? setting.Description
-                    : $"{setting.Description} [default: {setting.Default}]".TrimStart(),
-            };
-            _settings.Add((setting.Key, option));
+            var (option, read) = OptionOf(setting, name);
+            option.Description = setting.Default is null
+                ? setting.Description
+                : $"{setting.Description} [default: {setting.Default}]".TrimStart();
+            _settings.Add((setting.Key, read));
             command.Options.Add(option);
         }
+    }
+
+    /// <summary>The option of a setting. One that is true or false by default needs no value: its name alone means true.</summary>
+    private static (Option Option, Func<ParseResult, string?> Read) OptionOf(SettingOutline setting, string name)
+    {
+        if (bool.TryParse(setting.Default, out _))
+        {
+            var flag = new Option<bool>(name);
+            return (flag, parsed => parsed.GetResult(flag) is { Implicit: false } ? parsed.GetValue(flag) ? "true" : "false" : null);
+        }
+
+        var text = new Option<string?>(name);
+        return (text, parsed => parsed.GetValue(text));
     }
 
     /// <summary>The backend and the version that the command uses.</summary>
@@ -78,9 +89,9 @@ internal sealed class SettingOptions
     public Dictionary<string, string> Over(IReadOnlyDictionary<string, string> project, ParseResult parsed)
     {
         var settings = new Dictionary<string, string>(project);
-        foreach (var (key, option) in _settings)
+        foreach (var (key, read) in _settings)
         {
-            if (parsed.GetValue(option) is { Length: > 0 } value)
+            if (read(parsed) is { Length: > 0 } value)
             {
                 settings[key] = value;
             }

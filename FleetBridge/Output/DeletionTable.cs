@@ -21,16 +21,16 @@ internal static class DeletionTable
         foreach (var report in reports)
         {
             table.AddRow(
-                new Text(report.Outcome.Resource.Name),
+                Terminal.Cell(report.Outcome.Resource.Name),
                 DeploymentTable.Word(report.Outcome),
-                new Text(report.Left.Count == 0 ? "nothing" : string.Join("; ", report.Left.Select(left => WithoutError(left, report)))),
-                new Text(report.Cost ?? ""));
+                Terminal.Cell(report.Left.Count == 0 ? "nothing" : string.Join("; ", report.Left.Select(left => WithoutError(left, report)))),
+                Terminal.Cell(report.Cost));
         }
 
         Terminal.Out.Write(table);
         foreach (var cause in reports.SelectMany(ErrorsOf).Distinct().GroupBy(cause => cause.Error, cause => cause.Resource))
         {
-            Terminal.WriteError(Terminal.Plain($"{string.Join(", ", cause)}: {cause.Key}"));
+            Terminal.WriteError($"{string.Join(", ", cause)}: {cause.Key}");
         }
     }
 

@@ -34,11 +34,17 @@ internal static class DeploymentTable
         var table = new Table().AddColumns("Resource", "Result", "Error");
         foreach (var outcome in outcomes)
         {
-            table.AddRow(new Text(outcome.Resource.Name), Word(outcome), new Text(shared.InRow(outcome.Response.Error)));
+            table.AddRow(Terminal.Cell(outcome.Resource.Name), Word(outcome), Terminal.Cell(Remark(outcome, shared)));
         }
 
         console.Write(table);
         shared.Print(console);
+    }
+
+    private static string Remark(ResourceOutcome outcome, SharedErrors shared)
+    {
+        var error = shared.InRow(outcome.Response.Error);
+        return error.Length == 0 && outcome.Response.Drift is { Count: > 0 } drift ? Terminal.Plain($"drift: {string.Join("; ", drift)}") : error;
     }
 
     /// <summary>An outcome's word in its colour, for a cell.</summary>

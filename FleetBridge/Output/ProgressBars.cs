@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FleetBridge.Backends;
 using FleetBridge.Core.Requests;
+using FleetBridge.Core.Text;
 using Spectre.Console;
 
 namespace FleetBridge.Output;
@@ -97,12 +98,12 @@ internal sealed class ProgressBars(Func<IAnsiConsole> console) : IProgressDispla
             return;
         }
 
-        var activity = Terminal.Plain(progress.Activity).EscapeMarkup();
+        var activity = VisibleText.Of(progress.Activity).EscapeMarkup();
         var task = bar.Line ??= context.AddTask(activity, maxValue: 1);
         task.Description = activity;
         task.IsIndeterminate = progress.Fraction is null;
         task.Value = Math.Clamp(progress.Fraction ?? 0, 0, 1);
-        _figures[task.Id] = Terminal.Plain(Figures(progress));
+        _figures[task.Id] = VisibleText.Of(Figures(progress));
     }
 
     private static string Figures(OperationProgress progress) => (progress.Fraction, progress.Detail) switch

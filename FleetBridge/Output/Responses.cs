@@ -24,7 +24,7 @@ internal static class Responses
         await BackendConsole.StandardOutput.WriteLineAsync(ResultWord.Of(response.Overall)).ConfigureAwait(false);
         if (response.Error is { } error)
         {
-            await BackendConsole.StandardOutput.WriteLineAsync(error).ConfigureAwait(false);
+            await BackendConsole.StandardOutput.WriteLineAsync(VisibleText.Of(error)).ConfigureAwait(false);
         }
 
         if (response.Shape == ResponseShape.Nested && response.Details is { } details)
@@ -54,6 +54,7 @@ internal static class Responses
     private static void PrintNode(string name, JsonNode? node, int depth)
     {
         var indent = new string(' ', depth * 2);
+        name = VisibleText.Of(name);
         switch (node)
         {
             case JsonObject members:
@@ -75,7 +76,8 @@ internal static class Responses
 
                 break;
             default:
-                BackendConsole.StandardOutput.WriteLine(name == "-" ? $"{indent}- {node}" : $"{indent}{name}: {node}");
+                var text = VisibleText.Of(node?.ToString() ?? "");
+                BackendConsole.StandardOutput.WriteLine(name == "-" ? $"{indent}- {text}" : $"{indent}{name}: {text}");
                 break;
         }
     }

@@ -27,7 +27,7 @@ internal sealed class SharedErrors
     public string InRow(string? error)
     {
         var index = _errors.FindIndex(shared => shared.Error == error);
-        return index < 0 ? Terminal.Plain(error ?? "") : $"see {Number(index)}";
+        return index < 0 ? error ?? "" : $"see {Number(index)}";
     }
 
     /// <summary>Prints each shared error with the resources that have it.</summary>
@@ -41,7 +41,7 @@ internal sealed class SharedErrors
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().PadRight(0));
         foreach (var (index, (error, resources)) in _errors.Index())
         {
-            grid.AddRow(new Text(Number(index)), new Text(Terminal.Plain($"{resources}: {error}")));
+            grid.AddRow(new Text(Number(index)), Terminal.Cell($"{resources}: {error}"));
         }
 
         console.Write(grid);

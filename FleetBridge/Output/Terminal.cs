@@ -1,11 +1,12 @@
-using System.Text.RegularExpressions;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Security;
+using FleetBridge.Core.Text;
 using Spectre.Console;
 
 namespace FleetBridge.Output;
 
 /// <summary>The two streams of the terminal: results go to standard output, everything else to standard error.</summary>
-internal static partial class Terminal
+internal static class Terminal
 {
     /// <summary>The width of a table that does not go to a terminal, but to a file or a build server's log.</summary>
     private const int WidthInFile = 120;
@@ -19,7 +20,17 @@ internal static partial class Terminal
     /// <summary>For the log, warnings and errors.</summary>
     public static IAnsiConsole Error => ErrorConsole.Value;
 
-    public static void WriteError(string message) => WriteLine(Error, $"fleetbridge: {message}");
+    /// <summary>Writes one line. What the message quotes, a proxy's password say, is without secrets and without control characters.</summary>
+    public static void WriteError(string message) => WriteLine(Error, $"fleetbridge: {VisibleText.Of(Redaction.Clean(message))}");
+
+    /// <summary>Writes a text of ours that has several lines, such as a compiler's errors or a trace.</summary>
+    public static void WriteErrors(string lines)
+    {
+        foreach (var line in Redaction.Clean(lines).ReplaceLineEndings("\n").Split('\n'))
+        {
+            WriteLine(Error, VisibleText.Of(line));
+        }
+    }
 
     /// <summary>Writes a line as it is. Spectre would break it at the width of the terminal, and at 80 where there is none.
     /// </summary>
@@ -35,11 +46,8 @@ internal static partial class Terminal
         }
     }
 
-    /// <summary>
-    /// A text without control characters. It may contain what a request sent, which must not move the cursor or rename the
-    /// window.
-    /// </summary>
-    public static string Plain(string text) => ControlCharacters().Replace(text, "\uFFFD");
+    /// <summary>A text as the cell of a table.</summary>
+    public static Text Cell(string? text) => new(VisibleText.Of(text ?? ""));
 
     /// <summary>Writes a log record, coloured by its level.</summary>
     /// <param name="level">The editor's name for the level.</param>
@@ -55,12 +63,9 @@ internal static partial class Terminal
             _ => "default",
         };
 
-        var line = Plain($"{time} {level,-8} {name} {message}");
+        var line = VisibleText.Of($"{time} {level,-8} {name} {message}");
         WriteLine(target, target.Profile.Capabilities.Ansi ? Painted(colour, line) : line);
     }
-
-    [GeneratedRegex(@"[\p{Cc}-[\t\r\n]]|\r(?!\n)")]
-    private static partial Regex ControlCharacters();
 
     private static string Painted(string colour, string line)
     {

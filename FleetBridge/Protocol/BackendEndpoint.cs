@@ -5,7 +5,7 @@ using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Requests;
-using FleetBridge.Core.Text;
+using FleetBridge.Core.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -30,6 +30,10 @@ internal sealed partial class BackendEndpoint(
     /// (CURLOPT_LOW_SPEED_LIMIT) a single one is too slow.
     /// </summary>
     public static readonly ReadOnlyMemory<byte> Trickle = System.Text.Encoding.ASCII.GetBytes(new string(' ', 64));
+
+    /// <summary>Of a method and a target in the log. The editor's are shorter; a client may send 256 KiB.</summary>
+    private const int LongestMethod = 20;
+    private const int LongestTarget = 2_000;
 
     private readonly ILogger _logger = log.Requests;
 
@@ -58,7 +62,10 @@ internal sealed partial class BackendEndpoint(
             await RespondAsync(context, request, emitted).ConfigureAwait(false);
         }
 
-        LogResponse(context.Request.Method, raw, context.Response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
+        LogResponse(
+            HttpMethods.IsPost(context.Request.Method) ? HttpMethods.Post : ShortText.Of(context.Request.Method, LongestMethod),
+            raw.Length <= LongestTarget ? raw : ShortText.Of(raw, LongestTarget),
+            context.Response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds);
     }
 
     /// <summary>The client's trace, by W3C's "Trace Context".</summary>
@@ -163,13 +170,10 @@ internal sealed partial class BackendEndpoint(
     private async Task RefuseAsync(HttpContext context, int status, string error, long emitted)
     {
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        LogRefused(context.Request.Method, ShortText.Of(raw), error);
+        log.Refusals.Refused(error, $"{ShortText.Of(context.Request.Method, LongestMethod)} {ShortText.Of(raw)} was refused. {error}");
         await log.WaitForDeliveryAsync(emitted).ConfigureAwait(false);
         await JsonResponse.WriteErrorAsync(context, status, error).ConfigureAwait(false);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Target} was refused. {Error}")]
-    private partial void LogRefused(string method, string target, string error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed. {Problem}")]
     private partial void LogUnwritable(string path, string problem);

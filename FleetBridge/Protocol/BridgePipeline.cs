@@ -1,3 +1,4 @@
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,9 +12,13 @@ internal sealed partial class BridgePipeline(
     HealthEndpoint health,
     RunningRequests running,
     AccessToken? token,
+    RefusalLog refusals,
     ILogger<BridgePipeline> logger,
     CancellationToken stopping)
 {
+    /// <summary>Of a method's name in a message; a client may send 256 KiB of it.</summary>
+    private const int LongestMethod = 20;
+
     private const string NoToken = "This bridge requires a token with each request (Authorization: Bearer). The command line and "
         + "the editor's module send it when FLEETBRIDGE_TOKEN_FILE names the file that the bridge was started with.";
 
@@ -79,7 +84,7 @@ internal sealed partial class BridgePipeline(
     /// <summary>Refuses a request and closes its connection, so that nothing behind it, nor in its body, is ever read.</summary>
     private Task RefuseAsync(HttpContext context, int status, string reason)
     {
-        LogRefused(context.Request.Method, reason);
+        refusals.Refused(reason, $"A {ShortMethod(context)} request was refused. {reason}");
         context.Response.Headers.Connection = "close";
         return JsonResponse.WriteErrorAsync(context, status, reason);
     }
@@ -126,7 +131,8 @@ internal sealed partial class BridgePipeline(
         catch (IOException exception) when (!context.RequestAborted.IsCancellationRequested)
         {
             // nearly always a BadHttpRequestException, but not for a chunk's size that does not fit into a number
-            LogBadBody(context.Request.Method, exception.Message);
+            refusals.Refused(
+                exception.Message, $"A {ShortMethod(context)} request was refused. {exception.Message} Requests to the bridge must have an empty body.");
             context.Response.Headers.Connection = "close";
             await JsonResponse.WriteErrorAsync(
                 context,
@@ -137,11 +143,7 @@ internal sealed partial class BridgePipeline(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was refused. {Reason} Requests to the bridge must have an empty body.")]
-    private partial void LogBadBody(string method, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A {Method} request was refused. {Reason}")]
-    private partial void LogRefused(string method, string reason);
+    private static string ShortMethod(HttpContext context) => ShortText.Of(context.Request.Method, LongestMethod);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A bug in FleetBridge: {Type}: {Error}. The log file has the trace; please report it.")]
     private partial void LogBug(string type, string error);

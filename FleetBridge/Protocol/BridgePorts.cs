@@ -1,3 +1,5 @@
+using FleetBridge.Core.Ports;
+
 namespace FleetBridge.Protocol;
 
 /// <summary>Both ports, bound and listening: a client that connects waits until the server behind its port has started.</summary>

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,7 +13,7 @@ namespace FleetBridge.Protocol;
 /// The WebSocket that streams the log to one editor. It only sends; whatever the client sends as data ends the connection.
 /// </summary>
 internal sealed partial class LogSocket(
-    EditorPlace place, ILogger<LogSocket> logger, ILoggerFactory frameworkLoggers, TimeProvider clock, CancellationToken stopping)
+    BridgeLog log, LogOrigins origins, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>How often the client is pinged, so that its silence means something.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
@@ -28,7 +29,11 @@ internal sealed partial class LogSocket(
 
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     private const int BatchBytes = 128 * 1024;
+    private const string SecondClient = "A second log client was refused: the log has one client at a time.";
+    private const string SentData = "The log client sent data. The log socket only sends, so the connection was closed.";
 
+    private readonly EditorPlace _place = log.Editor;
+    private readonly ILogger<LogSocket> _logger = log.Loggers.CreateLogger<LogSocket>();
     private LogClient? _client;
 
     /// <summary>Makes the handler of every request to the log socket's port: the framework's WebSocket protocol, then this.</summary>
@@ -36,7 +41,7 @@ internal sealed partial class LogSocket(
     {
         // made for the first client, so that no start waits for it
         var protocol = new Lazy<WebSocketMiddleware>(
-            () => new WebSocketMiddleware(HandleAsync, Microsoft.Extensions.Options.Options.Create(new WebSocketOptions()), frameworkLoggers));
+            () => new WebSocketMiddleware(HandleAsync, Microsoft.Extensions.Options.Options.Create(new WebSocketOptions()), log.FrameworkLoggers));
         return context =>
         {
             // Before the framework's middleware, which takes the connection's stream from this feature.
@@ -67,10 +72,18 @@ internal sealed partial class LogSocket(
             return;
         }
 
+        if (origins.FindObjection(context.Request) is { } objection)
+        {
+            log.Refusals.Refused(objection, objection);
+            context.Response.Headers.Connection = "close";
+            await JsonResponse.WriteErrorAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
+            return;
+        }
+
         var client = new LogClient();
         if (!await TryTakePlaceAsync(client).ConfigureAwait(false))
         {
-            LogRefused();
+            log.Refusals.Refused(SecondClient, SecondClient);
             await JsonResponse.WriteErrorAsync(
                 context, StatusCodes.Status409Conflict, "Another client is reading the log. It has one client at a time.")
                 .ConfigureAwait(false);
@@ -80,7 +93,7 @@ internal sealed partial class LogSocket(
         try
         {
             // Before the 101: what is logged after the client has read it is not limited to the newest 1,000 records.
-            place.ClientCame();
+            _place.ClientCame();
             using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
             {
                 KeepAliveInterval = PingInterval,
@@ -98,7 +111,7 @@ internal sealed partial class LogSocket(
         {
             // The records first, then the place: the next client must not be reported gone by this one.
             LogDisconnected();
-            place.ClientLeft();
+            _place.ClientLeft();
             Interlocked.CompareExchange(ref _client, null, client);
             client.End();
         }
@@ -170,7 +183,7 @@ internal sealed partial class LogSocket(
         {
             try
             {
-                await place.TakeAsync(batch, BatchBytes, ending).ConfigureAwait(false);
+                await _place.TakeAsync(batch, BatchBytes, ending).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -192,7 +205,7 @@ internal sealed partial class LogSocket(
                 return;
             }
 
-            place.Sent(batch);
+            _place.Sent(batch);
         }
     }
 
@@ -208,7 +221,7 @@ internal sealed partial class LogSocket(
                 return WebSocketCloseStatus.NormalClosure;
             }
 
-            LogSentData();
+            log.Refusals.Refused(SentData, SentData);
             return WebSocketCloseStatus.PolicyViolation;
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException)
@@ -244,12 +257,6 @@ internal sealed partial class LogSocket(
     [LoggerMessage(Level = LogLevel.Debug, Message = "The log client has disconnected.")]
     private partial void LogDisconnected();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A second log client was refused: the log has one client at a time.")]
-    private partial void LogRefused();
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "The log client has not responded for {Seconds:0} s; a new one replaces it.")]
     private partial void LogReplaced(double seconds);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The log client sent data. The log socket only sends, so the connection was closed.")]
-    private partial void LogSentData();
 }

@@ -1,7 +1,8 @@
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
+using FleetBridge.Core.Security;
 using FleetBridge.Protocol;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Serving;
 
@@ -23,18 +24,18 @@ internal sealed class LogSocketServer : IHostedService, IDisposable
     /// <param name="sockets">Its port.</param>
     /// <param name="pipeline">The guard before it.</param>
     /// <param name="log">The log that it streams.</param>
+    /// <param name="origins">The web pages that may read it.</param>
     /// <param name="limits">The limits of its clients.</param>
     /// <param name="clock">The clock of every wait.</param>
     public LogSocketServer(
-        LoopbackSockets sockets, BridgePipeline pipeline, BridgeLog log, PortLimits limits, TimeProvider clock)
+        LoopbackSockets sockets, BridgePipeline pipeline, BridgeLog log, LogOrigins origins, PortLimits limits, TimeProvider clock)
     {
         (_log, _clock) = (log, clock);
-        var socket = new LogSocket(
-            log.Editor, log.Loggers.CreateLogger<LogSocket>(), log.FrameworkLoggers, clock, _ending.Token);
+        var socket = new LogSocket(log, origins, clock, _ending.Token);
 
         // The records of a request must reach the system before its response, on the other port, can.
         _server = new LoopbackServer(
-            sockets, pipeline.Guard(socket.Build()), log.FrameworkLoggers, limits, writesThrough: true);
+            sockets, pipeline.Guard(socket.Build()), log.FrameworkLoggers, log.Refusals, limits, clock, writesThrough: true);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);

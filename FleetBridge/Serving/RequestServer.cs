@@ -1,6 +1,7 @@
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Protocol;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Serving;
 
@@ -16,14 +17,14 @@ internal sealed class RequestServer : IHostedService, IDisposable
     /// <summary>Creates a server that does not accept connections yet.</summary>
     /// <param name="sockets">Its port.</param>
     /// <param name="pipeline">The pipeline of its requests.</param>
-    /// <param name="loggers">Loggers for Kestrel.</param>
+    /// <param name="log">The log, for Kestrel too.</param>
     /// <param name="limits">The limits of its clients.</param>
     /// <param name="clock">The clock of every wait.</param>
     public RequestServer(
-        LoopbackSockets sockets, BridgePipeline pipeline, ILoggerFactory loggers, PortLimits limits, TimeProvider clock)
+        LoopbackSockets sockets, BridgePipeline pipeline, BridgeLog log, PortLimits limits, TimeProvider clock)
     {
         _clock = clock;
-        _server = new LoopbackServer(sockets, pipeline.Requests, loggers, limits, writesThrough: false);
+        _server = new LoopbackServer(sockets, pipeline.Requests, log.FrameworkLoggers, log.Refusals, limits, clock, writesThrough: false);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);

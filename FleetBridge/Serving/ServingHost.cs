@@ -1,5 +1,6 @@
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Lifetime;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Text;
 using FleetBridge.Protocol;
@@ -24,7 +25,7 @@ internal sealed class ServingHost : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly BridgeComposition _bridge;
     private readonly RunningRequests _running = new();
-    private readonly TelemetryService _telemetry;
+    private readonly TelemetryService<BridgeGauges> _telemetry;
     private readonly List<IHostedService> _early = [];
     private IHost? _host;
     private Task? _stopped;
@@ -34,7 +35,7 @@ internal sealed class ServingHost : IAsyncDisposable
         (_options, _log, _clock) = (options, log, clock);
         (HttpPort, WebSocketPort) = (ports.Http.Port, ports.WebSocket.Port);
         _bridge = new BridgeComposition(options.Bridge, log, clock);
-        _telemetry = new TelemetryService(() => new BridgeGauges(_running, _bridge.Backends, log.Editor), log.Loggers, clock);
+        _telemetry = new TelemetryService<BridgeGauges>(() => new BridgeGauges(_running, _bridge.Backends, log.Editor), log.Loggers, clock);
     }
 
     /// <summary>The port for requests.</summary>
@@ -114,11 +115,12 @@ internal sealed class ServingHost : IAsyncDisposable
             new HealthEndpoint(_bridge, HttpPort, WebSocketPort),
             _running,
             _options.Token,
+            _log.Refusals,
             _log.Loggers.CreateLogger<BridgePipeline>(),
             _bridge.Stopping);
         _early.Add(new EarlyStart(new BackendLoading(_bridge, besideRequests: _options.FirstRequestLimit > TimeSpan.Zero)));
-        _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log.FrameworkLoggers, _options.HttpLimits, _clock)));
-        _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogLimits, _clock)));
+        _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log, _options.HttpLimits, _clock)));
+        _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogOrigins, _options.LogLimits, _clock)));
     }
 
     /// <summary>Leaves the processor to the first request: the host is compiled at every start, about 30 ms of one core.</summary>

@@ -1,4 +1,5 @@
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
 using FleetBridge.Protocol;
@@ -20,6 +21,9 @@ internal sealed record ServingOptions
 
     /// <summary>The token that every client must send; null if every program of this machine is allowed.</summary>
     public AccessToken? Token { get; init; }
+
+    /// <summary>The web pages that may read the log.</summary>
+    public LogOrigins LogOrigins { get; init; } = LogOrigins.EngineOnly;
 
     /// <summary>The limits of the port for requests.</summary>
     public PortLimits HttpLimits { get; init; } = PortLimits.Requests;

@@ -1,12 +1,11 @@
 using System.Text;
+using FleetBridge.Core.State;
 
 namespace FleetBridge.Starters;
 
 /// <summary>Creates a folder completely or not at all, and never replaces an existing one.</summary>
 internal static class StarterFolder
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>Creates the folder with its files.</summary>
     /// <param name="roots">The folder of all backends; it is created if it does not exist.</param>
     /// <param name="place">The new folder below it.</param>
@@ -29,7 +28,7 @@ internal static class StarterFolder
             Directory.CreateDirectory(draft);
             foreach (var (name, content) in files)
             {
-                File.WriteAllText(Path.Combine(draft, name), content, Utf8);
+                PlacedFile.Create(Path.Combine(draft, name), Encoding.UTF8.GetBytes(content));
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -1,4 +1,6 @@
 using System.Text;
+using FleetBridge.Backends.Files;
+using FleetBridge.Core.State;
 
 namespace FleetBridge.Unreal;
 
@@ -21,16 +23,16 @@ internal sealed record ModuleInstallation(bool IsNew, string? Kept)
 
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, EditorModule.FileName);
-        var existing = File.Exists(file) ? File.ReadAllBytes(file) : null;
+        var existing = Read(file);
         var kept = existing is null || EditorModule.IsOurs(existing) ? null : Keep(file);
         var isNew = existing is null || !existing.AsSpan().SequenceEqual(EditorModule.Content);
         if (isNew)
         {
-            Replace(file, EditorModule.Content);
+            PlacedFile.Replace(file, EditorModule.Content);
         }
 
-        Replace(Path.Combine(folder, EditorModule.NoteName), Encoding.UTF8.GetBytes(program + "\n"));
-        if (!File.ReadAllBytes(file).AsSpan().SequenceEqual(EditorModule.Content))
+        PlacedFile.Replace(Path.Combine(folder, EditorModule.NoteName), Encoding.UTF8.GetBytes(program + "\n"));
+        if (!UserFile.ReadAllBytes(file, UserFile.MostText).AsSpan().SequenceEqual(EditorModule.Content))
         {
             throw new IOException($"{file} changed after it was written. Does another program change it?");
         }
@@ -38,33 +40,21 @@ internal sealed record ModuleInstallation(bool IsNew, string? Kept)
         return new ModuleInstallation(isNew, kept);
     }
 
+    /// <summary>What is there already; null for nothing, also for a link to nothing.</summary>
+    private static byte[]? Read(string file) =>
+        UserFile.Check(file, UserFile.MostText) ? UserFile.ReadAllBytes(file, UserFile.MostText) : null;
+
     /// <summary>Renames another program's file; files that were kept before stay.</summary>
     private static string Keep(string file)
     {
         for (var number = 1; ; number++)
         {
             var kept = number == 1 ? $"{file}.bak" : $"{file}.bak{number}";
-            if (!File.Exists(kept))
+            if (FileStatus.Of(kept, followLinks: false) is null)
             {
-                File.Move(file, kept);
+                PlacedFile.Move(file, kept);
                 return kept;
             }
-        }
-    }
-
-    /// <summary>Replaces a file in one step: an editor that starts meanwhile imports the old one or the new one.</summary>
-    private static void Replace(string file, byte[] content)
-    {
-        var next = file + ".new";
-        try
-        {
-            File.WriteAllBytes(next, content);
-            File.Move(next, file, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(next);
-            throw;
         }
     }
 }

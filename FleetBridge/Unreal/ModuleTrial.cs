@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using FleetBridge.Backends.Processes;
 
 namespace FleetBridge.Unreal;
 
@@ -9,17 +9,27 @@ internal static class ModuleTrial
     private const int TooOld = 9;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Prints two lines: the imported file, and the program that it would start.</summary>
+    /// <summary>
+    /// Prints two lines: the file that an editor with this folder on its path would import, and the program that the module would
+    /// start. The folder itself is never on the path here, and nothing in it but our own module's source is run, not even what may have been compiled of it: the
+    /// folder may be somebody else's.
+    /// </summary>
     private const string Script = """
         import os, sys
         if sys.version_info < (3, 9):
             sys.exit(9)
+        import importlib.machinery, types
         os.environ.pop("FLEETBRIDGE_PATH", None)
         sys.stdout.reconfigure(encoding="utf-8")
-        sys.path.insert(0, sys.argv[1])
-        import fleet_bridge
-        print(fleet_bridge.__file__)
-        print(fleet_bridge._find_program()[-1])
+        spec = importlib.machinery.PathFinder.find_spec("fleet_bridge", [sys.argv[1]])
+        origin = getattr(spec, "origin", None)
+        print(origin)
+        if origin == os.path.join(sys.argv[1], "fleet_bridge.py"):
+            module = types.ModuleType("fleet_bridge")
+            module.__file__ = origin
+            with open(origin, "rb") as source:
+                exec(compile(source.read(), origin, "exec"), module.__dict__)
+            print(module._find_program()[-1])
         """;
 
     /// <summary>Tries the module.</summary>
@@ -44,47 +54,24 @@ internal static class ModuleTrial
 
     private static async Task<Trial?> RunPythonAsync(string folder, TimeProvider clock, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("python3", ["-B", "-c", Script, folder])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = System.Text.Encoding.UTF8,
-        };
-        try
-        {
-            using var python = Process.Start(start)!;
-            using var late = new CancellationTokenSource(Limit, clock);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
-            try
-            {
-                python.StandardInput.Close();
-                var error = python.StandardError.ReadToEndAsync(limit.Token);
-                var output = await python.StandardOutput.ReadToEndAsync(limit.Token).ConfigureAwait(false);
-                await python.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-                var trial = new Trial(
-                    python.ExitCode,
-                    output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                    (await error.ConfigureAwait(false)).Trim());
-
-                // On Windows a python3 that only opens the store fails without a Python traceback.
-                var isNone = trial.Code == TooOld
-                    || (trial.Code != 0 && !trial.Error.Contains("Traceback", StringComparison.Ordinal));
-                return isNone ? null : trial;
-            }
-            finally
-            {
-                if (!python.HasExited)
-                {
-                    python.Kill(entireProcessTree: true);
-                }
-            }
-        }
-        catch (Win32Exception)
+        if (ProgramPath.Find("python3") is not { } python)
         {
             return null;
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+
+        var start = ProgramPath.StartOf(python, "-I", "-B", "-c", Script, folder);
+        (start.RedirectStandardInput, start.StandardOutputEncoding) = (true, System.Text.Encoding.UTF8);
+        try
+        {
+            var (code, output, error) = await LimitedProcess.RunAsync(start, Limit, clock, cancellation).ConfigureAwait(false);
+
+            // On Windows a python3 that only opens the store fails without a Python traceback.
+            var isNone = code == TooOld || (code != 0 && !error.Contains("Traceback", StringComparison.Ordinal));
+            return isNone
+                ? null
+                : new Trial(code, output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), error.Trim());
+        }
+        catch (Exception exception) when (exception is Win32Exception or TimeoutException or InvalidDataException)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Unreal;
 
@@ -18,6 +19,9 @@ internal static partial class UnrealProject
         ["ServerPackageRoot"] = "server_package_root",
         ["FleetLaunchPath"] = "fleet_launch_path",
     };
+
+    /// <summary>A configuration file is smaller by far.</summary>
+    private const long MostBytes = 16 * 1024 * 1024;
 
     private const string ModuleFolder = "module_folder";
 
@@ -78,7 +82,7 @@ internal static partial class UnrealProject
     {
         try
         {
-            return IniText.Decode(File.ReadAllBytes(file));
+            return IniText.Decode(UserFile.ReadAllBytes(file, MostBytes));
         }
         catch (InvalidDataException exception)
         {
@@ -92,6 +96,12 @@ internal static partial class UnrealProject
         var inside = false;
         foreach (var line in IniText.Lines(ReadText(file)))
         {
+            if (line.Contains('\0', StringComparison.Ordinal))
+            {
+                // no text: no value of the engine's has one, and no path may
+                continue;
+            }
+
             if (line.StartsWith('['))
             {
                 inside = string.Equals(line, Section, StringComparison.OrdinalIgnoreCase);

@@ -12,10 +12,14 @@ the standard library of Python 3.9. It looks for the program, in this order,
 
 import os
 import socket
+import stat
 import subprocess
 import sys
 import threading
 import time
+
+# No bridge's answer to /healthz has as many bytes.
+HEALTH_LIMIT = 1024 * 1024
 
 # Seconds; start_servers blocks the editor, for less than ten in all.
 START_LIMIT, ASK_LIMIT, END_LIMIT, STOP_LIMIT = 8.5, 2.0, 0.5, 5.0
@@ -143,7 +147,7 @@ class _Bridge:
             said = self._line[:200].decode("utf-8", "replace").strip()
             raise FleetBridgeError(
                 f"{self._process.args[0]} is not FleetBridge: it printed "
-                f"'{said}'. Set FLEETBRIDGE_PATH to the program.")
+                f"{said!r}. Set FLEETBRIDGE_PATH to the program.")
         if code == PORT_TAKEN:
             raise _PortTaken(reason)
         raise FleetBridgeError(
@@ -176,15 +180,15 @@ class _Bridge:
 
     def _read_output(self):
         with self._process.stdout as output:
-            self._line = output.readline()
+            self._line = output.readline(65536)
             self._ready.set()
             while output.read(4096):
                 pass
 
     def _read_errors(self):
         with self._process.stderr as errors:
-            for line in errors:
-                self._errors = (self._errors + line)[-4096:]
+            for part in iter(lambda: errors.read1(4096), b""):
+                self._errors = (self._errors + part)[-4096:]
 
 
 def _run(command, **options):
@@ -200,7 +204,7 @@ def _find_program():
     """The program as the beginning of a command."""
     named = os.environ.get("FLEETBRIDGE_PATH", "").strip().strip('"')
     if named:
-        found = _program_at(os.path.expanduser(named))
+        found = _program_at(os.path.abspath(os.path.expanduser(named)))
         if found is None:
             raise FleetBridgeError(
                 f"FLEETBRIDGE_PATH is {named}, but there is no {_PROGRAM} "
@@ -222,11 +226,28 @@ def _find_program():
 def _noted_place(here):
     """What "fleetbridge unreal install" wrote; None without it."""
     try:
-        with open(os.path.join(here, _NOTE), encoding="utf-8-sig") as note:
-            place = note.readline().strip()
+        note = _read(os.path.join(here, _NOTE)).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None
+    place = note.partition("\n")[0].strip()
     return os.path.join(here, place) if place else None
+
+
+def _read(path):
+    """The beginning of a regular file.
+
+    A pipe or a device in its place is an error: the editor would wait for it.
+    """
+    _check_regular(os.stat(path))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+    with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+        _check_regular(os.fstat(file.fileno()))
+        return file.read(64 * 1024)
+
+
+def _check_regular(status):
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("not a regular file")
 
 
 def _places(here, noted):
@@ -235,10 +256,15 @@ def _places(here, noted):
     yield os.path.join(here, "fleetbridge")
     if noted:
         yield noted
-    for folder in os.environ.get("PATH", "").split(os.pathsep):
-        if folder:
-            yield os.path.join(folder.strip('"'), _PROGRAM)
+    for folder in _path():
+        yield os.path.join(folder, _PROGRAM)
     yield os.path.join(os.path.expanduser("~"), ".dotnet", "tools", _PROGRAM)
+
+
+def _path():
+    """The absolute folders of the PATH: the current one is nobody's choice."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    return filter(os.path.isabs, (folder.strip('"') for folder in folders))
 
 
 def _program_at(place):
@@ -254,11 +280,14 @@ def _program_at(place):
 
 def _dotnet():
     """On macOS the PATH of a windowed program does not have its folder."""
-    import shutil
-
     root = os.environ.get("DOTNET_ROOT") or "/usr/local/share/dotnet"
-    path = os.environ.get("PATH", "") + os.pathsep + root
-    return shutil.which("dotnet", path=path) or "dotnet"
+    name = "dotnet.exe" if _WINDOWS else "dotnet"
+    for folder in filter(os.path.isabs, [*_path(), root]):
+        place = os.path.join(folder, name)
+        if os.path.isfile(place) and os.access(place, os.X_OK):
+            return place
+    raise FleetBridgeError(f"There is no {name} on the PATH. Install .NET, or "
+                           "set DOTNET_ROOT to its folder.")
 
 
 def _use_running(ports, deadline, patience):
@@ -349,8 +378,7 @@ def _token():
     """
     named = os.environ.get("FLEETBRIDGE_TOKEN_FILE", "").strip()
     try:
-        with open(named or os.devnull, encoding="ascii") as file:
-            token = file.read().strip()
+        token = _read(named).decode("ascii").strip() if named else ""
     except (OSError, UnicodeDecodeError):
         return ""
     return f"Authorization: Bearer {token}\r\n" if token else ""
@@ -367,19 +395,36 @@ def _ask(port, limit, header=""):
     try:
         with socket.create_connection(("127.0.0.1", port), limit) as asked:
             asked.sendall(request.encode("latin-1"))
-            while len(response) < 1024 * 1024 and _left(deadline):
+            while len(response) < HEALTH_LIMIT and _left(deadline):
                 asked.settimeout(_left(deadline) or 0.01)
                 part = asked.recv(65536)
                 if not part:
                     break
                 response += part
-        health = json.loads(response.partition(b"\r\n\r\n")[2].decode("utf-8"))
+        # A number of a million digits would take minutes.
+        health = json.loads(
+            response.partition(b"\r\n\r\n")[2].decode("utf-8"),
+            parse_int=lambda digits: int(digits[:19]))
     except ConnectionRefusedError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    is_ours = isinstance(health, dict) and health.get("name") == "FleetBridge"
-    return health if is_ours else {}
+    return health if _is_health(health) else {}
+
+
+def _is_health(health):
+    """Whether this is what a FleetBridge says of itself.
+
+    Another program may have the port, and may answer anything.
+    """
+    return (
+        isinstance(health, dict) and health.get("name") == "FleetBridge"
+        and isinstance(health.get("version", ""), str)
+        and len(health.get("version", "")) <= 100
+        and health.get("version", "").isprintable()
+        and all(type(health.get(name, 0)) is int
+                for name in ("pid", "http_port", "websocket_port"))
+        and isinstance(health.get("stopping", False), bool))
 
 
 def _main(arguments):

@@ -17,8 +17,9 @@ internal sealed class ConstraintFile(ServiceSurface surface, string space)
     /// <param name="classes">The classes whose members have the shapes.</param>
     public CSharpText Text(IEnumerable<SurfaceClass> classes)
     {
-        var shapes = new SortedDictionary<string, ModelShape>(StringComparer.Ordinal);
-        foreach (var member in classes.SelectMany(type => type.Members))
+        // what a list or a map holds comes before it, since it is read when the list's own constraints are made
+        var shapes = new OrderedDictionary<string, ModelShape>(StringComparer.Ordinal);
+        foreach (var member in classes.SelectMany(type => type.Members).OrderBy(member => member.Shape.Name, StringComparer.Ordinal))
         {
             Add(shapes, member.Shape);
         }
@@ -37,7 +38,7 @@ internal sealed class ConstraintFile(ServiceSurface surface, string space)
 
                 isFirst = false;
                 text.Summary($"The constraints of <c>{shape.Name}</c>.");
-                text.Line($"public static ShapeConstraint {OfficialNames.Pascal(shape.Name)} => new(\"{shape.Name}\", \"{shape.Type}\")");
+                text.Line($"public static ShapeConstraint {OfficialNames.Pascal(shape.Name)} {{ get; }} = new(\"{shape.Name}\", \"{shape.Type}\")");
                 text.Line("{");
                 foreach (var line in Lines(shape))
                 {
@@ -50,9 +51,9 @@ internal sealed class ConstraintFile(ServiceSurface surface, string space)
         return text;
     }
 
-    private void Add(SortedDictionary<string, ModelShape> shapes, ModelShape shape)
+    private void Add(OrderedDictionary<string, ModelShape> shapes, ModelShape shape)
     {
-        if (!Has(shape) || !shapes.TryAdd(shape.Name, shape))
+        if (!Has(shape) || shapes.ContainsKey(shape.Name))
         {
             return;
         }
@@ -61,6 +62,8 @@ internal sealed class ConstraintFile(ServiceSurface surface, string space)
         {
             Add(shapes, surface.Shape(held.Shape));
         }
+
+        shapes.TryAdd(shape.Name, shape);
     }
 
     private IEnumerable<string> Lines(ModelShape shape)

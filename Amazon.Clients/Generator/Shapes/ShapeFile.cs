@@ -35,6 +35,8 @@ internal sealed class ShapeFile(ServiceSurface surface, string space)
             WriteReader(text, type);
             text.Line();
             WriteWriter(text, type);
+            text.Line();
+            WriteCheck(text, type);
         });
         return text;
     }
@@ -106,6 +108,49 @@ internal sealed class ShapeFile(ServiceSurface surface, string space)
             text.Line("writer.EndStructure();");
         });
     }
+
+    private void WriteCheck(CSharpText text, SurfaceClass type)
+    {
+        text.Line("/// <inheritdoc/>");
+        text.Block("public void Check(ShapeCheck check)", () =>
+        {
+            foreach (var member in type.Members)
+            {
+                if (type.Required.Contains(member.Model.Name))
+                {
+                    text.Line($"check.Present(\"{member.Model.WireName}\", {member.Name} is not null);");
+                }
+
+                if (Checking(member.Shape, $"\"{member.Model.WireName}\", {member.Name}") is { } check)
+                {
+                    text.Line($"{check};");
+                }
+            }
+        });
+    }
+
+    // the call that checks a value; null where every value is good
+    private string? Checking(ModelShape shape, string value) => shape.Type switch
+    {
+        "structure" => $"check.Structure({value})",
+        "string" when shape.Min is null && shape.Max is null && shape.Pattern is null && shape.Values.Count == 0 => null,
+        "string" => $"check.Text({value}, {Constraint(shape)})",
+        "integer" or "long" or "double" or "float" => shape.Min is null && shape.Max is null
+            ? null
+            : $"check.Number({value}, {Constraint(shape)})",
+        "list" => $"check.List({value}, {Constraint(shape)}, {CheckingHeld(shape.Item!)})",
+        "map" => $"check.Map({value}, {Constraint(shape)}, {CheckingHeld(shape.Value!)})",
+        _ => null,
+    };
+
+    private string CheckingHeld(ModelMember held)
+    {
+        var shape = surface.Shape(held.Shape);
+        var check = shape.IsStructure ? "item.Check(check)" : Checking(shape, "item");
+        return check is null ? "null" : $"static (check, item) => {check}";
+    }
+
+    private static string Constraint(ModelShape shape) => $"ShapeConstraints.{OfficialNames.Pascal(shape.Name)}";
 
     private string Type(ModelShape shape) => shape.Type switch
     {

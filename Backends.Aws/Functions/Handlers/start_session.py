@@ -2,6 +2,10 @@
 
 Environment variables of the function:
     FLEET_ID  the id (or the ARN) of the fleet that the sessions run on
+    LOCATION  the location of the sessions; GameLift requires it on a fleet
+              with several locations, and on one of type ANYWHERE. Optional
+    AWS_ENDPOINT_URL_GAMELIFT  GameLift's address, if it is not AWS's own.
+              Current SDKs read it themselves, older ones do not. Optional
 
 The event is ignored: start session is a GET behind the REST API's Cognito
 authorizer, and its event is {}.
@@ -88,17 +92,31 @@ class NoPlace(Exception):
     """There is no place for the player; the text says why."""
 
 
+class NoTime(NoPlace):
+    """The function has no time left for one more call."""
+
+
 @functools.lru_cache(maxsize=1)
 def client():
     """The client, which lives as long as the container."""
-    return boto3.client("gamelift", config=CONFIG)
+    options = {"config": CONFIG}
+    if os.environ.get("AWS_ENDPOINT_URL_GAMELIFT"):
+        options["endpoint_url"] = os.environ["AWS_ENDPOINT_URL_GAMELIFT"]
+    return boto3.client("gamelift", **options)
 
 
 def gamelift(context):
     """The client, if there is time for one more call."""
     if context.get_remaining_time_in_millis() < MARGIN_SECONDS * 1000:
-        raise NoPlace(STARTING)
+        raise NoTime(STARTING)
     return client()
+
+
+def place_of(fleet_id):
+    """The parameters that say where sessions run: fleet and location."""
+    location = os.environ.get("LOCATION")
+    where = {"FleetId": fleet_id}
+    return {**where, "Location": location} if location else where
 
 
 def code_of(error):
@@ -119,7 +137,8 @@ def is_open(session, lost):
 def find(context, fleet_id, lost):
     """The first active session with a free place; None if there is none."""
     found = gamelift(context).search_game_sessions(
-        FleetId=fleet_id, FilterExpression="hasAvailablePlayerSessions=true"
+        FilterExpression="hasAvailablePlayerSessions=true",
+        **place_of(fleet_id),
     )
     sessions = found.get("GameSessions", [])
     return next((it for it in sessions if is_open(it, lost)), None)
@@ -133,7 +152,7 @@ def find_unlisted(context, fleet_id, lost):
     while the first one's starts, and no process to start another.
     """
     for status in ("ACTIVE", "ACTIVATING"):
-        asked = {"FleetId": fleet_id, "StatusFilter": status}
+        asked = {**place_of(fleet_id), "StatusFilter": status}
         while True:
             page = gamelift(context).describe_game_sessions(**asked)
             for session in page.get("GameSessions", []):
@@ -149,7 +168,7 @@ def create(context, fleet_id, lost):
     """A new session, or one that another player has just created."""
     try:
         created = gamelift(context).create_game_session(
-            FleetId=fleet_id,
+            **place_of(fleet_id),
             MaximumPlayerSessionCount=PLAYERS,
             # the SDK's second attempt must not start a second session
             IdempotencyToken=str(uuid.uuid4()),

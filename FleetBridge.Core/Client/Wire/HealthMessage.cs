@@ -4,33 +4,55 @@ using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Client.Wire;
 
-/// <summary>The response to <c>GET /healthz</c>: which bridge serves a port.</summary>
+/// <summary>The response to <c>GET /healthz</c>: which process of FleetBridge serves a port.</summary>
 internal sealed record HealthMessage
 {
     public const string Segment = "healthz";
     public const string Path = $"/{Segment}";
 
+    /// <summary>No bridge sends as much, with hundreds of backends.</summary>
+    public const int MostBytes = 1024 * 1024;
+
+    /// <summary>The process that serves the editor.</summary>
+    public const string Serve = "serve";
+
+    /// <summary>The process that has the fleet of this machine.</summary>
+    public const string Host = "host";
+
     private const string NameName = "name";
     private const string VersionName = "version";
+    private const string ProcessName = "process";
     private const string ProcessIdName = "pid";
     private const string HttpPortName = "http_port";
     private const string WebSocketPortName = "websocket_port";
+    private const string TlsPortName = "tls_port";
+    private const string StoreName = "store";
     private const string StoppingName = "stopping";
     private const string ReadyName = "ready";
     private const string BackendsName = "backends";
 
     public required string Version { get; init; }
 
+    /// <summary><see cref="Serve"/> or <see cref="Host"/>; versions before there were hosts do not say it.</summary>
+    public string Process { get; init; } = Serve;
+
     public required int ProcessId { get; init; }
 
     public required int HttpPort { get; init; }
 
-    public required int WebSocketPort { get; init; }
+    /// <summary>The port of the log; 0 where there is none.</summary>
+    public int WebSocketPort { get; init; }
+
+    /// <summary>A host's port with TLS; 0 where there is none.</summary>
+    public int TlsPort { get; init; }
+
+    /// <summary>A host's store; null where there is none.</summary>
+    public string? Store { get; init; }
 
     /// <summary>Whether it accepts no more requests and waits for those that clean up.</summary>
     public bool IsStopping { get; init; }
 
-    /// <summary>Whether it has tried to load every backend.</summary>
+    /// <summary>Whether it has tried to load every backend, or has opened its store.</summary>
     public bool IsReady { get; init; }
 
     /// <summary>The installed backends; null for a client that may not know them.</summary>
@@ -47,9 +69,12 @@ internal sealed record HealthMessage
             : new HealthMessage
             {
                 Version = WireJson.Text(json, VersionName) ?? "",
+                Process = WireJson.Text(json, ProcessName) ?? Serve,
                 ProcessId = WireJson.Number(json, ProcessIdName),
                 HttpPort = WireJson.Number(json, HttpPortName),
                 WebSocketPort = WireJson.Number(json, WebSocketPortName),
+                TlsPort = WireJson.Number(json, TlsPortName),
+                Store = WireJson.Text(json, StoreName),
                 IsStopping = WireJson.Flag(json, StoppingName),
                 IsReady = WireJson.Flag(json, ReadyName),
                 Backends = WireJson.Items(json, BackendsName) is { } backends ? BackendStatusMessage.Read(backends) : null,
@@ -64,12 +89,27 @@ internal sealed record HealthMessage
         {
             [NameName] = ProgramInfo.Name,
             [VersionName] = Version,
+            [ProcessName] = Process,
             [ProcessIdName] = ProcessId,
             [HttpPortName] = HttpPort,
-            [WebSocketPortName] = WebSocketPort,
-            [StoppingName] = IsStopping,
-            [ReadyName] = IsReady,
         };
+        if (WebSocketPort > 0)
+        {
+            message[WebSocketPortName] = WebSocketPort;
+        }
+
+        if (TlsPort > 0)
+        {
+            message[TlsPortName] = TlsPort;
+        }
+
+        message[StoppingName] = IsStopping;
+        message[ReadyName] = IsReady;
+        if (Store is not null)
+        {
+            message[StoreName] = Store;
+        }
+
         if (Backends is not null)
         {
             message[BackendsName] = BackendStatusMessage.Write(Backends);

@@ -60,6 +60,23 @@ public sealed class CliLifeTests(ITestOutputHelper output) : EndToEndTest(output
         DeployedState.AssertGone(Aws, "life");
     }
 
+    [Theory]
+    [InlineData("delete uploaded_build --force-untagged")]
+    [InlineData("delete --force-untagged uploaded_build")]
+    [InlineData("delete all --force-untagged true")]
+    public async Task Build_without_tags_is_left_and_named_until_it_is_forced(string command)
+    {
+        GamePackage.Make(Package);
+        var build = Aws.Seed.Build("life-build");
+        var result = await DeployAsync("delete uploaded_build", 1);
+        Assert.Contains($"life-build ({build.Id}) was left: it has no tags of FleetBridge", result.Output + result.Error, StringComparison.Ordinal);
+        Assert.Contains("--force-untagged", result.Output + result.Error, StringComparison.Ordinal);
+        Assert.Single(Aws.Region().Builds);
+        result = await DeployAsync(command, 0);
+        Assert.Contains($"Deleting without tags, as --force-untagged says: the build life-build ({build.Id})", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Aws.Region().Builds);
+    }
+
     [Fact]
     public async Task Sixty_builds_pools_and_apis_of_others_are_not_touched_and_do_not_hide_ours()
     {

@@ -10,6 +10,8 @@ internal static class DeployedState
 {
     private const int TestUsers = 32;
 
+    private static readonly string[] SessionFunctions = ["create-session", "find-session", "join-session"];
+
     /// <summary>Everything is there, exactly once, and can be used.</summary>
     public static void AssertComplete(AwsEmulator aws, string prefix)
     {
@@ -29,6 +31,11 @@ internal static class DeployedState
             Assert.All(pool.Users, user => Assert.Equal(("CONFIRMED", "test12"), (user.Status, user.Password)));
             AssertFunction(aws, $"{prefix}-lambda-login", client.Id);
             AssertFunction(aws, $"{prefix}-lambda-start-session", fleet.Id);
+            foreach (var what in SessionFunctions)
+            {
+                AssertFunction(aws, $"{prefix}-lambda-{what}", fleet.Id, $"{prefix}-lambda-session-api");
+            }
+
             AssertApi(region, prefix, pool);
         }
     }
@@ -63,15 +70,15 @@ internal static class DeployedState
         }
     }
 
-    private static void AssertFunction(AwsEmulator aws, string name, string configuration)
+    private static void AssertFunction(AwsEmulator aws, string name, string configuration, string? sharedRole = null)
     {
         var function = Assert.Single(aws.Region().Functions, function => function.Name == $"{name}-function");
         Assert.False(function.IsPending || function.IsUpdating);
         var variables = Assert.IsType<JsonObject>(function.Settings["Environment"]?["Variables"]);
         Assert.Equal(configuration, (string?)Assert.Single(variables).Value);
-        var role = Assert.Single(aws.Roles, role => role.Name == $"{name}-role");
+        var role = Assert.Single(aws.Roles, role => role.Name == $"{sharedRole ?? name}-role-us-west-2");
         Assert.Equal(role.Arn, (string?)function.Settings["Role"]);
-        Assert.Equal($"{name}-other-policy-name", Assert.Single(role.Policies).Key);
+        Assert.Equal(sharedRole is null ? $"{name}-other-policy-name" : $"{sharedRole}-policy", Assert.Single(role.Policies).Key);
     }
 
     private static void AssertApi(EmulatedRegion region, string prefix, CognitoUserPool pool)
@@ -79,7 +86,9 @@ internal static class DeployedState
         var api = Assert.Single(region.RestApis, api => api.Name == $"{prefix}-rest-api");
         var authorizer = Assert.Single(api.Authorizers);
         Assert.Equal(pool.Arn, (string?)authorizer["providerARNs"]?[0]);
-        Assert.Equal(["/", "/login", "/startsession"], api.Resources.Select(resource => resource.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/", "/create_session", "/find_session", "/join_session", "/login", "/startsession"],
+            api.Resources.Select(resource => resource.Path).Order(StringComparer.Ordinal));
         AssertMethod(region, api, prefix, "login", "POST", null);
         AssertMethod(region, api, prefix, "start-session", "GET", (string?)authorizer["id"]);
         var stage = Assert.Single(api.Stages);

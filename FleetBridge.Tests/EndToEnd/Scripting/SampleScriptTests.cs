@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Amazon.Emulation.Faults;
 using FleetBridge.Tests.EndToEnd.Deployments;
 using FleetBridge.Tests.Support;
@@ -54,9 +55,11 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         Aws.Rules.LooksPerFleetState = 1;
         FleetsActivateAtOnce = false;
         var left = Aws.Seed.Fleet("nightly-fleet", Aws.Seed.Build("nightly-build"), "DOWNLOADING");
+        DeploymentSeed.Tag(Aws, "nightly");
         var result = await RunNightlyAsync(0, Long, OftenInSeconds);
         Assert.StartsWith("https://", Assert.Single(result.Lines), StringComparison.Ordinal);
         Assert.Contains(left.Events, happened => happened.Code == "FLEET_STATE_ACTIVE");
+        Assert.Single(Regex.Matches(result.Error, $"FLEET_CREATED A request to create fleet {left.Id} was accepted"));
         Assert.Single(Aws.Calls.Of("DeleteFleet"));
         DeployedState.AssertComplete(Aws, Nightly);
     }

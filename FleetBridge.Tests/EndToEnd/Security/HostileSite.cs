@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Protocol;
 using FleetBridge.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +18,13 @@ internal sealed class HostileSite : IAsyncDisposable
     private readonly string _page = File.ReadAllText(Path.Combine(Repository.Root, "FleetBridge.Tests", "EndToEnd", "Security", "HostilePage.html"));
 
     private HostileSite() => _server = new LoopbackServer(
-        LoopbackSockets.Bind(0), AnswerAsync, NullLoggerFactory.Instance, PortLimits.Requests, writesThrough: false);
+        LoopbackSockets.Bind(0),
+        AnswerAsync,
+        NullLoggerFactory.Instance,
+        new RefusalLog(NullLogger.Instance, TimeProvider.System),
+        PortLimits.Requests,
+        TimeProvider.System,
+        writesThrough: false);
 
     public int Port => _server.Port;
 

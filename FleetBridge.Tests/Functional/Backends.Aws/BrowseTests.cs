@@ -12,6 +12,7 @@ public sealed class BrowseTests
     [InlineData("user_pool", "https://eu-west-1.console.aws.amazon.com/cognito/v2/idp/user-pools?region=eu-west-1")]
     [InlineData("lambdas", "https://eu-west-1.console.aws.amazon.com/lambda/home?region=eu-west-1#/functions")]
     [InlineData("rest_api", "https://eu-west-1.console.aws.amazon.com/apigateway/main/apis?region=eu-west-1")]
+    [InlineData("session_api", "https://eu-west-1.console.aws.amazon.com/apigateway/main/apis?region=eu-west-1")]
     public async Task Browse_opens_the_regions_console_and_logs_its_address(string resource, string address)
     {
         var aws = new AwsOperation();

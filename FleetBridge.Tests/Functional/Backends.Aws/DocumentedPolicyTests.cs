@@ -12,7 +12,8 @@ public sealed class DocumentedPolicyTests
     /// <summary>No operations of their own, or none that the models hold.</summary>
     private static readonly string[] BesidesTheModels =
     [
-        "cognito-idp:AdminGetUser", "iam:GetRolePolicy", "iam:PassRole", "lambda:RemovePermission", "lambda:UpdateFunctionConfiguration",
+        "cognito-idp:AdminGetUser", "cognito-idp:TagResource", "iam:GetRolePolicy", "iam:PassRole", "iam:TagRole", "lambda:ListTags",
+        "lambda:RemovePermission", "lambda:TagResource", "lambda:UpdateFunctionConfiguration",
     ];
 
     /// <summary>What the functions, the console's test button or the players call, and the user behind the profile does not.</summary>

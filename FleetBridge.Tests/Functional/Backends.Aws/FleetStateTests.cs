@@ -40,6 +40,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
         Assert.Equal(create, created.Overall.ToString());
         Assert.Equal(state is "DELETING" or "TERMINATED" ? 1 : 0, deployment.Aws.Calls.Of("CreateFleet").Count);
         deployment.Aws.Region().Fleets.RemoveAll(other => other != fleet);
+        DeploymentSeed.Tag(deployment.Aws);
 
         var deleted = await deployment.RunAsync("fleet", "delete");
         Assert.Equal(delete, deleted.Overall.ToString());
@@ -188,6 +189,7 @@ public sealed class FleetStateTests(ITestOutputHelper output)
             Fleet(aws, "BUILDING");
         }
 
+        DeploymentSeed.Tag(aws);
         var running = deployment.RunAsync(resource, operation, FleetTests.LaunchPath);
         await Eventually.TrueAsync(() => clock.HasTimer(TimeSpan.FromSeconds(pauseInSeconds)), "the operation waits");
         await cancelled.CancelAsync();

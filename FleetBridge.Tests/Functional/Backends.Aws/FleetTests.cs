@@ -30,7 +30,8 @@ public sealed class FleetTests(ITestOutputHelper output)
             {
               "Name": "test1-fleet", "BuildId": "{{{build.Id}}}", "EC2InstanceType": "c5.large", "FleetType": "ON_DEMAND",
               "ServerLaunchPath": "C:/game/MyGame/Binaries/Win64/MyGameServer.exe", "ServerLaunchParameters": "-WithGameLift",
-              "EC2InboundPermissions": [{"FromPort": 7777, "ToPort": 7787, "IpRange": "0.0.0.0/0", "Protocol": "UDP"}]
+              "EC2InboundPermissions": [{"FromPort": 7777, "ToPort": 7787, "IpRange": "0.0.0.0/0", "Protocol": "UDP"}],
+              "Tags": [{"Key": "fleetbridge:prefix", "Value": "test1"}, {"Key": "fleetbridge:resource", "Value": "fleet"}]
             }
             """);
         var input = Assert.Single(deployment.Aws.Calls.Of("CreateFleet")).Input;
@@ -58,7 +59,7 @@ public sealed class FleetTests(ITestOutputHelper output)
         AssertFollowed(deployment);
 
         await deployment.SucceedAsync("fleet", "check");
-        await deployment.SucceedAsync("fleet", "create", LaunchPath);
+        await deployment.SucceedAsync("fleet", "create", LaunchPath, ("fleet_inbound_port", "7777-7787"));
         Assert.Contains("exists already", deployment.LogText, StringComparison.Ordinal);
         Assert.Single(deployment.Aws.Calls.Of("CreateFleet"));
 

@@ -121,7 +121,7 @@ public sealed class LambdaUpdateTests(ITestOutputHelper output)
         deployment.Aws.Rules.LooksUntilFunctionActive = 4;
         await deployment.SucceedAsync("lambdas", "create");
         Assert.Equal(10, deployment.Aws.Calls.Of("CreateFunction").Count);
-        Assert.Single(deployment.Log, record => record.Message == "Waiting until Lambda accepts the new role test1-lambda-login-role");
+        Assert.Single(deployment.Log, record => record.Message == "Waiting until Lambda accepts the new role test1-lambda-login-role-us-west-2");
         Assert.Equal("Active", (string?)(await deployment.SucceedAsync("lambdas", "check"))["Functions"]![0]!["State"]);
     }
 

@@ -31,8 +31,8 @@ public sealed class LambdasTests(ITestOutputHelper output)
         AssertFunction(created, 0, Login, "Client Id", pool.Clients[0].Id);
         AssertFunction(created, 1, StartSession, "Fleet Id", fleet.Id);
         var logged = deployment.Log.Select(record => record.Message).ToList();
-        Assert.Contains("Creating the role test1-lambda-login-role", logged);
-        Assert.Contains("Attaching the policy test1-lambda-login-other-policy-name to the role test1-lambda-login-role", logged);
+        Assert.Contains("Creating the role test1-lambda-login-role-us-west-2", logged);
+        Assert.Contains("Attaching the policy test1-lambda-login-other-policy-name to the role test1-lambda-login-role-us-west-2", logged);
         Assert.Contains($"Creating the function {Login} in us-west-2", logged);
         Assert.Contains($"Created the function {Login} ({(string?)created["Functions"]![0]!["Function ARN"]})", logged);
         Assert.Equal($"The functions {Login} and {StartSession} exist and are up to date", logged[^1]);
@@ -103,7 +103,9 @@ public sealed class LambdasTests(ITestOutputHelper output)
     {
         lock (aws.State)
         {
-            Assert.Equal(["test1-lambda-login-role", "test1-lambda-start-session-role"], aws.Roles.Select(role => role.Name).Order());
+            Assert.Equal(
+                ["test1-lambda-login-role-us-west-2", "test1-lambda-start-session-role-us-west-2"],
+                aws.Roles.Select(role => role.Name).Order());
             foreach (var (name, role, package) in new[]
             {
                 (Login, "test1-lambda-login", HandlerPackage.Login), (StartSession, "test1-lambda-start-session", HandlerPackage.StartSession),
@@ -113,8 +115,8 @@ public sealed class LambdasTests(ITestOutputHelper output)
                 Assert.Equal(package.Zip.ToArray(), function.Zip);
                 Assert.Equal("python3.13", (string?)function.Settings["Runtime"]);
                 Assert.Equal(package.Handler, (string?)function.Settings["Handler"]);
-                var policies = Assert.Single(aws.Roles, it => it.Name == $"{role}-role").Policies;
-                Assert.Equal([KeyValuePair.Create($"{role}-other-policy-name", package.PolicyDocument)], policies);
+                var policies = Assert.Single(aws.Roles, it => it.Name == $"{role}-role-us-west-2").Policies;
+                Assert.Equal([KeyValuePair.Create($"{role}-other-policy-name", package.PolicyDocument("aws", name))], policies);
             }
         }
     }

@@ -61,6 +61,8 @@ public sealed class RestApiLimitTests(ITestOutputHelper output)
             && record.Message.StartsWith("There are 2 REST APIs named test1-rest-api", StringComparison.Ordinal));
         Assert.Empty(deployment.Aws.Calls.Of("CreateRestApi"));
 
+        DeploymentSeed.Tag(deployment.Aws);
+
         // the second comes within 30 s: it is refused, also to the SDK's own retries
         deployment.Aws.Faults.Add("DeleteRestApi", Fault.Throttle, times: 3, after: 1);
         var deleted = await deployment.SucceedAsync("rest_api", "delete");
@@ -75,6 +77,7 @@ public sealed class RestApiLimitTests(ITestOutputHelper output)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Seed.RestApis(1, "test1-rest-api");
+        DeploymentSeed.Tag(deployment.Aws);
         deployment.Aws.Rules.DeleteRestApiInterval = TimeSpan.FromDays(1);
         deployment.Aws.Region().DeleteRestApiRate.Allows(deployment.Aws.Clock.GetUtcNow(), 1, TimeSpan.FromDays(1));
         var (error, remedy) = await deployment.FailAsync("rest_api", "delete");

@@ -109,7 +109,7 @@ public sealed class RestApiTests(ITestOutputHelper output)
 
     internal static void AssertWhole(AwsEmulator aws) => AssertWhole(aws, 1);
 
-    private static void AssertWhole(AwsEmulator aws, int deployments)
+    internal static void AssertWhole(AwsEmulator aws, int deployments)
     {
         lock (aws.State)
         {

@@ -129,6 +129,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
     {
         await using var deployment = await AwsDeployment.StartAsync(output, AwsDeployment.UploadHurry);
         var stopped = deployment.Aws.Seed.Build(Name, "INITIALIZED");
+        DeploymentSeed.Tag(deployment.Aws);
         var (error, remedy) = await deployment.FailAsync("uploaded_build", "check");
         Assert.Contains("INITIALIZED", error, StringComparison.Ordinal);
         Assert.Contains("upload it again", remedy, StringComparison.Ordinal);
@@ -162,6 +163,7 @@ public sealed class UploadedBuildTests(ITestOutputHelper output)
         var ours = deployment.Aws.Seed.Build(Name);
         var check = await deployment.SucceedAsync("uploaded_build", "check");
         Assert.Equal(ours.Id, (string?)check["Build Id"]);
+        DeploymentSeed.Tag(deployment.Aws);
         await deployment.SucceedAsync("uploaded_build", "delete");
         Assert.Equal(60, deployment.Aws.Region().Builds.Count);
     }

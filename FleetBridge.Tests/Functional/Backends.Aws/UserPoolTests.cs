@@ -135,6 +135,7 @@ public sealed class UserPoolTests(ITestOutputHelper output)
         Assert.Contains(deployment.Log, record => record.Level == LogLevel.Warning
             && record.Message.Contains($"There are 3 user pools named test1-user-pool; {whole.Id} is the one in use", StringComparison.Ordinal));
 
+        DeploymentSeed.Tag(deployment.Aws);
         var deleted = await deployment.SucceedAsync("user_pool", "delete");
         Assert.Equal(3, deleted["Deleted"]!.AsArray().Count);
         Assert.Empty(deployment.Aws.Region().UserPools);

@@ -64,6 +64,38 @@ public sealed class SaidOnceTests : CliTest
         Assert.Equal(1, CountIn(string.Join('\n', lines)));
     }
 
+    [Theory]
+    [InlineData("await Bridge.Create(\"fleet\");", 1)]
+    [InlineData("return await Bridge.Request(\"deployment/fleet/create\");", 1)]
+    [InlineData("try { await Bridge.Create(\"fleet\"); } catch (ScriptRequestException) { } Log.LogInformation(\"goes on\");", 0)]
+    [InlineData("try { await Bridge.Create(\"fleet\"); } catch (ScriptRequestException) { }", 0)]
+    public async Task Failing_request_of_a_script_is_said_once_wherever_it_is(string code, int exitCode)
+    {
+        await File.WriteAllTextAsync(Folder["deploy.csx"], code);
+        var result = await RunAsync("script", Folder["deploy.csx"], "--profile-name", "nobody");
+        Assert.Equal(exitCode, result.Code);
+        Assert.Equal(1, CountIn(result.Output + result.Error));
+        Assert.Contains(Cause, LogFile(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5, "metadata", "--backend", "broken/1")]
+    [InlineData(5, "config", "--backend", "broken/1")]
+    [InlineData(5, "check", "all", "--backend", "broken/1")]
+    [InlineData(5, "delete", "all", "--backend", "broken/1")]
+    [InlineData(1, "doctor", "--http-port", "0", "--websocket-port", "0")]
+    [InlineData(1, "backends")]
+    [InlineData(0, "metadata")]
+    public async Task Backend_that_cannot_be_loaded_is_said_once(int exitCode, params string[] args)
+    {
+        Directory.CreateDirectory(Folder["backends", "broken", "1"]);
+        await File.WriteAllTextAsync(Folder["backends", "broken", "1", "backend.csx"], "new NothingOfThatName()");
+        var result = await RunAsync([.. args, "--backends", Folder["backends"]]);
+        Assert.Equal(exitCode, result.Code);
+        Assert.Equal(1, (result.Output + result.Error).Split("'NothingOfThatName' could not be found").Length - 1);
+        Assert.Contains("Backend broken/1 cannot be loaded: ", LogFile(), StringComparison.Ordinal);
+    }
+
     private string LogFile() => File.ReadAllText(Path.Combine(State, "logs", "fleetbridge.log"));
 
     private static int CountIn(string text) => text.Split("There is no AWS profile").Length - 1;

@@ -16,7 +16,7 @@ public sealed class HungDiskTests
     public async Task File_that_cannot_be_opened_blocks_neither_requests_nor_the_editors_records()
     {
         Requires.Unix();
-        await using var bridge = await TestBridge.StartAsync(prepare: folder => MakeFifo(folder["bridge.log"]));
+        await using var bridge = await TestBridge.StartAsync(prepare: folder => MakeFifo(folder["bridge.log"]), openLog: path => new OddLogTarget(path));
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         var reader = new RecordReader(socket);
         Assert.Equal(
@@ -33,7 +33,7 @@ public sealed class HungDiskTests
     {
         Requires.Unix();
         Fifo? fifo = null;
-        await using var bridge = await TestBridge.StartAsync(prepare: folder => fifo = Fifo.Make(folder["bridge.log"]));
+        await using var bridge = await TestBridge.StartAsync(prepare: folder => fifo = Fifo.Make(folder["bridge.log"]), openLog: path => new OddLogTarget(path));
         using var socket = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         var reader = new RecordReader(socket);
 
@@ -58,7 +58,7 @@ public sealed class HungDiskTests
         using var folder = new TemporaryFolder();
         using var fifo = Fifo.Make(folder["bridge.log"]);
         await using var log = BridgeLog.Open(
-            new BridgeLogOptions { File = folder["bridge.log"], FileBound = new LogBound(1_000, long.MaxValue) }, TimeProvider.System);
+            new BridgeLogOptions { File = folder["bridge.log"], OpenFile = path => new OddLogTarget(path), FileBound = new LogBound(1_000, long.MaxValue) }, TimeProvider.System);
         log.Editor.ClientCame();
         for (var i = 1; i <= Count; i++)
         {
@@ -94,7 +94,7 @@ public sealed class HungDiskTests
         Requires.Unix();
         using var folder = new TemporaryFolder();
         using var fifo = Fifo.Make(folder["bridge.log"]);
-        var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"] }, TimeProvider.System);
+        var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], OpenFile = path => new OddLogTarget(path) }, TimeProvider.System);
         Say(log, new string('x', 200_000));
         var watch = Stopwatch.StartNew();
         await log.DisposeAsync().AsTask().WaitAsync(Eventually.Limit);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
 using FleetBridge.Protocol;
 using FleetBridge.Serving;
 using FleetBridge.Tests.Support;

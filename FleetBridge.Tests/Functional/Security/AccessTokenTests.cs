@@ -75,7 +75,7 @@ public sealed class AccessTokenTests(ITestOutputHelper output) : IAsyncLifetime
             var stranger = await RawHttp.PostAsync(port, "/healthz", "GET");
             Assert.Equal(200, stranger.Status);
             Assert.Equal(
-                ["name", "version", "pid", "http_port", "websocket_port", "stopping", "ready"],
+                ["name", "version", "process", "pid", "http_port", "websocket_port", "stopping", "ready"],
                 stranger.Json.Select(member => member.Key));
             Assert.DoesNotContain(Repository.ProbeRoot, stranger.Text, StringComparison.Ordinal);
 

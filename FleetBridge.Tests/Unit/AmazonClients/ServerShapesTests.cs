@@ -84,12 +84,13 @@ public sealed class ServerShapesTests
         Assert.Contains("outside the body", exception.Message, StringComparison.Ordinal);
     }
 
-    // once through JSON, and once through an encoding that is none
+    // through JSON, CBOR, and an encoding that is none
     private static void AssertKept<T>(string json)
         where T : class, IShape<T>
     {
         var read = JsonShapeReader.Document<T>(Encoding.UTF8.GetBytes(json))!;
         AssertJson(json, JsonShapeWriter.Document(read));
+        AssertJson(json, JsonShapeWriter.Document(CborShapeReader.Document<T>(CborShapeWriter.Document(read))!));
         var writer = new TokenShapeWriter();
         read.Write(writer);
         AssertJson(json, JsonShapeWriter.Document(T.Read(new TokenShapeReader(writer.Tokens))!));

@@ -13,6 +13,7 @@ internal sealed class SourceTree(string root)
     {
         ["FleetBridge"] = "FleetBridge",
         ["FleetBridge.Core"] = "FleetBridge.Core",
+        ["FleetBridge.Fleet"] = "FleetBridge.Fleet",
         ["Backends.Aws"] = "FleetBridge.Backends.Aws",
         ["Amazon.Emulation"] = "Amazon.Emulation",
         ["Amazon.Clients/Generator"] = "Amazon.Clients.Generator",

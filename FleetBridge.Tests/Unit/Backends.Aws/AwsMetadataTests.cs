@@ -11,7 +11,7 @@ public sealed partial class AwsMetadataTests
         BackendMetadata.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "metadata", "aws.json")));
 
     [Fact]
-    public void Six_components_have_all_their_requests()
+    public void Seven_components_have_all_their_requests()
     {
         string[] all = ["check", "create", "delete", "browse"];
         (string Resource, string[] Operations)[] expected =
@@ -22,11 +22,12 @@ public sealed partial class AwsMetadataTests
             ("user_pool", all),
             ("lambdas", all),
             ("rest_api", all),
+            ("session_api", all),
         ];
         Assert.Equal(
             expected.SelectMany(resource => resource.Operations.Select(operation => $"/deployment/{resource.Resource}/{operation}")),
             Metadata.Components.SelectMany(component => component.Requests).Select(request => request.RequestPath));
-        Assert.Equal(6, Metadata.Components.Count);
+        Assert.Equal(7, Metadata.Components.Count);
     }
 
     [Fact]

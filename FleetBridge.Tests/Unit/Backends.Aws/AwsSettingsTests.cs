@@ -28,16 +28,24 @@ public sealed class AwsSettingsTests
             ("user_pool_login_client_name", "test1-user-pool-login-client"),
             ("user_pool_subdomain_prefix", "test1-login"),
             ("lambda_login_function_name", "test1-lambda-login-function"),
-            ("lambda_login_role_name", "test1-lambda-login-role"),
+            ("lambda_login_role_name", "test1-lambda-login-role-us-west-2"),
             ("lambda_login_other_policy_name", "test1-lambda-login-other-policy-name"),
             ("lambda_start_session_function_name", "test1-lambda-start-session-function"),
-            ("lambda_start_session_role_name", "test1-lambda-start-session-role"),
+            ("lambda_start_session_role_name", "test1-lambda-start-session-role-us-west-2"),
             ("lambda_start_session_other_policy_name", "test1-lambda-start-session-other-policy-name"),
             ("rest_api_name", "test1-rest-api"),
             ("rest_api_stage_name", "test1-api-test-stage"),
             ("rest_api_login_path_part", "login"),
             ("rest_api_start_session_path_part", "startsession"),
             ("rest_api_cognito_authorizer_name", "test1-cognito-authorizer"),
+            ("force_untagged", "false"),
+            ("replace", "false"),
+            ("session_api_authorization", "COGNITO_USER_POOLS"),
+            ("session_api_create_session_function_name", "test1-lambda-create-session-function"),
+            ("session_api_find_session_function_name", "test1-lambda-find-session-function"),
+            ("session_api_join_session_function_name", "test1-lambda-join-session-function"),
+            ("session_api_role_name", "test1-lambda-session-api-role-us-west-2"),
+            ("session_api_policy_name", "test1-lambda-session-api-policy"),
         ];
         Assert.True(Settings.TryResolve(AwsSettings.All, new Dictionary<string, string>(), out var settings, out _));
         Assert.Equal(expected, settings.All.Select(setting => (setting.Key, setting.Value)));
@@ -75,6 +83,7 @@ public sealed class AwsSettingsTests
     [InlineData("fleet_inbound_port", "7777-7777")]
     [InlineData("server_package_os", "AMAZON_LINUX_2023")]
     [InlineData("server_sdk_version", "5.10.0")]
+    [InlineData("session_api_authorization", "NONE")]
     public void Value_is_accepted(string key, string value) => Assert.Empty(Problems(key, value));
 
     [Theory]
@@ -91,7 +100,10 @@ public sealed class AwsSettingsTests
     [InlineData("fleet_inbound_port", "99999999999")]
     [InlineData("server_package_os", "windows_2022")]
     [InlineData("server_sdk_version", "5.4")]
+    [InlineData("force_untagged", "yes")]
+    [InlineData("replace", "1")]
     [InlineData("server_sdk_version", "5.4.0\n")]
+    [InlineData("session_api_authorization", "none")]
     [InlineData("unheard_of", "x")]
     public void Value_is_refused_by_name(string key, string value) =>
         Assert.Contains(key, Problems(key, value)[0], StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class ShadowCopiesTests : IDisposable
         using (var copies = ShadowCopies.Open(State))
         {
             var copy = copies.Create(Backend(), 1);
-            copies.SweepStale();
+            copies.SweepStale(TimeProvider.System);
             Assert.False(Directory.Exists(stale));
             Assert.True(Directory.Exists(beginning), "a folder that is just being made has no lock yet");
             Assert.True(File.Exists(Path.Combine(heldCopy, "deep", "A.dll")));
@@ -34,6 +34,63 @@ public sealed class ShadowCopiesTests : IDisposable
         Assert.True(File.Exists(Path.Combine(heldCopy, "deep", "A.dll")));
         held.Dispose();
         Assert.Equal([beginning], Directory.GetDirectories(_root["state", "generations"]));
+    }
+
+    [Theory]
+    [InlineData("own", true, 2, false)]
+    [InlineData("own", false, 2, false)]
+    [InlineData("younger", true, 0, true)]
+    [InlineData("younger", false, 0, false)]
+    [InlineData("younger", false, 2, true)]
+    [InlineData("gone", true, 0, true)]
+    [InlineData("gone", false, 2, true)]
+    [InlineData("elsewhere", true, 0, true)]
+    [InlineData("elsewhere", false, 0, false)]
+    [InlineData("1-aaaaaaaa.aaa", false, 72, true)]
+    [InlineData("1-aaaaaaaa.aaa", false, 0, false)]
+    public void Copies_are_swept_when_their_process_is_gone(string owner, bool hasLock, int hours, bool isSwept)
+    {
+        var own = CopyOwner.Own;
+        var folder = _root["state", "generations", owner switch
+        {
+            "own" => $"{own.Process.Id}-{own.Process.Started}-{own.Machine}-x",
+            "younger" => $"{own.Process.Id}-{own.Process.Started - 3600}-{own.Machine}-x",
+            "gone" => $"{int.MaxValue}-1-{own.Machine}-x",
+            "elsewhere" => $"{own.Process.Id}-{own.Process.Started}-another-x",
+            _ => owner,
+        }];
+        Directory.CreateDirectory(Path.Combine(folder, "probe-1-1"));
+        if (hasLock)
+        {
+            File.WriteAllText(Path.Combine(folder, ".lock"), "");
+        }
+
+        Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow - TimeSpan.FromHours(hours));
+        using var copies = ShadowCopies.Open(State);
+        copies.SweepStale(TimeProvider.System);
+        Assert.Equal(isSwept, !Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void Copies_in_the_temporary_folder_are_swept_and_what_only_looks_like_them_is_not()
+    {
+        var stale = Directory.CreateTempSubdirectory(ShadowCopies.TemporaryPrefix).FullName;
+        var others = Directory.CreateTempSubdirectory(ShadowCopies.TemporaryPrefix).FullName;
+        try
+        {
+            var copies = Path.Combine(stale, $"{int.MaxValue}-1-{CopyOwner.Own.Machine}-x");
+            Directory.CreateDirectory(Path.Combine(copies, "probe-1-1"));
+            File.WriteAllText(Path.Combine(copies, ".lock"), "");
+            File.WriteAllText(Path.Combine(others, "mine"), "");
+            using var open = ShadowCopies.Open(State);
+            open.SweepStale(TimeProvider.System);
+            Assert.False(Directory.Exists(stale));
+            Assert.True(File.Exists(Path.Combine(others, "mine")));
+        }
+        finally
+        {
+            Directory.Delete(others, recursive: true);
+        }
     }
 
     [Fact]
@@ -55,12 +112,12 @@ public sealed class ShadowCopiesTests : IDisposable
         using (var copies = ShadowCopies.Open(State))
         {
             copy = copies.Create(Backend(), 1);
-            copies.SweepStale();
+            copies.SweepStale(TimeProvider.System);
             Assert.True(File.Exists(Path.Combine(copy, "deep", "A.dll")));
         }
 
         var temporary = Path.GetDirectoryName(Path.GetDirectoryName(copy))!;
-        Assert.StartsWith(Path.Combine(Path.GetTempPath(), "fleetbridge-"), temporary, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(Path.GetTempPath(), ShadowCopies.TemporaryPrefix), temporary, StringComparison.Ordinal);
         Assert.False(Directory.Exists(temporary));
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Text;
 using FleetBridge.Tests.Support;
 using Serilog.Events;
 using Serilog.Parsing;
@@ -49,27 +50,26 @@ public sealed class EditorRecordTests
     [InlineData("plain <Header>'text'</> & more/", "plain <Header>'text'</> & more/")]
     [InlineData("say \"hi\"", "say \\\"hi\\\"")]
     [InlineData("C:\\Games\\a", "C:\\\\Games\\\\a")]
-    [InlineData("a\nb\r\tc", "a\\nb\\r\\tc")]
-    [InlineData("\0\u0001\b\f\u001b\u007f", "\\u0000\\u0001\\u0008\\u000c\\u001b\\u007f")]
-    [InlineData("é€\u2028\uffff", "\\u00e9\\u20ac\\u2028\\uffff")]
+    [InlineData("a\nb\r\tc", @"a\\nb\\r\\tc")]
+    [InlineData("\0\u001b\u007f\u202e", @"\\u0000\\u001b\\u007f\\u202e")]
+    [InlineData("é€\u2028\uffff", @"\u00e9\u20ac\\u2028\uffff")]
     [InlineData("😀", "\\ud83d\\ude00")]
     [InlineData("", "")]
     public void Text_is_escaped_into_ascii(string text, string escaped) =>
         Assert.EndsWith($"\"message\": \"{escaped}\"}}", Text(Encode(text)), StringComparison.Ordinal);
 
     [Fact]
-    public void Half_of_a_pair_becomes_the_replacement_character()
+    public void Half_of_a_pair_is_shown_as_its_number()
     {
         // not as cases of the theory above: the test platform would replace them on their way here
-        Assert.Equal("a\ufffd", RoundTrip("a\ud83d"));
-        Assert.Equal("\ufffdb", RoundTrip("\ude00b"));
-        Assert.Equal("\ufffd\ufffd", RoundTrip("\ude00\ud83d"));
-        Assert.Equal("\ufffd😀", RoundTrip("\ud83d😀"));
-        Assert.EndsWith("\"a\\ufffdb\"}", Text(Encode("a\ud83db")), StringComparison.Ordinal);
+        Assert.Equal(@"a\ud83d", RoundTrip("a\ud83d"));
+        Assert.Equal(@"\ude00b", RoundTrip("\ude00b"));
+        Assert.Equal(@"\ude00\ud83d", RoundTrip("\ude00\ud83d"));
+        Assert.Equal(@"\ud83d" + "😀", RoundTrip("\ud83d😀"));
     }
 
     [Fact]
-    public void Every_character_survives_a_json_parser()
+    public void Every_visible_character_survives_a_json_parser()
     {
         var all = new StringBuilder();
         for (var scalar = 0; scalar <= 0x10FFFF; scalar += scalar < 0x3000 ? 1 : 257)
@@ -80,7 +80,7 @@ public sealed class EditorRecordTests
             }
         }
 
-        Assert.Equal(all.ToString(), RoundTrip(all.ToString()));
+        Assert.Equal(VisibleText.Of(all.ToString()), RoundTrip(all.ToString()));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class EditorRecordTests
     [InlineData("ab\"")]
     public void Message_of_2_mib_is_cut_and_says_so(string unit)
     {
-        var text = string.Concat(Enumerable.Repeat(unit, 2 * 1024 * 1024 / unit.Length));
+        var text = VisibleText.Of(string.Concat(Enumerable.Repeat(unit, 2 * 1024 * 1024 / unit.Length)));
         var bytes = Encode(text);
         Assert.InRange(bytes.Length, EditorRecord.MostBytes - 4096, EditorRecord.MostBytes);
         Assert.DoesNotContain(bytes, value => value is < 0x20 or > 0x7E);
@@ -135,7 +135,7 @@ public sealed class EditorRecordTests
         var record = JsonNode.Parse(Encode(
             Event("It broke.", exception: new InvalidOperationException("on purpose"))))!.AsObject();
         Assert.Equal(["time", "name", "level", "message"], record.Select(member => member.Key));
-        Assert.Equal("It broke.\nSystem.InvalidOperationException: on purpose", (string?)record["message"]);
+        Assert.Equal(@"It broke.\nSystem.InvalidOperationException: on purpose", (string?)record["message"]);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class EditorRecordTests
     {
         var record = JsonNode.Parse(Encode(Event("It broke.", exception: new UnprintableException())))!;
         Assert.Equal(
-            "It broke.\nFleetBridge.Tests.Support.UnprintableException (it has no text: System.NotSupportedException)",
+            @"It broke.\nFleetBridge.Tests.Support.UnprintableException (it has no text: System.NotSupportedException)",
             (string?)record["message"]);
     }
 

@@ -15,7 +15,7 @@ public sealed class FileLineTests
         var record = new LogRecord(new DateTime(2026, 1, 5, 1, 2, 3, 4), LogEventLevel.Warning, "aws", "café 😀\nsecond");
         FileLine.Write(bytes, record);
         FileLine.Write(bytes, record);
-        var line = $"2026-01-05 01:02:03,004 WARNING aws café 😀\nsecond{Environment.NewLine}";
+        var line = $"2026-01-05 01:02:03,004 WARNING aws café 😀\\nsecond{Environment.NewLine}";
         Assert.Equal(line + line, Encoding.UTF8.GetString(bytes.WrittenSpan));
     }
 

@@ -45,8 +45,8 @@ public sealed class DeploymentTableTests
     {
         var text = $"[red]{Cause}[/]\e]0;title\a";
         var console = Print(200, ("a", text), ("b", text), ("c", "[bold]\e[2J"));
-        Assert.Contains($"(1)  a, b: [red]{Cause}[/]\uFFFD]0;title\uFFFD", console.Output, StringComparison.Ordinal);
-        Assert.Contains("[bold]\uFFFD[2J", console.Output, StringComparison.Ordinal);
+        Assert.Contains($"(1)  a, b: [red]{Cause}[/]\\u001b]0;title\\u0007", console.Output, StringComparison.Ordinal);
+        Assert.Contains("[bold]\\u001b[2J", console.Output, StringComparison.Ordinal);
     }
 
     private static TestConsole Print(int width, params (string Name, string? Error)[] resources)

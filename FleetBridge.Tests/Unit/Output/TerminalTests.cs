@@ -28,9 +28,10 @@ public sealed class TerminalTests
     }
 
     [Theory]
-    [InlineData("a\e]0;title\a\rb", "a�]0;title��b")]
-    [InlineData("a\u009b31mb", "a�31mb")]
-    [InlineData("first\r\nsecond\tcolumn", "first\r\nsecond\tcolumn")]
+    [InlineData("a\e]0;title\a\rb", @"a\u001b]0;title\u0007\rb")]
+    [InlineData("a\u009b31mb", @"a\u009b31mb")]
+    [InlineData("first\r\nsecond\tcolumn", @"first\r\nsecond\tcolumn")]
+    [InlineData("a\u202egnp.exe", @"a\u202egnp.exe")]
     [InlineData("größe ゲーム", "größe ゲーム")]
     public void Text_of_a_record_cannot_steer_the_terminal(string message, string shown) =>
         Assert.Equal($"12:00:00 INFO     aws {shown}\n".ReplaceLineEndings("\n"), Write(AnsiSupport.No, "INFO", message));

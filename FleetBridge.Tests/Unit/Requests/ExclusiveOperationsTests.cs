@@ -1,4 +1,5 @@
 using FleetBridge.Core.Requests;
+using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.Requests;
 
@@ -16,6 +17,20 @@ public sealed class ExclusiveOperationsTests
         Assert.Equal("create", other);
         hold.Dispose();
         Assert.True(_operations.TryBegin("aws", "d/fleet", "p", "delete", out _, out _));
+    }
+
+    [Fact]
+    public void State_folder_that_cannot_be_written_is_said_once_and_stops_nobody()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["state"], "a file where the folder should be");
+        using var log = new ListedLog();
+        var operations = new ExclusiveOperations(folder["state"], log);
+        Assert.True(operations.TryBegin("aws", "d/fleet", "p", "create", out _, out _));
+        Assert.True(operations.TryBegin("aws", "d/build", "p", "create", out _, out _));
+        Assert.False(operations.TryBegin("aws", "d/fleet", "p", "create", out _, out var other));
+        Assert.Equal("create", other);
+        Assert.Contains(folder["state"], Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     [Theory]

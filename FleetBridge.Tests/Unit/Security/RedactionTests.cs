@@ -46,6 +46,62 @@ public sealed class RedactionTests
     }
 
     [Theory]
+    [InlineData("""{"SecretAccessKey":"Zq9\/SECRET+abc\/def"}""", """{"SecretAccessKey":"[hidden]"}""")]
+    [InlineData("""{\"SecretAccessKey\":\"Zq9\\\/SECRET\"}""", """{\"SecretAccessKey\":\"[hidden]\"}""")]
+    [InlineData("""{"SecretAccessKey":"Zq9\u002FSECRET\u002babc"}""", """{"SecretAccessKey":"[hidden]"}""")]
+    [InlineData("<SecretAccessKey>Zq9&#x2F;SECRET&#43;abc</SecretAccessKey>", "<SecretAccessKey>[hidden]</SecretAccessKey>")]
+    [InlineData("&lt;SecretAccessKey&gt;Zq9&#x2f;SECRET&lt;/", "&lt;SecretAccessKey&gt;[hidden]&lt;/")]
+    [InlineData("{&quot;SessionToken&quot;: &quot;IQo&#x2F;b&quot;}", "{&quot;SessionToken&quot;: &quot;[hidden]&quot;}")]
+    [InlineData("aws_secret_access_key%3DZq9%2fSECRET%2Babc&x=1", "aws_secret_access_key%3D[hidden]&x=1")]
+    [InlineData("%22sessiontoken%22%3a%20%22IQo%2fb", "%22sessiontoken%22%3a%20%22[hidden]")]
+    [InlineData("AWS_SECRET_ACCESS_KEY=abc/def", "AWS_SECRET_ACCESS_KEY=[hidden]")]
+    [InlineData("aws secret access key: abc/def", "aws secret access key: [hidden]")]
+    [InlineData("X-AMZ-SIGNATURE%3D0123456789abcdef%26x", "X-AMZ-SIGNATURE%3D[hidden]")]
+    [InlineData("authorization: bearer%20abcdefghijklmnop", "authorization: bearer%20[hidden]")]
+    [InlineData(@"http:\/\/me:pass-word@proxy.example", @"http:\/\/me:[hidden]@proxy.example")]
+    [InlineData("url=http%3A%2F%2Fme%3Apass-word%40proxy.example", "url=http%3A%2F%2Fme%3A[hidden]%40proxy.example")]
+    [InlineData("url=http%3a%2f%2fme:pass-word%40proxy.example", "url=http%3a%2f%2fme:[hidden]%40proxy.example")]
+    [InlineData("-eyJhbGciOiJIUzI1NiJ9-and_no_dot", "-[hidden]")]
+    [InlineData("%22eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.sig%22", "%22[hidden]%22")]
+    public void Secret_in_another_spelling_is_hidden(string text, string expected) => Assert.Equal(expected, Redaction.Clean(text));
+
+    [Theory]
+    [InlineData("at http://me:pass-wo…", "at http://me:[hidden]…")]
+    [InlineData("Bearer abc…", "Bearer [hidden]")]
+    [InlineData("Proxy-Authorization: Basic dXN…", "Proxy-Authorization: Basic [hidden]")]
+    public void Secret_that_was_cut_before_is_hidden(string text, string expected) => Assert.Equal(expected, Redaction.Clean(text));
+
+    [Theory]
+    [InlineData("aws_secret_access_key =", "Zq9SECRET more", "[hidden] more")]
+    [InlineData("\"SecretAccessKey\": ", "  \"Zq9SECRET\",", "  \"[hidden]\",")]
+    [InlineData("<SessionToken>", "IQoJb3/x&#x2F;y</SessionToken>", "[hidden]</SessionToken>")]
+    [InlineData("-----BEGIN RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA75", "[hidden]")]
+    [InlineData("done", "MIIEpAIBAAKCAQEA75", "MIIEpAIBAAKCAQEA75")]
+    [InlineData("The secret key", "belongs to another", "belongs to another")]
+    public void Secret_that_is_split_over_two_records_is_hidden(string first, string second, string expected)
+    {
+        var redaction = new RecordRedaction();
+        redaction.Clean(first);
+        Assert.Equal(expected, redaction.Clean(second));
+        Assert.Equal("harmless words", redaction.Clean("harmless words"));
+    }
+
+    [Fact]
+    public void Key_whose_lines_are_records_is_hidden_to_its_end()
+    {
+        var redaction = new RecordRedaction();
+        Assert.Equal("-----BEGIN PRIVATE KEY-----", redaction.Clean("-----BEGIN PRIVATE KEY-----"));
+        for (var line = 0; line < 50; line++)
+        {
+            Assert.Equal("[hidden]", redaction.Clean(new string((char)('A' + (line % 26)), 64)));
+        }
+
+        Assert.Equal("[hidden]", redaction.Clean("abc="));
+        Assert.Equal("-----END PRIVATE KEY-----", redaction.Clean("-----END PRIVATE KEY-----"));
+        Assert.Equal("word", redaction.Clean("word"));
+    }
+
+    [Theory]
     [InlineData("The fleet test1-fleet (fleet-2222bbbb-33cc) is ACTIVE in Asia")]
     [InlineData("AWS refuses the signature of the AWS profile 'me': the secret key does not belong to the access key.")]
     [InlineData("arn:aws:iam::123456789012:role/Asian-AKIAN, https://x.execute-api.us-west-2.amazonaws.com/stage")]

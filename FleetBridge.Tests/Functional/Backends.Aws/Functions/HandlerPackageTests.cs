@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.ObjectModel;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,28 +15,41 @@ public sealed class HandlerPackageTests
     {
         ["login"] = HandlerPackage.Login,
         ["start_session"] = HandlerPackage.StartSession,
+        ["create_session"] = HandlerPackage.CreateSession,
+        ["find_session"] = HandlerPackage.FindSession,
+        ["join_session"] = HandlerPackage.JoinSession,
     };
+
+    /// <summary>What a handler of the session API imports, beside the SDK and the standard library.</summary>
+    private static readonly string[] SessionModules = ["session_api.py", "start_session.py"];
 
     public static TheoryData<string> Modules { get; } = [.. Packages.Keys];
 
     [Theory]
     [MemberData(nameof(Modules))]
-    public void Zip_holds_the_handler_and_nothing_else(string module)
+    public void Zip_holds_the_handler_with_what_it_imports_and_nothing_else(string module)
     {
-        var entry = Entry(module);
-        Assert.Equal($"{module}.py", entry.FullName);
-        Assert.Equal(File.ReadAllText(Source(module)), Content(entry));
+        var entries = Entries(module);
+        string[] imported = module is "login" or "start_session" ? [] : SessionModules;
+        Assert.Equal([$"{module}.py", .. imported], entries.Select(entry => entry.FullName));
+        Assert.All(entries, entry => Assert.Equal(File.ReadAllText(Path.Combine(PythonFiles.Handlers, entry.FullName)), Content(entry)));
     }
 
     [Theory]
     [MemberData(nameof(Modules))]
     public void Zip_lets_everybody_read_the_handler(string module)
     {
-        Assert.Equal("100644", Convert.ToString(Entry(module).ExternalAttributes >>> 16, 8));
+        Assert.All(Entries(module), entry => Assert.Equal("100644", Convert.ToString(entry.ExternalAttributes >>> 16, 8)));
         var bytes = Packages[module].Zip.Span;
         var directory = BinaryPrimitives.ReadInt32LittleEndian(bytes[^6..]);
-        Assert.Equal("PK\u0001\u0002"u8, bytes.Slice(directory, 4));
-        Assert.Equal(3, bytes[directory + 5]);
+        foreach (var entry in Entries(module))
+        {
+            Assert.Equal("PK\u0001\u0002"u8, bytes.Slice(directory, 4));
+            Assert.Equal(3, bytes[directory + 5]);
+            directory += 46 + entry.FullName.Length;
+        }
+
+        Assert.Equal("PK\u0005\u0006"u8, bytes.Slice(directory, 4));
     }
 
     /// <summary>Every field by hand, as PKWARE's APPNOTE has them: no clock, no system and no compressor has a say.</summary>
@@ -82,21 +96,30 @@ public sealed class HandlerPackageTests
     [Theory]
     [MemberData(nameof(Modules))]
     public void Environment_variable_is_the_one_that_the_handler_reads(string module) =>
-        Assert.Contains($"os.environ.get(\"{Packages[module].EnvironmentVariable}\")", Content(Entry(module)), StringComparison.Ordinal);
+        Assert.Contains($"os.environ.get(\"{Packages[module].EnvironmentVariable}\")", Code(module), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("login", "cognito-idp", "cognito-idp")]
     [InlineData("start_session", "gamelift", "gamelift")]
+    [InlineData("create_session", "gamelift", "gamelift")]
+    [InlineData("find_session", "gamelift", "gamelift")]
+    [InlineData("join_session", "gamelift", "gamelift")]
     public void Policy_allows_every_call_of_the_handler(string module, string prefix, string model)
     {
-        var statement = JsonNode.Parse(Packages[module].PolicyDocument)!["Statement"]!.AsArray().Single()!;
-        Assert.Equal("2012-10-17", JsonNode.Parse(Packages[module].PolicyDocument)!["Version"]!.GetValue<string>());
+        var policy = JsonNode.Parse(Packages[module].PolicyDocument("aws-cn", "a-function"))!;
+        Assert.Equal("2012-10-17", policy["Version"]!.GetValue<string>());
+        var statement = policy["Statement"]![0]!;
+        Assert.Equal(2, policy["Statement"]!.AsArray().Count);
+        Assert.Equal(
+            """{"Effect":"Allow","Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents"],"Resource":"arn:aws-cn:logs:*:*:log-group:/aws/lambda/a-function:*"}""",
+            policy["Statement"]![1]!.ToJsonString());
         Assert.Equal("Allow", statement["Effect"]!.GetValue<string>());
         var allowed = statement["Action"]!.AsArray().Select(action => action!.GetValue<string>()).ToList();
         Assert.Equal(Packages[module].PolicyActions, allowed);
 
-        var code = Content(Entry(module));
-        var called = Operations(model).Where(operation => code.Contains($").{Snake(operation)}(", StringComparison.Ordinal)).ToList();
+        var code = Code(module);
+        var called = Operations(model).Where(operation => code.Contains($").{Snake(operation)}(", StringComparison.Ordinal)
+            || code.Contains($"\"{Snake(operation)}\",", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(called);
         Assert.All(called, operation => Assert.Contains($"{prefix}:{operation}", allowed));
     }
@@ -111,8 +134,12 @@ public sealed class HandlerPackageTests
 
     private static string Source(string module) => Path.Combine(PythonFiles.Handlers, $"{module}.py");
 
-    private static ZipArchiveEntry Entry(string module) =>
-        Assert.Single(new ZipArchive(new MemoryStream(Packages[module].Zip.ToArray())).Entries);
+    private static string Code(string module) => string.Join('\n', Entries(module).Select(Content));
+
+    private static ZipArchiveEntry Entry(string module) => Entries(module)[0];
+
+    private static ReadOnlyCollection<ZipArchiveEntry> Entries(string module) =>
+        new ZipArchive(new MemoryStream(Packages[module].Zip.ToArray())).Entries;
 
     private static string Content(ZipArchiveEntry entry)
     {

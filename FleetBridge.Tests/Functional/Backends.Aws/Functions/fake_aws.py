@@ -128,10 +128,12 @@ class Boto3(types.ModuleType):
         self.services = {}
         self.made = []
         self.failure = None
+        self.endpoint = None
 
-    def client(self, service, config):
+    def client(self, service, config, endpoint_url=None):
         """A client, as boto3 makes it."""
         self.made.append((service, config))
+        self.endpoint = endpoint_url
         if self.failure:
             raise self.failure
         return self.services[service]
@@ -164,7 +166,8 @@ class HandlerTest(unittest.TestCase):
 
     def setUp(self):
         install()
-        sys.modules.pop(self.handler, None)
+        for module in HANDLERS.glob("*.py"):
+            sys.modules.pop(module.stem, None)
         with mock.patch.object(sys, "path", [str(HANDLERS), *sys.path]):
             self.module = importlib.import_module(self.handler)
         self.service = self.fake()

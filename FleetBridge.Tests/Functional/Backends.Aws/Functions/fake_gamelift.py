@@ -27,6 +27,10 @@ class Clock:
         assert seconds > 0
         self.seconds += seconds
 
+    def time(self):
+        """time.time."""
+        return self.now().timestamp()
+
     def now(self):
         """The point in time."""
         return START + datetime.timedelta(seconds=self.seconds)
@@ -49,6 +53,7 @@ class Session:
 
     def __init__(self, number, clock, players=0, token=None):
         self.name = token or f"gsess-{number}"
+        self.title = None
         self.arn = f"arn:aws:gamelift:us-west-2::gamesession/{FLEET}/" \
                    f"{self.name}"
         self.port = 7777 + number
@@ -75,6 +80,8 @@ class Session:
             "MaximumPlayerSessionCount": self.maximum, "Status": self.status,
             "PlayerSessionCreationPolicy": self.policy, "Location":
             "us-west-2", "GameProperties": []}
+        if self.title:
+            shape["Name"] = self.title
         if self.status == "ACTIVE":
             shape.update(IpAddress="192.0.2.7", Port=self.port)
         return shape
@@ -89,9 +96,11 @@ class FakeGameLift(FakeService):
         super().__init__()
         self.clock = Clock()
         self.fleet_status = "ACTIVE"
+        self.location = None
         self.free_processes = 2
         self.becomes = [(3.0, "ACTIVE")]
         self.sessions = []
+        self.places = []
         self.created_are_listed = True
 
     def add(self, **kinds):
@@ -112,35 +121,85 @@ class FakeGameLift(FakeService):
         if fleet not in (FLEET, FLEET_ARN):
             raise Refusal("NotFoundException", f"no fleet {fleet}")
 
-    def on_search_game_sessions(self, FleetId=None, FilterExpression=""):
-        self._check_fleet(FleetId)
+    @staticmethod
+    def _page(member, found, token):
+        """A page of a listing; the search has all on its first page."""
+        start = int(token)
+        response = {member: found[start:start + PAGE]}
+        if start + PAGE < len(found):
+            response["NextToken"] = str(start + PAGE)
+        return response
+
+    def on_search_game_sessions(self, FleetId=None, FilterExpression="",
+                                SortExpression=None, Location=None,
+                                NextToken="0"):
+        self._check_place(FleetId, Location)
         if not FILTER.fullmatch(FilterExpression):
             raise Refusal("InvalidRequestException", FilterExpression)
-        return {"GameSessions": [
+        empty = FilterExpression == "playerSessionCount=0"
+        found = [
             it.to_json() for it in self.sessions if it.listed is True
             and it.status == "ACTIVE" and it.players < it.maximum
+            and not (empty and it.players)
         ] + [it.listed for it in self.sessions if it.listed not in (
-            True, False)]}
+            True, False)]
+        if SortExpression is None:
+            return {"GameSessions": found}
+        assert SortExpression == "creationTimeMillis ASC"
+        found.sort(key=lambda it: it["CreationTime"])
+        return self._page("GameSessions", found, NextToken)
+
+    def _check_place(self, fleet, location):
+        self._check_fleet(fleet)
+        if location != self.location:
+            raise Refusal("InvalidRequestException", f"location {location}")
 
     def on_describe_game_sessions(self, FleetId=None, GameSessionId=None,
-                                  StatusFilter=None, NextToken="0"):
+                                  StatusFilter=None, Location=None,
+                                  NextToken="0"):
         if GameSessionId is None:
-            self._check_fleet(FleetId)
+            self._check_place(FleetId, Location)
         found = [it for it in self.sessions
                  if GameSessionId in (None, it.arn)
                  and StatusFilter in (None, it.status)]
         if GameSessionId and not found:
             raise Refusal("NotFoundException", GameSessionId)
-        start = int(NextToken)
-        response = {"GameSessions": [
-            it.to_json() for it in found[start:start + PAGE]]}
-        if start + PAGE < len(found):
-            response["NextToken"] = str(start + PAGE)
-        return response
+        return self._page(
+            "GameSessions", [it.to_json() for it in found], NextToken)
+
+    def on_update_game_session(self, GameSessionId, Name=None,
+                               MaximumPlayerSessionCount=None,
+                               PlayerSessionCreationPolicy=None):
+        session = self._session(GameSessionId)
+        session.title = Name or session.title
+        session.maximum = MaximumPlayerSessionCount or session.maximum
+        session.policy = PlayerSessionCreationPolicy or session.policy
+        return {"GameSession": session.to_json()}
+
+    def on_terminate_game_session(self, GameSessionId, TerminationMode):
+        session = self._session(GameSessionId)
+        assert TerminationMode == "FORCE_TERMINATE"
+        session.states.append((self.clock.seconds, "TERMINATED"))
+        return {"GameSession": session.to_json()}
+
+    def on_describe_player_sessions(self, GameSessionId=None, PlayerId=None,
+                                    NextToken="0"):
+        assert (GameSessionId is None) != (PlayerId is None)
+        return self._page("PlayerSessions", [
+            it for it in self.places
+            if GameSessionId in (None, it["GameSessionId"])
+            and PlayerId in (None, it["PlayerId"])], NextToken)
+
+    def _session(self, arn):
+        session = next((it for it in self.sessions if it.arn == arn), None)
+        if session is None:
+            raise Refusal("NotFoundException", arn)
+        return session
 
     def on_create_game_session(self, MaximumPlayerSessionCount, FleetId=None,
-                               IdempotencyToken=None):
-        self._check_fleet(FleetId)
+                               IdempotencyToken=None, Name=None,
+                               Location=None):
+        self._check_place(FleetId, Location)
         if self.fleet_status != "ACTIVE":
             raise Refusal("InvalidFleetStatusException", self.fleet_status)
         for session in self.sessions:
@@ -149,7 +208,7 @@ class FakeGameLift(FakeService):
         if not self.free_processes:
             raise Refusal("FleetCapacityExceededException")
         self.free_processes -= 1
-        session = self.add(maximum=MaximumPlayerSessionCount)
+        session = self.add(maximum=MaximumPlayerSessionCount, title=Name)
         session.name = IdempotencyToken or session.name
         session.arn = session.arn.rsplit("/", 1)[0] + "/" + session.name
         session.listed = self.created_are_listed
@@ -159,10 +218,7 @@ class FakeGameLift(FakeService):
         return {"GameSession": session.to_json()}
 
     def on_create_player_session(self, GameSessionId, PlayerId):
-        session = next(
-            (it for it in self.sessions if it.arn == GameSessionId), None)
-        if session is None:
-            raise Refusal("NotFoundException", GameSessionId)
+        session = self._session(GameSessionId)
         if session.status != "ACTIVE":
             raise Refusal("InvalidGameSessionStatusException", session.status)
         if session.policy != "ACCEPT_ALL":
@@ -170,9 +226,10 @@ class FakeGameLift(FakeService):
         if session.players >= session.maximum:
             raise Refusal("GameSessionFullException")
         session.players += 1
-        return {"PlayerSession": {
+        self.places.append({
             "PlayerSessionId": f"psess-{PlayerId}", "PlayerId": PlayerId,
             "GameSessionId": session.arn, "FleetId": FLEET,
             "FleetArn": FLEET_ARN, "CreationTime": self.clock.now(),
             "Status": "RESERVED", "IpAddress": "192.0.2.7",
-            "DnsName": "", "Port": session.port}}
+            "DnsName": "", "Port": session.port})
+        return {"PlayerSession": self.places[-1]}

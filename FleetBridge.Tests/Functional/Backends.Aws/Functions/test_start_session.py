@@ -98,6 +98,35 @@ class SessionFound(StartSessionTest):
         self.assert_in(self.service.add(), self.start())
 
 
+class Place(StartSessionTest):
+    """Where sessions run, and where GameLift is."""
+
+    def test_location_goes_with_every_call_that_names_the_fleet(self):
+        os.environ["LOCATION"] = self.service.location = "custom-home"
+        self.assertIn("PlayerSession", self.start())
+        self.service.sessions[0].players = 16
+        self.service.free_processes = 0
+        self.assert_failed(self.start(), "All game servers are in use")
+        for method in ("search_game_sessions", "create_game_session",
+                       "describe_game_sessions"):
+            with self.subTest(method):
+                asked = [it for it in self.service.asked(method)
+                         if "FleetId" in it]
+                self.assertTrue(asked)
+                self.assertEqual({"custom-home"},
+                                 {it.get("Location") for it in asked})
+
+    def test_empty_location_is_none(self):
+        os.environ["LOCATION"] = ""
+        self.assert_in(self.service.add(), self.start())
+
+    def test_endpoint_of_the_environment_is_used(self):
+        os.environ["AWS_ENDPOINT_URL_GAMELIFT"] = "http://127.0.0.1:9080"
+        self.service.add()
+        self.start()
+        self.assertEqual("http://127.0.0.1:9080", BOTO3.endpoint)
+
+
 class SessionCreated(StartSessionTest):
     """Nobody plays yet."""
 

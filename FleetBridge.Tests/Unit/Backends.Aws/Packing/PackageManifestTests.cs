@@ -121,6 +121,20 @@ public sealed class PackageManifestTests : IDisposable
         AssertRefused(Linux, _folder["package", "pipe"], "not a file");
     }
 
+    [Theory]
+    [InlineData("pipe")]
+    [InlineData("device")]
+    [InlineData("link to a pipe")]
+    [InlineData("socket")]
+    [InlineData("huge")]
+    public void List_of_exclusions_that_is_no_file_is_named(string kind)
+    {
+        Requires.Unix();
+        Write("a.txt", "1");
+        OddFile.Make(_folder["package", ".fleetbridgeignore"], kind);
+        AssertRefused(Linux, _folder["package", ".fleetbridgeignore"]);
+    }
+
     [Fact]
     public void Unreadable_files_are_named()
     {

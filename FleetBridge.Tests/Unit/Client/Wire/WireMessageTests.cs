@@ -106,6 +106,22 @@ public sealed class WireMessageTests
         static string Flatten(BackendStatus status) => $"{status with { Aliases = [] }}|{string.Join(",", status.Aliases)}";
     }
 
+    [Fact]
+    public void Health_of_a_host_is_read_as_it_was_written()
+    {
+        var health = new HealthMessage
+        {
+            Version = "1.2.3",
+            Process = HealthMessage.Host,
+            ProcessId = 4711,
+            HttpPort = 9080,
+            TlsPort = 9443,
+            Store = "/state/host/fleet.db",
+            IsReady = true,
+        };
+        Assert.Equal(health, HealthMessage.Read(health.Write()));
+    }
+
     [Theory]
     [InlineData("7")]
     [InlineData("99")]

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace FleetBridge.Core.Processes;
+
+/// <summary>A process of this machine that is not mistaken for a younger one with the same id.</summary>
+/// <param name="Id">Its process id.</param>
+/// <param name="Started">When it was started (UTC), in seconds since 1970.</param>
+internal readonly record struct ProcessIdentity(int Id, long Started)
+{
+    /// <summary>Clocks of process starts are as coarse as this, in seconds.</summary>
+    private const long Resolution = 2;
+
+    /// <summary>This process.</summary>
+    public static ProcessIdentity Own { get; } = OfCurrent();
+
+    /// <summary>Whether it is running. One that may not be looked at counts as running.</summary>
+    public bool IsRunning()
+    {
+        if (IsZombie(Id))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(Id);
+            return !process.HasExited && Math.Abs(SecondsOf(process) - Started) <= Resolution;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // there is none, or it ended during the check
+            return false;
+        }
+        catch (Exception exception) when (exception is Win32Exception or NotSupportedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>A killed process that its own parent has not asked for yet still has its id.</summary>
+    /// <param name="id">The process id.</param>
+    public static bool IsZombie(int id)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            // "1234 (name, with anything in it) S …"; proc(5)
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static ProcessIdentity OfCurrent()
+    {
+        using var own = Process.GetCurrentProcess();
+        return new ProcessIdentity(own.Id, SecondsOf(own));
+    }
+
+    private static long SecondsOf(Process process) => new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeSeconds();
+}

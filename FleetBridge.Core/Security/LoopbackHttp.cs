@@ -1,0 +1,45 @@
+using System.Net;
+
+namespace FleetBridge.Core.Security;
+
+/// <summary>
+/// HTTP and WebSocket connections to this machine. A proxy could not reach it, and would be sent the bridge's token in the clear, so no
+/// connection to this machine uses one, whoever makes it.
+/// </summary>
+internal static class LoopbackHttp
+{
+    private static int _bypassed;
+
+    /// <summary>Creates the handler of every client of ours whose other side is a bridge: no proxy, no redirect, no cookies.</summary>
+    public static SocketsHttpHandler CreateHandler() => new() { UseProxy = false, AllowAutoRedirect = false, UseCookies = false };
+
+    /// <summary>From now on, clients of libraries and backends in this process use no proxy for this machine either. An emulator of AWS
+    /// and a collector of OpenTelemetry often are there.</summary>
+    public static void BypassProxy()
+    {
+        if (Interlocked.Exchange(ref _bypassed, 1) == 0)
+        {
+            HttpClient.DefaultProxy = new BypassingProxy(HttpClient.DefaultProxy);
+        }
+    }
+
+    /// <summary>The system's proxy for all other machines.</summary>
+    internal sealed class BypassingProxy(IWebProxy inner) : IWebProxy
+    {
+        public ICredentials? Credentials
+        {
+            get => inner.Credentials;
+            set => inner.Credentials = value;
+        }
+
+        public Uri? GetProxy(Uri destination) => IsThisMachine(destination) ? null : inner.GetProxy(destination);
+
+        public bool IsBypassed(Uri host) => IsThisMachine(host) || inner.IsBypassed(host);
+
+        private static bool IsThisMachine(Uri address) => address.IsLoopback
+            || address.IdnHost.TrimEnd('.') is var name
+                && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                    || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+                    || (IPAddress.TryParse(name, out var ip) && IPAddress.IsLoopback(ip)));
+    }
+}

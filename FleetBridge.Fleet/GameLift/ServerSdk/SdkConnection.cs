@@ -1,0 +1,200 @@
+using System.Net.WebSockets;
+using FleetBridge.Fleet.Control;
+using FleetBridge.Fleet.Model;
+
+namespace FleetBridge.Fleet.GameLift.ServerSdk;
+
+/// <summary>
+/// One connection of a game server: its requests to the fleet, the fleet's pushes to it. Pushes are held back until the server can
+/// take them: the SDKs lose what comes before they hold themselves ready, which they show by their first heartbeat. A server that
+/// has shown it on an earlier connection gets them a moment after it is back, since its next heartbeat may be a minute away.
+/// </summary>
+internal sealed class SdkConnection
+{
+    /// <summary>How long a server that was ready before may need, after its upgrade, for what its SDK does then.</summary>
+    public static readonly TimeSpan BackAgain = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How long a server may take to close a connection that was replaced.</summary>
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+
+    private readonly ConnectQuery _query;
+    private readonly FleetControl _control;
+    private readonly ServerHints _hints;
+    private readonly TimeProvider _clock;
+    private readonly ServerRequests _requests;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _lock = new();
+    private List<Push>? _held = [];
+    private ServerLink? _link;
+    private bool _wasReady;
+
+    public SdkConnection(ConnectQuery query, FleetControl control, ServerBackfills backfills, ServerHints hints, TimeProvider clock)
+    {
+        (_query, _control, _hints, _clock) = (query, control, hints, clock);
+        Socket = new ServerSocket(HandleAsync);
+        _requests = new ServerRequests(this, control, backfills, hints);
+    }
+
+    /// <summary>The socket.</summary>
+    public ServerSocket Socket { get; }
+
+    public string ProcessId => _query.ProcessId;
+
+    public string FleetId => _query.FleetId;
+
+    public string ComputeName => _query.ComputeName;
+
+    /// <summary>The SDK's language, such as <c>Cpp</c>.</summary>
+    public string? Language => _query.SdkLanguage;
+
+    /// <summary>The SDK's version.</summary>
+    public string? Version => _query.SdkVersion;
+
+    /// <summary>The model's number of this connection.</summary>
+    public long Number => _link!.Connection.Number;
+
+    /// <summary>Introduces it to the fleet.</summary>
+    /// <returns>The server process.</returns>
+    /// <exception cref="FleetException">The fleet does not take it.</exception>
+    public async Task<ServerProcess> OpenAsync()
+    {
+        var identity = new ServerIdentity
+        {
+            ProcessId = _query.ProcessId,
+            FleetId = _query.FleetId,
+            ComputeName = _query.ComputeName,
+            AuthToken = _query.AuthToken,
+            SdkLanguage = _query.SdkLanguage,
+            SdkVersion = _query.SdkVersion,
+        };
+        _link = await _control.ConnectAsync(identity, Deliver).ConfigureAwait(false);
+        var process = _link.Connection.Process;
+        if (!_link.Connection.IsKnownToken && !_link.Connection.IsReconnect)
+        {
+            _hints.UnknownToken(ProcessId);
+        }
+
+        _wasReady = process.HeartbeatSeen;
+        return process;
+    }
+
+    /// <summary>Serves it until its end.</summary>
+    public async Task ServeAsync(WebSocket socket)
+    {
+        if (_wasReady)
+        {
+            _ = ReleaseLaterAsync();
+        }
+
+        await Socket.ServeAsync(socket).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes it because the same process has a newer one; the SDK for C# would leave it open.</summary>
+    public void Replace()
+    {
+        Socket.Close(ServerSdkEndpoint.Normal, "A newer connection of this process takes its place.");
+        _ = AbortLaterAsync();
+    }
+
+    /// <summary>Tells the fleet that it has ended.</summary>
+    public async Task EndAsync()
+    {
+        await _ended.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            if (_link is not null)
+            {
+                await _link.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is FleetException or ObjectDisposedException)
+        {
+            // the host stops, or its store fails and says so
+        }
+    }
+
+    /// <summary>Gives the connection a push. It is sent at once, or when the server can take it.</summary>
+    public void Deliver(Push push)
+    {
+        // The fleet says this when a newer connection has begun; the older one is closed once that is accepted (Replace).
+        if (push is CloseConnectionPush)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_held is null)
+            {
+                Send(push);
+            }
+            else
+            {
+                _held.Add(push);
+            }
+        }
+    }
+
+    /// <summary>Notes a request that was answered.</summary>
+    public void Answered(string action)
+    {
+        if (_wasReady || action.Equals(ServerRequests.Heartbeat, StringComparison.OrdinalIgnoreCase))
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Sends the pushes that were held back, and from now on each at once.</summary>
+    private void Release()
+    {
+        lock (_lock)
+        {
+            foreach (var push in _held ?? [])
+            {
+                Send(push);
+            }
+
+            _held = null;
+        }
+    }
+
+    private void Send(Push push)
+    {
+        if (SdkFrame.Push(push, _query.FleetId) is { } frame)
+        {
+            Socket.Send(frame);
+        }
+    }
+
+    private Task HandleAsync(ServerSocket socket, ReadOnlyMemory<byte> message) => _requests.HandleAsync(message);
+
+    private async Task ReleaseLaterAsync()
+    {
+        if (await WaitAsync(BackAgain).ConfigureAwait(false))
+        {
+            Release();
+        }
+    }
+
+    private async Task AbortLaterAsync()
+    {
+        if (await WaitAsync(CloseLimit).ConfigureAwait(false))
+        {
+            Socket.Abort();
+        }
+    }
+
+    /// <summary>False when the connection ended before.</summary>
+    private async Task<bool> WaitAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, _clock, _ended.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

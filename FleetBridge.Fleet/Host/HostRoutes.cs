@@ -1,0 +1,33 @@
+using FleetBridge.Fleet.Control;
+using FleetBridge.Fleet.GameLift.Api;
+using FleetBridge.Fleet.Local;
+using FleetBridge.Fleet.Sessions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Fleet.Host;
+
+/// <summary>What a host responds to besides <c>/healthz</c> and the server SDK's WebSocket.</summary>
+/// <param name="sessions">The routes that a game's online subsystem calls.</param>
+/// <param name="local">The routes by which this user's other programs start game servers.</param>
+/// <param name="loggers">For the GameLift API.</param>
+internal sealed class HostRoutes(SessionRoutes sessions, LocalRoutes local, ILoggerFactory loggers)
+{
+    private GameLiftApi? _api;
+
+    /// <summary>Handles a request that was let in.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="control">The fleet.</param>
+    public Task HandleAsync(HttpContext context, FleetControl control) => GameLiftApi.Claims(context.Request)
+        ? (_api ??= new GameLiftApi(control, loggers.CreateLogger<GameLiftApi>())).HandleAsync(context)
+        : SessionRoutes.Takes(context.Request) ? sessions.HandleAsync(context, control)
+        : LocalRoutes.Takes(context.Request) ? local.HandleAsync(context, control)
+        : RefuseAsync(context);
+
+    private static Task RefuseAsync(HttpContext context) => HostResponse.WriteErrorAsync(
+        context,
+        StatusCodes.Status404NotFound,
+        "NotFound",
+        "This is a FleetBridge host. It responds to the GameLift API (POST /), to game servers (WebSocket), to POST /create_session, "
+        + "GET /find_session and POST /join_session, and to GET /healthz.");
+}

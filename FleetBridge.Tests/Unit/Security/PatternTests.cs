@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using FleetBridge.Backends;
+using FleetBridge.Core.Security;
+using FleetBridge.Output;
+
+namespace FleetBridge.Tests.Unit.Security;
+
+/// <summary>
+/// Every pattern of the program is generated from source, and takes a hundred times as long for a hundred times the text, not ten thousand
+/// times. They are found by reflection, so that a new one is measured too.
+/// </summary>
+public sealed class PatternTests
+{
+    private const int Short = 10_000;
+    private const int Long = 1_000_000;
+
+    /// <summary>A hundred times is linear, ten thousand times is quadratic.</summary>
+    private const double MostTimes = 1_500;
+
+    /// <summary>Below that, a measured time says nothing.</summary>
+    private static readonly TimeSpan Floor = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Made once for all patterns.</summary>
+    private static readonly ConcurrentDictionary<(int Length, string Of), string> Texts = [];
+
+    /// <summary>What the patterns begin with, and what keeps them reading.</summary>
+    private static readonly string[] Pieces =
+    [
+        "-eyJ", "eyJabcdefgh.", "<", "[", "\"", "\\", " ", "\t", "a", "0", "-a", "a-", "a.", "0.", "AKIA", "AKIAABCDEFGH", "://", "://a:", "%3a%2f%2fa%3a",
+        @":\/\/a:", "secret_key ", "secret_key=", "secret_key=\\/", "aws_secret_access_key%20", "session_token&quot;", "access_token+", "bearer ", "bearer%20", "bearer+",
+        "authorization: basic ", "authorization%20", "signature=", "signature=&#x2f;", "credential%3d\\u002f", "PRIVATE KEY-----", "PRIVATE KEY-----\\n",
+        "not authorized to perform: ", "not authorized to perform: a", "C:\\game\\", "a_", "us-west-", "(Path=\"", "[key] ",
+    ];
+
+    public static TheoryData<string> Patterns
+    {
+        get
+        {
+            var data = new TheoryData<string>();
+            foreach (var (name, _) in All())
+            {
+                data.Add(name);
+            }
+
+            return data;
+        }
+    }
+
+    [Fact]
+    public void All_patterns_are_found() => Assert.InRange(All().Count, 25, 100);
+
+    [Theory]
+    [MemberData(nameof(Patterns))]
+    public void Pattern_is_generated_from_source(string name) =>
+        Assert.NotEqual(typeof(Regex), All().Single(pattern => pattern.Name == name).Pattern.GetType());
+
+    [Theory]
+    [MemberData(nameof(Patterns))]
+    public void Pattern_takes_linear_time(string name)
+    {
+        var pattern = All().Single(pattern => pattern.Name == name).Pattern;
+        foreach (var piece in Pieces)
+        {
+            // a first piece that the others may be the rest of, and an end at which each try fails
+            AssertLinear(text => pattern.Count(text), length => Repeat(piece, length) + "\n!", $"{name} of {piece}");
+            AssertLinear(text => pattern.Count(text), length => "://secret_key" + Repeat(piece, length) + "\u0001", $"{name} of {piece} behind others");
+        }
+    }
+
+    [Fact]
+    public void Redaction_takes_linear_time()
+    {
+        foreach (var piece in Pieces)
+        {
+            AssertLinear(text => Redaction.Clean(text).Length, length => Repeat(piece, length), $"redaction of {piece}");
+        }
+    }
+
+    private static void AssertLinear(Func<string, int> work, Func<int, string> text, string what)
+    {
+        var many = Texts.GetOrAdd((Long, what[(what.IndexOf(" of ", StringComparison.Ordinal) + 1)..]), _ => text(Long));
+        var manyTook = Measure(work, many);
+        if (manyTook <= Floor)
+        {
+            return;
+        }
+
+        var few = text(Short);
+        work(few);
+        var fewTook = Enumerable.Range(0, 3).Min(_ => Measure(work, few));
+        if (manyTook > fewTook * MostTimes)
+        {
+            // another process may have had the processor
+            manyTook = Measure(work, many);
+        }
+
+        Assert.True(
+            manyTook <= Floor || manyTook <= fewTook * MostTimes,
+            $"{what}: {Short} characters took {fewTook.TotalMilliseconds} ms, {Long} took {manyTook.TotalMilliseconds} ms");
+    }
+
+    private static TimeSpan Measure(Func<string, int> work, string text)
+    {
+        var started = Stopwatch.GetTimestamp();
+        work(text);
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    private static string Repeat(string piece, int length) => string.Concat(Enumerable.Repeat(piece, length / piece.Length));
+
+    private static List<(string Name, Regex Pattern)> All() =>
+    [
+        .. new[] { typeof(Redaction).Assembly, typeof(Terminal).Assembly, typeof(Backend).Assembly, typeof(FleetBridge.Backends.Aws.AwsBackend).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(method => method.ReturnType == typeof(Regex) && method.GetParameters().Length == 0 && !method.IsSpecialName)
+            .Select(method => ($"{method.DeclaringType!.Name}.{method.Name}", (Regex)method.Invoke(null, null)!)),
+    ];
+}

@@ -1,0 +1,110 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Processes;
+
+namespace FleetBridge.Commands;
+
+/// <summary>A running host, as its clients know it: the session routes, and the GameLift API in JSON 1.1.</summary>
+internal sealed class HostClient : IDisposable
+{
+    private const string ApiContentType = "application/x-amz-json-1.1";
+
+    private readonly Uri _url;
+    private readonly HttpClient _client;
+
+    /// <summary>Creates a client of a host.</summary>
+    /// <param name="url">The plain port's address.</param>
+    public HostClient(Uri url) => (_url, _client) = (
+        new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
+
+        // a host decides how long its requests take, and a proxy has no way to this machine
+        new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Calls a session route.</summary>
+    /// <param name="route">Such as <c>create_session</c>.</param>
+    /// <param name="body">The body; null for a GET.</param>
+    /// <param name="key">The header Idempotency-Key; null for none.</param>
+    /// <exception cref="UserException">The host is not there, or refuses the request.</exception>
+    public Task<JsonNode> CallRouteAsync(string route, JsonObject? body, string? key, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(_url, route));
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, WireJson.ContentType);
+        }
+
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return SendAsync(request, cancellation);
+    }
+
+    /// <summary>Calls an operation of the GameLift API.</summary>
+    /// <param name="operation">Such as <c>DescribeGameSessions</c>.</param>
+    /// <param name="input">Its input.</param>
+    /// <exception cref="UserException">The host is not there, or refuses the request.</exception>
+    public Task<JsonNode> CallApiAsync(string operation, JsonObject input, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new StringContent(input.ToJsonString()) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(ApiContentType);
+        request.Headers.Add("X-Amz-Target", $"GameLift.{operation}");
+        return SendAsync(request, cancellation);
+    }
+
+    private static ExitCode CodeOf(int status) => status switch
+    {
+        400 => ExitCode.Usage,
+        404 => ExitCode.NotFound,
+        504 => ExitCode.TimedOut,
+        _ => ExitCode.ResultFalse,
+    };
+
+    private async Task<JsonNode> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            using (request)
+            using (var response = await _client.SendAsync(request, cancellation).ConfigureAwait(false))
+            {
+                var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+                var json = Parse(body);
+                if (response.IsSuccessStatusCode && json is not null)
+                {
+                    return json;
+                }
+
+                var error = json as JsonObject;
+                var code = WireJson.Text(error, "error") ?? WireJson.Text(error, "__type")?.Split('#')[^1];
+                var message = WireJson.Text(error, "message") ?? $"It responded with status {(int)response.StatusCode}, as no FleetBridge host does.";
+                throw new UserException(
+                    code == "NotFoundException" ? ExitCode.NotFound : CodeOf((int)response.StatusCode),
+                    $"{message}{(code is null ? "" : $" ({code})")}");
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new UserException(
+                ExitCode.Unreachable,
+                $"There is no host at {_url}: {exception.Message.TrimEnd('.')}. Start one with 'fleetbridge host' or 'fleetbridge local', or name its "
+                + "address with --url.");
+        }
+    }
+
+    private static JsonNode? Parse(byte[] body)
+    {
+        try
+        {
+            return JsonNode.Parse(body);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text;
+using FleetBridge.Core.Processes;
+using FleetBridge.Core.Text;
+using FleetBridge.Fleet.Host;
+using FleetBridge.Options;
+
+namespace FleetBridge.Commands;
+
+/// <summary><c>fleetbridge host</c>: GameLift on this machine, until Ctrl-C.</summary>
+internal static class HostCommand
+{
+    public const string Name = "host";
+
+    public static Command Create()
+    {
+        var options = new HostOptions();
+        var command = new ExampleCommand(
+            Name,
+            "GameLift on this machine until Ctrl-C: game servers connect to it, and game clients find the API that they know.",
+            "fleetbridge host",
+            "fleetbridge host --http-port 0 --tls-port 0 --json",
+            "fleetbridge host --profile-name build --region-name us-west-2 --fleet-id fleet-1234",
+            "aws gamelift create-game-session --endpoint-url http://127.0.0.1:9080 --fleet-id fleet-local --maximum-player-session-count 8");
+        options.AddTo(command);
+        var detached = new Option<bool>("--detached") { Description = "Outlive the terminal from which it was started.", Hidden = true };
+        command.Options.Add(detached);
+        command.SetAction((parsed, cancellation) =>
+        {
+            if (parsed.GetValue(detached))
+            {
+                Termination.LeaveSession();
+            }
+
+            return RunAsync(options.Read(parsed, "host.log"), cancellation);
+        });
+        return command;
+    }
+
+    private static Task<int> RunAsync(HostChoices choices, CancellationToken cancellation) => HostRun.RunAsync(
+        choices,
+        (ports, logFile) => Console.Out.WriteLine(choices.Json
+            ? HostRun.AnnounceJson(ports, logFile, choices.Host)
+            : Announce(ports, logFile, choices.Host)),
+        _ => Task.FromResult(Task.CompletedTask),
+        cancellation);
+
+    private static string Announce(HostPorts ports, string? logFile, FleetHostOptions options)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} hosts the fleet {FleetHost.DefaultFleet} on this machine.");
+        text.AppendLine($"  GameLift API  http://127.0.0.1:{ports.Http.Port} (aws gamelift … --endpoint-url)");
+        text.AppendLine($"  game servers  wss://127.0.0.1:{ports.Tls.Port}, ws://127.0.0.1:{ports.Http.Port}");
+        text.AppendLine($"  store         {options.StoreFile}");
+        text.AppendLine($"  log file      {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
+        text.Append("Press Ctrl-C to stop.");
+        return text.ToString();
+    }
+}
