@@ -136,7 +136,7 @@ public sealed partial class LocalCommandTests : CliTest
             await SucceedAsync("check", "packaged_build");
             await SucceedAsync("create", "all");
             var fleet = await SucceedAsync("check", "fleet");
-            Assert.Equal("ACTIVE", (string?)fleet.Json["details"]!["State"] ?? (string?)fleet.Json["Details"]?["State"]);
+            Assert.Equal("ACTIVE", (string?)fleet.Json["fleet"]!["Details"]!["State"]);
             var session = await SucceedAsync("create", "game_session");
             Assert.Contains($"PlayerSessionId=psess-", session.Output, StringComparison.Ordinal);
             await SucceedAsync("check", "game_session");
