@@ -62,6 +62,7 @@ public sealed class BoundedHttp(ResponseBounds kind, SslClientAuthenticationOpti
         ArgumentNullException.ThrowIfNull(clientConfig);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{kind}|{clientConfig.Timeout}|{clientConfig.ConnectTimeout}|{clientConfig.AllowAutoRedirect}|{clientConfig.MaxConnectionsPerServer}|{clientConfig.GetWebProxy()?.GetHashCode()}");
+            $"{kind}|{clientConfig.Timeout}|{clientConfig.ConnectTimeout}|{clientConfig.AllowAutoRedirect}|"
+            + $"{clientConfig.MaxConnectionsPerServer}|{clientConfig.GetWebProxy()?.GetHashCode()}");
     }
 }

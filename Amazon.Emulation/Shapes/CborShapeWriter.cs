@@ -11,7 +11,8 @@ internal sealed class CborShapeWriter : IShapeWriter
     private const byte SingleHead = 0xfa;
     private const byte DoubleHead = 0xfb;
 
-    private readonly CborWriter _writer = new(CborConformanceMode.Lax, convertIndefiniteLengthEncodings: true, allowMultipleRootLevelValues: false);
+    private readonly CborWriter _writer =
+        new(CborConformanceMode.Lax, convertIndefiniteLengthEncodings: true, allowMultipleRootLevelValues: false);
 
     /// <summary>A structure as a CBOR document.</summary>
     /// <param name="shape">The structure.</param>

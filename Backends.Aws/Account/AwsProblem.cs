@@ -91,7 +91,9 @@ internal static partial class AwsProblem
         }
 
         return (int)exception.StatusCode >= 500
-            ? new($"AWS reports an internal error: {Code(exception, set)}, {Message(exception, set)} (request {Short(exception.RequestId, set, LongestCode)}).",
+            ? new(
+                $"AWS reports an internal error: {Code(exception, set)}, {Message(exception, set)} "
+                + $"(request {Short(exception.RequestId, set, LongestCode)}).",
                 "Try again in a few minutes; health.aws.amazon.com shows known problems.", exception)
             : Other(exception, set);
     }
@@ -100,7 +102,9 @@ internal static partial class AwsProblem
     {
         var action = DeniedAction().Match(Message(exception, set));
         return action.Success
-            ? new($"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({Code(exception, set)}): {Message(exception, set)}",
+            ? new(
+                $"The identity of {Named(set)} is not allowed to call {action.Groups["action"].Value} ({Code(exception, set)}): "
+                + Message(exception, set),
                 $"Ask an administrator of the account to allow {action.Groups["action"].Value}; docs/security.md has the whole policy.")
             : new($"The identity of {Named(set)} is not allowed to do that ({Code(exception, set)}): {Message(exception, set)}",
                 "Ask an administrator of the account to allow it; docs/security.md has the whole policy.");

@@ -29,11 +29,11 @@ internal sealed class AwsEnvironmentChecks(AwsClients clients)
     private CheckResult CheckRegion(BackendContext context)
     {
         var choice = clients.RegionOf(context.Settings);
-        var (name, origin) = (choice.Name, choice.IsFromAws ? $" ({choice.Origin} names it)" : "");
+        var (name, origin) = (choice.Name, choice.IsFromAws ? $", which {choice.Origin} names" : "");
         return RegionEndpoint.EnumerableAllRegions.FirstOrDefault(region => region.SystemName == name) is { } known
-            ? new(CheckStatus.Ok, $"{name}{origin} is {known.DisplayName}.")
+            ? new(CheckStatus.Ok, $"{name} is {known.DisplayName}{origin}.")
             : new(CheckStatus.Warning,
-                $"The region {name}{origin} is unknown: it is misspelled, or newer than this program.",
+                $"The region {name} is unknown{origin}: it is misspelled, or newer than this program.",
                 "Choose one such as us-west-2 in the plugin's settings (AWSRegion, or --region-name).");
     }
 

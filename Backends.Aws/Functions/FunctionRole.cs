@@ -29,6 +29,11 @@ internal static partial class FunctionRole
         if (role is not null)
         {
             await JoinAsync(context, tags, role).ConfigureAwait(false);
+            if (tags.OwnerOf(TagsOf(role)) == Owner.Unknown && await ForeignAsync(context, role).ConfigureAwait(false) is { } reason)
+            {
+                LogForeign(context.Log, desired.RoleName, reason, string.Join(", ", [.. desired.Handler.PolicyActions, .. HandlerPackage.LogActions]));
+                return role.Arn!;
+            }
         }
         else
         {
@@ -220,6 +225,10 @@ internal static partial class FunctionRole
             return null;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The role {Name} was not made by FleetBridge ({Reason}), so its policies stay as they "
+        + "are. The function needs {Actions}")]
+    private static partial void LogForeign(ILogger logger, string name, string reason, string actions);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Creating the role {Name}")]
     private static partial void LogCreating(ILogger logger, string name);

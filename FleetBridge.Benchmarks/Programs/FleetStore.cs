@@ -31,7 +31,10 @@ internal static class FleetStore
         {
             ProcessId = processId, FleetId = FleetModel.DefaultFleetId, ComputeName = FleetModel.DefaultComputeName,
         });
-        model.ActivateServerProcess(new ServerActivation { ProcessId = processId, ConnectionNumber = connection.Number, Port = 1024 + number % 60_000 });
+        model.ActivateServerProcess(new ServerActivation
+        {
+            ProcessId = processId, ConnectionNumber = connection.Number, Port = 1024 + number % 60_000,
+        });
         model.Heartbeat(processId, healthy: true);
         var session = model.CreateGameSession(new NewGameSession
         {

@@ -40,6 +40,8 @@ internal static class RequestRate
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        return failure is null ? answered / Stopwatch.GetElapsedTime(started).TotalSeconds : throw new BenchmarkException($"{failure.Message}");
+        return failure is null
+            ? answered / Stopwatch.GetElapsedTime(started).TotalSeconds
+            : throw new BenchmarkException($"{failure.Message}");
     }
 }

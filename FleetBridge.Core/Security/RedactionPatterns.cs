@@ -71,7 +71,9 @@ internal static partial class RedactionPatterns
     private static partial Regex Assigned();
 
     // AWS4-HMAC-SHA256 Credential=…, Signature=…, and X-Amz-Signature=…, X-Amz-Credential=… of a signed address
-    [GeneratedRegex($$"""(?<name>\b(?:signature|credential)(?:=|%3d))(?!\[hidden\])(?=[^\s"',;<>{}]{8}){{Value}}""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        $$"""(?<name>\b(?:signature|credential)(?:=|%3d))(?!\[hidden\])(?=[^\s"',;<>{}]{8}){{Value}}""",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Signed();
 
     [GeneratedRegex("""(?<name>\bbearer(?:\s|%20|\+)+)(?:[\w\-.~+/%]{16,}=*|[\w\-.~+/%]+…)""", RegexOptions.IgnoreCase)]
@@ -99,7 +101,9 @@ internal static partial class RedactionPatterns
     [GeneratedRegex(@"eyJ[\w-]{8,}(?:\.[\w-]*)*")]
     private static partial Regex Jwt();
 
-    [GeneratedRegex("^(?:aws_)?(?:secret_?access_?key|secret_?key|client_?secret|session_?token|access_?token|refresh_?token|id_?token)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "^(?:aws_)?(?:secret_?access_?key|secret_?key|client_?secret|session_?token|access_?token|refresh_?token|id_?token)$",
+        RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
 
     [GeneratedRegex($@"(?<!</){Names}{Between}\z", RegexOptions.IgnoreCase)]

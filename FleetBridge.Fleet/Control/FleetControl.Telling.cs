@@ -37,7 +37,8 @@ internal sealed partial class FleetControl
                 link = new ServerLink(this, connection, deliver);
                 if (_links.TryGetValue(identity.ProcessId, out var older))
                 {
-                    DeliverTo(older, new CloseConnectionPush(identity.ProcessId, NormalClosure, "Replaced by a newer connection of this process."));
+                    DeliverTo(older, new CloseConnectionPush(
+                        identity.ProcessId, NormalClosure, "Replaced by a newer connection of this process."));
                 }
 
                 _links[identity.ProcessId] = link;
@@ -80,7 +81,8 @@ internal sealed partial class FleetControl
     /// <summary>Every change of a record from now on, once it is stored. A watcher that falls far behind is ended with an error.</summary>
     public IAsyncEnumerable<FleetChange> Changes(CancellationToken cancellationToken = default)
     {
-        var watch = Channel.CreateBounded<FleetChange>(new BoundedChannelOptions(WatchedChanges) { SingleReader = true, SingleWriter = true });
+        var watch = Channel.CreateBounded<FleetChange>(
+            new BoundedChannelOptions(WatchedChanges) { SingleReader = true, SingleWriter = true });
         lock (_gate)
         {
             _watches.Add(watch);

@@ -49,11 +49,13 @@ internal sealed partial class FleetControl : IAsyncDisposable
 
     public FleetControlOptions Options { get; }
 
-    /// <summary>Opens the store and takes what is in it; makes the default fleet, location and compute. Runs beside ports that accept already.</summary>
+    /// <summary>Opens the store and takes what is in it; makes the default fleet, location and compute. Runs beside ports that accept
+    /// already.</summary>
     /// <exception cref="FleetStoreException">The store is of a newer version, or cannot be opened.</exception>
     public static Task<FleetControl> OpenAsync(
         FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken = default) => OpenAsync(
-            options, () => options.StorePath is { } path ? SqliteFleetStore.Open(path, logger, time) : null, logger, time, cancellationToken);
+            options, () => options.StorePath is { } path ? SqliteFleetStore.Open(path, logger, time) : null, logger, time,
+                cancellationToken);
 
     /// <summary>The same with another store.</summary>
     internal static async Task<FleetControl> OpenAsync(
@@ -72,7 +74,8 @@ internal sealed partial class FleetControl : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks at the model. It has to be short: everybody else waits. Records are immutable, so copy what is long and look at it outside.</summary>
+    /// <summary>Looks at the model. It has to be short: everybody else waits. Records are immutable, so copy what is long and look at it
+    /// outside.</summary>
     public T Read<T>(Func<FleetModel, T> read)
     {
         lock (_gate)
@@ -85,7 +88,8 @@ internal sealed partial class FleetControl : IAsyncDisposable
     /// <summary>Changes the model, and completes when that is stored.</summary>
     /// <param name="change">Has to be short; may run twice when the store has failed.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may be made all the same.</param>
-    /// <exception cref="FleetException">What the model refuses; InternalServiceException when it could not be stored, and was not made.</exception>
+    /// <exception cref="FleetException">What the model refuses; InternalServiceException when it could not be stored, and was not
+    /// made.</exception>
     public Task<T> ChangeAsync<T>(Func<FleetModel, T> change, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -16,7 +16,8 @@ internal sealed partial class FleetModel
         var alias = GetAlias(aliasIdOrArn);
         return alias.RoutingStrategy is { Type: RoutingStrategyType.SIMPLE, FleetId: { } fleetId }
             ? GetFleet(fleetId)
-            : throw new FleetException(FleetErrors.TerminalRoutingStrategy, alias.RoutingStrategy.Message ?? $"Alias {alias.AliasId} is terminal.");
+            : throw new FleetException(
+                FleetErrors.TerminalRoutingStrategy, alias.RoutingStrategy.Message ?? $"Alias {alias.AliasId} is terminal.");
     }
 
     /// <exception cref="FleetException">InvalidRequestException, NotFoundException.</exception>

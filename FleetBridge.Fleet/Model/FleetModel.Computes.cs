@@ -24,7 +24,8 @@ internal sealed partial class FleetModel
     public IEnumerable<Compute> ComputesOf(string fleetId, string? location = null) => _computes.All
         .Where(one => one.FleetId == fleetId && (location is null || one.Location == location)).OrderBy(one => one.Number);
 
-    /// <exception cref="FleetException">NotFoundException, InvalidFleetStatusException, InvalidRequestException, ConflictException.</exception>
+    /// <exception cref="FleetException">NotFoundException, InvalidFleetStatusException, InvalidRequestException,
+    /// ConflictException.</exception>
     public Compute RegisterCompute(NewCompute request)
     {
         var fleet = RequireActive(GetFleet(request.FleetId));
@@ -38,7 +39,8 @@ internal sealed partial class FleetModel
 
         if (FindCompute(fleet.FleetId, request.ComputeName) is not null)
         {
-            throw new FleetException(FleetErrors.Conflict, $"Compute {request.ComputeName} is registered with fleet {fleet.FleetId} already.");
+            throw new FleetException(
+                FleetErrors.Conflict, $"Compute {request.ComputeName} is registered with fleet {fleet.FleetId} already.");
         }
 
         return _computes.Set(new Compute

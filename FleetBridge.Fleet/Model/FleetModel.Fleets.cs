@@ -102,7 +102,8 @@ internal sealed partial class FleetModel
         return _fleets.Set(fleet with { RuntimeConfiguration = configuration });
     }
 
-    /// <exception cref="FleetException">NotFoundException, InvalidFleetStatusException, InvalidRequestException, ConflictException.</exception>
+    /// <exception cref="FleetException">NotFoundException, InvalidFleetStatusException, InvalidRequestException,
+    /// ConflictException.</exception>
     public AnywhereFleet CreateFleetLocations(string fleetId, IReadOnlyList<string> locations)
     {
         var fleet = RequireActive(GetFleet(fleetId));
@@ -182,7 +183,8 @@ internal sealed partial class FleetModel
     public void DeleteLocation(string locationName)
     {
         var location = FindLocation(locationName) ?? throw NotFound($"Location {locationName} not found.");
-        if (Fleets.FirstOrDefault(one => one.Status != FleetStatus.TERMINATED && one.Locations.Contains(location.LocationName)) is { } fleet)
+        if (Fleets.FirstOrDefault(
+            one => one.Status != FleetStatus.TERMINATED && one.Locations.Contains(location.LocationName)) is { } fleet)
         {
             throw Invalid($"Location {location.LocationName} is used by fleet {fleet.FleetId}: remove it there first (DeleteFleetLocations).");
         }

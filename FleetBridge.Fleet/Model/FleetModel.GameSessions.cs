@@ -10,8 +10,6 @@ internal sealed partial class FleetModel
     /// <summary>What servers on Unreal's build of the SDK cut GameSessionData to.</summary>
     private const int UnrealDataLength = 4096;
 
-    private const int LongestData = 262_144;
-
     private readonly Dictionary<string, NumberedIndex<GameSession>> _sessionsOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NumberedIndex<GameSession>> _openSessionsOf = new(StringComparer.Ordinal);
     private readonly Dictionary<(string FleetId, string Token), string> _sessionOfToken = [];
@@ -35,7 +33,8 @@ internal sealed partial class FleetModel
     public IEnumerable<GameSession> OpenGameSessionsOf(string fleetId, string? location = null) =>
         Of(_openSessionsOf, fleetId, long.MinValue).Where(one => location is null || one.Location == location);
 
-    /// <summary>Takes a free process for a new session, which is ACTIVATING; the same token or custom id gets the session that it made.</summary>
+    /// <summary>Takes a free process for a new session, which is ACTIVATING; the same token or custom id gets the session that it
+    /// made.</summary>
     /// <exception cref="FleetException">
     /// InvalidRequestException, NotFoundException, InvalidFleetStatusException, FleetCapacityExceededException,
     /// IdempotentParameterMismatchException, TerminalRoutingStrategyException.
@@ -246,7 +245,7 @@ internal sealed partial class FleetModel
             : throw Invalid($"Game session {gameSessionId} is on server process {session.ProcessId}, not on {processId}.");
     }
 
-    private string LocationOf(AnywhereFleet fleet, string? location)
+    private static string LocationOf(AnywhereFleet fleet, string? location)
     {
         if (location is not null)
         {
@@ -283,7 +282,8 @@ internal sealed partial class FleetModel
         var text = new StringBuilder();
         foreach (var part in new[]
         {
-            location, request.MaximumPlayerSessionCount.ToString(CultureInfo.InvariantCulture), request.Name, request.CreatorId, request.GameSessionData,
+            location, request.MaximumPlayerSessionCount.ToString(CultureInfo.InvariantCulture), request.Name, request.CreatorId,
+                request.GameSessionData,
         })
         {
             Append(part);

@@ -124,7 +124,8 @@ internal sealed partial class FleetModel
 
     private GameSession EndDueReservationsOf(GameSession session)
     {
-        foreach (var player in PlayerSessionsOf(session.GameSessionId, PlayerSessionStatus.RESERVED).Where(one => one.Deadline <= Steady).ToList())
+        foreach (var player in PlayerSessionsOf(session.GameSessionId, PlayerSessionStatus.RESERVED).Where(
+            one => one.Deadline <= Steady).ToList())
         {
             GiveBack(player, PlayerSessionStatus.TIMEDOUT);
         }

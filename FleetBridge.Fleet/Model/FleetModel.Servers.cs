@@ -70,7 +70,8 @@ internal sealed partial class FleetModel
             RemindOf(process);
         }
 
-        return new ServerConnection(process, process.ConnectionNumber, isSame && process.State != ServerProcessState.Activating, isKnownToken);
+        return new ServerConnection(
+            process, process.ConnectionNumber, isSame && process.State != ServerProcessState.Activating, isKnownToken);
     }
 
     /// <summary>A connection has ended; the process may live on and connect again.</summary>
@@ -197,7 +198,8 @@ internal sealed partial class FleetModel
 
         if (FindProcess(processId) is { } process)
         {
-            var kept = process.Answers is { Count: >= AnswersPerProcess } all ? all.Skip(all.Count - AnswersPerProcess + 1) : process.Answers ?? [];
+            var kept = process.Answers is { Count: >= AnswersPerProcess } all ? all.Skip(all.Count - AnswersPerProcess + 1)
+                : process.Answers ?? [];
             _processes.Set(process with { Answers = [.. kept, answer] });
         }
 

@@ -239,7 +239,8 @@ internal sealed partial class FleetModel
         return record switch
         {
             PlayerSession { Status: PlayerSessionStatus.RESERVED } one => one with { Deadline = Left(one.CreationTime, ReservationTime) },
-            GameSession { Status: GameSessionStatus.ACTIVATING } one => one with { Deadline = Left(one.CreationTime, ActivationTimeoutOf(one.FleetId)) },
+            GameSession { Status: GameSessionStatus.ACTIVATING } one =>
+                one with { Deadline = Left(one.CreationTime, ActivationTimeoutOf(one.FleetId)) },
             Placement { Status: PlacementStatus.PENDING } one => one with
             {
                 Deadline = Left(one.StartTime, TimeSpan.FromSeconds(FindQueue(one.GameSessionQueueName)?.TimeoutInSeconds ?? 0)),

@@ -72,7 +72,8 @@ internal sealed partial class FleetModel
         _playerSessions = new("player_sessions", journal, OnPlayerSessionChanged);
         _tables = new ITable[]
         {
-            _fleets, _locations, _tags, _computes, _tokens, _aliases, _queues, _placements, _events, _processes, _gameSessions, _playerSessions,
+            _fleets, _locations, _tags, _computes, _tokens, _aliases, _queues, _placements, _events, _processes, _gameSessions,
+                _playerSessions,
         }.ToDictionary(table => table.Name);
     }
 
@@ -160,8 +161,6 @@ internal sealed partial class FleetModel
     private string Arn(string? region, string resource) => $"arn:aws:gamelift:{region ?? Options.RegionName}:{Options.Account}:{resource}";
 
     private void Tell(Push push) => Transition.Pushes.Add(push);
-
-    private void Say(string message) => Transition.Notices.Add(new FleetNotice(false, message));
 
     private void Warn(string message) => Transition.Notices.Add(new FleetNotice(true, message));
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FleetBridge.Core.State;
 using FleetBridge.Fleet.Model;
 using Microsoft.Data.Sqlite;
@@ -35,7 +34,8 @@ internal sealed partial class SqliteFleetStore : IFleetStore
     /// <summary>Pages of the write-ahead log after which they are moved into the file: 16 MiB.</summary>
     internal long PagesInLog { get; set; } = 4_096;
 
-    /// <summary>Opens the file, or makes it. A damaged one is kept aside under another name, said so, and replaced by an empty one.</summary>
+    /// <summary>Opens the file, or makes it. A damaged one is kept aside under another name, said so, and replaced by an empty
+    /// one.</summary>
     /// <exception cref="FleetStoreException">Another host uses it, a newer version has written it, or it cannot be opened.</exception>
     public static SqliteFleetStore Open(string path, ILogger logger, TimeProvider time)
     {
@@ -59,8 +59,10 @@ internal sealed partial class SqliteFleetStore : IFleetStore
         {
             held.Dispose();
             throw error is SqliteException or IOException or UnauthorizedAccessException
-                ? new FleetStoreException($"The store {path} cannot be opened: {Reason(error)}. Free or name another file (--store).", error)
-                : error is FleetStoreException ? error : new FleetStoreException($"The store {path} cannot be opened: {error.Message}", error);
+                ? new FleetStoreException(
+                    $"The store {path} cannot be opened: {Reason(error)}. Free or name another file (--store).", error)
+                : error is FleetStoreException ? error
+                    : new FleetStoreException($"The store {path} cannot be opened: {error.Message}", error);
         }
     }
 
@@ -153,7 +155,8 @@ internal sealed partial class SqliteFleetStore : IFleetStore
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return LockFile.TryHold($"{path}.lock")
-                ?? throw new FleetStoreException($"The store {path} is used by another host. Stop that one, or name another file (--store).");
+                ?? throw new FleetStoreException(
+                    $"The store {path} is used by another host. Stop that one, or name another file (--store).");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,8 @@ internal sealed class StoreMigrations(SqliteConnection connection, string path, 
     [
         .. typeof(StoreMigrations).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => (Number: int.Parse(name.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture), Name: name[Prefix.Length..^4], Sql: Text(name)))
+            .Select(name => (Number: int.Parse(name.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture), Name: name[Prefix.Length..^4],
+                Sql: Text(name)))
             .OrderBy(script => script.Number),
     ];
 
@@ -60,7 +61,8 @@ internal sealed class StoreMigrations(SqliteConnection connection, string path, 
         using var transaction = connection.BeginTransaction(deferred: false);
         Execute(transaction, """
             CREATE TABLE IF NOT EXISTS schema_migrations (
-                number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL, program TEXT NOT NULL)
+                number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,
+                    program TEXT NOT NULL)
             """);
         Execute(transaction, sql.Replace("{key}", "INTEGER NOT NULL PRIMARY KEY", StringComparison.Ordinal));
         using var note = connection.CreateCommand();

@@ -17,6 +17,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, (string Text, TaskCompletionSource<JsonObject> Answer)> _open = new();
     private readonly Channel<JsonObject> _pushes = Channel.CreateUnbounded<JsonObject>();
+    private readonly SemaphoreSlim _sending = new(1);
     private SdkSocket? _socket;
     private Task _reading = Task.CompletedTask;
     private bool _isDisposed;
@@ -150,28 +151,51 @@ internal sealed class FakeServer : IAsyncDisposable
         Connections++;
         var opening = SdkSocket.ConnectAsync(
             Port, Dialect.Target(this), IsTls, Verifies, Dialect == SdkDialect.Go ? SslProtocols.None : SslProtocols.Tls12);
-        _socket = await (Dialect.PingsBeforeSending ? opening.WaitAsync(PingLimit) : opening);
-        if (Dialect.PingsBeforeSending)
+        if (Dialect.PingsBeforeSending && await Task.WhenAny(opening, Task.Delay(PingLimit)) != opening)
         {
-            await _socket.PingAsync(PingLimit);
-            await _socket.PingAsync(PingLimit);
+            _ = opening.ContinueWith(late => late.Result.Abort(), TaskContinuationOptions.OnlyOnRanToCompletion);
+            throw new TimeoutException("The connection took longer than the SDK for C# waits.");
+        }
+
+        var socket = await opening;
+        try
+        {
+            if (Dialect.PingsBeforeSending)
+            {
+                await socket.PingAsync(PingLimit);
+                await socket.PingAsync(PingLimit);
+            }
+
+            _socket = socket;
+        }
+        catch
+        {
+            socket.Abort();
+            throw;
         }
     }
 
     private async Task TrySendAsync(string text)
     {
+        await _sending.WaitAsync();
+        var socket = Socket;
         try
         {
             if (Dialect.PingsBeforeSending)
             {
-                await Socket.PingAsync(PingLimit);
+                await socket.PingAsync(PingLimit);
             }
 
-            await Socket.SendAsync(text);
+            await socket.SendAsync(text);
         }
         catch (Exception exception) when (Reconnects && exception is IOException or ObjectDisposedException or TimeoutException)
         {
             // sent again on the next connection
+            socket.Abort();
+        }
+        finally
+        {
+            _sending.Release();
         }
     }
 

@@ -142,7 +142,15 @@ internal sealed class SdkSocket : IAsyncDisposable
     /// <summary>Ends the connection as a crash does.</summary>
     public void Abort()
     {
-        _client.Client.LingerState = new LingerOption(true, 0);
+        try
+        {
+            _client.Client.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException or NullReferenceException)
+        {
+            // it has ended by itself
+        }
+
         _client.Dispose();
     }
 

@@ -2,6 +2,7 @@ using FleetBridge.Core.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Deployments;
+using FleetBridge.Core.Text;
 using Spectre.Console;
 
 namespace FleetBridge.Output;

@@ -28,12 +28,12 @@ internal static partial class UnrealProject
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
     /// <returns>The settings that are set, and <c>project_root</c>. A relative package folder is resolved against the project's
     /// folder.</returns>
-    /// <exception cref="FileNotFoundException">The project or its configuration does not exist; the message says which.
+    /// <exception cref="FileNotFoundException">The project or its configuration does not exist, or is no text; the message says which.
     /// </exception>
     public static IReadOnlyDictionary<string, string> ReadSettings(string project)
     {
         var (folder, file) = Find(project);
-        var settings = ReadSection(ReadLines(file), SettingOfKey);
+        var settings = ReadSection(file, SettingOfKey);
         settings["project_root"] = folder;
         if (settings.TryGetValue("server_package_root", out var root))
         {
@@ -46,12 +46,12 @@ internal static partial class UnrealProject
     /// <summary>The folder from which the editor imports its Python module.</summary>
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
     /// <returns>The folder, absolute; null when it is not set.</returns>
-    /// <exception cref="FileNotFoundException">The project or its configuration does not exist; the message says which.
+    /// <exception cref="FileNotFoundException">The project or its configuration does not exist, or is no text; the message says which.
     /// </exception>
     public static string? ReadModuleFolder(string project)
     {
         var (folder, file) = Find(project);
-        return ReadSection(ReadLines(file), ModuleKey).TryGetValue(ModuleFolder, out var path) ? Absolute(path, folder) : null;
+        return ReadSection(file, ModuleKey).TryGetValue(ModuleFolder, out var path) ? Absolute(path, folder) : null;
     }
 
     private static (string Folder, string ConfigurationFile) Find(string project)
@@ -72,15 +72,26 @@ internal static partial class UnrealProject
         return (folder, file);
     }
 
-    private static string[] ReadLines(string file) => UserFile.ReadAllText(file).ReplaceLineEndings("\n").Split('\n');
-
     private static string Absolute(string path, string folder) => WindowsDrive().IsMatch(path) ? path : Path.GetFullPath(path, folder);
 
-    private static Dictionary<string, string> ReadSection(IEnumerable<string> lines, Dictionary<string, string> settingOfKey)
+    /// <summary>The one place that opens the file.</summary>
+    private static string ReadText(string file)
+    {
+        try
+        {
+            return IniText.Decode(UserFile.ReadAllBytes(file, UserFile.MostText));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new FileNotFoundException($"The file {file} cannot be read: {exception.Message}.", exception);
+        }
+    }
+
+    private static Dictionary<string, string> ReadSection(string file, Dictionary<string, string> settingOfKey)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         var inside = false;
-        foreach (var line in lines.Select(line => line.Trim()))
+        foreach (var line in IniText.Lines(ReadText(file)))
         {
             if (line.Contains('\0', StringComparison.Ordinal))
             {
@@ -92,33 +103,14 @@ internal static partial class UnrealProject
             {
                 inside = string.Equals(line, Section, StringComparison.OrdinalIgnoreCase);
             }
-            else if (inside && line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
-                && settingOfKey.TryGetValue(line[..equals].Trim(), out var setting)
-                && Unwrap(line[(equals + 1)..].Trim()) is { Length: > 0 } value)
+            else if (inside && !line.StartsWith(';'))
             {
-                // in the engine, the last line of a key counts
-                settings[setting] = value;
+                IniText.Apply(line, settingOfKey, settings);
             }
         }
 
         return settings;
     }
-
-    /// <summary>
-    /// The engine writes a folder as <c>(Path="…")</c>, a file as <c>(FilePath="…")</c>, and may quote text. It escapes quotes
-    /// and backslashes only inside quotes.
-    /// </summary>
-    private static string Unwrap(string value)
-    {
-        var match = Quoted().Match(value);
-        return match.Success ? Escape().Replace(match.Groups["text"].Value, "$1") : value;
-    }
-
-    [GeneratedRegex("""^(?:"(?<text>.*)"|\((?:Path|FilePath)="(?<text>.*)"\))$""")]
-    private static partial Regex Quoted();
-
-    [GeneratedRegex("""\\([\\"])""")]
-    private static partial Regex Escape();
 
     /// <summary>A path of a Windows project: absolute on Windows, although other systems take it for relative.</summary>
     [GeneratedRegex(@"^[A-Za-z]:[/\\]")]

@@ -33,7 +33,8 @@ internal static class FleetShapes
     public static Shape.LocationState ToLocationState(this AnywhereFleet fleet, string location) =>
         new() { Location = location, Status = fleet.Status.ToString() };
 
-    public static List<Shape.LocationState> ToLocationStates(this AnywhereFleet fleet) => [.. fleet.Locations.Select(fleet.ToLocationState)];
+    public static List<Shape.LocationState> ToLocationStates(this AnywhereFleet fleet) =>
+        [.. fleet.Locations.Select(fleet.ToLocationState)];
 
     public static Shape.LocationModel ToShape(this Location location) =>
         new() { LocationName = location.LocationName, LocationArn = location.LocationArn };

@@ -5,7 +5,7 @@ using RuntimeConfiguration = FleetBridge.Fleet.Model.RuntimeConfiguration;
 
 namespace FleetBridge.Fleet.GameLift.Api;
 
-/// <summary>Operations that say what a fleet does: locations, utilization, capacity, events, and the configuration of its servers.</summary>
+/// <summary>Operations that say what a fleet does: locations, utilization, capacity, events, and its servers' configuration.</summary>
 internal static class FleetStateOperations
 {
     public static void Register(OperationTable table)
@@ -35,7 +35,9 @@ internal static class FleetStateOperations
         }
 
         var page = ApiPage.Of(
-            locations, location => location.Number, $"DescribeFleetLocationAttributes {fleet.FleetId} {string.Join(' ', request.Locations ?? [])}",
+            locations,
+            location => location.Number,
+            $"DescribeFleetLocationAttributes {fleet.FleetId} {string.Join(' ', request.Locations ?? [])}",
             request.Limit, request.NextToken);
         return new()
         {
@@ -76,7 +78,8 @@ internal static class FleetStateOperations
         return new() { FleetCapacity = [.. page.Items.Select(fleet => Capacity(call, fleet, null))], NextToken = page.NextToken };
     }
 
-    private static DescribeFleetLocationCapacityResponse DescribeLocationCapacity(ApiCall call, DescribeFleetLocationCapacityRequest request)
+    private static DescribeFleetLocationCapacityResponse DescribeLocationCapacity(
+        ApiCall call, DescribeFleetLocationCapacityRequest request)
     {
         var fleet = RequireLocation(call.Control.Read(model => model.GetFleet(request.FleetId!)), request.Location!);
         return new() { FleetCapacity = Capacity(call, fleet, request.Location) };
@@ -96,7 +99,8 @@ internal static class FleetStateOperations
         return new() { Events = [.. page.Items.Select(one => one.ToShape())], NextToken = page.NextToken };
     }
 
-    private static DescribeRuntimeConfigurationResponse DescribeRuntimeConfiguration(ApiCall call, DescribeRuntimeConfigurationRequest request) =>
+    private static DescribeRuntimeConfigurationResponse DescribeRuntimeConfiguration(
+        ApiCall call, DescribeRuntimeConfigurationRequest request) =>
         call.Control.Read(model =>
         {
             var configuration = model.GetFleet(request.FleetId!).RuntimeConfiguration ?? new RuntimeConfiguration();

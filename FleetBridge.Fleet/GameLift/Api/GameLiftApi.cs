@@ -55,14 +55,17 @@ internal sealed partial class GameLiftApi(FleetControl control, ILogger<GameLift
         }
         catch (FleetException exception)
         {
-            var status = exception.Code == FleetErrors.InternalService ? StatusCodes.Status500InternalServerError : StatusCodes.Status400BadRequest;
+            var status = exception.Code == FleetErrors.InternalService
+                ? StatusCodes.Status500InternalServerError
+                : StatusCodes.Status400BadRequest;
             Refuse(context.Response, wire, status, exception.Code, exception.Message);
         }
         catch (ObjectDisposedException)
         {
             // clients repeat what ends with this status: the next host answers it
             Refuse(
-                context.Response, wire, StatusCodes.Status500InternalServerError, ApiException.InternalService, "This host is stopping. Repeat the request.");
+                context.Response, wire, StatusCodes.Status500InternalServerError, ApiException.InternalService,
+                "This host is stopping. Repeat the request.");
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or BadHttpRequestException or IOException))
         {
@@ -85,7 +88,8 @@ internal sealed partial class GameLiftApi(FleetControl control, ILogger<GameLift
 
         var text = request.ContentType ?? "";
         var contentType = (text.IndexOf(';', StringComparison.Ordinal) is var end and >= 0 ? text[..end] : text).Trim();
-        var isMarked = wire != ApiWire.Cbor || request.Headers[CborApiWire.ProtocolHeader] == CborApiWire.Protocol || contentType.Length > 0;
+        var isMarked = wire != ApiWire.Cbor || contentType.Length > 0
+            || request.Headers[CborApiWire.ProtocolHeader] == CborApiWire.Protocol;
         if (!isMarked || (contentType.Length > 0 && !wire.Takes(contentType)))
         {
             throw new ApiException(

@@ -108,7 +108,9 @@ internal static class GameSessionOperations
             GameSessionId = request.GameSessionId!,
             Name = request.Name,
             MaximumPlayerSessionCount = request.MaximumPlayerSessionCount,
-            PlayerSessionCreationPolicy = request.PlayerSessionCreationPolicy is { } policy ? Enum.Parse<PlayerSessionCreationPolicy>(policy) : null,
+            PlayerSessionCreationPolicy = request.PlayerSessionCreationPolicy is { } policy
+                ? Enum.Parse<PlayerSessionCreationPolicy>(policy)
+                : null,
             ProtectionPolicy = FleetShapes.ToProtectionPolicy(request.ProtectionPolicy),
             GameProperties = request.GameProperties?.ToModel(),
         };

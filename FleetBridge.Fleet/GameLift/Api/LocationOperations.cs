@@ -27,7 +27,8 @@ internal static class LocationOperations
             ? []
             : call.Control.Read(model => model.Locations.ToList());
         var page = ApiPage.Of(
-            locations, location => location.Number, $"ListLocations {string.Join(' ', request.Filters ?? [])}", request.Limit, request.NextToken);
+            locations, location => location.Number, $"ListLocations {string.Join(' ', request.Filters ?? [])}", request.Limit,
+            request.NextToken);
         return new() { Locations = [.. page.Items.Select(location => location.ToShape())], NextToken = page.NextToken };
     }
 

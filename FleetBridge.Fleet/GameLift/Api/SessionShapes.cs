@@ -95,7 +95,7 @@ internal static class SessionShapes
             DnsName = isFulfilled ? placement.DnsName : null,
             Port = isFulfilled ? placement.Port : null,
             PlacedPlayerSessions = isFulfilled
-                ? [.. placement.PlacedPlayerSessions.Select(one => new Shape.PlacedPlayerSession { PlayerId = one.PlayerId, PlayerSessionId = one.PlayerSessionId })]
+                ? [.. placement.PlacedPlayerSessions.Select(ToShape)]
                 : null,
         };
     }
@@ -126,6 +126,9 @@ internal static class SessionShapes
 
         throw ApiException.Invalid($"{member} is {status}; it can be {string.Join(", ", allowed.ToArray())}.");
     }
+
+    private static Shape.PlacedPlayerSession ToShape(PlacedPlayerSession placed) =>
+        new() { PlayerId = placed.PlayerId, PlayerSessionId = placed.PlayerSessionId };
 
     private static Shape.PlayerLatency ToShape(PlayerLatency latency) => new()
     {

@@ -124,7 +124,8 @@ internal sealed class SearchParser
         "=" => true,
         "<>" => false,
         _ => throw new FormatException(
-            $"{operand.Name} can be compared with = and <> only, not with {comparison.Shown}: it is {(operand is TextOperand ? "a text" : "true or false")}."),
+            $"{operand.Name} can be compared with = and <> only, not with {comparison.Shown}: it is "
+            + $"{(operand is TextOperand ? "a text" : "true or false")}."),
     };
 
     private static string Text(SearchOperand operand, SearchToken value) => value.Kind == SearchTokenKind.Text

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Core.Security;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.EndToEnd.Security;
@@ -23,8 +24,10 @@ public sealed class BrowserTests(ITestOutputHelper output)
     public async Task Page_of_another_site_gets_nothing_done_and_reads_nothing()
     {
         Requires.Chromium();
-        await using var bridge = await TestBridge.StartAsync(output);
         await using var site = await HostileSite.StartAsync();
+
+        // the page of this machine is named, so that its socket opens: that the others' do not is then the bridge's doing
+        await using var bridge = await TestBridge.StartAsync(output, logOrigins: new LogOrigins([$"http://localhost:{site.Port}"]));
         await using var turncoat = new TurncoatPort(site.Port);
         site.Turn = () => turncoat.TurnTo(bridge.HttpPort);
         await File.WriteAllTextAsync(bridge.Folder["gate"], "");

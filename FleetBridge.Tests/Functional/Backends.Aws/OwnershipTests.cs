@@ -218,6 +218,22 @@ public sealed class OwnershipTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task Role_of_others_that_create_is_told_to_use_keeps_its_policies()
+    {
+        await using var deployment = await AwsDeployment.StartAsync(output);
+        LambdasTests.Prepare(deployment);
+        var admin = AddRole(deployment.Aws, "Admin");
+        admin.Policies["all"] = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
+        await deployment.SucceedAsync("lambdas", "create", ("lambda_login_role_name", "Admin"));
+        Assert.Equal(["all"], admin.Policies.Keys);
+        Assert.Empty(admin.Tags);
+        Assert.Contains("The role Admin was not made by FleetBridge (its policy all", deployment.LogText, StringComparison.Ordinal);
+        await deployment.SucceedAsync("lambdas", "delete", ("lambda_login_role_name", "Admin"), Force);
+        Assert.Equal([admin], deployment.Aws.Roles);
+        Assert.Empty(deployment.Aws.Region().Functions);
+    }
+
     private async Task<IReadOnlyList<string>> CreateAsync(AwsDeployment deployment, string resource)
     {
         var said = new List<string>();

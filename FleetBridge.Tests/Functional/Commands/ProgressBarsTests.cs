@@ -80,7 +80,7 @@ public sealed class ProgressBarsTests : CliTest
         await SeeAsync("uploading");
         Terminal.WriteRecord("12:00:00", "INFO", "aws", "first\nsecond", _terminal);
         var text = _text.ToString();
-        var record = text.IndexOf("12:00:00 INFO     aws first\e[K\nsecond\e[0m\e[K\n", StringComparison.Ordinal);
+        var record = text.IndexOf("12:00:00 INFO     aws first\\nsecond\e[0m\e[K\n", StringComparison.Ordinal);
         Assert.True(record >= 0, text);
         Assert.True(text.LastIndexOf("uploading", StringComparison.Ordinal) > record);
     }
@@ -90,8 +90,8 @@ public sealed class ProgressBarsTests : CliTest
     {
         await using var bar = _bars.TryBegin()!;
         bar.Report(new OperationProgress("up\e]0;title\a", 0.5, "de\e[2Jtail"));
-        await SeeAsync("up\uFFFD]0;title\uFFFD");
-        await SeeAsync("de\uFFFD[2Jtail");
+        await SeeAsync(@"up\u001b]0;title\u0007");
+        await SeeAsync(@"de\u001b[2Jtail");
     }
 
     [Fact]

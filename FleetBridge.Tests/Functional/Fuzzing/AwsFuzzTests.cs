@@ -6,6 +6,7 @@ using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
 using FleetBridge.Backends;
 using FleetBridge.Backends.Aws.Account;
+using FleetBridge.Backends.Aws.Profiles;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Fuzzing;
@@ -34,7 +35,7 @@ public sealed class AwsFuzzTests
                 AwsProfiles.Change(name, lines);
                 try
                 {
-                    using var set = new ClientSet(name, "us-west-2", TimeProvider.System);
+                    using var set = SetOf(name);
                     Assert.NotEmpty(set.Source);
                 }
                 catch (BackendException exception)
@@ -85,7 +86,7 @@ public sealed class AwsFuzzTests
             }
             catch (Exception exception)
             {
-                using var set = new ClientSet(Profile.Value, "us-west-2", TimeProvider.System);
+                using var set = SetOf(Profile.Value);
                 var problem = AwsProblem.Explain(exception, set);
                 Assert.True(problem is not null, $"{status}: {exception}");
                 Assert.True(problem.Message.Length < 2_000, "it is long");
@@ -95,6 +96,9 @@ public sealed class AwsFuzzTests
 
     private static readonly Lazy<string> Profile =
         new(() => AwsProfiles.Add("aws_access_key_id = AKIAEXAMPLE000000001\naws_secret_access_key = not-a-secret"));
+
+    private static ClientSet SetOf(string profile) => new(
+        profile, "us-west-2", AwsEnvironment.Current, ProfileStore.Load(AwsEnvironment.Current), TimeProvider.System);
 
     private static T Configured<T>(T config, CannedHandler handler)
         where T : ClientConfig

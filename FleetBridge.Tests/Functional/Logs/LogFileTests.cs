@@ -130,7 +130,7 @@ public sealed class LogFileTests(ITestOutputHelper output)
                 LogLevel.Error, default, "It broke", new UnprintableException(), (text, _) => text);
             Say(log, "continues");
             var messages = await MessagesAsync(log, 2);
-            Assert.StartsWith("It broke\n", messages[0], StringComparison.Ordinal);
+            Assert.StartsWith(@"It broke\n", messages[0], StringComparison.Ordinal);
             Assert.Equal("continues", messages[1]);
         }
 

@@ -50,7 +50,7 @@ public sealed partial class LogSocketTests(ITestOutputHelper output)
         Assert.Equal("ERROR", (string?)record["level"]);
         var message = (string)record["message"]!;
         Assert.StartsWith(
-            "It went wrong {braces}\nProbe.MischiefException: logged on purpose", message, StringComparison.Ordinal);
+            @"It went wrong {braces}\nProbe.MischiefException: logged on purpose", message, StringComparison.Ordinal);
         Assert.Contains("at Probe.Mischief.LogThrown", message, StringComparison.Ordinal);
     }
 

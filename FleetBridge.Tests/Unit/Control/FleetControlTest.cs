@@ -20,7 +20,8 @@ public abstract class FleetControlTest : IAsyncLifetime
 
     private protected ListedLog Logger { get; } = new();
 
-    private protected IReadOnlyList<string> Logged(LogLevel level) => [.. Logger.Lines.Where(line => line.StartsWith($"{level} ", StringComparison.Ordinal))];
+    private protected IReadOnlyList<string> Logged(LogLevel level) =>
+        [.. Logger.Lines.Where(line => line.StartsWith($"{level} ", StringComparison.Ordinal))];
 
     private protected FleetControl Fleet => _fleet!;
 
@@ -36,7 +37,8 @@ public abstract class FleetControlTest : IAsyncLifetime
     }
 
     private protected async Task OpenAsync() => _fleet = await FleetControl.OpenAsync(
-        new FleetControlOptions(), () => _store = SqliteFleetStore.Open(StorePath, Logger, Time), Logger, Time, TestContext.Current.CancellationToken);
+        new FleetControlOptions(), () => _store = SqliteFleetStore.Open(StorePath, Logger, Time), Logger, Time,
+            TestContext.Current.CancellationToken);
 
     private protected async Task CloseAsync()
     {

@@ -23,7 +23,8 @@ public sealed class FleetControlTests : FleetControlTest
         var before = Fleet.Read(model => model.Records().Select(one => FleetBridge.Fleet.Store.FleetJson.Write(one.Record)).ToList());
         await CloseAsync();
         await OpenAsync();
-        Assert.Equal(before, Fleet.Read(model => model.Records().Select(one => FleetBridge.Fleet.Store.FleetJson.Write(one.Record)).ToList()));
+        Assert.Equal(before, Fleet.Read(
+            model => model.Records().Select(one => FleetBridge.Fleet.Store.FleetJson.Write(one.Record)).ToList()));
         Assert.Equal(session.GameSessionId, (await CreateAsync("token-1")).GameSessionId);
         Assert.Equal(GameSessionStatus.ACTIVE, (await CreateAsync("token-1")).Status);
         Assert.True(Fleet.Read(model => model.IsIssued(token.Token, FleetModel.DefaultFleetId, "local")));
@@ -49,7 +50,8 @@ public sealed class FleetControlTests : FleetControlTest
         Assert.Equal(PlayerSessionStatus.RESERVED, Fleet.Read(model => model.GetPlayerSession(player.PlayerSessionId)).Status);
         Time.Advance(TimeSpan.FromSeconds(2));
         await Eventually.TrueAsync(
-            () => Fleet.Read(model => model.GetPlayerSession(player.PlayerSessionId)).Status == PlayerSessionStatus.TIMEDOUT, "the reservation has timed out");
+            () => Fleet.Read(model => model.GetPlayerSession(player.PlayerSessionId)).Status == PlayerSessionStatus.TIMEDOUT,
+                "the reservation has timed out");
         Assert.Equal(0, Fleet.Read(model => model.GetGameSession(session.GameSessionId)).CurrentPlayerSessionCount);
     }
 
@@ -163,7 +165,8 @@ public sealed class FleetControlTests : FleetControlTest
     [Fact]
     public async Task Changes_of_many_callers_are_all_made()
     {
-        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(() => Fleet.ChangeAsync(model => model.CreateLocation($"custom-{i:000}")))));
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(
+            i => Task.Run(() => Fleet.ChangeAsync(model => model.CreateLocation($"custom-{i:000}")))));
         Assert.Equal(501, Fleet.Read(model => model.Locations.Count()));
         await CloseAsync();
         await OpenAsync();
@@ -189,7 +192,8 @@ public sealed class FleetControlTests : FleetControlTest
         await Fleet.ChangeAsync(model => model.ActivateGameSession("p1", session.GameSessionId));
         await link.DisposeAsync();
         Time.Advance(TimeSpan.FromSeconds(210));
-        await Fleet.WaitForAsync(session.GameSessionId, one => one.Status == GameSessionStatus.TERMINATED, TestContext.Current.CancellationToken);
+        await Fleet.WaitForAsync(
+            session.GameSessionId, one => one.Status == GameSessionStatus.TERMINATED, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => Logged(LogLevel.Warning).Count > 0, "it is logged, after the waiting ones were told");
         Assert.Contains("p1 was not heard of", Assert.Single(Logged(LogLevel.Warning)));
     }
@@ -207,7 +211,8 @@ public sealed class FleetControlTests : FleetControlTest
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(FleetErrors.InternalService, await CodeOfAsync(() => Fleet.ChangeAsync(model =>
-                model.CreateAlias(new NewAlias { Name = "a", Description = blob, RoutingStrategy = new(RoutingStrategyType.TERMINAL, null, "m") }))));
+                model.CreateAlias(new NewAlias { Name = "a", Description = blob,
+                    RoutingStrategy = new(RoutingStrategyType.TERMINAL, null, "m") }))));
         }
 
         Assert.Empty(Fleet.Read(model => model.Aliases.ToList()));

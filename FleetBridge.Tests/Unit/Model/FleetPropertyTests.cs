@@ -110,7 +110,8 @@ internal sealed class FleetRun(ConcurrentDictionary<string, bool> seen)
                 }).Number;
                 break;
             case 1:
-                _model.ActivateServerProcess(new ServerActivation { ProcessId = process, ConnectionNumber = _connections.GetValueOrDefault(process), Port = 7777 });
+                _model.ActivateServerProcess(
+                    new ServerActivation { ProcessId = process, ConnectionNumber = _connections.GetValueOrDefault(process), Port = 7777 });
                 break;
             case 2:
                 _model.Heartbeat(process, what != 0);
@@ -125,7 +126,8 @@ internal sealed class FleetRun(ConcurrentDictionary<string, bool> seen)
                 _model.Answer(process, $"r{what}", m => m.ActivateGameSession(process, SessionOf(process, what)));
                 break;
             case 6:
-                _model.CreatePlayerSessions(AnySession(what), [.. Enumerable.Range(0, 1 + (what % 2)).Select(i => new NewPlayer($"u{i}", null))]);
+                _model.CreatePlayerSessions(
+                    AnySession(what), [.. Enumerable.Range(0, 1 + (what % 2)).Select(i => new NewPlayer($"u{i}", null))]);
                 break;
             case 7:
                 var player = AnyPlayer(process, what);
@@ -136,7 +138,8 @@ internal sealed class FleetRun(ConcurrentDictionary<string, bool> seen)
                 _model.RemovePlayerSession(process, leaving.GameSessionId, leaving.PlayerSessionId);
                 break;
             case 9:
-                _model.TerminateGameSession(AnySession(what), what % 2 == 0 ? TerminationMode.FORCE_TERMINATE : TerminationMode.TRIGGER_ON_PROCESS_TERMINATE);
+                _model.TerminateGameSession(
+                    AnySession(what), what % 2 == 0 ? TerminationMode.FORCE_TERMINATE : TerminationMode.TRIGGER_ON_PROCESS_TERMINATE);
                 break;
             case 10 when what < 4:
                 _model.TerminateServerProcess(process);
@@ -168,7 +171,8 @@ internal sealed class FleetRun(ConcurrentDictionary<string, bool> seen)
         foreach (var session in sessions)
         {
             var players = _model.PlayerSessionsOf(session.GameSessionId).ToList();
-            Assert.Equal(players.Count(one => one.Status is PlayerSessionStatus.RESERVED or PlayerSessionStatus.ACTIVE), session.CurrentPlayerSessionCount);
+            Assert.Equal(players.Count(one => one.Status is PlayerSessionStatus.RESERVED or PlayerSessionStatus.ACTIVE),
+                session.CurrentPlayerSessionCount);
             Assert.True(session.CurrentPlayerSessionCount <= session.MaximumPlayerSessionCount, $"{session.GameSessionId} is overfull.");
             Assert.Equal(session.IsOpen, session.TerminationTime is null);
             Assert.Equal(_processOfSession[session.GameSessionId], session.ProcessId);
@@ -181,9 +185,11 @@ internal sealed class FleetRun(ConcurrentDictionary<string, bool> seen)
             else
             {
                 var process = _model.FindProcess(session.ProcessId);
-                Assert.True(process is { State: ServerProcessState.Hosting or ServerProcessState.Ending }, $"{session.GameSessionId} is on a dead process.");
+                Assert.True(process is { State: ServerProcessState.Hosting or ServerProcessState.Ending },
+                    $"{session.GameSessionId} is on a dead process.");
                 Assert.Equal(session.GameSessionId, process.GameSessionId);
-                Assert.True(session.Status == GameSessionStatus.TERMINATING || process.State == ServerProcessState.Hosting, "TERMINATING and Ending belong together.");
+                Assert.True(session.Status == GameSessionStatus.TERMINATING || process.State == ServerProcessState.Hosting,
+                    "TERMINATING and Ending belong together.");
             }
 
             foreach (var player in players.Where(one => !one.TakesSlot))
@@ -232,7 +238,8 @@ internal sealed class FleetRun(ConcurrentDictionary<string, bool> seen)
         {
             var process = _model.GetProcess(push.ProcessId);
             Assert.True(process.HeartbeatSeen && process.IsConnected, "A session was pushed to a process that is not heard of.");
-            Assert.False(_processOfSession.TryGetValue(push.GameSession.GameSessionId, out var other) && other != push.ProcessId, "A session on two processes.");
+            Assert.False(_processOfSession.TryGetValue(push.GameSession.GameSessionId, out var other) && other != push.ProcessId,
+                "A session on two processes.");
             _processOfSession[push.GameSession.GameSessionId] = push.ProcessId;
         }
     }
@@ -288,7 +295,8 @@ internal sealed class FleetRun(ConcurrentDictionary<string, bool> seen)
     private static IRecord StoredForm(IRecord record) =>
         FleetBridge.Fleet.Store.FleetJson.Read(FleetBridge.Fleet.Store.FleetJson.Write(record), record.GetType());
 
-    private string SessionOf(string process, int what) => what == 0 ? AnySession(what) : _model.FindProcess(process)?.GameSessionId ?? "none";
+    private string SessionOf(string process, int what) => what == 0 ? AnySession(what) : _model.FindProcess(process)?.GameSessionId
+        ?? "none";
 
     private string AnySession(int what)
     {

@@ -23,7 +23,8 @@ public sealed class FleetTests : ModelTest
         Assert.Equal(("fleet-local", FleetStatus.ACTIVE), (fleet.FleetId, fleet.Status));
         Assert.Equal("arn:aws:gamelift:us-west-2:000000000000:fleet/fleet-local", fleet.FleetArn);
         Assert.Equal(["custom-local"], fleet.Locations);
-        Assert.Equal(("local", "127.0.0.1", "custom-local"), Model.ComputesOf(FleetId).Select(one => (one.ComputeName, one.IpAddress, one.Location)).Single());
+        Assert.Equal(("local", "127.0.0.1", "custom-local"),
+            Model.ComputesOf(FleetId).Select(one => (one.ComputeName, one.IpAddress, one.Location)).Single());
     }
 
     [Fact]
@@ -44,8 +45,10 @@ public sealed class FleetTests : ModelTest
     [Fact]
     public void Fleet_needs_locations_that_exist()
     {
-        Assert.Equal(FleetErrors.InvalidRequest, CodeOf(() => Model.CreateFleet(new NewFleet { Name = "x", AnywhereCost = "1", Locations = [] })));
-        Assert.Equal(FleetErrors.NotFound, CodeOf(() => Model.CreateFleet(new NewFleet { Name = "x", AnywhereCost = "1", Locations = ["custom-x"] })));
+        Assert.Equal(FleetErrors.InvalidRequest,
+            CodeOf(() => Model.CreateFleet(new NewFleet { Name = "x", AnywhereCost = "1", Locations = [] })));
+        Assert.Equal(FleetErrors.NotFound,
+            CodeOf(() => Model.CreateFleet(new NewFleet { Name = "x", AnywhereCost = "1", Locations = ["custom-x"] })));
     }
 
     [Fact]
@@ -94,7 +97,8 @@ public sealed class FleetTests : ModelTest
         Assert.Equal(GameSessionStatus.ACTIVE, Now(session).Status);
         Assert.True(Connect("process-2").IsReconnect);
         Assert.Equal(FleetErrors.NotFound, CodeOf(() => Connect("process-3")));
-        Model.RegisterCompute(new NewCompute { FleetId = FleetId, ComputeName = "local", IpAddress = "127.0.0.1", Location = "custom-local" });
+        Model.RegisterCompute(
+            new NewCompute { FleetId = FleetId, ComputeName = "local", IpAddress = "127.0.0.1", Location = "custom-local" });
         Connect("process-2");
         Assert.Equal("process-2", Create().ProcessId);
     }
@@ -115,7 +119,8 @@ public sealed class FleetTests : ModelTest
         var alias = Model.CreateAlias(new NewAlias { Name = "live", RoutingStrategy = new(RoutingStrategyType.SIMPLE, FleetId, null) });
         Assert.Matches("^arn:aws:gamelift:us-west-2::alias/alias-[0-9a-f-]{36}$", alias.AliasArn);
         Assert.Equal(FleetId, Model.ResolveFleet(null, alias.AliasArn).FleetId);
-        Model.UpdateAlias(new AliasUpdate { AliasId = alias.AliasId, RoutingStrategy = new(RoutingStrategyType.TERMINAL, null, "closed for today") });
+        Model.UpdateAlias(new AliasUpdate { AliasId = alias.AliasId,
+            RoutingStrategy = new(RoutingStrategyType.TERMINAL, null, "closed for today") });
         var terminal = Assert.Throws<FleetException>(() => Model.ResolveFleet(null, alias.AliasId));
         Assert.Equal((FleetErrors.TerminalRoutingStrategy, "closed for today"), (terminal.Code, terminal.Message));
         Model.DeleteAlias(alias.AliasId);

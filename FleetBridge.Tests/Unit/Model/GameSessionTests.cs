@@ -129,7 +129,8 @@ public sealed class GameSessionTests : ModelTest
     public void Region_of_the_request_is_the_ARNs()
     {
         Ready();
-        var session = Model.CreateGameSession(new NewGameSession { FleetId = FleetId, MaximumPlayerSessionCount = 1, Region = "eu-north-1" });
+        var session = Model.CreateGameSession(
+            new NewGameSession { FleetId = FleetId, MaximumPlayerSessionCount = 1, Region = "eu-north-1" });
         Assert.StartsWith("arn:aws:gamelift:eu-north-1::", session.GameSessionId);
     }
 
@@ -154,7 +155,8 @@ public sealed class GameSessionTests : ModelTest
     {
         Ready();
         var session = Create("token-1", name: "duel");
-        Model.UpdateGameSession(new GameSessionUpdate { GameSessionId = session.GameSessionId, Name = "other", MaximumPlayerSessionCount = 9 });
+        Model.UpdateGameSession(
+            new GameSessionUpdate { GameSessionId = session.GameSessionId, Name = "other", MaximumPlayerSessionCount = 9 });
         Assert.Equal(session.GameSessionId, Create("token-1", name: "duel").GameSessionId);
     }
 
@@ -236,7 +238,8 @@ public sealed class GameSessionTests : ModelTest
         var session = Active();
         var player = Model.CreatePlayerSession(session.GameSessionId, "ann", null);
         var told = Model.TerminateGameSession(session.GameSessionId, TerminationMode.TRIGGER_ON_PROCESS_TERMINATE);
-        Assert.Equal((GameSessionStatus.TERMINATING, GameSessionStatusReason.TRIGGERED_ON_PROCESS_TERMINATE), (told.Status, told.StatusReason));
+        Assert.Equal((GameSessionStatus.TERMINATING, GameSessionStatusReason.TRIGGERED_ON_PROCESS_TERMINATE),
+            (told.Status, told.StatusReason));
         Assert.Single(Pushes<TerminateProcessPush>());
         Model.TerminateGameSession(session.GameSessionId, TerminationMode.TRIGGER_ON_PROCESS_TERMINATE);
         Assert.Empty(Pushes<Push>());
@@ -265,7 +268,8 @@ public sealed class GameSessionTests : ModelTest
     {
         var session = Active();
         var player = Model.CreatePlayerSession(session.GameSessionId, "ann", null);
-        Assert.Equal(GameSessionStatus.TERMINATED, Model.TerminateGameSession(session.GameSessionId, TerminationMode.FORCE_TERMINATE).Status);
+        Assert.Equal(GameSessionStatus.TERMINATED,
+            Model.TerminateGameSession(session.GameSessionId, TerminationMode.FORCE_TERMINATE).Status);
         Assert.Single(Pushes<TerminateProcessPush>());
         Assert.Equal(400, Ask(P, m => m.AcceptPlayerSession(P, session.GameSessionId, player.PlayerSessionId)).StatusCode);
         Assert.Equal(400, Ask(P, m => m.ActivateGameSession(P, session.GameSessionId)).StatusCode);
@@ -316,7 +320,8 @@ public sealed class GameSessionTests : ModelTest
     public void Long_data_for_a_Cpp_server_is_named()
     {
         Ready();
-        Model.CreateGameSession(new NewGameSession { FleetId = FleetId, MaximumPlayerSessionCount = 1, GameSessionData = new string('x', 4097) });
+        Model.CreateGameSession(
+            new NewGameSession { FleetId = FleetId, MaximumPlayerSessionCount = 1, GameSessionData = new string('x', 4097) });
         Assert.Contains("4096", Assert.Single(Warnings));
     }
 

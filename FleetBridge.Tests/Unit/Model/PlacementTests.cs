@@ -134,8 +134,10 @@ public sealed class PlacementTests : ModelTest
     {
         Model.CreateLocation("custom-b");
         var other = Model.CreateFleet(new NewFleet { Name = "b", AnywhereCost = "1", Locations = ["custom-b"] });
-        Model.RegisterCompute(new NewCompute { FleetId = other.FleetId, ComputeName = "pc", IpAddress = "10.0.0.2", Location = "custom-b" });
-        var alias = Model.CreateAlias(new NewAlias { Name = "live", RoutingStrategy = new(RoutingStrategyType.SIMPLE, other.FleetId, null) });
+        Model.RegisterCompute(
+            new NewCompute { FleetId = other.FleetId, ComputeName = "pc", IpAddress = "10.0.0.2", Location = "custom-b" });
+        var alias = Model.CreateAlias(
+            new NewAlias { Name = "live", RoutingStrategy = new(RoutingStrategyType.SIMPLE, other.FleetId, null) });
         Model.UpdateQueue(new QueueSettings { Name = "queue", Destinations = [alias.AliasArn, Model.GetFleet(FleetId).FleetArn] });
         Ready();
         var connection = Model.Connected(new ServerIdentity { ProcessId = "far", FleetId = other.FleetId, ComputeName = "pc" });
@@ -168,6 +170,7 @@ public sealed class PlacementTests : ModelTest
         var updated = Model.UpdateQueue(new QueueSettings { Name = queue.GameSessionQueueArn, CustomEventData = "x" });
         Assert.Equal((100, "x", 1), (updated.TimeoutInSeconds, updated.CustomEventData, updated.Destinations.Count));
         Assert.Equal(FleetErrors.InvalidRequest, CodeOf(() => Model.CreateQueue(new QueueSettings { Name = "queue" })));
-        Assert.Equal(FleetErrors.NotFound, CodeOf(() => Model.CreateQueue(new QueueSettings { Name = "q2", Destinations = ["fleet-local"] })));
+        Assert.Equal(FleetErrors.NotFound,
+            CodeOf(() => Model.CreateQueue(new QueueSettings { Name = "q2", Destinations = ["fleet-local"] })));
     }
 }

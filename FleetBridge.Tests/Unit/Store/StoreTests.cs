@@ -145,7 +145,8 @@ public sealed class StoreTests : FleetControlTest
     {
         Assert.Equal(Enumerable.Range(1, StoreMigrations.Scripts.Count), StoreMigrations.Scripts.Select(script => script.Number));
         Assert.All(FleetModel.Kinds, kind =>
-            Assert.Contains(StoreMigrations.Scripts, script => script.Sql.Contains($"CREATE TABLE {kind.Table} ", StringComparison.Ordinal)));
+            Assert.Contains(StoreMigrations.Scripts, script =>
+                script.Sql.Contains($"CREATE TABLE {kind.Table} ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -160,7 +161,8 @@ public sealed class StoreTests : FleetControlTest
     }
 
     /// <summary>
-    /// The files are copied at seeded random moments of a busy time, which is what a killed host leaves: here the log only grows, at its end.
+    /// The files are copied at seeded random moments of a busy time, which is what a killed host leaves: here the log only grows, at its
+    /// end.
     /// Whatever was answered before the copy began is in it, and what is in it fits together.
     /// </summary>
     [Fact]

@@ -74,6 +74,50 @@ public sealed class UnrealProjectTests
         Assert.Equal(read, UnrealProject.ReadSettings(folder.Path)["fleet_launch_path"]);
     }
 
+    /// <summary>As FillFileFromBuffer and FParse of the engine's Core module read them.</summary>
+    [Theory]
+    [InlineData("AWSProfile=studio // ours", "studio")]
+    [InlineData("AWSProfile=studio//ours", "studio")]
+    [InlineData("AWSProfile=\"http://x\" // ours", "http://x")]
+    [InlineData("AWSProfile=http://x", "http:")]
+    [InlineData("AWSProfile=\"studio\" ; x", "studio")]
+    [InlineData("AWSProfile=\"Tom\\'s \\\"own\\\"\"", "Tom's \"own\"")]
+    [InlineData("AWSProfile=\"a\\tb\"", "a\tb")]
+    [InlineData("AWSProfile=\"a \\\" // b\"", "a \" // b")]
+    [InlineData("+AWSProfile=studio", "studio")]
+    [InlineData(".AWSProfile=studio", "studio")]
+    [InlineData("@AWSProfile=studio", "studio")]
+    [InlineData("^AWSProfile=studio", "studio")]
+    [InlineData("~AWSProfile=studio", "studio")]
+    [InlineData("*AWSProfile=studio", "studio")]
+    [InlineData("AWSProfile=first\n-AWSProfile=first", null)]
+    [InlineData("AWSProfile=first\n-AWSProfile=other", "first")]
+    [InlineData("AWSProfile=first\n!AWSProfile=ClearArray", null)]
+    [InlineData("AWSProfile=stu\\\ndio", "studio")]
+    [InlineData("AWSProfile=stu\\\r\ndio", "studio")]
+    [InlineData("// AWSProfile=studio", null)]
+    [InlineData("; AWSProfile=studio", null)]
+    public void Line_is_read_as_the_engine_reads_it(string written, string? read)
+    {
+        using var folder = Project(Section + written + "\n");
+        Assert.Equal(read, UnrealProject.ReadSettings(folder.Path).GetValueOrDefault("profile_name"));
+    }
+
+    [Fact]
+    public void Utf16_without_its_mark_is_read_and_latin_1_is_named()
+    {
+        using var folder = Project("");
+        var file = folder["Config", "DefaultEditor.ini"];
+        File.WriteAllBytes(file, Encoding.Unicode.GetBytes(Section + "AWSProfile=Größe\n"));
+        Assert.Equal("Größe", UnrealProject.ReadSettings(folder.Path)["profile_name"]);
+        File.WriteAllBytes(file, Encoding.BigEndianUnicode.GetBytes(Section + "AWSProfile=Größe\n"));
+        Assert.Equal("Größe", UnrealProject.ReadSettings(folder.Path)["profile_name"]);
+        File.WriteAllBytes(file, Encoding.Latin1.GetBytes(Section + "AWSProfile=Größe\n"));
+        var problem = Assert.Throws<FileNotFoundException>(() => UnrealProject.ReadSettings(folder.Path));
+        Assert.Contains("Latin-1", problem.Message, StringComparison.Ordinal);
+        Assert.Contains(file, problem.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("\"\"")]
