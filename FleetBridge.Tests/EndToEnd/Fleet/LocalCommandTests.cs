@@ -152,7 +152,7 @@ public sealed partial class LocalCommandTests : CliTest
 
         async Task<FleetBridgeResult> SucceedAsync(string operation, string resource)
         {
-            var result = await RunAsync([operation, resource, .. settings, .. resource == "all" ? Array.Empty<string>() : ["--json"]]);
+            var result = await RunAsync([operation, resource, .. settings, resource == "all" ? "--wait" : "--json"]);
             Assert.True(result.Code == 0, $"{operation} {resource}: {result.Output}\n{result.Error}");
             return result;
         }
