@@ -90,7 +90,7 @@ public sealed class RoleRegionTests(ITestOutputHelper output)
     private static RoleName Name(params (string Key, string Value)[] given)
     {
         Assert.True(Settings.TryResolve(AwsSettings.All, given.ToDictionary(p => p.Key, p => p.Value), out var settings, out _));
-        return RoleName.Of(settings, "lambda_start_session_role_name");
+        return RoleName.Of(settings, settings.Find("region_name") ?? "us-west-2", "lambda_start_session_role_name");
     }
 
     private static async Task CreateInBothAsync(AwsDeployment deployment, params (string, string)[] settings)
