@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Amazon.Emulation;
 using FleetBridge.Backends;
 using FleetBridge.Backends.Aws.Functions;
