@@ -19,7 +19,7 @@ internal sealed record RoleName(string Current, string? Old)
     /// <summary>The names for a setting.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="key">The setting, such as <see cref="AwsSettings.LoginRoleName"/>.</param>
-    /// <param name="region">The region of the request.</param>
+    /// <param name="region">The region in use, which may be the profile's.</param>
     public static RoleName Of(Settings settings, string key, string region)
     {
         var name = settings[key];

@@ -12,7 +12,7 @@ public sealed class AwsSettingsTests
         [
             ("prefix", "test1"),
             ("profile_name", null),
-            ("region_name", null),
+            ("region_name", "us-west-2"),
             ("project_root", null),
             ("server_package_root", null),
             ("fleet_launch_path", null),
@@ -47,7 +47,11 @@ public sealed class AwsSettingsTests
             ("session_api_role_name", "test1-lambda-session-api-role"),
             ("session_api_policy_name", "test1-lambda-session-api-policy"),
         ];
-        Assert.True(Settings.TryResolve(AwsSettings.All, new Dictionary<string, string>(), out var settings, out _));
+
+        // the region has no default of its own: it is the profile's
+        Assert.Null(AwsSettings.All.First(setting => setting.Key == "region_name").Default);
+        var region = new Dictionary<string, string> { ["region_name"] = "us-west-2" };
+        Assert.True(Settings.TryResolve(AwsSettings.All, region, out var settings, out _));
         Assert.Equal(expected, settings.All.Select(setting => (setting.Key, setting.Value)));
     }
 
