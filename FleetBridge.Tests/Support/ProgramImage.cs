@@ -22,8 +22,8 @@ internal static class ProgramImage
     /// <param name="isLibrary">Whether it is a library.</param>
     public static byte[] Elf(string[]? libraries = null, string? runPath = null, ushort machine = ElfX64, bool isLibrary = false)
     {
-        var strings = new MemoryStream([0]);
-        strings.Position = 1;
+        var strings = new MemoryStream();
+        strings.WriteByte(0);
         var entries = new List<(ulong Tag, ulong Value)>();
         foreach (var library in libraries ?? [])
         {
@@ -41,7 +41,7 @@ internal static class ProgramImage
         entries.Add((10, (ulong)strings.Length));
         entries.Add((0, 0));
         var image = new byte[stringsAt + strings.Length + 32];
-        "\x7fELF\x02\x01\x01"u8.CopyTo(image);
+        new byte[] { 0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1 }.CopyTo(image, 0);
         Put16(image, 16, 3);
         Put16(image, 18, machine);
         Put64(image, 32, 64);

@@ -89,7 +89,7 @@ public sealed class UnrealProjectTests
     [InlineData("AWSProfile=\"\\U0001F600!\"", "\U0001F600!")]
     [InlineData("AWSProfile=\"\\101\\1012\"", "AA2")]
     [InlineData("AWSProfile=\"\\xg\\u\\9\"", "\\xg\\u\\9")]
-    [InlineData("AWSProfile=\"a\\x00b\"", "a")]
+    [InlineData("AWSProfile=\"a\\x00g\"", "a")]
     [InlineData("AWSProfile=\"\\xffffffffff\"", "\uffff")]
     [InlineData("+AWSProfile=studio", "studio")]
     [InlineData(".AWSProfile=studio", "studio")]
