@@ -11,6 +11,7 @@ internal static class PeFile
     private const int ImportName = 12;
 
     // more than any linker writes
+    private const int MostStubBytes = 64 * 1024;
     private const int MostSections = 1024;
     private const int MostImports = 1000;
 
@@ -29,16 +30,22 @@ internal static class PeFile
         }
 
         ulong at = ForeignFile.U32(dos, SignatureOffset);
-        if (!file.Has(at, CoffLength))
+        var coff = file.ReadUpTo(at, CoffLength);
+        if (coff.Length == 0)
         {
             // an offset behind the end is that of a file that was cut off, if it is none that no linker writes
-            return at is >= DosHeaderLength and < 64 * 1024 ? new ProgramParts { IsCutOff = true } : ProgramParts.Damaged;
+            return at is >= DosHeaderLength and < MostStubBytes ? new ProgramParts { IsCutOff = true } : ProgramParts.Damaged;
         }
 
-        var coff = file.Read(at, CoffLength)!;
         if (!coff.AsSpan().StartsWith("PE\0\0"u8))
         {
             return ProgramParts.Damaged;
+        }
+
+        if (coff.Length < CoffLength)
+        {
+            // too short to say more
+            return new ProgramParts();
         }
 
         var (sections, optionalLength) = (ForeignFile.U16(coff, 6), ForeignFile.U16(coff, 20));

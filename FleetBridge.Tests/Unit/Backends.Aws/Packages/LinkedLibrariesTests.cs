@@ -87,7 +87,7 @@ public sealed class LinkedLibrariesTests
     [InlineData(120, "more than the 100 GB")]
     public async Task Size_near_gamelifts_limit_is_a_warning(int gigabytes, string? warning)
     {
-        Requires.LargeFiles();
+        Requires.Linux();
         using var package = PackageFolder.Of(isLinux: false);
         for (var part = 0; part < gigabytes / 10; part++)
         {

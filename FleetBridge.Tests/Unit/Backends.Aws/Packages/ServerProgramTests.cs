@@ -17,6 +17,7 @@ public sealed class ServerProgramTests
         ["elf, damaged"] = [.. ProgramImage.Elf()[..4], 9, 9, .. new byte[100]],
         ["pe"] = ProgramImage.Pe(),
         ["pe, header only"] = "MZ......"u8.ToArray(),
+        ["pe, no more than its machine"] = ProgramImage.Pe()[..70],
         ["pe arm64"] = ProgramImage.Pe(machine: ProgramImage.PeArm64),
         ["pe 32 bits"] = ProgramImage.Pe(machine: 0x14c),
         ["pe library"] = ProgramImage.Pe(isLibrary: true),
@@ -56,6 +57,7 @@ public sealed class ServerProgramTests
     [Theory]
     [InlineData("pe", null, null)]
     [InlineData("pe, header only", null, null)]
+    [InlineData("pe, no more than its machine", null, null)]
     [InlineData("pe 32 bits", null, null)]
     [InlineData("pe arm64", "is for arm64, but the fleet's instance type c5.large is x86-64", null)]
     [InlineData("pe library", "is a library", null)]
