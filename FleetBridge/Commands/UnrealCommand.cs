@@ -75,7 +75,9 @@ internal static class UnrealCommand
     private static async Task<string?> FindSettingProblemAsync(PluginFolder folder, CancellationToken cancellation) => folder switch
     {
         { IsConfigured: true, Setting: { } setting } =>
-            await ImportLine.FindProblemAsync(setting, folder.Path, TimeProvider.System, cancellation).ConfigureAwait(false),
+            await ImportLine.FindProblemAsync(setting, folder.Path, TimeProvider.System, cancellation).ConfigureAwait(false) is var (problem, remedy)
+                ? $"{problem} {remedy}"
+                : null,
         { IsEngines: false } when !ImportLine.CanName(folder.Path) =>
             $"The editor cannot import from {folder.Path}: the plugin writes the folder into a line of Python, where an apostrophe or a backslash "
             + "means something else. Choose another folder.",

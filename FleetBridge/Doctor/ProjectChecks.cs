@@ -71,9 +71,9 @@ internal static class ProjectChecks
             return ReportedCheck.Failed(ModuleName, $"There is no {EditorModule.FileName} in {folder} (BOTO3Path).", Install);
         }
 
-        if (await ImportLine.FindProblemAsync(value, folder, clock, cancellation).ConfigureAwait(false) is { } problem)
+        if (await ImportLine.FindProblemAsync(value, folder, clock, cancellation).ConfigureAwait(false) is var (problem, remedy))
         {
-            return ReportedCheck.Failed(ModuleName, problem, null);
+            return ReportedCheck.Failed(ModuleName, problem, remedy);
         }
 
         return UserFile.ReadAllBytes(module, UserFile.MostText).AsSpan().SequenceEqual(EditorModule.Content)

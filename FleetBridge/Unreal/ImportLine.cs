@@ -43,33 +43,35 @@ internal static class ImportLine
     /// <summary>Looks for what keeps the editor from importing the module out of a folder.</summary>
     /// <param name="value">The setting, as the plugin reads it.</param>
     /// <param name="folder">The folder that is meant.</param>
-    /// <returns>The problem and what to write; null when there is none.</returns>
-    public static async Task<string?> FindProblemAsync(string value, string folder, TimeProvider clock, CancellationToken cancellation)
+    /// <returns>The problem, and what to write instead; null when there is none.</returns>
+    public static async Task<(string Problem, string Remedy)?> FindProblemAsync(string value, string folder, TimeProvider clock, CancellationToken cancellation)
     {
         var remedy = CanName(folder)
             ? $"Write {ForConfiguration(folder)} in Config/DefaultEditor.ini."
             : "Choose a folder whose path has no apostrophe and no backslash.";
+        return await DescribeAsync(value, clock, cancellation).ConfigureAwait(false) is { } problem ? ($"{Key} is {value}{problem}.", remedy) : null;
+    }
+
+    private static async Task<string?> DescribeAsync(string value, TimeProvider clock, CancellationToken cancellation)
+    {
         if (IniText.Unwrap(value) != value)
         {
-            return $"{Key} is {value}, which the plugin takes as a plain text, and no such folder exists. {remedy}";
+            return ", which the plugin takes as a plain text, and no such folder exists";
         }
 
         if (!Path.IsPathFullyQualified(value) && value is not [_, ':', '/' or '\\', ..])
         {
-            return $"{Key} is {value}, which counts from the editor's own folder, not from the project's. {remedy}";
+            return ", which counts from the editor's own folder, not from the project's";
         }
 
         var trial = await PythonTrial.RunAsync(Script, value, clock, cancellation).ConfigureAwait(false);
         return trial switch
         {
-            null => HasPythonsCharacters(value)
-                ? $"{Key} is {value}, and the plugin writes it into a line of Python, where an apostrophe or a backslash means something else. {remedy}"
-                : null,
-            { Lines: ["whole", _, "module"] } => null,
-            { Lines: ["whole", var read, _] } => HasPythonsCharacters(value)
-                ? $"{Key} is {value}, and Python reads {read} in the plugin's line. {remedy}"
-                : null,
-            _ => $"{Key} is {value}, and Python cannot read the plugin's line with it: sys.path.insert(0,'{value}'). {remedy}",
+            null when HasPythonsCharacters(value) =>
+                ", and the plugin writes it into a line of Python, where an apostrophe or a backslash means something else",
+            null or { Lines: ["whole", _, "module"] } => null,
+            { Lines: ["whole", var read, _] } => HasPythonsCharacters(value) ? $", and Python reads {read} in the plugin's line" : null,
+            _ => $", and Python cannot read the plugin's line with it: sys.path.insert(0,'{value}')",
         };
     }
 
