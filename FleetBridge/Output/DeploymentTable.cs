@@ -1,4 +1,3 @@
-using FleetBridge.Core.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Deployments;
