@@ -73,7 +73,7 @@ internal static class DoctorCommand
         {
             var word = $"{ReportedCheck.WordOf(status),-7}";
             var rest = VisibleText.Of($"  {name.PadRight(width)}  {message}{(remedy is null ? "" : $" {remedy}")}".ReplaceLineEndings(" "));
-            Terminal.WriteLine(Terminal.Out, Terminal.Out.Profile.Capabilities.Ansi ? $"\e[{Colour(status)}m{word}\e[0m{rest}" : word + rest);
+            Terminal.WriteLine(Terminal.Out, Terminal.Painted(Terminal.Out, Colour(status), word) + rest);
         }
     }
 

@@ -211,7 +211,7 @@ internal static class SessionCommand
             Description = "The host's address.",
             HelpName = "address",
             DefaultValueFactory = _ => new Uri(DefaultUrl),
-            CustomParser = ReadUrl,
+            CustomParser = result => HttpAddress.Read(result, "a host", DefaultUrl)!,
         };
 
         private readonly Option<bool> _local = new("--local")
@@ -287,17 +287,6 @@ internal static class SessionCommand
             {
                 await template.RunAsync(place, cancellation).ConfigureAwait(false);
             }
-        }
-
-        private static Uri ReadUrl(ArgumentResult result)
-        {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http")
-            {
-                return url;
-            }
-
-            result.AddError($"'{result.Tokens[0].Value}' is not the address of a host, such as {DefaultUrl}.");
-            return new Uri(DefaultUrl);
         }
 
         private static OpenTemplate? ReadTemplate(ArgumentResult result)
