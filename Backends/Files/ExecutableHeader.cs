@@ -74,11 +74,11 @@ internal readonly record struct ExecutableHeader(ExecutableFormat Format, Execut
         : (header[ElfClass], header[ElfData], BinaryPrimitives.ReadUInt16LittleEndian(header[ElfMachine..])) switch
         {
             (_, BigEndian, _) => ExecutableMachine.Other,
-            (_, not LittleEndian, _) or (_, _, 0) => ExecutableMachine.Unknown,
             (_, _, 3) => ExecutableMachine.X86,
-            (2, _, 62) => ExecutableMachine.X64,
-            (2, _, 183) => ExecutableMachine.Arm64,
-            (1 or 2, _, _) => ExecutableMachine.Other,
+            (_, _, 62) => ExecutableMachine.X64,
+            (_, _, 183) => ExecutableMachine.Arm64,
+            (_, _, 0) => ExecutableMachine.Unknown,
+            (1 or 2, LittleEndian, _) => ExecutableMachine.Other,
             _ => ExecutableMachine.Unknown,
         };
 
