@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Amazon;
 using Amazon.Clients.Runtime;
 using Amazon.Runtime;

@@ -22,7 +22,7 @@ internal sealed record PortOwner(string Description, string? Version)
         try
         {
             var handler = LoopbackHttp.CreateHandler();
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+            handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
             using var client = new HttpClient(handler)
             {
                 Timeout = Limit,

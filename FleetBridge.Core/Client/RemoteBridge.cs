@@ -128,7 +128,8 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         HttpMethod method, string target, TimeSpan limit, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(limit, Clock);
-        using var silent = new CancellationTokenSource(SilenceLimit, Clock);
+        using var silent = new RestartedLimit(SilenceLimit, Clock);
+        silent.Restart();
         using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, silent.Token, cancellation);
         try
         {
@@ -158,7 +159,7 @@ internal sealed class RemoteBridge : IBridge, IDisposable
         }
     }
 
-    private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationTokenSource silent, CancellationToken cancellation)
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, RestartedLimit silent, CancellationToken cancellation)
     {
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -169,7 +170,7 @@ internal sealed class RemoteBridge : IBridge, IDisposable
             {
                 while (await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false) is > 0 and var count)
                 {
-                    silent.CancelAfter(SilenceLimit);
+                    silent.Restart();
                     if (body.Length + count > LargestResponse)
                     {
                         throw NoBridge(response.StatusCode);

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Hosting;
 namespace FleetBridge.Core.Lifetime;
 
 /// <summary>Stops the host on a signal, once all of its parts have started: one that is stopped while they are starting would fail.</summary>
-/// <param name="signals">Ctrl-C, SIGTERM, or the end of the terminal.</param>
 /// <param name="lifetime">The host's.</param>
-internal sealed class StopOnSignal(CancellationToken signals, IHostApplicationLifetime lifetime) : IHostedLifecycleService
+/// <param name="signals">Ctrl-C, SIGTERM, or the end of the terminal.</param>
+internal sealed class StopOnSignal(IHostApplicationLifetime lifetime, CancellationToken signals) : IHostedLifecycleService
 {
     private CancellationTokenRegistration _signals;
 

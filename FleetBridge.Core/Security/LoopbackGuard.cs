@@ -1,4 +1,3 @@
-using FleetBridge.Core.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace FleetBridge.Core.Security;

@@ -196,7 +196,7 @@ internal sealed class FleetHost : IAsyncDisposable
 
         services.AddSingleton<IHostedService>(_telemetry);
         services.AddSingleton<IHostedService>(provider => new StopOnSignal(
-            _options.Signals, provider.GetRequiredService<IHostApplicationLifetime>()));
+            provider.GetRequiredService<IHostApplicationLifetime>(), _options.Signals));
 
         // last, so that it is the first to stop
         services.AddSingleton<IHostedService>(Launcher);

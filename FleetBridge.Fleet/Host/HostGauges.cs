@@ -30,7 +30,7 @@ internal sealed class HostGauges : IDisposable
 
     public void Dispose() => Meter.Dispose();
 
-    private static IReadOnlyList<Measurement<int>> CountProcesses(FleetControl control) => control.Read(fleet => fleet.Processes
+    private static List<Measurement<int>> CountProcesses(FleetControl control) => control.Read(fleet => fleet.Processes
         .CountBy(process => process.State)
         .Select(state => new Measurement<int>(
             state.Value, new KeyValuePair<string, object?>(StateTag, state.Key.ToString().ToLowerInvariant())))

@@ -153,7 +153,7 @@ internal sealed partial class GameServer(string name, ServerLaunch launch, Serve
         LogStarted(Name, process.Id, port, variables.ProcessId);
         var reading = Task.WhenAll(lines.ReadAsync(process.StandardOutput), lines.ReadAsync(process.StandardError));
         await WaitForEndAsync(process, stopping).ConfigureAwait(false);
-        await Task.WhenAny(reading, Task.Delay(OutputLimit, _clock)).ConfigureAwait(false);
+        await Task.WhenAny(reading, Task.Delay(OutputLimit, _clock, CancellationToken.None)).ConfigureAwait(false);
         var known = surroundings.Control.Read(model => model.FindProcess(variables.ProcessId));
         await ExitedAsync(variables.ProcessId, process.ExitCode).ConfigureAwait(false);
         return new Life(

@@ -87,6 +87,8 @@ internal sealed class ServerLauncher : IAsyncDisposable
         {
             _groups.Remove(group);
         }
+
+        group.Dispose();
     }
 
     /// <summary>Stops all servers.</summary>
@@ -114,7 +116,7 @@ internal sealed class ServerLauncher : IAsyncDisposable
 }
 
 /// <summary>The servers of one launch.</summary>
-internal sealed class ServerGroup
+internal sealed class ServerGroup : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
@@ -136,4 +138,6 @@ internal sealed class ServerGroup
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
     }
+
+    public void Dispose() => _stopping.Dispose();
 }

@@ -52,6 +52,7 @@ internal sealed partial class SessionRoutes : IDisposable
 
     public void Dispose()
     {
+        _start.Dispose();
         if (_aws is { IsValueCreated: true })
         {
             (_aws.Value as IDisposable)?.Dispose();

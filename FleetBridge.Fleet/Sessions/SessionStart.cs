@@ -20,7 +20,7 @@ internal sealed record SessionWish(string Name, string PlayerId, int MaximumPlay
 /// so that this holds after a restart too.
 /// </summary>
 /// <param name="limit">How long a session may take to become ACTIVE.</param>
-internal sealed partial class SessionStart(TimeSpan limit, TimeProvider clock, ILogger logger)
+internal sealed partial class SessionStart(TimeSpan limit, TimeProvider clock, ILogger logger) : IDisposable
 {
     /// <summary>Sessions of one name that end in the minute in which they were started.</summary>
     private const int Attempts = 5;
@@ -34,6 +34,15 @@ internal sealed partial class SessionStart(TimeSpan limit, TimeProvider clock, I
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1))];
 
     private readonly SemaphoreSlim _reuse = new(1);
+
+    public void Dispose()
+    {
+        _reuse.Dispose();
+        foreach (var turn in _turns)
+        {
+            turn.Dispose();
+        }
+    }
 
     /// <summary>Starts one, or continues.</summary>
     /// <exception cref="FleetException">GameLift's refusal, or one of <see cref="SessionErrors"/>.</exception>

@@ -6,7 +6,6 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
 using FleetBridge.Output;
-using FleetBridge.Protocol;
 
 namespace FleetBridge.Commands;
 

@@ -13,6 +13,8 @@ namespace FleetBridge.Commands;
 /// <summary><c>fleetbridge local</c>: a host and game servers in one command, until Ctrl-C.</summary>
 internal static class LocalCommand
 {
+    private const string Stop = "\nPress Ctrl-C to stop.";
+
     public static Command Create()
     {
         var host = new HostOptions();
@@ -95,7 +97,7 @@ internal static class LocalCommand
             (ports, logFile) => Console.Out.WriteLine(choices.Json
                 ? HostRun.AnnounceJson(ports, logFile, choices.Host)
                 : $"{ProgramInfo.Name} {ProgramInfo.Version} hosts the fleet {FleetHost.DefaultFleet} on this machine. Log file: {logFile}\n"
-                    + LocalOutput.NextSteps(ports.Http.Port)),
+                    + LocalOutput.NextSteps(ports.Http.Port) + Stop),
             started => BeginAsync(started, choices.Json, launch),
             cancellation).ConfigureAwait(false);
     }
@@ -142,7 +144,7 @@ internal static class LocalCommand
         Console.Out.WriteLine(json
             ? running.AnnounceJson()
             : $"The host that runs already (process {running.Health.ProcessId}) is used, with the options that it was started with.\n"
-                + LocalOutput.NextSteps(running.Health.HttpPort));
+                + LocalOutput.NextSteps(running.Health.HttpPort) + (launch is null ? "" : Stop));
         if (launch is null)
         {
             output.Show(await running.GetVariablesAsync(cancellation).ConfigureAwait(false));

@@ -19,7 +19,6 @@ internal sealed class LocalOutput(bool json, int httpPort)
           GameLift API    aws gamelift describe-game-sessions --fleet-id fleet-local --endpoint-url http://127.0.0.1:{httpPort}
           session routes  http://127.0.0.1:{httpPort}/create_session, /find_session, /join_session
           a session       fleetbridge session create --url http://127.0.0.1:{httpPort}
-        Press Ctrl-C to stop.
         """;
 
     /// <summary>Shows what has happened.</summary>

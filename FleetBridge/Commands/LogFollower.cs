@@ -81,7 +81,7 @@ internal sealed class LogFollower(LogConnection connection, bool json, TimeProvi
     {
         record.SetLength(0);
         var buffer = new byte[16 * 1024];
-        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var late = new RestartedLimit(RestLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         try
         {
@@ -107,7 +107,7 @@ internal sealed class LogFollower(LogConnection connection, bool json, TimeProvi
 
                 if (record.Length == received.Count)
                 {
-                    late.CancelAfter(RestLimit);
+                    late.Restart();
                 }
             }
         }

@@ -1,5 +1,5 @@
-using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
@@ -106,7 +106,10 @@ internal sealed class RemoteLauncher : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(string path, JsonObject body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create<JsonNode>(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        {
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, WireJson.ContentType),
+        };
         try
         {
             request.Headers.Authorization = TokenFile.Read(new FleetHostOptions().LaunchTokenFile).Header;

@@ -9,7 +9,7 @@ namespace FleetBridge.Fleet.GameLift.ServerSdk;
 /// take them: the SDKs lose what comes before they hold themselves ready, which they show by their first heartbeat. A server that
 /// has shown it on an earlier connection gets them a moment after it is back, since its next heartbeat may be a minute away.
 /// </summary>
-internal sealed class SdkConnection
+internal sealed class SdkConnection : IAsyncDisposable
 {
     /// <summary>How long a server that was ready before may need, after its upgrade, for what its SDK does then.</summary>
     public static readonly TimeSpan BackAgain = TimeSpan.FromMilliseconds(300);
@@ -23,6 +23,7 @@ internal sealed class SdkConnection
     private readonly TimeProvider _clock;
     private readonly ServerRequests _requests;
     private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationToken _end;
     private readonly Lock _lock = new();
     private List<Push>? _held = [];
     private ServerLink? _link;
@@ -31,6 +32,7 @@ internal sealed class SdkConnection
     public SdkConnection(ConnectQuery query, FleetControl control, ServerBackfills backfills, ServerHints hints, TimeProvider clock)
     {
         (_query, _control, _hints, _clock) = (query, control, hints, clock);
+        _end = _ended.Token;
         Socket = new ServerSocket(HandleAsync);
         _requests = new ServerRequests(this, control, backfills, hints);
     }
@@ -97,9 +99,10 @@ internal sealed class SdkConnection
     }
 
     /// <summary>Tells the fleet that it has ended.</summary>
-    public async Task EndAsync()
+    public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync().ConfigureAwait(false);
+        _ended.Dispose();
         try
         {
             if (_link is not null)
@@ -189,7 +192,7 @@ internal sealed class SdkConnection
     {
         try
         {
-            await Task.Delay(time, _clock, _ended.Token).ConfigureAwait(false);
+            await Task.Delay(time, _clock, _end).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

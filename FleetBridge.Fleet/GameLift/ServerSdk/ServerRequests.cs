@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Model;
 using Microsoft.AspNetCore.Http;

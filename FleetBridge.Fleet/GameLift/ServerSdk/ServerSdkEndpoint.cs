@@ -132,7 +132,7 @@ internal sealed partial class ServerSdkEndpoint : IDisposable
         finally
         {
             _connections.TryRemove(new KeyValuePair<string, SdkConnection>(connection.ProcessId, connection));
-            await connection.EndAsync().ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
             LogDisconnected(connection.ProcessId);
         }
     }

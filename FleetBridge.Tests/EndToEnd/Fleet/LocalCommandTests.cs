@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -8,6 +9,7 @@ using FleetBridge.Tests.Support;
 namespace FleetBridge.Tests.EndToEnd.Fleet;
 
 /// <summary><c>fleetbridge local</c> with the sample game server, all as processes.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed partial class LocalCommandTests : CliTest
 {
     [Fact]
@@ -136,7 +138,7 @@ public sealed partial class LocalCommandTests : CliTest
             await SucceedAsync("check", "packaged_build");
             await SucceedAsync("create", "all");
             var fleet = await SucceedAsync("check", "fleet");
-            Assert.Equal("ACTIVE", (string?)fleet.Json["details"]!["State"] ?? (string?)fleet.Json["Details"]?["State"]);
+            Assert.Equal("ACTIVE", (string?)fleet.Json["fleet"]!["Details"]!["State"]);
             var session = await SucceedAsync("create", "game_session");
             Assert.Contains($"PlayerSessionId=psess-", session.Output, StringComparison.Ordinal);
             await SucceedAsync("check", "game_session");
@@ -152,7 +154,7 @@ public sealed partial class LocalCommandTests : CliTest
 
         async Task<FleetBridgeResult> SucceedAsync(string operation, string resource)
         {
-            var result = await RunAsync([operation, resource, .. settings, .. resource == "all" ? Array.Empty<string>() : ["--json"]]);
+            var result = await RunAsync([operation, resource, .. settings, resource == "all" ? "--wait" : "--json"]);
             Assert.True(result.Code == 0, $"{operation} {resource}: {result.Output}\n{result.Error}");
             return result;
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Tests.Support;
 using Microsoft.Extensions.Logging;
