@@ -85,17 +85,20 @@ internal static class ContractBinding
     {
         var packages = PackagesOf(assembly, copy);
         var newer = new List<string>();
+        var remedies = new List<string>();
         foreach (var name in ContractAssembly.References.Order(StringComparer.Ordinal))
         {
             if (Find(copy, name) is { } path && VersionOf(path) is { } brought && HostVersion(name) is { } host && brought > host)
             {
-                newer.Add($"{name} {brought.ToString(3)} (this bridge has {host.ToString(3)}){Remedy(packages, name, brought, host)}");
+                newer.Add($"{name} {brought.ToString(3)} (this bridge has {host.ToString(3)})");
+                remedies.Add(Remedy(packages, name, brought, host));
             }
         }
 
         return newer.Count == 0
             ? null
-            : $"{assembly.GetName().Name} brings a newer version of what the backend contract uses: {string.Join(" ", newer)}";
+            : $"{assembly.GetName().Name} brings a newer version of what the backend contract uses: {string.Join(", ", newer)}. "
+                + $"In its project {string.Join(" and ", remedies.Distinct())}.";
     }
 
     private static string Remedy(BackendPackages? packages, string name, Version brought, Version host) =>
@@ -103,9 +106,9 @@ internal static class ContractBinding
         {
             // the packages of a release of .NET have one version
             { } package when package.Major == brought.Major =>
-                $". In its project write <PackageReference Include=\"{package.Name}\" Version=\"{host.Major}.*\" />.",
-            { } package => $". It comes with {package.Name}: in its project, choose a version of that which needs {name} {host.Major} or older.",
-            null => $". In its project, use packages that need {name} {host.Major} or older.",
+                $"write <PackageReference Include=\"{package.Name}\" Version=\"{host.Major}.*\" />",
+            { } package => $"choose a version of {package.Name} that needs {name} {host.Major} or older",
+            null => $"use packages that need {name} {host.Major} or older",
         };
 
     private static BackendPackages? PackagesOf(Assembly assembly, string copy) =>

@@ -99,6 +99,37 @@ internal static class BackendBuild
         }
         """);
 
+    /// <summary>Compiles a substitute for a newer version of an assembly of the framework, as a package would bring it.</summary>
+    /// <param name="name">The assembly's name.</param>
+    /// <param name="source">What is in it.</param>
+    public static byte[] CompileNewer(string name, string version, string source)
+    {
+        var key = System.Reflection.Assembly.Load(name).GetName().GetPublicKey()!;
+        var compilation = CSharpCompilation.Create(
+            name,
+            [CSharpSyntaxTree.ParseText($"[assembly: System.Reflection.AssemblyVersion(\"{version}\")]\n{source}")],
+            Framework.Where(reference => !IsNamed(reference, name)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, cryptoPublicKey: [.. key], publicSign: true));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return image.ToArray();
+    }
+
+    /// <summary>Compiles a backend against such an assembly.</summary>
+    public static byte[] CompileAgainst(byte[] newer, string name, string source)
+    {
+        var compilation = CSharpCompilation.Create(
+            "Small",
+            [CSharpSyntaxTree.ParseText(source), CSharpSyntaxTree.ParseText(GlobalUsings)],
+            [.. Framework.Where(reference => !IsNamed(reference, name)), Contract, MetadataReference.CreateFromImage(newer)],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return image.ToArray();
+    }
+
     /// <summary>Writes an assembly into a backend's folder, over an older one.</summary>
     public static void Write(string folder, byte[] image, string file = ProbeFile)
     {
@@ -113,6 +144,9 @@ internal static class BackendBuild
         Write(folder, Probe(build));
         return folder;
     }
+
+    private static bool IsNamed(MetadataReference reference, string name) =>
+        Path.GetFileNameWithoutExtension(((PortableExecutableReference)reference).FilePath) == name;
 
     private static bool IsContract(MetadataReference reference) =>
         ((AssemblyMetadata)((PortableExecutableReference)reference).GetMetadata()).GetModules()[0].Name is { } file

@@ -258,6 +258,11 @@ internal static class SessionCommand
 
         public async Task<int> RunAsync(ParseResult parsed, Func<HostClient, Task> run)
         {
+            if (parsed.GetResult(_url)?.Tokens is [var written])
+            {
+                HttpAddress.Confirm(written.Value, parsed.GetValue(_url)!, "fleetbridge host");
+            }
+
             using var host = new HostClient(parsed.GetValue(_url)!);
             await run(host).ConfigureAwait(false);
             return 0;

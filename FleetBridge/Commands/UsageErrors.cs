@@ -17,6 +17,9 @@ internal static class UsageErrors
     /// <summary>A longer message quotes a value that nobody could read.</summary>
     private const int Longest = 400;
 
+    /// <summary>Why a command failed may take some sentences.</summary>
+    private const int LongestReason = 2000;
+
     /// <summary>How many letters of a word may be mistyped.</summary>
     private const int MostMistyped = 2;
 
@@ -62,11 +65,12 @@ internal static class UsageErrors
     }
 
     /// <summary>One line for each mistake. Control characters in it are still to be made visible.</summary>
-    internal static IEnumerable<string> LinesOf(ParseResult parsed) => Mistakes(parsed).Distinct().Take(MostShown).Select(Shortened);
+    internal static IEnumerable<string> LinesOf(ParseResult parsed) =>
+        Mistakes(parsed).Distinct().Take(MostShown).Select(message => Shortened(message, Longest));
 
     /// <summary>A message with its begin and its end, which says what would be right.</summary>
-    internal static string Shortened(string message) =>
-        message.Length <= Longest ? message : $"{message[..(Longest / 2)]}…{message[^(Longest / 2)..]}";
+    public static string Shortened(string message, int longest = LongestReason) =>
+        message.Length <= longest ? message : $"{message[..(longest / 2)]}…{message[^(longest / 2)..]}";
 
     /// <summary>The command or the option that a mistyped word is likely to be.</summary>
     private static string? FindLikely(Command command, string word) => command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)

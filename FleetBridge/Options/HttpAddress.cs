@@ -1,4 +1,6 @@
 using System.CommandLine.Parsing;
+using System.Net.Sockets;
+using FleetBridge.Core.Processes;
 
 namespace FleetBridge.Options;
 
@@ -6,6 +8,8 @@ namespace FleetBridge.Options;
 internal static class HttpAddress
 {
     private const string Prefix = "http://";
+
+    private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Reads the value of an option.</summary>
     /// <param name="result">The value.</param>
@@ -37,6 +41,33 @@ internal static class HttpAddress
         }
 
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" && url.Host.Length > 0 ? url : null;
+    }
+
+    /// <summary>Makes sure that an address without a scheme was meant as one.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="url">What it was understood as.</param>
+    /// <param name="start">The command that starts what should listen there.</param>
+    /// <exception cref="UserException">Nothing listens there: it is more likely mistyped.</exception>
+    public static void Confirm(string text, Uri url, string start)
+    {
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        using var late = new CancellationTokenSource(ConfirmLimit, TimeProvider.System);
+        using var client = new TcpClient();
+        try
+        {
+            client.ConnectAsync(url.IdnHost, url.Port, late.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ArgumentException)
+        {
+            throw new UserException(
+                ExitCode.Usage,
+                $"'{text}' was understood as {url.GetLeftPart(UriPartial.Authority)}, where nothing is running. Correct the address, or start it "
+                + $"with '{start}'.");
+        }
     }
 
     /// <summary>Whether an address without a scheme is a host and a port, with or without a path.</summary>

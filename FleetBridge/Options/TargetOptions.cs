@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FleetBridge.Core.Client;
+using FleetBridge.Core.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Options;
@@ -36,10 +37,17 @@ internal sealed class TargetOptions
         session.Log(OptionsOf(parsed)).Backends.For(name);
 
     /// <summary>The running bridge that was named, or else the one in this process.</summary>
-    public IBridge Open(CliSession session, ParseResult parsed) =>
-        UrlOf(parsed) is { } url
-        ? session.Remote(url, () => TokenOptions.Read(parsed.GetValue(_tokenFile)))
-        : Local(session, parsed);
+    /// <exception cref="UserException">The address was mistyped.</exception>
+    public IBridge Open(CliSession session, ParseResult parsed)
+    {
+        if (UrlOf(parsed) is not { } url)
+        {
+            return Local(session, parsed);
+        }
+
+        HttpAddress.Confirm(parsed.GetResult(_url)!.Tokens[0].Value, url, "fleetbridge serve");
+        return session.Remote(url, () => TokenOptions.Read(parsed.GetValue(_tokenFile)));
+    }
 
     private LocalBridgeOptions OptionsOf(ParseResult parsed) => new(
         BackendOptions.RootsWith(parsed.GetValue(_backends)),

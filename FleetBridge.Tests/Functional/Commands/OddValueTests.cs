@@ -95,8 +95,16 @@ public sealed class OddValueTests : CliTest
     }
 
     [Fact]
-    public async Task Address_without_its_scheme_is_understood() =>
-        AssertRefused(await RunAsync("config", "--url", "localhost:1"), 3, "http://localhost:1/");
+    public async Task Address_without_its_scheme_is_understood()
+    {
+        await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--backends", Repository.HelloRoot);
+        Assert.Contains("hello", (await RunAsync("backends", "--url", $"localhost:{serving.HttpPort}")).Output, StringComparison.Ordinal);
+        foreach (var command in new[] { "config", "doctor", "check fleet", "backends", "request aws/1/metadata" })
+        {
+            AssertRefused(await RunAsync([.. command.Split(' '), "--url", "localhost:1"]), 2, "'localhost:1' was understood as http://localhost:1");
+            AssertRefused(await RunAsync("config", "--url", "http://localhost:1"), 3, "http://localhost:1/");
+        }
+    }
 
     [Fact]
     public async Task Values_that_begin_with_an_at_sign_are_values()

@@ -29,6 +29,15 @@ public sealed class DeploymentScriptTests : CliTest
     [InlineData("return 256;", "The script returned 256; exit codes are 0 to 255.", 1)]
     [InlineData("return await Bridge.On(\"hello/1\").Check(\"greeting\");", "", 1)]
     [InlineData("", "", 0)]
+    [InlineData("static int Main() => 3;", "deploy.csx(1,12): error CS7022: The entry point of a script is its statements", 2)]
+    [InlineData("static async Task<int> Main() { await Task.Yield(); return 3; }", "Write 'return await Main();' in the last line", 2)]
+    [InlineData("static async Task Main() => await Task.Yield();", "Write 'await Main();' in the last line", 2)]
+    [InlineData("class Program { static void Main(string[] args) { } }", "Write 'Program.Main([.. Args]);' in the last line", 2)]
+    [InlineData("const int Code = 3; static int Main() => Code;", "Main is never called", 2)]
+    [InlineData("static int Main() => 3; return Main();", "", 3)]
+    [InlineData("static int Main() => 3; var code = Main();", "", 0)]
+    [InlineData("class Other { void Main() { } } return 3;", "", 3)]
+    [InlineData("int Twice(int n) => 2 * n;", "", 0)]
     public async Task Ending_is_told(string script, string error, int code)
     {
         var result = await RunScriptAsync(script);
