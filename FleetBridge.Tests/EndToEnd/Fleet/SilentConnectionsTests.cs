@@ -17,6 +17,9 @@ public sealed class SilentConnectionsTests : IDisposable
 
     private static readonly byte[] HalfARequest = Encoding.ASCII.GetBytes("POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: Game");
 
+    /// <summary>The head of a TLS record with a ClientHello that does not follow.</summary>
+    private static readonly byte[] HalfAHandshake = [0x16, 0x03, 0x01, 0x02, 0x00];
+
     private readonly TemporaryFolder _state = new();
 
     public void Dispose() => _state.Dispose();
@@ -33,10 +36,11 @@ public sealed class SilentConnectionsTests : IDisposable
             {
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 silent.Add(socket);
-                await socket.ConnectAsync(IPAddress.Loopback, i % 2 == 0 ? host.HttpPort : host.TlsPort);
+                var isSecure = i % 2 == 1;
+                await socket.ConnectAsync(IPAddress.Loopback, isSecure ? host.TlsPort : host.HttpPort);
                 if (i % 4 >= 2)
                 {
-                    await socket.SendAsync(HalfARequest);
+                    await socket.SendAsync(isSecure ? HalfAHandshake : HalfARequest);
                 }
             }
 
