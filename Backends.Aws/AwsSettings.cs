@@ -97,10 +97,10 @@ internal static partial class AwsSettings
         new(UserPoolLoginClientName, "The pool's app client.", "[prefix]-user-pool-login-client"),
         new(UserPoolSubdomainPrefix, "The beginning of the login page's host name.", "[prefix]-login"),
         new(LoginFunctionName, "The login function.", "[prefix]-lambda-login-function"),
-        new(LoginRoleName, "The login function's role.", "[prefix]-lambda-login-role-[region_name]"),
+        new(LoginRoleName, "The login function's role.", "[prefix]-lambda-login-role"),
         new(LoginPolicyName, "The login role's inline policy.", "[prefix]-lambda-login-other-policy-name"),
         new(StartSessionFunctionName, "The start-session function.", "[prefix]-lambda-start-session-function"),
-        new(StartSessionRoleName, "The start-session function's role.", "[prefix]-lambda-start-session-role-[region_name]"),
+        new(StartSessionRoleName, "The start-session function's role.", "[prefix]-lambda-start-session-role"),
         new(StartSessionPolicyName, "The start-session role's inline policy.",
             "[prefix]-lambda-start-session-other-policy-name"),
         new(RestApiName, "The REST API's name.", "[prefix]-rest-api"),
@@ -125,7 +125,7 @@ internal static partial class AwsSettings
         new(CreateSessionFunctionName, "The function behind /create_session.", "[prefix]-lambda-create-session-function"),
         new(FindSessionFunctionName, "The function behind /find_session.", "[prefix]-lambda-find-session-function"),
         new(JoinSessionFunctionName, "The function behind /join_session.", "[prefix]-lambda-join-session-function"),
-        new(SessionApiRoleName, "The role of the session API's functions.", "[prefix]-lambda-session-api-role-[region_name]"),
+        new(SessionApiRoleName, "The role of the session API's functions.", "[prefix]-lambda-session-api-role"),
         new(SessionApiPolicyName, "That role's inline policy.", "[prefix]-lambda-session-api-policy"),
     ];
 

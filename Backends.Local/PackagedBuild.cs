@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Backends.Files;
 using FleetBridge.Fleet.Local;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +21,7 @@ internal sealed partial class PackagedBuild : Resource
     /// <summary>The executable that the fleet starts, or why there is none.</summary>
     public static (string? Executable, string? Problem) Find(Settings settings)
     {
-        var (root, launchPath) = (settings.Find(LocalSettings.ServerPackageRoot), settings.Find(LocalSettings.FleetLaunchPath));
+        var (root, launchPath) = (RootOf(settings), settings.Find(LocalSettings.FleetLaunchPath));
         if (root is null or "" || launchPath is null or "")
         {
             return (null, root is null or ""
@@ -40,6 +41,11 @@ internal sealed partial class PackagedBuild : Resource
         }
     }
 
+    /// <summary>The package's folder: a relative one counts from the project's.</summary>
+    private static string? RootOf(Settings settings) => settings.Find(LocalSettings.ServerPackageRoot) is { } root
+        ? ProjectPath.Resolve(root, settings.Find(LocalSettings.ProjectRoot))
+        : null;
+
     private static BackendResult Check(BackendContext context)
     {
         var (executable, problem) = Find(context.Settings);
@@ -54,13 +60,12 @@ internal sealed partial class PackagedBuild : Resource
 
     private static BackendResult Browse(BackendContext context)
     {
-        var folder = context.Settings[LocalSettings.ServerPackageRoot];
-        if (!Directory.Exists(folder))
+        var root = ProjectPath.Resolve(context.Settings[LocalSettings.ServerPackageRoot], context.Settings.Find(LocalSettings.ProjectRoot));
+        if (!Directory.Exists(root))
         {
-            return BackendResult.Failure($"The package folder {folder} does not exist.", "Package the server first.");
+            return BackendResult.Failure($"The package folder {root} does not exist.", "Package the server first.");
         }
 
-        var root = System.IO.Path.GetFullPath(folder);
         var details = new JsonObject { ["Package Root"] = root };
         return context.OpenForUser(new Uri(root))
             ? BackendResult.Success(details)

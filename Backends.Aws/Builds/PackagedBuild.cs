@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Backends.Aws.Packages;
+using FleetBridge.Backends.Files;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Builds;
@@ -19,12 +21,8 @@ internal sealed partial class PackagedBuild : Resource
 
     private static BackendResult Check(BackendContext context)
     {
-        var settings = context.Settings;
-        var root = Absolute(settings.Find(AwsSettings.ServerPackageRoot));
-        var launchPath = settings.Find(AwsSettings.FleetLaunchPath);
-        LogChecking(context.Logger, root ?? "(no folder is set)");
-        var report = PackageInspection.Run(
-            root, launchPath, Absolute(settings.Find(AwsSettings.ProjectRoot)), settings[AwsSettings.ServerPackageOs]);
+        LogChecking(context.Logger, PackageInspection.RootOf(context.Settings) ?? "(no folder is set)");
+        var report = PackageInspection.Run(context.Settings);
         foreach (var warning in report.Warnings)
         {
             LogWarning(context.Logger, warning);
@@ -32,7 +30,7 @@ internal sealed partial class PackagedBuild : Resource
 
         var details = new JsonObject
         {
-            ["Package Root"] = root,
+            ["Package Root"] = report.Root,
             ["Executable"] = report.Executable,
             ["Problems"] = new JsonArray([.. report.Problems.Select(problem => JsonValue.Create(problem))]),
             ["Warnings"] = new JsonArray([.. report.Warnings.Select(warning => JsonValue.Create(warning))]),
@@ -45,23 +43,18 @@ internal sealed partial class PackagedBuild : Resource
                 details);
         }
 
-        LogReady(context.Logger, root!, launchPath!);
+        LogReady(context.Logger, report.Root!, context.Settings[AwsSettings.FleetLaunchPath]);
         return BackendResult.Success(details);
     }
 
-    /// <summary>An absolute path: a message about a relative one would not say where the folder was expected.</summary>
-    public static string? Absolute(string? folder) =>
-        folder is null || folder.Contains('\0', StringComparison.Ordinal) ? folder : System.IO.Path.GetFullPath(folder);
-
     private static BackendResult Browse(BackendContext context)
     {
-        var folder = context.Settings[AwsSettings.ServerPackageRoot];
-        if (!Directory.Exists(folder))
+        var root = ProjectPath.Resolve(context.Settings[AwsSettings.ServerPackageRoot], context.Settings.Find(AwsSettings.ProjectRoot));
+        if (!Directory.Exists(root))
         {
-            return BackendResult.Failure($"The package folder {folder} does not exist.", "Package the server first.");
+            return BackendResult.Failure($"The package folder {root} does not exist.", "Package the server first.");
         }
 
-        var root = System.IO.Path.GetFullPath(folder);
         LogFolder(context.Logger, root);
         var details = new JsonObject { ["Package Root"] = root };
         return context.OpenForUser(new Uri(root))

@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Amazon.GameLift;
 using Amazon.GameLift.Model;
 using FleetBridge.Backends.Aws.Account;
+using FleetBridge.Backends.Aws.Packages;
 using FleetBridge.Backends.Aws.Packing;
 using FleetBridge.Backends.Aws.Provisioning;
+using FleetBridge.Backends.Files;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Backends.Aws.Builds;
@@ -101,8 +103,18 @@ internal sealed partial class UploadedBuild(AwsClients clients) : AwsResource(cl
     /// <summary>Reads the whole package before the first call to AWS, so that a package with problems leaves no build behind.</summary>
     private static PackageManifest ReadPackage(AwsContext context)
     {
-        var root = context.Settings[AwsSettings.ServerPackageRoot];
+        var root = ProjectPath.Resolve(context.Settings[AwsSettings.ServerPackageRoot], context.Settings.Find(AwsSettings.ProjectRoot));
         LogReading(context.Log, root);
+        if (context.Settings.Find(AwsSettings.FleetLaunchPath) is not null)
+        {
+            // whoever uploads without the check learns it half an hour before the fleet says it
+            var report = PackageInspection.Run(context.Settings);
+            foreach (var finding in report.Problems.Concat(report.Warnings))
+            {
+                LogWarning(context.Log, finding);
+            }
+        }
+
         var manifest = PackageManifest.Read(root, context.Settings[AwsSettings.ServerPackageOs], context.Cancellation);
         foreach (var warning in manifest.Warnings)
         {

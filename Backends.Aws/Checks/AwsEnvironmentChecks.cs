@@ -1,6 +1,7 @@
 using Amazon;
 using FleetBridge.Backends.Aws.Account;
 using FleetBridge.Backends.Aws.Builds;
+using FleetBridge.Backends.Aws.Packages;
 
 namespace FleetBridge.Backends.Aws.Checks;
 
@@ -40,20 +41,17 @@ internal sealed class AwsEnvironmentChecks(AwsClients clients)
     private static CheckResult CheckPackage(BackendContext context)
     {
         var settings = context.Settings;
-        var root = PackagedBuild.Absolute(settings.Find(AwsSettings.ServerPackageRoot));
-        var launchPath = settings.Find(AwsSettings.FleetLaunchPath);
-        if (root is null && launchPath is null)
+        if (settings.Find(AwsSettings.ServerPackageRoot) is null && settings.Find(AwsSettings.FleetLaunchPath) is null)
         {
             return new(CheckStatus.Warning,
                 "The package was not checked, because no package folder is set.",
                 "Use --project, or --server-package-root and --fleet-launch-path.");
         }
 
-        var report = PackageInspection.Run(
-            root, launchPath, PackagedBuild.Absolute(settings.Find(AwsSettings.ProjectRoot)), settings[AwsSettings.ServerPackageOs]);
+        var report = PackageInspection.Run(settings);
         var all = report.Problems.Count > 0 ? report.Problems : report.Warnings;
         return all.Count == 0
-            ? new(CheckStatus.Ok, $"The packaged server in {root} is complete.")
+            ? new(CheckStatus.Ok, $"The packaged server in {report.Root} is complete.")
             : new(
                 report.Problems.Count > 0 ? CheckStatus.Failed : CheckStatus.Warning,
                 string.Join(" ", all),

@@ -24,16 +24,16 @@ internal sealed record DesiredFunction(
         new(present ?? new Dictionary<string, string>(), StringComparer.Ordinal) { [Handler.EnvironmentVariable] = Configuration };
 
     /// <summary>The login.</summary>
-    /// <param name="settings">The settings with its names.</param>
+    /// <param name="context">The operation.</param>
     /// <param name="clientId">The user pool's app client.</param>
-    public static DesiredFunction Login(Settings settings, string clientId) => Of(
-        settings, AwsSettings.LoginFunctionName, AwsSettings.LoginRoleName, AwsSettings.LoginPolicyName, HandlerPackage.Login, clientId);
+    public static DesiredFunction Login(AwsContext context, string clientId) => Of(
+        context, AwsSettings.LoginFunctionName, AwsSettings.LoginRoleName, AwsSettings.LoginPolicyName, HandlerPackage.Login, clientId);
 
     /// <summary>The start of a session.</summary>
-    /// <param name="settings">The settings with its names.</param>
+    /// <param name="context">The operation.</param>
     /// <param name="fleetId">The fleet on which sessions run.</param>
-    public static DesiredFunction StartSession(Settings settings, string fleetId) => Of(
-        settings,
+    public static DesiredFunction StartSession(AwsContext context, string fleetId) => Of(
+        context,
         AwsSettings.StartSessionFunctionName,
         AwsSettings.StartSessionRoleName,
         AwsSettings.StartSessionPolicyName,
@@ -41,27 +41,27 @@ internal sealed record DesiredFunction(
         fleetId);
 
     /// <summary>One of the functions of the session API, which share a role.</summary>
-    /// <param name="settings">The settings with its names.</param>
+    /// <param name="context">The operation.</param>
     /// <param name="nameSetting">The setting with the function's name.</param>
     /// <param name="handler">Its code.</param>
     /// <param name="fleetId">The fleet on which sessions run.</param>
-    public static DesiredFunction Session(Settings settings, string nameSetting, HandlerPackage handler, string fleetId) =>
-        Of(settings, nameSetting, AwsSettings.SessionApiRoleName, AwsSettings.SessionApiPolicyName, handler, fleetId) with
+    public static DesiredFunction Session(AwsContext context, string nameSetting, HandlerPackage handler, string fleetId) =>
+        Of(context, nameSetting, AwsSettings.SessionApiRoleName, AwsSettings.SessionApiPolicyName, handler, fleetId) with
         {
             OldRoleName = null,
             Resource = ResourceTags.SessionApi,
             RoleUsers =
             [
-                settings[AwsSettings.CreateSessionFunctionName],
-                settings[AwsSettings.FindSessionFunctionName],
-                settings[AwsSettings.JoinSessionFunctionName],
+                context.Settings[AwsSettings.CreateSessionFunctionName],
+                context.Settings[AwsSettings.FindSessionFunctionName],
+                context.Settings[AwsSettings.JoinSessionFunctionName],
             ],
         };
 
     private static DesiredFunction Of(
-        Settings settings, string nameKey, string roleKey, string policyKey, HandlerPackage handler, string configuration)
+        AwsContext context, string nameKey, string roleKey, string policyKey, HandlerPackage handler, string configuration)
     {
-        var role = Functions.RoleName.Of(settings, roleKey);
-        return new(settings[nameKey], role.Current, role.Old, settings[policyKey], handler, configuration);
+        var role = Functions.RoleName.Of(context.Settings, roleKey, context.Region);
+        return new(context.Settings[nameKey], role.Current, role.Old, context.Settings[policyKey], handler, configuration);
     }
 }

@@ -55,7 +55,7 @@ internal static partial class FunctionProvisioner
         }
 
         var function = await FunctionReadiness.WaitAsync(context, name).ConfigureAwait(false);
-        var desired = DesiredFunction.StartSession(context.Settings, fleetId);
+        var desired = DesiredFunction.StartSession(context, fleetId);
         if (function.Variable(desired.Handler.EnvironmentVariable) != fleetId)
         {
             LogConfiguring(context.Log, name, desired.Handler.EnvironmentVariable, fleetId);

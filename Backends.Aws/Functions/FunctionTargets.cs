@@ -47,7 +47,7 @@ internal sealed record FunctionTargets(UserPoolState? Pool, FleetAttributes? Fle
         }
 
         return missing.Count == 0
-            ? [DesiredFunction.Login(settings, Pool!.ClientId!), DesiredFunction.StartSession(settings, Fleet!.FleetId!)]
+            ? [DesiredFunction.Login(context, Pool!.ClientId!), DesiredFunction.StartSession(context, Fleet!.FleetId!)]
             : throw new BackendException(
                 $"The Lambdas need the user pool and the fleet in {context.Region}, but {string.Join(", and ", missing)}.",
                 "Create the user pool and the fleet first; the fleet need not be ACTIVE yet.");

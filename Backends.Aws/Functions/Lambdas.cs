@@ -60,9 +60,9 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
         var details = Details(Active, functions);
         List<string> drift =
         [
-            .. FunctionProvisioner.Drift(functions[0], HandlerPackage.Login, RoleName.Of(context.Settings, AwsSettings.LoginRoleName)),
+            .. FunctionProvisioner.Drift(functions[0], HandlerPackage.Login, RoleName.Of(context.Settings, AwsSettings.LoginRoleName, context.Region)),
             .. FunctionProvisioner.Drift(
-                functions[1], HandlerPackage.StartSession, RoleName.Of(context.Settings, AwsSettings.StartSessionRoleName)),
+                functions[1], HandlerPackage.StartSession, RoleName.Of(context.Settings, AwsSettings.StartSessionRoleName, context.Region)),
         ];
         if (drift.Count > 0)
         {
@@ -90,7 +90,7 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
         var found = new List<Candidate?>();
         foreach (var (name, roleKey) in Names(context).Zip(roleKeys))
         {
-            var roleName = RoleName.Of(context.Settings, roleKey);
+            var roleName = RoleName.Of(context.Settings, roleKey, context.Region);
             found.Add(await FunctionProvisioner.FindCandidateAsync(context, name).ConfigureAwait(false));
             found.Add(await FunctionRole.FindCandidateAsync(context, roleName.Current).ConfigureAwait(false));
             if (roleName.Old is { } old)

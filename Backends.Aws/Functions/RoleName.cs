@@ -19,14 +19,13 @@ internal sealed record RoleName(string Current, string? Old)
     /// <summary>The names for a setting.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="key">The setting, such as <see cref="AwsSettings.LoginRoleName"/>.</param>
-    public static RoleName Of(Settings settings, string key)
+    /// <param name="region">The region in use, which may be the profile's.</param>
+    public static RoleName Of(Settings settings, string key, string region)
     {
         var name = settings[key];
-        var ending = $"-{settings[AwsSettings.RegionName]}";
         var isDefault = name == AwsSettings.All.First(setting => setting.Key == key).Default!
-            .Replace("[prefix]", settings[Setting.PrefixKey], StringComparison.Ordinal)
-            .Replace("-[region_name]", ending, StringComparison.Ordinal);
-        return new RoleName(isDefault ? Shorten(name) : name, isDefault ? name[..^ending.Length] : null);
+            .Replace("[prefix]", settings[Setting.PrefixKey], StringComparison.Ordinal);
+        return isDefault ? new RoleName(Shorten($"{name}-{region}"), name) : new RoleName(name, null);
     }
 
     /// <summary>With a long prefix the default name would be too long: its end becomes a hash of all of it.</summary>

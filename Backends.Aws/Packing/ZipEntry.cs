@@ -1,4 +1,5 @@
 using System.Text;
+using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Backends.Aws.Packing;
 
@@ -40,11 +41,16 @@ internal sealed class ZipEntry(PackageFile file)
     /// Windows has no executable bit, and most Linux servers are cross-compiled there: a file that begins like a program or a script
     /// gets the bit, so that the fleet can start it.
     /// </summary>
-    public void GuessMode(ReadOnlySpan<byte> beginning)
+    /// <returns>Whether it got the bit.</returns>
+    public bool GuessMode(ReadOnlySpan<byte> beginning)
     {
-        if (file.Mode is null)
+        if (file.Mode is not null)
         {
-            _guessedMode = beginning.StartsWith("\x7fELF"u8) || beginning.StartsWith("#!"u8) ? Executable : Plain;
+            return false;
         }
+
+        var isExecutable = ExecutableHeader.Of(beginning).Format is ExecutableFormat.Elf or ExecutableFormat.Script;
+        _guessedMode = isExecutable ? Executable : Plain;
+        return isExecutable;
     }
 }

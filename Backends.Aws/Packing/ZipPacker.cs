@@ -24,6 +24,9 @@ internal sealed class ZipPacker(PackageManifest manifest, Stream output)
     /// <summary>How many bytes of the files have been read; may be called from any thread.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
+    /// <summary>How many programs and scripts got an executable bit that they have not on this system.</summary>
+    public int MadeExecutable { get; private set; }
+
     /// <summary>The largest possible size of a package's zip.</summary>
     public static long LargestSize(PackageManifest manifest) => manifest.Files.Sum(file =>
         BlockDeflater.LargestOutput(file.Size) + ZipFormat.LargestRecords(3 * file.Name.Length)) + ZipFormat.LargestRecords(0);
@@ -80,9 +83,9 @@ internal sealed class ZipPacker(PackageManifest manifest, Stream output)
             cancellation.ThrowIfCancellationRequested();
             var buffers = _free.TryPop(out var used) ? used : new Buffers();
             var length = source.Read(buffers.Input);
-            if (remaining == file.Size)
+            if (remaining == file.Size && entry.GuessMode(buffers.Input.AsSpan(0, length)))
             {
-                entry.GuessMode(buffers.Input.AsSpan(0, length));
+                MadeExecutable++;
             }
 
             crc.Append(buffers.Input.AsSpan(0, length));

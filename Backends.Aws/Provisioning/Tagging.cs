@@ -110,8 +110,7 @@ internal static partial class Tagging
         DeniedCall().Match(exception.Message) is { Success: true } denied ? denied.Groups["action"].Value : exception.ErrorCode;
 
     // "User: arn:… is not authorized to perform: apigateway:PUT on resource: arn:aws:apigateway:us-west-2::/tags/… because …"
-    [GeneratedRegex(
-        @"not authorized to perform:? (?<action>[\w-]+:[\w*]+)( on resource:? (?<resource>\S+))?", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"not authorized to perform:? (?<action>[\w-]+:[\w*]+)( on resource:? (?<resource>\S+))?")]
     private static partial Regex DeniedCall();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The identity of {Source} may not tag what it creates ({Action}). It is created "

@@ -17,7 +17,7 @@ internal static partial class SessionApiProvisioner
     {
         // the first one creates the role that all share
         var desired = SessionRoute.All
-            .Select(route => DesiredFunction.Session(context.Settings, route.NameSetting, route.Handler, parts.FleetId)).ToList();
+            .Select(route => DesiredFunction.Session(context, route.NameSetting, route.Handler, parts.FleetId)).ToList();
         var first = await FunctionProvisioner.EnsureAsync(context, desired[0]).ConfigureAwait(false);
         var others = await Task.WhenAll(desired.Skip(1).Select(function => FunctionProvisioner.EnsureAsync(context, function)))
             .ConfigureAwait(false);
@@ -78,7 +78,7 @@ internal static partial class SessionApiProvisioner
             found.Add(await FunctionProvisioner.FindCandidateAsync(context, context.Settings[route.NameSetting]).ConfigureAwait(false));
         }
 
-        var roleName = RoleName.Of(context.Settings, AwsSettings.SessionApiRoleName).Current;
+        var roleName = RoleName.Of(context.Settings, AwsSettings.SessionApiRoleName, context.Region).Current;
         found.Add(await FunctionRole.FindCandidateAsync(context, roleName, ResourceTags.SessionApi).ConfigureAwait(false));
         var taken = scope.Take([.. found.OfType<Candidate>()]);
         var apis = ResourceTags.Of(context, ResourceTags.RestApi);

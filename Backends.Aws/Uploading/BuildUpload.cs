@@ -32,7 +32,7 @@ internal static partial class BuildUpload
             long size;
             try
             {
-                size = await SendAsync(request, upload, progress, clock, cancellation);
+                size = await SendAsync(request, upload, logger, progress, clock, cancellation);
             }
             catch
             {
@@ -51,7 +51,12 @@ internal static partial class BuildUpload
     }
 
     private static async Task<long> SendAsync(
-        UploadRequest request, MultipartUpload upload, IProgress<OperationProgress> progress, TimeProvider clock, CancellationToken cancellation)
+        UploadRequest request,
+        MultipartUpload upload,
+        ILogger logger,
+        IProgress<OperationProgress> progress,
+        TimeProvider clock,
+        CancellationToken cancellation)
     {
         await using var parts = new PartStream(upload, ZipPacker.LargestSize(request.Manifest), cancellation);
         var packer = new ZipPacker(request.Manifest, parts);
@@ -63,6 +68,11 @@ internal static partial class BuildUpload
             var size = await Task.Run(() => packer.RunAsync(parts.Stopped), CancellationToken.None);
             await upload.CompleteAsync(await parts.FinishAsync(), cancellation);
             reporting.ReportDone();
+            if (packer.MadeExecutable > 0)
+            {
+                LogMadeExecutable(logger, ByteText.Count(packer.MadeExecutable, "file"));
+            }
+
             return size;
         }
         catch (OperationCanceledException) when (parts.Failure is { } failure)
@@ -108,6 +118,10 @@ internal static partial class BuildUpload
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Packing {Files} ({Size}) and uploading them to s3://{Bucket}/{Key}")]
     private static partial void LogUploading(ILogger logger, string files, string size, string bucket, string key);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Files} that begin as programs of Linux or with #! were packed as executable, since "
+        + "this system has no executable bits")]
+    private static partial void LogMadeExecutable(ILogger logger, string files);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Uploaded {Build}, {Size} packed, in {Seconds:0.0} s")]
     private static partial void LogUploaded(ILogger logger, string build, string size, double seconds);

@@ -157,7 +157,7 @@ internal sealed class Served : IAsyncDisposable
     }
 
     /// <summary>Reads what it writes: a full pipe would stop the program.</summary>
-    private static Task ReadAsync(Process process) =>
+    private static Task<string[]> ReadAsync(Process process) =>
         Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
 
     /// <summary>Two ports that were free a moment ago, on both addresses.</summary>

@@ -31,7 +31,7 @@ internal sealed class BackendLoadContext : AssemblyLoadContext
         // A folder without a .deps.json resolves by file name alone.
         var path = _resolver.ResolveAssemblyToPath(assemblyName)
             ?? ExistingOrNull(Path.Combine(_folder, assemblyName.Name + ".dll"));
-        return path is null ? null : LoadFromAssemblyPath(path);
+        return path is null || ContractBinding.TakesPlaceOf(assemblyName.Name, path) ? null : LoadFromAssemblyPath(path);
     }
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName) =>

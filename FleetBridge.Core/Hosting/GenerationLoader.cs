@@ -82,7 +82,7 @@ internal sealed class GenerationLoader(
             var isPinned = isNative(Path.Combine(copy, entry)) && _pinned.TryAdd(folder, true);
             context = new BackendLoadContext($"{folder.Title}#{number}", Path.Combine(copy, entry), isCollectible: !isPinned);
             var (backend, surface) = script is null
-                ? Offer(Create(context, Path.Combine(copy, entry)), copy)
+                ? Offer(Create(context, Path.Combine(copy, entry), copy), copy)
                 : CreateFromScript(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), script.Entry, copy);
             return new BackendGeneration(number, copy, context, backend, surface, threads)
             {
@@ -104,10 +104,11 @@ internal sealed class GenerationLoader(
 
     private static (Backend Backend, BackendSurface Surface) Offer(Backend backend, string copy) => (backend, ReadSurface(backend, copy));
 
-    private static Backend Create(BackendLoadContext context, string path)
+    private static Backend Create(BackendLoadContext context, string path, string copy)
     {
         var assembly = context.LoadFromAssemblyPath(path);
         CheckContract(assembly);
+        ContractBinding.Check(assembly, copy);
         var types = assembly.GetExportedTypes()
             .Where(type => type.IsSubclassOf(typeof(Backend)) && !type.IsAbstract)
             .ToList();

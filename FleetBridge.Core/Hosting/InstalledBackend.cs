@@ -9,6 +9,9 @@ internal sealed class InstalledBackend : IAsyncDisposable
     /// <summary>How long a build may take before requests get the old generation.</summary>
     private static readonly TimeSpan BuildLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the first build may take, when there is no old generation: on a busy machine a script's compiler needs its time.</summary>
+    private static readonly TimeSpan FirstBuildLimit = TimeSpan.FromMinutes(1);
+
     private readonly BackendFolder _folder;
     private readonly BackendReloader _reloader;
     private readonly TimeProvider _clock;
@@ -65,7 +68,8 @@ internal sealed class InstalledBackend : IAsyncDisposable
     {
         // More than once: a build may have ended while an earlier one was being loaded.
         var started = _clock.GetTimestamp();
-        while (_reloader.IsStale() && BuildLimit - _clock.GetElapsedTime(started) is { Ticks: > 0 } left)
+        while (_reloader.IsStale()
+            && (_reloader.Current is null ? FirstBuildLimit : BuildLimit) - _clock.GetElapsedTime(started) is { Ticks: > 0 } left)
         {
             try
             {
@@ -73,7 +77,7 @@ internal sealed class InstalledBackend : IAsyncDisposable
             }
             catch (TimeoutException)
             {
-                // still being built: the old generation serves
+                // still being built: the old generation serves, if there is one
             }
         }
 

@@ -35,7 +35,8 @@ internal sealed class LogFileClaim : IDisposable
     {
         try
         {
-            var folder = System.IO.Path.GetDirectoryName(wanted)!;
+            var folder = System.IO.Path.GetDirectoryName(wanted)
+                ?? throw new IOException("it is a folder");
             var isOurFolder = folder == System.IO.Path.GetDirectoryName(BridgeLogOptions.DefaultFile);
             _ = isOurFolder ? OwnFolder.Claim(folder) : OwnFolder.Create(folder);
             problem = null;

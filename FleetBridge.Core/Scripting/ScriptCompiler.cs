@@ -89,6 +89,11 @@ internal static class ScriptCompiler
             throw Describe(compilation, references, result, cancellation);
         }
 
+        if (UncalledMain.Find(compilation.SyntaxTrees) is { } main)
+        {
+            throw new ScriptException(UncalledMain.Describe(main));
+        }
+
         var entry = compilation.GetEntryPoint(cancellation)!;
         return new ScriptImage(
             ScriptGuards.PutInto(assembly, symbols),

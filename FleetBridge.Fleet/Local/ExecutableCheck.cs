@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Fleet.Local;
 
@@ -7,12 +7,6 @@ namespace FleetBridge.Fleet.Local;
 internal static class ExecutableCheck
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-    private const int HeaderLength = 64;
-
-    // ELF-64 object file format: e_machine is at 18
-    private const int ElfMachine = 18;
-    private const ushort ElfX64 = 62;
-    private const ushort ElfArm64 = 183;
 
     /// <summary>Why it cannot run here, and what to do; null when it can.</summary>
     public static string? FindProblem(string executable)
@@ -27,7 +21,7 @@ internal static class ExecutableCheck
             return $"The game server's executable {executable} does not exist. Package the server, or correct the launch path.";
         }
 
-        byte[] header;
+        ExecutableHeader header;
         try
         {
             header = ReadHeader(executable);
@@ -54,24 +48,19 @@ internal static class ExecutableCheck
     private static bool RunsHere(string system) => system == (OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "macOS" : Here);
 
     /// <summary>The system that a file is for; null for scripts, and for what only the system can tell.</summary>
-    private static string? SystemOf(ReadOnlySpan<byte> header) => header switch
+    private static string? SystemOf(ExecutableHeader header) => header switch
     {
-        [(byte)'M', (byte)'Z', ..] => "Windows",
-        [0x7F, (byte)'E', (byte)'L', (byte)'F', ..] when header.Length > ElfMachine + 1 =>
-            BinaryPrimitives.ReadUInt16LittleEndian(header[ElfMachine..]) switch
-            {
-                ElfX64 => "Linux (x64)",
-                ElfArm64 => "Linux (arm64)",
-                _ => null,
-            },
-        [0xCF, 0xFA, 0xED, 0xFE, ..] or [0xCA, 0xFE, 0xBA, 0xBE, ..] => "macOS",
+        { Format: ExecutableFormat.Pe } => "Windows",
+        { Format: ExecutableFormat.Elf, Machine: ExecutableMachine.X64 } => "Linux (x64)",
+        { Format: ExecutableFormat.Elf, Machine: ExecutableMachine.Arm64 } => "Linux (arm64)",
+        { Format: ExecutableFormat.MachO } => "macOS",
         _ => null,
     };
 
-    private static byte[] ReadHeader(string executable)
+    private static ExecutableHeader ReadHeader(string executable)
     {
-        using var file = new FileStream(executable, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var header = new byte[HeaderLength];
-        return header[..file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false)];
+        using var file = new FileStream(UserFile.OpenHandle(executable, long.MaxValue), FileAccess.Read);
+        var header = new byte[ExecutableHeader.Length];
+        return ExecutableHeader.Of(header.AsSpan(0, file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false)));
     }
 }

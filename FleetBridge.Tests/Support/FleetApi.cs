@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Amazon.Emulation.Shapes;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.Api;
-using FleetBridge.Fleet.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;

@@ -44,8 +44,9 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     /// <param name="state">Its state folder.</param>
     /// <param name="args">Its arguments.</param>
     /// <param name="environment">Variables besides the test's own, of which the program's are left out.</param>
+    /// <param name="folder">Its current folder; null for the test's own.</param>
     public static FleetBridgeProcess Start(
-        string state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null)
+        string state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         var start = new ProcessStartInfo(Program, args)
         {
@@ -54,6 +55,7 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = folder ?? "",
         };
         Prepare(start.Environment, state);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())

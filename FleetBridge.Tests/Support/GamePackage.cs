@@ -19,7 +19,7 @@ internal static class GamePackage
     {
         var binaries = Path.Combine(root, "MyGame", "Binaries", "Win64");
         Directory.CreateDirectory(binaries);
-        File.WriteAllText(Path.Combine(binaries, "MyGameServer.exe"), "the server");
+        File.WriteAllBytes(Path.Combine(binaries, "MyGameServer.exe"), ProgramImage.Pe());
         File.WriteAllText(Path.Combine(root, "install.bat"), "rem nothing to install\r\n");
 
         // its name comes last, so that it is packed last

@@ -57,6 +57,39 @@ internal static partial class RealTerminal
         }
     }
 
+    /// <summary>Runs the program to its end.</summary>
+    /// <param name="variables">Variables for it, such as <c>NO_COLOR=1</c>, with spaces between them.</param>
+    /// <returns>All that the terminal got.</returns>
+    public static async Task<string> ShowAsync(string state, string variables, params string[] args)
+    {
+        var start = Prepare(state, 120, args);
+        foreach (var name in new[] { "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE" })
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var pair in variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(variable => variable.Split('=')))
+        {
+            start.Environment[pair[0]] = pair[1];
+        }
+
+        using var terminal = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Eventually.Limit);
+        try
+        {
+            var shown = await terminal.StandardOutput.ReadToEndAsync(limit.Token);
+            await terminal.WaitForExitAsync(limit.Token);
+            return shown;
+        }
+        finally
+        {
+            if (!terminal.HasExited)
+            {
+                terminal.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
     /// <summary>Spectre takes a build machine's terminal for one that nobody looks at.</summary>
     private static bool IsOfABuildMachine(string variable) =>
         variable is "CI" or "TF_BUILD" || variable.StartsWith("GITHUB_", StringComparison.Ordinal);

@@ -89,7 +89,7 @@ internal sealed record SdkDialect
         return message.ToJsonString();
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Members(FakeServer server) => new Dictionary<string, string>
+    private static Dictionary<string, string> Members(FakeServer server) => new()
     {
         ["ComputeId"] = server.ComputeName,
         ["FleetId"] = server.FleetId,

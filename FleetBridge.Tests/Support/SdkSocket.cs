@@ -67,7 +67,7 @@ internal sealed class SdkSocket : IAsyncDisposable
                 {
                     TargetHost = "localhost",
                     EnabledSslProtocols = protocols,
-                    RemoteCertificateValidationCallback = verify ?? ((_, _, _, _) => true),
+                    RemoteCertificateValidationCallback = verify ?? ((_, certificate, _, _) => certificate is not null),
                 });
                 stream = secure;
             }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
@@ -8,7 +6,6 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
 using FleetBridge.Output;
-using FleetBridge.Protocol;
 
 namespace FleetBridge.Commands;
 
@@ -26,13 +23,13 @@ internal static class CommandLine
         await using var session = new CliSession();
         try
         {
+            Grammar.Check(args);
             var commands = Build(session, args);
             await session.BeforeParsingAsync().ConfigureAwait(false);
-            var parsed = commands.Parse(args);
-            if (parsed.Action is ParseErrorAction usageError && args.Length > 0)
+            var parsed = commands.Parse(args.Length > 0 ? args : ["--help"], Grammar.Rules);
+            if (UsageErrors.Has(parsed))
             {
-                // The whole help after each mistyped option would push the error itself off the screen.
-                usageError.ShowHelp = false;
+                return UsageErrors.Report(parsed);
             }
 
             var code = await parsed.InvokeAsync(new InvocationConfiguration
@@ -42,12 +39,12 @@ internal static class CommandLine
                 Output = BackendConsole.StandardOutput,
                 Error = BackendConsole.StandardError,
             }).ConfigureAwait(false);
-            return parsed.Action is ParseErrorAction ? FailUsage(parsed) : code;
+            return args.Length > 0 ? code : (int)ExitCode.Usage;
         }
         catch (UserException exception)
         {
             session.Says(exception.Message);
-            return Fail(exception.Code, exception.Message);
+            return Fail(exception.Code, UsageErrors.Shortened(exception.Message));
         }
         catch (PortTakenException exception)
         {
@@ -64,7 +61,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Build(CliSession session, string[] args)
+    /// <summary>The commands that a command line can call.</summary>
+    internal static RootCommand Build(CliSession session, string[] args)
     {
         var root = new RootCommand("FleetBridge deploys Unreal game servers to GameLift, from the editor and from the command line.");
 
@@ -101,19 +99,6 @@ internal static class CommandLine
         UnrealCommand.Create(),
         CompletionCommand.Create(),
     ];
-
-    private static int FailUsage(ParseResult parsed)
-    {
-        var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result is { Command: not RootCommand }; result = result.Parent as CommandResult)
-        {
-            names.Push(result.Command.Name);
-        }
-
-        var name = string.Join(' ', names.Prepend("fleetbridge"));
-        BackendConsole.StandardError.WriteLine($"See '{name} --help'.");
-        return (int)ExitCode.Usage;
-    }
 
     private static async Task<string> DescribeAsync(PortTakenException taken)
     {

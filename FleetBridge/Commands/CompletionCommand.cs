@@ -48,8 +48,12 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        var shell = new Argument<string>("shell") { Description = "The shell: bash, zsh, fish or pwsh." };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        var shell = new Argument<string?>("shell")
+        {
+            Description = "The shell: bash, zsh, fish or pwsh.",
+            CustomParser = result => Grammar.OneOf(result, "a shell", [.. Scripts.Keys]),
+        };
+        shell.CompletionSources.Add([.. Scripts.Keys]);
         var command = new ExampleCommand(
             "completion",
             "Print a shell completion script for commands, options and resources.",
@@ -59,7 +63,7 @@ internal static class CompletionCommand
         {
             shell,
         };
-        command.SetAction(parsed => BackendConsole.StandardOutput.WriteLine(Scripts[parsed.GetRequiredValue(shell)]));
+        command.SetAction(parsed => BackendConsole.StandardOutput.WriteLine(Scripts[parsed.GetRequiredValue(shell)!]));
         return command;
     }
 }

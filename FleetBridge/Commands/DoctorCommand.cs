@@ -36,7 +36,12 @@ internal static class DoctorCommand
             IReadOnlyDictionary<string, string> projectSettings = new Dictionary<string, string>();
             var checks = new List<ReportedCheck>(MachineChecks.Run(target.LogFileOf(parsed)));
             var ports = PortChecks.RunAsync(PortOptions.Read(parsed, httpPort), PortOptions.Read(parsed, webSocketPort));
-            var projectChecks = project is null ? [] : ProjectChecks.Run(project, out projectSettings);
+            IReadOnlyList<ReportedCheck> projectChecks = [];
+            if (project is not null)
+            {
+                (projectChecks, projectSettings) = await ProjectChecks.RunAsync(project, TimeProvider.System, cancellation).ConfigureAwait(false);
+            }
+
             var backends = new BackendChecks(
                 target.Open(session, parsed), settings.Over(projectSettings, parsed), TimeProvider.System).RunAsync(cancellation);
             checks.AddRange(await ports.ConfigureAwait(false));
@@ -68,7 +73,7 @@ internal static class DoctorCommand
         {
             var word = $"{ReportedCheck.WordOf(status),-7}";
             var rest = VisibleText.Of($"  {name.PadRight(width)}  {message}{(remedy is null ? "" : $" {remedy}")}".ReplaceLineEndings(" "));
-            Terminal.WriteLine(Terminal.Out, Terminal.Out.Profile.Capabilities.Ansi ? $"\e[{Colour(status)}m{word}\e[0m{rest}" : word + rest);
+            Terminal.WriteLine(Terminal.Out, Terminal.Painted(Terminal.Out, Colour(status), word) + rest);
         }
     }
 

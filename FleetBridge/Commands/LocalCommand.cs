@@ -25,7 +25,12 @@ internal static class LocalCommand
             HelpName = "path",
         };
         var project = ProjectOption.Create();
-        var executable = new Option<string?>("--executable") { Description = "The server's executable on this machine, instead.", HelpName = "file" };
+        var executable = new Option<string?>("--executable") 
+        {
+            Description = "The server's executable on this machine, instead.",
+            HelpName = "file",
+            CustomParser = result => Grammar.Named(result, "the game server's file"),
+        };
         var processes = new Option<string>("--processes")
         {
             Description = "How many game servers run at a time. Each hosts one game session in its life, and is started again.",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
 using FleetBridge.Backends;
 using FleetBridge.Core.Deployments;
 using FleetBridge.Core.Hosting;
@@ -24,7 +25,7 @@ internal static class ResourceCommand
             foreach (var option in result.Tokens.Where(token => token.Value.StartsWith('-')))
             {
                 // the parser takes an option that it does not know for one more resource
-                result.AddError($"Unrecognized option '{option.Value}'.");
+                result.AddError($"Unrecognized option '{option.Value}'.{UsageErrors.Suggestion(((CommandResult)result.Parent!).Command, option.Value)}");
             }
         });
         var json = JsonOption.Create();

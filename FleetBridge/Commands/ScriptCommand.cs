@@ -11,7 +11,11 @@ internal static class ScriptCommand
 {
     public static Command Create(CliSession session, string[] commandLine)
     {
-        var file = new Argument<string>("script") { Description = "The script, such as deploy.csx." };
+        var file = new Argument<string?>("script") 
+        {
+            Description = "The script, such as deploy.csx.",
+            CustomParser = result => Grammar.Named(result, "a script, such as deploy.csx"),
+        };
         var args = new Argument<string[]>("args")
         {
             Description = "Arguments for the script (Args). Put those that look like options after --.",

@@ -16,7 +16,6 @@ using FleetBridge.Options;
 using FleetBridge.Output;
 using FleetBridge.Protocol;
 using FleetBridge.Serving;
-using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Commands;
 

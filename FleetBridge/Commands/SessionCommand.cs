@@ -55,7 +55,7 @@ internal static class SessionCommand
             name, players, common.Player, reuse, key, common.Open,
         };
         common.AddTo(command);
-        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, cancellation, async host =>
+        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, async host =>
         {
             var body = new JsonObject
             {
@@ -76,7 +76,7 @@ internal static class SessionCommand
         var command = new ExampleCommand(
             "find", "List the game sessions that a player can join, oldest first.", "fleetbridge session find");
         common.AddTo(command);
-        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, cancellation, async host =>
+        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, async host =>
             await PrintAsync(
                 await host.CallRouteAsync(common.Route(parsed, "find_session"), null, null, cancellation).ConfigureAwait(false),
                 common.IsJson(parsed)).ConfigureAwait(false)));
@@ -86,7 +86,7 @@ internal static class SessionCommand
     private static ExampleCommand JoinSession()
     {
         var common = new CommonOptions();
-        var session = common.Session("The game session to join, as find and list show it.");
+        var session = CommonOptions.Session("The game session to join, as find and list show it.");
         var command = new ExampleCommand(
             "join",
             "Get a player session in a game session.",
@@ -96,7 +96,7 @@ internal static class SessionCommand
             session, common.Player, common.Open,
         };
         common.AddTo(command);
-        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, cancellation, async host =>
+        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, async host =>
         {
             var body = new JsonObject { ["GameSessionId"] = parsed.GetValue(session), ["uuid"] = parsed.GetValue(common.Player) };
             var place = await host.CallRouteAsync(common.Route(parsed, "join_session"), body, null, cancellation).ConfigureAwait(false);
@@ -120,7 +120,7 @@ internal static class SessionCommand
             fleet,
         };
         common.AddTo(command, withLocal: false);
-        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, cancellation, async host =>
+        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, async host =>
         {
             var sessions = new JsonArray();
             string? next = null;
@@ -146,7 +146,7 @@ internal static class SessionCommand
     private static ExampleCommand TerminateSession()
     {
         var common = new CommonOptions();
-        var session = common.Session("The game session to end.");
+        var session = CommonOptions.Session("The game session to end.");
         var force = new Option<bool>("--force") { Description = "End it without asking its server (FORCE_TERMINATE)." };
         var command = new ExampleCommand(
             "terminate", "End a game session.", "fleetbridge session terminate --session arn:aws:gamelift:…")
@@ -154,7 +154,7 @@ internal static class SessionCommand
             session, force,
         };
         common.AddTo(command, withLocal: false);
-        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, cancellation, async host =>
+        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, async host =>
         {
             var ended = await host.CallApiAsync(
                 "TerminateGameSession",
@@ -211,7 +211,7 @@ internal static class SessionCommand
             Description = "The host's address.",
             HelpName = "address",
             DefaultValueFactory = _ => new Uri(DefaultUrl),
-            CustomParser = ReadUrl,
+            CustomParser = result => HttpAddress.Read(result, "a host", DefaultUrl)!,
         };
 
         private readonly Option<bool> _local = new("--local")
@@ -239,7 +239,7 @@ internal static class SessionCommand
         };
 
         /// <summary>A game session's id.</summary>
-        public Option<string> Session(string description) => new("--session") { Description = description, HelpName = "id", Required = true };
+        public static Option<string> Session(string description) => new("--session") { Description = description, HelpName = "id", Required = true };
 
         public void AddTo(Command command, bool withLocal = true)
         {
@@ -256,10 +256,9 @@ internal static class SessionCommand
 
         public string Route(ParseResult parsed, string route) => parsed.GetValue(_local) ? $"{route}_local" : route;
 
-        public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation, Func<HostClient, Task> run)
+        public async Task<int> RunAsync(ParseResult parsed, Func<HostClient, Task> run)
         {
             using var host = new HostClient(parsed.GetValue(_url)!);
-            cancellation.ThrowIfCancellationRequested();
             await run(host).ConfigureAwait(false);
             return 0;
         }
@@ -288,17 +287,6 @@ internal static class SessionCommand
             {
                 await template.RunAsync(place, cancellation).ConfigureAwait(false);
             }
-        }
-
-        private static Uri ReadUrl(ArgumentResult result)
-        {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http")
-            {
-                return url;
-            }
-
-            result.AddError($"'{result.Tokens[0].Value}' is not the address of a host, such as {DefaultUrl}.");
-            return new Uri(DefaultUrl);
         }
 
         private static OpenTemplate? ReadTemplate(ArgumentResult result)

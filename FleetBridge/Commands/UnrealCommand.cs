@@ -61,17 +61,38 @@ internal static class UnrealCommand
         Say(problem is null
             ? "The module was not tried, because there is no python3 (3.9 or later) here; the editor has its own Python."
             : "Tried it: python3 imports the module and finds the program.");
+        if (await FindSettingProblemAsync(folder, cancellation).ConfigureAwait(false) is { } wrong)
+        {
+            Terminal.WriteError(wrong);
+            return (int)ExitCode.ResultFalse;
+        }
+
         Say(NextStep(folder));
         return (int)ExitCode.Success;
     }
 
+    /// <summary>Why the editor will not import the module from this folder; null when it will, or can be told to.</summary>
+    private static async Task<string?> FindSettingProblemAsync(PluginFolder folder, CancellationToken cancellation) => folder switch
+    {
+        { IsConfigured: true, Setting: { } setting } =>
+            await ImportLine.FindProblemAsync(setting, folder.Path, TimeProvider.System, cancellation).ConfigureAwait(false) is var (problem, remedy)
+                ? $"{problem} {remedy}"
+                : null,
+        { IsEngines: false } when !ImportLine.CanName(folder.Path) =>
+            $"The editor cannot import from {folder.Path}: the plugin writes the folder into a line of Python, where an apostrophe or a backslash "
+            + "means something else. Choose another folder.",
+        _ => null,
+    };
+
     private static string NextStep(PluginFolder folder)
     {
-        var line = $"BOTO3Path=(Path=\"{folder.Path.Replace('\\', '/')}\")";
+        var line = ImportLine.ForConfiguration(folder.Path);
         return folder switch
         {
             { IsConfigured: true } => "The project's BOTO3Path names this folder. Start the editor and press the plugin's button.",
             { Configured: { } other } => $"The project's BOTO3Path is {other}. Set it to this folder in the plugin's settings ({line}).",
+            _ when !ImportLine.CanName(folder.Path) => "The engine imports from this folder by itself. Set BOTO3Path to any folder whose path has no "
+                + "apostrophe and no backslash.",
             _ => $"Set BOTO3Path to this folder in the plugin's settings (in Config/DefaultEditor.ini: {line}).",
         };
     }

@@ -1,7 +1,6 @@
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Ports;
 using FleetBridge.Core.Text;
-using FleetBridge.Protocol;
 
 namespace FleetBridge.Doctor;
 

@@ -19,32 +19,42 @@ internal static class ProjectChecks
     };
 
     /// <summary>Runs the checks.</summary>
-    /// <param name="settings">The plugin's settings; none when they cannot be read.</param>
-    public static IReadOnlyList<ReportedCheck> Run(string project, out IReadOnlyDictionary<string, string> settings)
+    /// <returns>The checks, and the plugin's settings; none when they cannot be read.</returns>
+    public static async Task<(IReadOnlyList<ReportedCheck> Checks, IReadOnlyDictionary<string, string> Settings)> RunAsync(
+        string project, TimeProvider clock, CancellationToken cancellation)
     {
         try
         {
-            settings = UnrealProject.ReadSettings(project);
-            return [CheckSettings(settings), CheckModule(UnrealProject.ReadModuleFolder(project))];
+            var settings = UnrealProject.ReadSettings(project);
+            return ([CheckSettings(settings, UnrealProject.ReadWrapped(project)), await CheckModuleAsync(project, clock, cancellation).ConfigureAwait(false)], settings);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            settings = new Dictionary<string, string>();
-            return [ReportedCheck.Failed(SettingsName, exception.Message, "Name the .uproject file, and save the plugin's settings in the editor.")];
+            return (
+                [ReportedCheck.Failed(SettingsName, exception.Message, "Name the .uproject file, and save the plugin's settings in the editor.")],
+                new Dictionary<string, string>());
         }
     }
 
-    private static ReportedCheck CheckSettings(IReadOnlyDictionary<string, string> settings)
+    private static ReportedCheck CheckSettings(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> wrapped)
     {
+        if (wrapped.Count > 0)
+        {
+            return ReportedCheck.Warning(
+                SettingsName,
+                "The plugin takes (Path=\"…\") as a plain text, and sends it as it is.",
+                $"Write in Config/DefaultEditor.ini: {string.Join(", ", wrapped)}.");
+        }
+
         var missing = Needed.Where(key => !settings.ContainsKey(key.Key)).Select(key => key.Value).ToList();
         return missing.Count == 0
             ? ReportedCheck.Ok(SettingsName, $"Found: {string.Join(", ", settings.Keys.Where(key => key != "project_root"))}.")
             : ReportedCheck.Warning(SettingsName, $"Not set: {string.Join(", ", missing)}.", "Set it in the editor's project settings.");
     }
 
-    private static ReportedCheck CheckModule(string? folder)
+    private static async Task<ReportedCheck> CheckModuleAsync(string project, TimeProvider clock, CancellationToken cancellation)
     {
-        if (folder is null)
+        if (UnrealProject.ReadModuleFolder(project) is not var (value, folder))
         {
             return ReportedCheck.Warning(
                 ModuleName, "BOTO3Path is not set, so the editor cannot import its module.", "Set it in the editor's project settings.");
@@ -59,6 +69,11 @@ internal static class ProjectChecks
         if (!File.Exists(module))
         {
             return ReportedCheck.Failed(ModuleName, $"There is no {EditorModule.FileName} in {folder} (BOTO3Path).", Install);
+        }
+
+        if (await ImportLine.FindProblemAsync(value, folder, clock, cancellation).ConfigureAwait(false) is var (problem, remedy))
+        {
+            return ReportedCheck.Failed(ModuleName, problem, remedy);
         }
 
         return UserFile.ReadAllBytes(module, UserFile.MostText).AsSpan().SequenceEqual(EditorModule.Content)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Processes;
 
 namespace FleetBridge.Options;
 
@@ -23,7 +24,13 @@ internal static class BackendOptions
 
     /// <summary>The absolute paths of the folders that a command line names, and after them the one beside the program.</summary>
     /// <param name="named">The value of <see cref="Folders"/>.</param>
-    public static IReadOnlyList<string> RootsWith(string[]? named) =>
-        [.. (named ?? []).Where(folder => folder.Length > 0)
-            .Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), BackendFolder.BesideProgram];
+    /// <exception cref="UserException">One is a whole disk, whose every folder would be looked at as a backend.</exception>
+    public static IReadOnlyList<string> RootsWith(string[]? named)
+    {
+        var folders = (named ?? []).Where(folder => folder.Length > 0)
+            .Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).ToList();
+        return folders.FirstOrDefault(folder => folder == Path.GetPathRoot(folder)) is { } disk
+            ? throw new UserException(ExitCode.Usage, $"--backends {disk}: name the folder that holds <name>/<version>/, not a whole disk.")
+            : [.. folders, BackendFolder.BesideProgram];
+    }
 }

@@ -27,6 +27,7 @@ internal sealed class HostOptions
     {
         Description = "Keep fleets, sessions and players in this SQLite file instead of the one in your state folder.",
         HelpName = "file",
+        CustomParser = result => Grammar.Named(result, "a file"),
     };
 
     private readonly Option<bool> _strict = new("--strict")
@@ -44,6 +45,7 @@ internal sealed class HostOptions
     {
         Description = "The kind of WebSocket that RegisterCompute names to game servers: wss, or ws for Go, whose SDK verifies certificates.",
         HelpName = "wss|ws",
+        CustomParser = result => Grammar.OneOf(result, "a kind of WebSocket", ["wss", "ws"]),
     };
 
     private readonly Option<string?> _address = new("--address")
@@ -64,7 +66,7 @@ internal sealed class HostOptions
     private readonly Option<string?> _logLevel = LogOptions.Level();
     private readonly Option<bool> _json = JsonOption.Create();
 
-    public HostOptions() => _endpoint.AcceptOnlyFromAmong("wss", "ws");
+    public HostOptions() => _endpoint.CompletionSources.Add("wss", "ws");
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)

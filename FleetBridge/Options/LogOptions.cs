@@ -10,7 +10,7 @@ internal static class LogOptions
     public static Option<string?> File() => new("--log-file")
     {
         Description = $"Write the log to this file instead of the one in your state folder. [{EnvironmentVariables.LogFile}]",
-        CustomParser = result => result.Tokens[0].Value is { Length: > 0 } file ? file : null,
+        CustomParser = result => Grammar.Named(result, "a file"),
         DefaultValueFactory = _ => EnvironmentVariables.Find(EnvironmentVariables.LogFile),
     };
 
@@ -22,7 +22,9 @@ internal static class LogOptions
             Description = $"The lowest level to show, info by default; the log file always has every level. [{EnvironmentVariables.LogLevel}]",
             CustomParser = result => Check(result, result.Tokens[0].Value),
             DefaultValueFactory = result =>
-                EnvironmentVariables.Find(EnvironmentVariables.LogLevel) is { } level ? Check(result, level) : null,
+                EnvironmentVariables.Find(EnvironmentVariables.LogLevel) is { } level
+                    ? Check(result, level, $"{EnvironmentVariables.LogLevel}: ")
+                    : null,
             HelpName = "debug|info|warning|error",
         };
         option.CompletionSources.Add("debug", "info", "warning", "error");
@@ -32,14 +34,14 @@ internal static class LogOptions
     /// <summary>The level that was chosen.</summary>
     public static LogEventLevel Read(ParseResult parsed, Option<string?> option) => LevelOf(parsed.GetValue(option)) ?? LogEventLevel.Information;
 
-    private static string? Check(ArgumentResult result, string text)
+    private static string? Check(ArgumentResult result, string text, string origin = "")
     {
         if (LevelOf(text) is not null)
         {
             return text;
         }
 
-        result.AddError($"'{text}' is not a level: use debug, info, warning or error.");
+        result.AddError($"{origin}'{text}' is not a level: use debug, info, warning or error.");
         return null;
     }
 

@@ -36,11 +36,11 @@ internal static class PortOptions
         Description = variable is null ? $"{description}." : $"{description}. [{variable}]",
         CustomParser = result => Check(result, result.Tokens[0].Value, lowest),
         DefaultValueFactory = result => variable is not null && EnvironmentVariables.Find(variable) is { } port
-            ? Check(result, port, lowest)
+            ? Check(result, port, lowest, $"{variable}: ")
             : usual.ToString(CultureInfo.InvariantCulture),
     };
 
-    private static string Check(ArgumentResult result, string text, int lowest)
+    private static string Check(ArgumentResult result, string text, int lowest, string origin = "")
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             && port >= lowest && port <= ushort.MaxValue)
@@ -48,7 +48,7 @@ internal static class PortOptions
             return text;
         }
 
-        result.AddError($"'{text}' is not a port (a number from {lowest} to {ushort.MaxValue}).");
+        result.AddError($"{origin}'{text}' is not a port (a number from {lowest} to {ushort.MaxValue}).");
         return "0";
     }
 }

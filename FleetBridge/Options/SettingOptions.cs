@@ -34,11 +34,24 @@ internal sealed class SettingOptions
 
     private async Task AddSettingsAsync(Command command, CliSession session, string[] args, bool withoutBackend)
     {
+        var isHelp = args.Any(arg => arg is "--help" or "-h" or "-?") || IsSuggestion(args);
+        var scan = new BackendScan(args);
+        if (scan.Mistake is { } mistake)
+        {
+            // without the backend's options, its settings would look like mistakes too
+            if (!isHelp)
+            {
+                throw new UserException(ExitCode.Usage, mistake);
+            }
+
+            return;
+        }
+
         try
         {
-            Outline = await LoadAsync(session, args).ConfigureAwait(false);
+            Outline = await scan.LoadAsync(session).ConfigureAwait(false);
         }
-        catch (UserException) when (withoutBackend || args.Any(arg => arg is "--help" or "-h" or "-?") || IsSuggestion(args))
+        catch (UserException) when (withoutBackend || isHelp)
         {
             // help without the backend's own options is better than none
             return;
@@ -106,17 +119,4 @@ internal sealed class SettingOptions
         : args.FirstOrDefault(arg => !arg.StartsWith('-') && !arg.StartsWith('[')) == command;
 
     private static bool IsSuggestion(string[] args) => args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..];
-
-    /// <summary>Loads the backend that a command line names.</summary>
-    private static Task<BackendOutline> LoadAsync(CliSession session, string[] args)
-    {
-        var target = new TargetOptions();
-        var backend = BackendOptions.Backend();
-        var scan = new Command("scan") { backend };
-        target.AddTo(scan);
-        scan.TreatUnmatchedTokensAsErrors = false;
-        var parsed = scan.Parse(args);
-        var (name, version) = BackendAddress.Parse(parsed.GetValue(backend) ?? BackendAddress.Default);
-        return target.Open(session, parsed).OutlineAsync(name, version, CancellationToken.None);
-    }
 }

@@ -1,25 +1,15 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace FleetBridge.Options;
 
 /// <summary>The option that names a running bridge.</summary>
 internal static class UrlOption
 {
+    private const string Example = "http://localhost:8000";
+
     public static Option<Uri?> Create() => new("--url")
     {
-        Description = "Use the running bridge at this address, such as http://localhost:8000, instead of this process.",
-        CustomParser = Parse,
+        Description = $"Use the running bridge at this address, such as {Example}, instead of this process.",
+        CustomParser = result => HttpAddress.Read(result, "a bridge", Example),
     };
-
-    private static Uri? Parse(ArgumentResult result)
-    {
-        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http")
-        {
-            return url;
-        }
-
-        result.AddError($"'{result.Tokens[0].Value}' is not the address of a bridge, such as http://localhost:8000.");
-        return null;
-    }
 }

@@ -11,8 +11,10 @@ internal static class Terminal
     /// <summary>The width of a table that does not go to a terminal, but to a file or a build server's log.</summary>
     private const int WidthInFile = 120;
 
-    private static readonly Lazy<IAnsiConsole> OutConsole = new(() => Open(BackendConsole.StandardOutput, Console.IsOutputRedirected));
-    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Open(BackendConsole.StandardError, Console.IsErrorRedirected));
+    private static readonly Lazy<IAnsiConsole> OutConsole = new(() => Open(BackendConsole.StandardOutput, Console.IsOutputRedirected, Colours));
+    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => Open(BackendConsole.StandardError, Console.IsErrorRedirected, Colours));
+
+    private static ColourChoice Colours => ColourChoices.Read(Environment.GetEnvironmentVariable);
 
     /// <summary>For tables and other results.</summary>
     public static IAnsiConsole Out => OutConsole.Value;
@@ -36,7 +38,7 @@ internal static class Terminal
     /// </summary>
     public static void WriteLine(IAnsiConsole target, string line)
     {
-        if (target.Profile.Capabilities.Ansi)
+        if (target.Profile.Capabilities is { Ansi: true, Interactive: true })
         {
             target.Write(new TerminalLine(line));
         }
@@ -54,44 +56,44 @@ internal static class Terminal
     /// <param name="name">The backend, or the bridge.</param>
     public static void WriteRecord(string time, string level, string name, string message, IAnsiConsole target)
     {
-        var colour = level switch
+        var code = level switch
         {
-            "DEBUG" => "grey",
-            "WARNING" => "yellow",
-            "ERROR" => "red",
-            "CRITICAL" => "red bold",
-            _ => "default",
+            "DEBUG" => "90",
+            "WARNING" => "33",
+            "ERROR" => "31",
+            "CRITICAL" => "1;31",
+            _ => "",
         };
-
-        var line = VisibleText.Of($"{time} {level,-8} {name} {message}");
-        WriteLine(target, target.Profile.Capabilities.Ansi ? Painted(colour, line) : line);
+        WriteLine(target, Painted(target, code, VisibleText.Of($"{time} {level,-8} {name} {message}")));
     }
 
-    private static string Painted(string colour, string line)
-    {
-        var code = colour switch
-        {
-            "grey" => "90",
-            "yellow" => "33",
-            "red" => "31",
-            "red bold" => "1;31",
-            _ => "0",
-        };
-        return $"\e[{code}m{line}\e[0m";
-    }
+    /// <summary>A text in a colour, where the stream has colours.</summary>
+    /// <param name="code">The parameters of the terminal's sequence (SGR of ECMA-48), such as <c>1;31</c>; empty for no colour.</param>
+    public static string Painted(IAnsiConsole target, string code, string text) =>
+        code.Length > 0 && target.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors } ? $"\e[{code}m{text}\e[0m" : text;
 
-    /// <summary>Without colours, and with a fixed width, where the stream is redirected.</summary>
-    private static IAnsiConsole Open(TextWriter writer, bool redirected)
+    /// <summary>Opens one of the streams. One that is redirected has a fixed width, no cursor, and colours only if they are forced.</summary>
+    internal static IAnsiConsole Open(TextWriter writer, bool redirected, ColourChoice colours)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),
-            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            ColorSystem = colours == ColourChoice.Always ? ColorSystemSupport.Standard : ColorSystemSupport.Detect,
             Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
         });
+
+        // Spectre turns some of these on again on the machines of build services, whose output is a file
+        var capabilities = console.Profile.Capabilities;
         if (redirected)
         {
             console.Profile.Width = WidthInFile;
+            capabilities.Interactive = false;
+            capabilities.Ansi = colours == ColourChoice.Always;
+        }
+
+        if (colours == ColourChoice.Never || !capabilities.Ansi)
+        {
+            capabilities.ColorSystem = ColorSystem.NoColors;
         }
 
         return console;

@@ -2,7 +2,6 @@ using FleetBridge.Core.Client;
 using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
-using FleetBridge.Protocol;
 
 namespace FleetBridge.Serving;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -71,6 +72,12 @@ internal static partial class IniText
         }
 
         var value = Unquote(line[(equals + 1)..].Trim());
+        if (value.Contains('\0', StringComparison.Ordinal))
+        {
+            // the engine's texts end there
+            value = value[..value.IndexOf('\0', StringComparison.Ordinal)];
+        }
+
         if (command == Clear || (command == Remove && values.GetValueOrDefault(name) == value))
         {
             values.Remove(name);
@@ -81,22 +88,36 @@ internal static partial class IniText
         }
     }
 
-    /// <summary>A value without its quotes; what is behind the closing one does not count. The engine writes a folder as
-    /// <c>(Path="…")</c>, and a file as <c>(FilePath="…")</c>.</summary>
-    private static string Unquote(string value)
+    /// <summary>What somebody means who has written a plain text as a folder, <c>(Path="…")</c>, or a file, <c>(FilePath="…")</c>.</summary>
+    public static string Unwrap(string value) => Struct().Match(value) is { Success: true } match ? Unquote(match.Groups["text"].Value) : value;
+
+    /// <summary>Writes a value, in quotes where the engine would read something else without them.</summary>
+    public static string Quote(string value) =>
+        value.Contains("//", StringComparison.Ordinal) || value.Contains('"', StringComparison.Ordinal) || value != value.Trim()
+            ? $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : value;
+
+    /// <summary>A value without its quotes; what is behind the closing one does not count.</summary>
+    private static string Unquote(string value) => Quoted().Match(value) is { Success: true } quoted
+        ? Escape().Replace(quoted.Groups["text"].Value, escape => Unescape(escape.Value[1..]))
+        : value;
+
+    /// <summary>A sequence behind its backslash, as <c>FParse::QuotedString</c> reads it.</summary>
+    private static string Unescape(string sequence) => sequence switch
     {
-        var match = Struct().Match(value);
-        var text = match.Success ? match.Groups["text"].Value : value;
-        return Quoted().Match(text) is { Success: true } quoted
-            ? Escape().Replace(quoted.Groups["text"].Value, escape => escape.Value[1] switch
-            {
-                'n' => "\n",
-                'r' => "\r",
-                't' => "\t",
-                var character => character.ToString(),
-            })
-            : text;
-    }
+        "n" => "\n",
+        "r" => "\r",
+        "t" => "\t",
+        ['x', .. var digits] => ((char)FromHex(digits)).ToString(),
+        ['u', .. var digits] => ((char)FromHex(digits)).ToString(),
+        ['U', .. var digits] => Rune.TryCreate(FromHex(digits), out var rune) ? rune.ToString() : "\ufffd",
+        [>= '0' and <= '7', ..] => ((char)Convert.ToInt32(sequence, 8)).ToString(),
+        _ => sequence,
+    };
+
+    /// <summary>A number that is too large is the largest one, as with the engine's Strtoi.</summary>
+    private static int FromHex(string digits) =>
+        int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : int.MaxValue;
 
     private static string WithoutComment(string line)
     {
@@ -141,6 +162,6 @@ internal static partial class IniText
     [GeneratedRegex("""^"(?<text>(?:[^"\\]|\\.)*)(?:"|$)(?<=.")""")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex("""\\[\\"'nrt]""")]
+    [GeneratedRegex("""\\(?:[\\"'nrt]|[0-7]{1,3}|x[0-9A-Fa-f]+|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8})""")]
     private static partial Regex Escape();
 }

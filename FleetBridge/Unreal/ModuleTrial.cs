@@ -1,18 +1,12 @@
-using System.ComponentModel;
-using FleetBridge.Backends.Processes;
-
 namespace FleetBridge.Unreal;
 
 /// <summary>Tries the installed module with this machine's Python. The editor has its own Python.</summary>
 internal static class ModuleTrial
 {
-    private const int TooOld = 9;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
     /// <summary>
     /// Prints two lines: the file that an editor with this folder on its path would import, and the program that the module would
-    /// start. The folder itself is never on the path here, and nothing in it but our own module's source is run, not even what may have been compiled of it: the
-    /// folder may be somebody else's.
+    /// start. The folder itself is never on the path here, and nothing in it but our own module's source is run, not even
+    /// what may have been compiled of it: the folder may be somebody else's.
     /// </summary>
     private const string Script = """
         import os, sys
@@ -37,7 +31,7 @@ internal static class ModuleTrial
     /// <returns>The problem; empty when there is none; null without a Python that can try the module.</returns>
     public static async Task<string?> RunAsync(string folder, string program, TimeProvider clock, CancellationToken cancellation)
     {
-        if (await RunPythonAsync(folder, clock, cancellation).ConfigureAwait(false) is not { } trial)
+        if (await PythonTrial.RunAsync(Script, folder, clock, cancellation).ConfigureAwait(false) is not { } trial)
         {
             return null;
         }
@@ -51,31 +45,4 @@ internal static class ModuleTrial
             _ => $"python3 cannot use the module: {trial.Error}",
         };
     }
-
-    private static async Task<Trial?> RunPythonAsync(string folder, TimeProvider clock, CancellationToken cancellation)
-    {
-        if (ProgramPath.Find("python3") is not { } python)
-        {
-            return null;
-        }
-
-        var start = ProgramPath.StartOf(python, "-I", "-B", "-c", Script, folder);
-        (start.RedirectStandardInput, start.StandardOutputEncoding) = (true, System.Text.Encoding.UTF8);
-        try
-        {
-            var (code, output, error) = await LimitedProcess.RunAsync(start, Limit, clock, cancellation).ConfigureAwait(false);
-
-            // On Windows a python3 that only opens the store fails without a Python traceback.
-            var isNone = code == TooOld || (code != 0 && !error.Contains("Traceback", StringComparison.Ordinal));
-            return isNone
-                ? null
-                : new Trial(code, output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), error.Trim());
-        }
-        catch (Exception exception) when (exception is Win32Exception or TimeoutException or InvalidDataException)
-        {
-            return null;
-        }
-    }
-
-    private sealed record Trial(int Code, string[] Lines, string Error);
 }

@@ -2,13 +2,17 @@ namespace FleetBridge.Unreal;
 
 /// <summary>The folder from which the editor imports the module: the plugin's setting <c>BOTO3Path</c>.</summary>
 /// <param name="Project">The Unreal project that contains it; null when there is none.</param>
-/// <param name="Configured">The value of the project's setting; null when it is not set, or there is no project.</param>
-internal sealed record PluginFolder(string Path, string? Project, string? Configured)
+/// <param name="Setting">The project's setting as the plugin reads it; null when it is not set, or there is no project.</param>
+/// <param name="Configured">The absolute folder that the setting means; null when it is not set, or there is no project.</param>
+internal sealed record PluginFolder(string Path, string? Project, string? Setting, string? Configured)
 {
     private static readonly StringComparison PathComparison =
         OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 
-    /// <summary>Whether the setting names this folder.</summary>
+    /// <summary>Whether it is the one folder of a project from which the engine itself imports.</summary>
+    public bool IsEngines => Project is not null && Path == System.IO.Path.Combine(Project, "Content", "Python");
+
+    /// <summary>Whether the setting means this folder.</summary>
     public bool IsConfigured => Configured is not null && string.Equals(Trim(Configured), Path, PathComparison);
 
     /// <summary>Finds the folder that a user means.</summary>
@@ -33,10 +37,10 @@ internal sealed record PluginFolder(string Path, string? Project, string? Config
 
         var named = File.Exists(path) ? System.IO.Path.GetDirectoryName(path)! : path;
         var project = FindProject(named);
-        var configured = project is null ? null : FindConfigured(project);
+        var (setting, configured) = project is null ? (null, null) : FindConfigured(project);
         if (project != named)
         {
-            return new PluginFolder(named, project, configured);
+            return new PluginFolder(named, project, setting, configured);
         }
 
         if (configured is not null && !Directory.Exists(configured))
@@ -46,7 +50,7 @@ internal sealed record PluginFolder(string Path, string? Project, string? Config
         }
 
         return new PluginFolder(
-            configured is null ? System.IO.Path.Combine(named, "Content", "Python") : Trim(configured), project, configured);
+            configured is null ? System.IO.Path.Combine(named, "Content", "Python") : Trim(configured), project, setting, configured);
     }
 
     private static string Trim(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
@@ -76,16 +80,16 @@ internal sealed record PluginFolder(string Path, string? Project, string? Config
 
     private static bool IsProjectFile(string path) => path.EndsWith(".uproject", StringComparison.OrdinalIgnoreCase);
 
-    private static string? FindConfigured(string project)
+    private static (string? Setting, string? Configured) FindConfigured(string project)
     {
         try
         {
-            return UnrealProject.ReadModuleFolder(project);
+            return UnrealProject.ReadModuleFolder(project) is { } found ? (found.Value, found.Folder) : (null, null);
         }
         catch (FileNotFoundException)
         {
             // the plugin's settings were never saved
-            return null;
+            return (null, null);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Unreal;
@@ -7,7 +6,7 @@ namespace FleetBridge.Unreal;
 /// The plugin's settings in an Unreal project: <c>Config/DefaultEditor.ini</c>, section
 /// <c>[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]</c>.
 /// </summary>
-internal static partial class UnrealProject
+internal static class UnrealProject
 {
     private const string Section = "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]";
 
@@ -20,9 +19,12 @@ internal static partial class UnrealProject
         ["FleetLaunchPath"] = "fleet_launch_path",
     };
 
-    private const string ModuleFolder = "module_folder";
+    private const string ModuleFolder = "BOTO3Path";
 
-    private static readonly Dictionary<string, string> ModuleKey = new(StringComparer.OrdinalIgnoreCase) { ["BOTO3Path"] = ModuleFolder };
+    private static readonly Dictionary<string, string> ModuleKey = new(StringComparer.OrdinalIgnoreCase) { [ModuleFolder] = ModuleFolder };
+
+    private static readonly Dictionary<string, string> AllKeys =
+        SettingOfKey.Keys.Append(ModuleFolder).ToDictionary(key => key, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the settings, by their names in requests.</summary>
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
@@ -33,11 +35,12 @@ internal static partial class UnrealProject
     public static IReadOnlyDictionary<string, string> ReadSettings(string project)
     {
         var (folder, file) = Find(project);
-        var settings = ReadSection(file, SettingOfKey);
+        var settings = ReadSection(file, SettingOfKey).Select(setting => (setting.Key, Value: IniText.Unwrap(setting.Value)))
+            .Where(setting => setting.Value.Length > 0).ToDictionary(setting => setting.Key, setting => setting.Value);
         settings["project_root"] = folder;
         if (settings.TryGetValue("server_package_root", out var root))
         {
-            settings["server_package_root"] = Absolute(root, folder);
+            settings["server_package_root"] = ProjectPath.Resolve(root, folder);
         }
 
         return settings;
@@ -45,14 +48,24 @@ internal static partial class UnrealProject
 
     /// <summary>The folder from which the editor imports its Python module.</summary>
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
-    /// <returns>The folder, absolute; null when it is not set.</returns>
+    /// <returns>The setting as the plugin reads it, and the absolute folder that is meant; null when it is not set.</returns>
     /// <exception cref="FileNotFoundException">The project or its configuration does not exist, or is no text; the message says which.
     /// </exception>
-    public static string? ReadModuleFolder(string project)
+    public static (string Value, string Folder)? ReadModuleFolder(string project)
     {
         var (folder, file) = Find(project);
-        return ReadSection(file, ModuleKey).TryGetValue(ModuleFolder, out var path) ? Absolute(path, folder) : null;
+        return ReadSection(file, ModuleKey).TryGetValue(ModuleFolder, out var value) && IniText.Unwrap(value) is { Length: > 0 } path
+            ? (value, ProjectPath.Resolve(path, folder))
+            : null;
     }
+
+    /// <summary>The lines that name a folder or a file as the engine does for properties of that kind. All of the plugin's are plain texts.</summary>
+    /// <returns>Each as it has to be written.</returns>
+    /// <inheritdoc cref="ReadModuleFolder"/>
+    public static IReadOnlyList<string> ReadWrapped(string project) =>
+        [.. ReadSection(Find(project).ConfigurationFile, AllKeys)
+            .Where(setting => IniText.Unwrap(setting.Value) is { Length: > 0 } plain && plain != setting.Value)
+            .Select(setting => $"{setting.Key}={IniText.Quote(IniText.Unwrap(setting.Value))}")];
 
     private static (string Folder, string ConfigurationFile) Find(string project)
     {
@@ -71,8 +84,6 @@ internal static partial class UnrealProject
 
         return (folder, file);
     }
-
-    private static string Absolute(string path, string folder) => WindowsDrive().IsMatch(path) ? path : Path.GetFullPath(path, folder);
 
     /// <summary>The one place that opens the file.</summary>
     private static string ReadText(string file)
@@ -111,8 +122,4 @@ internal static partial class UnrealProject
 
         return settings;
     }
-
-    /// <summary>A path of a Windows project: absolute on Windows, although other systems take it for relative.</summary>
-    [GeneratedRegex(@"^[A-Za-z]:[/\\]")]
-    private static partial Regex WindowsDrive();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -8,6 +9,7 @@ using FleetBridge.Tests.Support;
 namespace FleetBridge.Tests.EndToEnd.Fleet;
 
 /// <summary><c>fleetbridge local</c> with the sample game server, all as processes.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed partial class LocalCommandTests : CliTest
 {
     [Fact]

@@ -178,7 +178,7 @@ public sealed class SampleScriptTests(ITestOutputHelper output) : EndToEndTest(o
         Assert.Equal(2, well.Lines.Length);
         var unknown = await RunScriptAsync("regions", 1, [.. NightlyOptions, "us-west-2", "xx-nowhere-1"]);
         Assert.Equal(
-            ["xx-nowhere-1", "OK", "FAILED", "FAILED", "FAILED", "FAILED", "FAILED"],
+            ["xx-nowhere-1", "OK", "FAILED", "FAILED", "FAILED", "FAILED", "FAILED", "FAILED"],
             unknown.Lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
-using FleetBridge.Protocol;
 using FleetBridge.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;

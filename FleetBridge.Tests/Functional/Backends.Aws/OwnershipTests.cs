@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Amazon.Emulation;
 using Amazon.Emulation.Iam;
 using FleetBridge.Backends;
-using FleetBridge.Backends.Aws.Functions;
 using FleetBridge.Tests.Support;
 using Microsoft.Extensions.Logging;
 
@@ -234,7 +233,7 @@ public sealed class OwnershipTests(ITestOutputHelper output)
         Assert.Empty(deployment.Aws.Region().Functions);
     }
 
-    private async Task<IReadOnlyList<string>> CreateAsync(AwsDeployment deployment, string resource)
+    private static async Task<IReadOnlyList<string>> CreateAsync(AwsDeployment deployment, string resource)
     {
         var said = new List<string>();
         using var package = Package();

@@ -1,3 +1,5 @@
+using Amazon.Emulation;
+using Amazon.Emulation.Iam;
 using FleetBridge.Backends;
 using FleetBridge.Backends.Aws;
 using FleetBridge.Backends.Aws.Functions;
@@ -49,13 +51,8 @@ public sealed class RoleRegionTests(ITestOutputHelper output)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         LambdasTests.Prepare(deployment);
-        await deployment.SucceedAsync(
-            "lambdas",
-            "create",
-            ("lambda_login_role_name", "test1-lambda-login-role"),
-            ("lambda_start_session_role_name", "test1-lambda-start-session-role"));
-        deployment.Aws.Roles.ForEach(role => role.Tags.Clear());
-        deployment.Aws.Region().Functions.ForEach(function => function.Tags.Clear());
+        await deployment.SucceedAsync("lambdas", "create");
+        MakeOlder(deployment.Aws);
         deployment.Aws.Calls.Clear();
         await deployment.SucceedAsync("lambdas", "check");
         await deployment.SucceedAsync("lambdas", "create");
@@ -87,10 +84,39 @@ public sealed class RoleRegionTests(ITestOutputHelper output)
     public void Name_that_was_chosen_is_kept() =>
         Assert.Equal(new RoleName("mine", null), Name(("lambda_start_session_role_name", "mine")));
 
+    /// <summary>Functions and roles as an older version made them: without tags, and without the region in the roles' names.</summary>
+    private static void MakeOlder(AwsEmulator aws)
+    {
+        var roles = aws.Roles.Select(role =>
+        {
+            var older = new IamRole
+            {
+                Name = role.Name.Replace("-us-west-2", "", StringComparison.Ordinal),
+                Id = role.Id,
+                TrustPolicy = role.TrustPolicy,
+                Description = role.Description,
+                Created = role.Created,
+            };
+            foreach (var (name, policy) in role.Policies)
+            {
+                older.Policies[name] = policy;
+            }
+
+            return older;
+        }).ToList();
+        aws.Roles.Clear();
+        aws.Roles.AddRange(roles);
+        foreach (var function in aws.Region().Functions)
+        {
+            function.Tags.Clear();
+            function.Settings["Role"] = ((string)function.Settings["Role"]!).Replace("-us-west-2", "", StringComparison.Ordinal);
+        }
+    }
+
     private static RoleName Name(params (string Key, string Value)[] given)
     {
         Assert.True(Settings.TryResolve(AwsSettings.All, given.ToDictionary(p => p.Key, p => p.Value), out var settings, out _));
-        return RoleName.Of(settings, "lambda_start_session_role_name");
+        return RoleName.Of(settings, "lambda_start_session_role_name", settings.Find("region_name") ?? "us-west-2");
     }
 
     private static async Task CreateInBothAsync(AwsDeployment deployment, params (string, string)[] settings)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Amazon.Emulation;
 using FleetBridge.Backends;
 using FleetBridge.Backends.Aws.Functions;
@@ -155,7 +154,7 @@ public sealed class SessionApiTests(ITestOutputHelper output)
         lock (aws.State)
         {
             var api = Assert.Single(aws.Region().RestApis);
-            var role = Assert.Single(aws.Roles, role => role.Name == "test1-lambda-session-api-role");
+            var role = Assert.Single(aws.Roles, role => role.Name == "test1-lambda-session-api-role-us-west-2");
             Assert.Equal(["test1-lambda-session-api-policy"], role.Policies.Select(policy => policy.Key));
             Assert.Equal(["/", "/create_session", "/find_session", "/join_session", "/login", "/startsession"], api.Resources.Select(it => it.Path).Order());
             foreach (var route in Routes)
@@ -180,7 +179,7 @@ public sealed class SessionApiTests(ITestOutputHelper output)
         lock (aws.State)
         {
             Assert.DoesNotContain(aws.Region().Functions, function => Routes.Any(route => route.Function == function.Name));
-            Assert.DoesNotContain(aws.Roles, role => role.Name == "test1-lambda-session-api-role");
+            Assert.DoesNotContain(aws.Roles, role => role.Name == "test1-lambda-session-api-role-us-west-2");
             Assert.Equal(["/", "/login", "/startsession"], aws.Region().RestApis[0].Resources.Select(resource => resource.Path).Order());
         }
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using FleetBridge.Backends;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Processes;
 using FleetBridge.Tests.Support;

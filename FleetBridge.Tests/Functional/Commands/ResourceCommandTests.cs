@@ -24,7 +24,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         Assert.Equal(1, result.Code);
         Assert.Equal(InOrder, result.Json.Select(member => member.Key));
         Assert.Equal(
-            ["True", "False", "False", "False", "False", "False"],
+            ["True", "False", "False", "False", "False", "False", "False"],
             result.Json.Select(member => (string?)member.Value!["Overall Result"]));
     }
 
@@ -34,7 +34,7 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         var result = await RunAsync("check", "all", "--project", Repository.SampleGame);
         Assert.Equal(1, result.Code);
         Assert.Equal(InOrder, result.Rows.Select(row => row[0]));
-        Assert.Equal(["True", "False", "False", "False", "False", "False"], result.Rows.Select(row => row[1]));
+        Assert.Equal(["True", "False", "False", "False", "False", "False", "False"], result.Rows.Select(row => row[1]));
         Assert.Contains("There is no AWS profile 'default'", result.Words, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', result.Output);
     }

@@ -39,7 +39,7 @@ public sealed class ShowingCommandsTests(ITestOutputHelper output) : CliTest
         Assert.Contains("region_name: eu-west-1", words.Lines);
         var json = await RunAsync("config", "--prefix", "p", "--json");
         Assert.Equal("p-fleet", (string?)json.Json["fleet_name"]);
-        Assert.Equal(29, json.Json.Count);
+        Assert.Equal(37, json.Json.Count);
     }
 
     [Fact]
@@ -74,9 +74,9 @@ public sealed class ShowingCommandsTests(ITestOutputHelper output) : CliTest
         var json = await RunAsync(["backends", "--json", .. roots]);
         Assert.Equal(1, json.Code);
         var all = JsonNode.Parse(json.Output)!.AsArray();
-        Assert.Equal(["aws", "broken", "hello"], all.Select(backend => (string?)backend!["name"]));
-        Assert.Equal([1, 0, 1], all.Select(backend => (int)backend!["generation"]!));
-        Assert.Equal(["Serving", "Failed", "Serving"], all.Select(backend => (string?)backend!["state"]));
+        Assert.Equal(["aws", "broken", "hello", "local"], all.Select(backend => (string?)backend!["name"]));
+        Assert.Equal([1, 0, 1, 1], all.Select(backend => (int)backend!["generation"]!));
+        Assert.Equal(["Serving", "Failed", "Serving", "Serving"], all.Select(backend => (string?)backend!["state"]));
         Assert.Equal(Path.Combine(Repository.HelloRoot, "hello", "1"), (string?)all[2]!["path"]);
     }
 

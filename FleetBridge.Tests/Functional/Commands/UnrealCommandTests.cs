@@ -15,7 +15,7 @@ public sealed class UnrealCommandTests : CliTest
         AssertDone(result);
         AssertInstalledIn(Plain);
         Assert.Contains("Installed ", result.Output, StringComparison.Ordinal);
-        Assert.Contains($"BOTO3Path=(Path=\"{Plain.Replace('\\', '/')}\")", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"BOTO3Path={Plain.Replace('\\', '/')}", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class UnrealCommandTests : CliTest
     [InlineData("My.uproject")]
     public async Task Project_gets_it_where_its_setting_says(string name)
     {
-        var project = Project($"{Section}BOTO3Path=(Path=\"{Plain.Replace('\\', '/')}\")\n");
+        var project = Project($"{Section}BOTO3Path={Plain.Replace('\\', '/')}\n");
         var result = await RunAsync("unreal", "install", Path.Combine(project, name));
         AssertDone(result);
         AssertInstalledIn(Plain);
@@ -133,13 +133,13 @@ public sealed class UnrealCommandTests : CliTest
         var result = await RunAsync("unreal", "install", project);
         AssertDone(result);
         AssertInstalledIn(place);
-        Assert.Contains($"BOTO3Path=(Path=\"{place.Replace('\\', '/')}\")", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"BOTO3Path={place.Replace('\\', '/')}", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Folder_in_a_project_whose_setting_is_another_one_says_what_to_set()
     {
-        var project = Project($"{Section}BOTO3Path=(Path=\"{Plain.Replace('\\', '/')}\")\n");
+        var project = Project($"{Section}BOTO3Path={Plain.Replace('\\', '/')}\n");
         var plugin = Directory.CreateDirectory(Path.Combine(project, "Plugins", "Fleeterator")).FullName;
         var result = await RunAsync("unreal", "install", plugin);
         AssertDone(result);
@@ -147,10 +147,48 @@ public sealed class UnrealCommandTests : CliTest
         Assert.Contains($"BOTO3Path is {Plain}. Set it to this folder", result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("(Path=\"{0}\")", "as a plain text")]
+    [InlineData("python", "counts from the editor's own folder")]
+    [InlineData("./python", "counts from the editor's own folder")]
+    public async Task Setting_that_the_plugin_reads_otherwise_is_an_error_with_the_line_to_write(string written, string message)
+    {
+        var place = Directory.CreateDirectory(Folder["Project", "python"]).FullName.Replace('\\', '/');
+        var project = Project($"{Section}BOTO3Path={string.Format(System.Globalization.CultureInfo.InvariantCulture, written, place)}\n");
+        var result = await RunAsync("unreal", "install", project);
+        AssertInstalledIn(place);
+        AssertRefused(result, 1, message, $"BOTO3Path={place}");
+        Assert.DoesNotContain("Start the editor", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("it's")]
+    [InlineData("py\\Users")]
+    [InlineData("py\\new")]
+    public async Task Folder_that_breaks_the_plugins_line_of_python_is_an_error(string name)
+    {
+        Requires.Unix();
+        Requires.Python();
+        var place = Directory.CreateDirectory(Folder[name]).FullName;
+        AssertRefused(await RunAsync("unreal", "install", Project($"{Section}BOTO3Path={place}\n")), 1, place, "no apostrophe and no backslash");
+        AssertRefused(await RunAsync("unreal", "install", place), 1, place, "Choose another folder");
+    }
+
+    [Fact]
+    public async Task Setting_that_would_run_something_is_read_and_not_run()
+    {
+        Requires.Unix();
+        Requires.Python();
+        var place = Directory.CreateDirectory(Folder["x'); open('ran', 'w') #"]).FullName;
+        AssertRefused(await RunAsync("unreal", "install", Project($"{Section}BOTO3Path={place}\n")), 1, place);
+        Assert.Empty(Directory.GetFiles(Folder.Path, "ran", SearchOption.AllDirectories));
+        Assert.False(File.Exists("ran"));
+    }
+
     [Fact]
     public async Task Setting_that_names_no_folder_is_reported()
     {
-        var project = Project($"{Section}BOTO3Path=(Path=\"{Folder["nowhere"].Replace('\\', '/')}\")\n");
+        var project = Project($"{Section}BOTO3Path={Folder["nowhere"].Replace('\\', '/')}\n");
         AssertRefused(await RunAsync("unreal", "install", project), 2, "BOTO3Path", Folder["nowhere"]);
     }
 

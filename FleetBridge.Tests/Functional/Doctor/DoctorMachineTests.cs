@@ -46,7 +46,7 @@ public sealed class DoctorMachineTests : DoctorTest
     {
         Directory.CreateDirectory(Folder["game", "python"]);
         await File.WriteAllTextAsync(Folder["game", "python", "fleet_bridge.py"], Module());
-        Project($"{Section}\nBOTO3Path=(Path=\"python\")\nFleetPrefix=UPPER\nServerPackageRoot=(Path=\"x\")\nFleetLaunchPath=C:/game/a.exe");
+        Project($"{Section}\nBOTO3Path={Folder["game", "python"].Replace('\\', '/')}\nFleetPrefix=UPPER\nServerPackageRoot=x\nFleetLaunchPath=C:/game/a.exe");
         var result = await DoctorAsync("--project", Folder["game"]);
         AssertFound(result, "plugin settings", "ok", "prefix, server_package_root, fleet_launch_path");
         AssertFound(result, "editor module", "ok", Folder["game", "python"]);
@@ -55,15 +55,31 @@ public sealed class DoctorMachineTests : DoctorTest
     }
 
     [Theory]
-    [InlineData("BOTO3Path=(Path=\"nowhere\")", "failed", "does not exist")]
-    [InlineData("BOTO3Path=(Path=\".\")", "failed", "There is no fleet_bridge.py")]
+    [InlineData("BOTO3Path=nowhere", "failed", "does not exist")]
+    [InlineData("BOTO3Path=.", "failed", "There is no fleet_bridge.py")]
+    [InlineData("BOTO3Path=python", "failed", "counts from the editor's own folder")]
     [InlineData("AWSRegion=us-west-2", "warning", "BOTO3Path is not set")]
     public async Task Module_that_the_editor_would_not_find_is_reported(string line, string state, string message)
     {
+        Directory.CreateDirectory(Folder["game", "python"]);
+        await File.WriteAllTextAsync(Folder["game", "python", "fleet_bridge.py"], Module());
         Project($"{Section}\nFleetPrefix=UPPER\n{line}");
         var result = await DoctorAsync("--project", Folder["game"]);
         AssertFound(result, "editor module", state, message);
         AssertFound(result, "plugin settings", "warning", "Not set: ServerPackageRoot, FleetLaunchPath.");
+    }
+
+    [Fact]
+    public async Task Settings_that_the_plugin_takes_as_text_are_named_with_the_lines_to_write()
+    {
+        var place = Folder["game", "python"].Replace('\\', '/');
+        Directory.CreateDirectory(place);
+        await File.WriteAllTextAsync(Folder["game", "python", "fleet_bridge.py"], Module());
+        Project($"{Section}\nBOTO3Path=(Path=\"{place}\")\nServerPackageRoot=(Path=\"a b\")\nFleetLaunchPath=(FilePath=\"C:/game/a.exe\")");
+        var result = await DoctorAsync("--project", Folder["game"]);
+        AssertFound(
+            result, "plugin settings", "warning", "as a plain text", $"BOTO3Path={place}, ServerPackageRoot=a b, FleetLaunchPath=C:/game/a.exe");
+        AssertFound(result, "editor module", "failed", "as a plain text", $"BOTO3Path={place}");
     }
 
     [Fact]

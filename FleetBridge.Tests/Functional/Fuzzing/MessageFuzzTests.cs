@@ -121,8 +121,15 @@ public sealed class MessageFuzzTests
             input =>
             {
                 File.WriteAllBytes(folder["Config", "DefaultEditor.ini"], input);
-                Assert.NotEmpty(Unreal.UnrealProject.ReadSettings(folder["Game.uproject"]));
-                _ = Unreal.UnrealProject.ReadModuleFolder(folder["Game.uproject"]);
+                try
+                {
+                    Assert.NotEmpty(Unreal.UnrealProject.ReadSettings(folder["Game.uproject"]));
+                    _ = Unreal.UnrealProject.ReadModuleFolder(folder["Game.uproject"]);
+                }
+                catch (FileNotFoundException exception)
+                {
+                    Assert.Contains("cannot be read", exception.Message, StringComparison.Ordinal);
+                }
             });
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class OneLineTests(ITestOutputHelper output) : CliTest
         await using var bridge = await TestBridge.StartAsync(output, level: Serilog.Events.LogEventLevel.Debug);
         using var editor = await RawWebSocket.ConnectAsync(bridge.WebSocketPort);
         await bridge.PostAsync(target);
-        bridge.Log.Loggers.CreateLogger("test").LogWarning("the last one");
+        Log(bridge.Log.Loggers.CreateLogger("test"), LogLevel.Warning, "the last one", null);
         for (var message = ""; message != "the last one"; message = (string)(await editor.ReadRecordAsync())["message"]!)
         {
             AssertVisible(message);
@@ -39,8 +39,8 @@ public sealed partial class OneLineTests(ITestOutputHelper output) : CliTest
     {
         await using var bridge = await TestBridge.StartAsync(output);
         await bridge.PostAsync("/probe/1/deployment/mischief/throw");
-        bridge.Log.Loggers.CreateLogger("test").LogError(new InvalidOperationException("first\nsecond\e[2J"), "It broke\nhere");
-        bridge.Log.Backends.For("test").LogError(new InvalidOperationException("first\nsecond\u202e"), "It broke\nhere");
+        Log(bridge.Log.Loggers.CreateLogger("test"), LogLevel.Error, "It broke\nhere", new InvalidOperationException("first\nsecond\e[2J"));
+        Log(bridge.Log.Backends.For("test"), LogLevel.Error, "It broke\nhere", new InvalidOperationException("first\nsecond\u202e"));
         await bridge.StopAsync();
         await bridge.Log.DisposeAsync();
         AssertLines(bridge.ReadLogFile());
@@ -98,4 +98,7 @@ public sealed partial class OneLineTests(ITestOutputHelper output) : CliTest
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR|CRITICAL) \S+ ")]
     private static partial Regex Line();
+
+    private static void Log(ILogger logger, LogLevel level, string message, Exception? exception) =>
+        logger.Log(level, default, message, exception, static (text, _) => text);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using FleetBridge.Core.Logs;
 using FleetBridge.Tests.Support;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace FleetBridge.Tests.Functional.Logs;
 
 /// <summary>What a large log does with its own files, and with those of others beside them.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class RolledLogFileTests : IDisposable
 {
     private const string Mark = "2026-11-05 10:22:33,123 INFO fleetbridge This is the log file bridge.log of FleetBridge.";

@@ -46,7 +46,7 @@ public sealed class MetadataAndConfigTests(SharedBridge shared) : IClassFixture<
         var details = (await RawHttp.PostAsync(_bridge.HttpPort, "/aws_backend/1/metadata")).Json["Details"]!.AsObject();
         Assert.Equal(["Fleet Type", "Fleet Description", "Components"], details.Select(member => member.Key));
         var components = details["Components"]!.AsArray();
-        Assert.Equal(6, components.Count);
+        Assert.Equal(7, components.Count);
         foreach (var component in components.Select(node => node!.AsObject()))
         {
             Assert.Equal(["Name", "Description", "Requests"], component.Select(member => member.Key));

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using FleetBridge.Core.Ports;
-using FleetBridge.Protocol;
 using FleetBridge.Tests.Functional.Logs;
 using FleetBridge.Tests.Support;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Security;
 
 /// <summary>What a folder from elsewhere holds, and what a machine has in the place of files: the program neither runs, overwrites, deletes
 /// nor waits for it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ForeignFilesTests : CliTest
 {
     private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute

@@ -12,7 +12,7 @@ public sealed class AwsSettingsTests
         [
             ("prefix", "test1"),
             ("profile_name", null),
-            ("region_name", null),
+            ("region_name", "us-west-2"),
             ("project_root", null),
             ("server_package_root", null),
             ("fleet_launch_path", null),
@@ -28,10 +28,10 @@ public sealed class AwsSettingsTests
             ("user_pool_login_client_name", "test1-user-pool-login-client"),
             ("user_pool_subdomain_prefix", "test1-login"),
             ("lambda_login_function_name", "test1-lambda-login-function"),
-            ("lambda_login_role_name", "test1-lambda-login-role-us-west-2"),
+            ("lambda_login_role_name", "test1-lambda-login-role"),
             ("lambda_login_other_policy_name", "test1-lambda-login-other-policy-name"),
             ("lambda_start_session_function_name", "test1-lambda-start-session-function"),
-            ("lambda_start_session_role_name", "test1-lambda-start-session-role-us-west-2"),
+            ("lambda_start_session_role_name", "test1-lambda-start-session-role"),
             ("lambda_start_session_other_policy_name", "test1-lambda-start-session-other-policy-name"),
             ("rest_api_name", "test1-rest-api"),
             ("rest_api_stage_name", "test1-api-test-stage"),
@@ -44,10 +44,14 @@ public sealed class AwsSettingsTests
             ("session_api_create_session_function_name", "test1-lambda-create-session-function"),
             ("session_api_find_session_function_name", "test1-lambda-find-session-function"),
             ("session_api_join_session_function_name", "test1-lambda-join-session-function"),
-            ("session_api_role_name", "test1-lambda-session-api-role-us-west-2"),
+            ("session_api_role_name", "test1-lambda-session-api-role"),
             ("session_api_policy_name", "test1-lambda-session-api-policy"),
         ];
-        Assert.True(Settings.TryResolve(AwsSettings.All, new Dictionary<string, string>(), out var settings, out _));
+
+        // the region has no default of its own: it is the profile's
+        Assert.Null(AwsSettings.All.First(setting => setting.Key == "region_name").Default);
+        var region = new Dictionary<string, string> { ["region_name"] = "us-west-2" };
+        Assert.True(Settings.TryResolve(AwsSettings.All, region, out var settings, out _));
         Assert.Equal(expected, settings.All.Select(setting => (setting.Key, setting.Value)));
     }
 

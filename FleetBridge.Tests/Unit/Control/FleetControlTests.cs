@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Store;
 using FleetBridge.Tests.Support;

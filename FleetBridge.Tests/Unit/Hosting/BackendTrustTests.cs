@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.Hosting;
 
 /// <summary>Which permissions let others put code into a backend.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class BackendTrustTests : IDisposable
 {
     private readonly TemporaryFolder _root = new();

@@ -65,7 +65,7 @@ public sealed class ShadowCopiesTests : IDisposable
             File.WriteAllText(Path.Combine(folder, ".lock"), "");
         }
 
-        Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow - TimeSpan.FromHours(hours));
+        Directory.SetLastWriteTimeUtc(folder, TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromHours(hours));
         using var copies = ShadowCopies.Open(State);
         copies.SweepStale(TimeProvider.System);
         Assert.Equal(isSwept, !Directory.Exists(folder));

@@ -46,7 +46,7 @@ public sealed class BackendConsoleTests
             // in pieces, as a backend may
             for (var at = 0; at < line.Length; at += 1_000)
             {
-                Console.Write(line.Substring(at, Math.Min(1_000, line.Length - at)));
+                Console.Out.Write(line.AsSpan(at, Math.Min(1_000, line.Length - at)));
             }
 
             Console.WriteLine();

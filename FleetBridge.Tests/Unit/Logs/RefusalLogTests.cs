@@ -4,10 +4,12 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FleetBridge.Tests.Unit.Logs;
 
-public sealed class RefusalLogTests
+public sealed class RefusalLogTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly ListedLog _log = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public void First_of_a_kind_is_logged_at_once_and_the_others_once_a_minute_with_their_count()

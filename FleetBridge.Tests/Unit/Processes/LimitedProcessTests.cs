@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FleetBridge.Backends.Processes;
 using FleetBridge.Tests.Support;
 using Microsoft.Extensions.Time.Testing;

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using FleetBridge.Core.State;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.State;
 
 /// <summary>Folders and files of ours, and what may stand in their place.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class OwnFolderTests : IDisposable
 {
     private const UnixFileMode Everything = (UnixFileMode)0x1ff;

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using FleetBridge.Core.State;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.State;
 
 /// <summary>A file beside others': whatever stands there, nothing else is written, and nothing is left behind.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PlacedFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -198,11 +198,11 @@ public sealed class StoreTests : FleetControlTest
                 await ReadyAsync($"{name}-{round}");
                 var session = await CreateAsync($"{name}-{round}");
                 answered[session.GameSessionId] = 0;
-                await Fleet.ChangeAsync(model => model.ActivateGameSession(session.ProcessId, session.GameSessionId));
+                await Fleet.ChangeAsync(model => model.ActivateGameSession(session.ProcessId, session.GameSessionId), CancellationToken.None);
                 answered[session.GameSessionId] = 1;
-                await Fleet.ChangeAsync(model => model.CreatePlayerSession(session.GameSessionId, "ann", null));
+                await Fleet.ChangeAsync(model => model.CreatePlayerSession(session.GameSessionId, "ann", null), CancellationToken.None);
                 answered[session.GameSessionId] = 2;
-                await Fleet.ChangeAsync(model => model.TerminateServerProcess(session.ProcessId));
+                await Fleet.ChangeAsync(model => model.TerminateServerProcess(session.ProcessId), CancellationToken.None);
                 answered[session.GameSessionId] = 3;
             }
         }

@@ -34,7 +34,7 @@ public sealed class FleetOperationsTests : FleetApiTest
         Assert.StartsWith("fleet-", id, StringComparison.Ordinal);
         Assert.Equal($"arn:aws:gamelift:eu-central-1:000000000000:fleet/{id}", created.FleetAttributes.FleetArn);
         Assert.Equal("10", created.FleetAttributes.AnywhereConfiguration!.Cost);
-        Assert.InRange(created.FleetAttributes.CreationTime!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.InRange(created.FleetAttributes.CreationTime!.Value, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow().AddMinutes(1));
         Assert.Equal([("custom-home", "ACTIVE"), ("custom-local", "ACTIVE")], created.LocationStates!.Select(state => (state.Location, state.Status)));
         Assert.Equal([Local, id], (await Api.CallAsync<ListFleetsResponse>(wire, In(new ListFleetsRequest()))).FleetIds!);
 
@@ -112,7 +112,7 @@ public sealed class FleetOperationsTests : FleetApiTest
         var token = await Api.CallAsync<GetComputeAuthTokenResponse>(wire, In(new GetComputeAuthTokenRequest { FleetId = Local, ComputeName = "box" }));
         Assert.Equal((Local, "box", compute.ComputeArn, compute.FleetArn), (token.FleetId, token.ComputeName, token.ComputeArn, token.FleetArn));
         Assert.Matches("^[a-zA-Z0-9-]{1,64}$", token.AuthToken);
-        Assert.InRange(token.ExpirationTimestamp!.Value, DateTimeOffset.UtcNow.AddHours(2.9), DateTimeOffset.UtcNow.AddHours(3.1));
+        Assert.InRange(token.ExpirationTimestamp!.Value, TimeProvider.System.GetUtcNow().AddHours(2.9), TimeProvider.System.GetUtcNow().AddHours(3.1));
         Assert.NotEqual(
             token.AuthToken,
             (await Api.CallAsync<GetComputeAuthTokenResponse>(wire, In(new GetComputeAuthTokenRequest { FleetId = Local, ComputeName = "box" }))).AuthToken);

@@ -104,7 +104,7 @@ public sealed class RealClientTests : FleetApiTest
         Assert.StartsWith("arn:aws:gamelift:eu-central-1::gamesession/", (string?)session["GameSessionId"], StringComparison.Ordinal);
 
         // a Date of JavaScript, as text
-        Assert.InRange(DateTimeOffset.Parse((string)session["CreationTime"]!, System.Globalization.CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow);
+        Assert.InRange(DateTimeOffset.Parse((string)session["CreationTime"]!, System.Globalization.CultureInfo.InvariantCulture), TimeProvider.System.GetUtcNow().AddMinutes(-2), TimeProvider.System.GetUtcNow());
         Assert.Equal((string?)session["CreationTime"], (string?)first[2]["output"]!["GameSessions"]![0]!["CreationTime"]);
         AssertError(first[3], "InvalidGameSessionStatusException", isKnown: true);
         Assert.Equal(36, ((string)first[4]["output"]!["AuthToken"]!).Length);

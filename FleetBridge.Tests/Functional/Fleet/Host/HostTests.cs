@@ -15,7 +15,7 @@ public sealed class HostTests(ITestOutputHelper output)
         using var client = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
-            SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null },
         });
         foreach (var address in new[] { $"http://127.0.0.1:{host.Host.HttpPort}", $"https://localhost:{host.Host.TlsPort}" })
         {

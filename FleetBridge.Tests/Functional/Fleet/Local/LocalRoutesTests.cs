@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Fleet.Local;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace FleetBridge.Tests.Functional.Fleet.Local;
 
 /// <summary>The routes by which this user's other programs start game servers: they start programs, so they need the token.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class LocalRoutesTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -80,7 +82,7 @@ public sealed class LocalRoutesTests(ITestOutputHelper output) : IDisposable
     public async Task Server_that_ignores_sigterm_is_killed()
     {
         Requires.Unix();
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var host = await TestHost.StartAsync(output, clock: clock);
         WriteScript("trap '' TERM; echo ready; while true; do sleep 1; done");
         await CallAsync(host, HttpMethod.Post, LocalRoutes.ServersPath, new JsonObject { ["executable"] = _folder["server.sh"], ["game_ports"] = "0" });

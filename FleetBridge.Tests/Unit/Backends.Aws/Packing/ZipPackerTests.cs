@@ -67,14 +67,17 @@ public sealed class ZipPackerTests : IDisposable
     [Fact]
     public void What_begins_like_a_program_becomes_executable_where_no_permissions_are_known()
     {
-        Assert.Equal(0x81edu, Mode("\x7fELF\x02"u8));
+        Assert.Equal(0x81edu, Mode([0x7f, (byte)'E', (byte)'L', (byte)'F', 2]));
+        Assert.Equal(0x81edu, Mode(ProgramImage.Elf()));
         Assert.Equal(0x81edu, Mode("#!/bin/sh"u8));
         Assert.Equal(0x81a4u, Mode("text"u8));
+        Assert.Equal(0x81a4u, Mode(ProgramImage.Pe()));
+        Assert.Equal(0x81a4u, Mode([]));
 
         static uint Mode(ReadOnlySpan<byte> beginning)
         {
             var entry = new ZipEntry(new PackageFile("a", "a", 9, DateTime.UnixEpoch, null));
-            entry.GuessMode(beginning);
+            Assert.Equal(entry.GuessMode(beginning), (entry.UnixMode & 0x49) != 0);
             return entry.UnixMode;
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using FleetBridge.Core.Processes;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Tests.Support;
@@ -5,6 +6,7 @@ using FleetBridge.Tests.Support;
 namespace FleetBridge.Tests.Unit.Fleet.Local;
 
 /// <summary>What is known of a game server before it is started.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class LaunchTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

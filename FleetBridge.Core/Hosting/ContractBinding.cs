@@ -1,0 +1,123 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using FleetBridge.Core.Contract;
+
+namespace FleetBridge.Core.Hosting;
+
+/// <summary>
+/// Whether a backend's code fits the contract that this bridge has. A package may bring a newer copy of an assembly whose types are in the
+/// contract's signatures: the copy's types are others to the runtime, and each call would fail with a
+/// <see cref="MissingMethodException"/> when it is first made.
+/// </summary>
+internal static class ContractBinding
+{
+    /// <summary>Binds all that a backend's assembly uses of the contract, as its first requests would.</summary>
+    /// <param name="assembly">The assembly, in its context.</param>
+    /// <param name="copy">The folder from which it was loaded.</param>
+    /// <exception cref="BackendLoadException">Something does not fit.</exception>
+    public static void Check(Assembly assembly, string copy)
+    {
+        try
+        {
+            Bind(assembly);
+        }
+        catch (Exception exception) when (exception is MissingMemberException or TypeLoadException or FileNotFoundException or FileLoadException)
+        {
+            throw new BackendLoadException(Describe(assembly, copy) ?? $"{assembly.GetName().Name} does not fit the contract of this bridge: {exception.Message}");
+        }
+    }
+
+    /// <summary>Whether the bridge's own copy of an assembly takes the place of a backend's: it is as new, and the contract uses it.</summary>
+    /// <param name="name">The assembly's simple name.</param>
+    /// <param name="path">The backend's copy.</param>
+    public static bool TakesPlaceOf(string? name, string path) =>
+        name is not null && ContractAssembly.References.Contains(name) && VersionOf(path) is { } brought && brought <= HostVersion(name);
+
+    private static unsafe void Bind(Assembly assembly)
+    {
+        if (!assembly.TryGetRawMetadata(out var blob, out var length))
+        {
+            return;
+        }
+
+        var metadata = new MetadataReader(blob, length);
+        var module = assembly.ManifestModule;
+        foreach (var handle in metadata.MemberReferences)
+        {
+            if (IsOfContract(metadata, metadata.GetMemberReference(handle).Parent))
+            {
+                _ = module.ResolveMember(MetadataTokens.GetToken(handle));
+            }
+        }
+
+        // what it derives from the contract's types, which may be created by the first request
+        foreach (var handle in metadata.TypeDefinitions)
+        {
+            var type = metadata.GetTypeDefinition(handle);
+            if (IsOfContract(metadata, type.BaseType)
+                || type.GetInterfaceImplementations().Any(implemented => IsOfContract(metadata, metadata.GetInterfaceImplementation(implemented).Interface)))
+            {
+                _ = module.ResolveType(MetadataTokens.GetToken(handle));
+            }
+        }
+    }
+
+    private static bool IsOfContract(MetadataReader metadata, EntityHandle type)
+    {
+        if (type.IsNil || type.Kind != HandleKind.TypeReference)
+        {
+            return false;
+        }
+
+        var scope = metadata.GetTypeReference((TypeReferenceHandle)type).ResolutionScope;
+        return scope.Kind switch
+        {
+            HandleKind.AssemblyReference =>
+                metadata.StringComparer.Equals(metadata.GetAssemblyReference((AssemblyReferenceHandle)scope).Name, ContractAssembly.Name),
+            HandleKind.TypeReference => IsOfContract(metadata, scope),
+            _ => false,
+        };
+    }
+
+    /// <summary>Says which assemblies are newer than the bridge's, and what to write instead.</summary>
+    private static string? Describe(Assembly assembly, string copy)
+    {
+        var packages = PackagesOf(assembly, copy);
+        var newer = new List<string>();
+        foreach (var name in ContractAssembly.References.Order(StringComparer.Ordinal))
+        {
+            if (Find(copy, name) is { } path && VersionOf(path) is { } brought && HostVersion(name) is { } host && brought > host)
+            {
+                newer.Add($"{name} {brought.ToString(3)} (this bridge has {host.ToString(3)}){Remedy(packages, name, brought, host)}");
+            }
+        }
+
+        return newer.Count == 0
+            ? null
+            : $"{assembly.GetName().Name} brings a newer version of what the backend contract uses: {string.Join(" ", newer)}";
+    }
+
+    private static string Remedy(BackendPackages? packages, string name, Version brought, Version host) =>
+        packages?.FindDirect(name) switch
+        {
+            // the packages of a release of .NET have one version
+            { } package when package.Major == brought.Major =>
+                $". In its project write <PackageReference Include=\"{package.Name}\" Version=\"{host.Major}.*\" />.",
+            { } package => $". It comes with {package.Name}: in its project, choose a version of that which needs {name} {host.Major} or older.",
+            null => $". In its project, use packages that need {name} {host.Major} or older.",
+        };
+
+    private static BackendPackages? PackagesOf(Assembly assembly, string copy) =>
+        BackendPackages.TryRead(Path.Combine(copy, assembly.GetName().Name + BackendFolder.DependenciesSuffix));
+
+    private static string? Find(string copy, string name)
+    {
+        var path = Path.Combine(copy, name + ".dll");
+        return File.Exists(path) ? path : null;
+    }
+
+    private static Version? VersionOf(string path) => AssemblyName.GetAssemblyName(path).Version;
+
+    private static Version? HostVersion(string name) => Assembly.Load(new AssemblyName(name)).GetName().Version;
+}
