@@ -33,6 +33,11 @@ internal sealed record Bench(Place Place, Published Published, BenchmarkOptions 
     public Served StartFloor(int bytes) => Served.Start(
         Published.Floor, (http, webSocket) => [$"{http}", $"{webSocket}", $"{bytes}"], Place.NewFolder("state"));
 
+    /// <summary>Starts the floor as a host of game servers that stores nothing.</summary>
+    /// <param name="bytes">About how long its answers are.</param>
+    public Served StartFleetStub(int bytes) => Served.Start(
+        Published.Floor, (http, webSocket) => [$"{http}", $"{webSocket}", $"{bytes}", "fleet"], Place.NewFolder("state"));
+
     /// <summary>How long the bridge's <c>/metadata</c> is, so that the floor's constant is as long.</summary>
     public async Task<int> MeasureMetadataAsync()
     {

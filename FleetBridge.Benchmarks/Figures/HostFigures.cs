@@ -35,7 +35,7 @@ internal static class HostFigures
         }
 
         table.AddRatio("host: start until both ports accept", hostPorts, floorPorts, "0.0", most: 1.4);
-        table.AddRatio("host: start until the first `/healthz` is read", hostAnswer, floorAnswer, "0.0", most: 1.4);
+        table.AddRatio("host: start until the first `/healthz` is read", hostAnswer, floorAnswer, "0.0");
 
         async Task MeasureOneAsync(Served served, Sample ports, Sample answer)
         {
@@ -122,72 +122,97 @@ internal static class HostFigures
             holds: times.Median <= MostRestart.TotalMilliseconds);
     }
 
-    /// <summary>CreateGameSession, CreatePlayerSession and TerminateGameSession beside a program that answers each with a constant.</summary>
+    /// <summary>
+    /// CreateGameSession, CreatePlayerSession and TerminateGameSession beside a program that says the same to the same clients and servers,
+    /// and stores nothing. A client waits until its server has been answered; nobody asks again and again.
+    /// </summary>
     public static async Task MeasureCyclesAsync(Bench bench, FigureTable table)
     {
         const int Clients = 16;
         const int Processes = 64;
+        const int AnswerBytes = 500;
         const double Most = 1_500;
         const double Share = 0.4;
         await using var host = bench.StartHost();
-        await using var floor = bench.StartFloor(ConstantBytes);
+        await using var stub = bench.StartFleetStub(AnswerBytes);
+        var (hostActivations, stubActivations) = (new Activations(), new Activations());
         await host.WaitForBothPortsAsync(bench.Cancellation);
-        await floor.WaitForBothPortsAsync(bench.Cancellation);
-        await using var servers = new GameServers(host.HttpPort, 0, Processes, livesAgain: true);
-        await servers.StartAsync();
-        var (hostRates, floorRates) = (new Sample(), new Sample());
+        await stub.WaitForBothPortsAsync(bench.Cancellation);
+        await using var hostServers = new GameServers(host.HttpPort, 0, Processes, hostActivations);
+        await using var stubServers = new GameServers(stub.HttpPort, 0, Processes, stubActivations);
+        await hostServers.StartAsync();
+        await stubServers.StartAsync();
+
+        // what is called often is compiled once more
+        await RateAsync(host.HttpPort, hostActivations);
+        await RateAsync(stub.HttpPort, stubActivations);
+        var (hostRates, stubRates, hostTimes, stubTimes) = (new Sample(), new Sample(), new Sample(), new Sample());
         for (var round = 0; round < bench.Options.Count(5, 3); round++)
         {
-            hostRates.Add(await RateAsync(host.HttpPort, isHost: true));
-            floorRates.Add(await RateAsync(floor.HttpPort, isHost: false));
+            await MeasureOneAsync(host, hostActivations, hostRates, hostTimes);
+            await MeasureOneAsync(stub, stubActivations, stubRates, stubTimes);
         }
 
-        var share = hostRates.MedianPaired(floorRates, (a, b) => a / b);
+        var share = hostRates.MedianPaired(stubRates, (a, b) => a / b);
         table.Add(
             Text($"host: CreateGameSession + CreatePlayerSession + Terminate, {Clients} clients, {Processes} processes"),
             hostRates.ToText("0", "/s"),
-            floorRates.ToText("0", "/s"),
+            stubRates.ToText("0", "/s"),
             Text($"{share:0.00} ×"),
             Text($"≥ {Most}/s, ≥ {Share} ×"),
             hostRates.Median >= Most && share >= Share);
+        table.Add("host: its processor time for one of them", hostTimes.ToText("0.00", "ms"), stubTimes.ToText("0.00", "ms"));
 
-        async Task<double> RateAsync(int port, bool isHost)
+        async Task MeasureOneAsync(Served served, Activations activations, Sample rates, Sample times)
+        {
+            var before = served.ProcessorTime;
+            var (rate, cycles) = await RateAsync(served.HttpPort, activations);
+            rates.Add(rate);
+            times.Add((served.ProcessorTime - before) / cycles);
+        }
+
+        async Task<(double Rate, int Cycles)> RateAsync(int port, Activations activations)
         {
             using var calls = new GameLiftCalls(port);
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(bench.Cancellation);
             var cycles = 0;
             var watch = Stopwatch.StartNew();
             await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
             {
                 while (watch.Elapsed < Rest)
                 {
-                    var id = isHost
-                        ? await calls.CreateGameSessionAsync(end.Token)
-                        : (await calls.CallAsync("CreateGameSession", """{"FleetId":"fleet-local","MaximumPlayerSessionCount":4}""", end.Token)) is null ? "" : "arn";
-                    while (await calls.CallAsync("CreatePlayerSession", $$"""{"GameSessionId":"{{id}}","PlayerId":"p"}""", end.Token) is null)
-                    {
-                        // its server activates it
-                        await Task.Delay(1, end.Token);
-                    }
-
-                    await calls.CallAsync(
-                        "TerminateGameSession", $$"""{"GameSessionId":"{{id}}","TerminationMode":"TRIGGER_ON_PROCESS_TERMINATE"}""", end.Token);
+                    await CycleAsync(calls, activations);
                     Interlocked.Increment(ref cycles);
                 }
             })));
-            return cycles / watch.Elapsed.TotalSeconds;
+            return (cycles / watch.Elapsed.TotalSeconds, cycles);
+        }
+
+        async Task CycleAsync(GameLiftCalls calls, Activations activations)
+        {
+            var id = await calls.CreateGameSessionAsync(bench.Cancellation);
+            await activations.WaitAsync(id, bench.Cancellation);
+            foreach (var (operation, members) in new[]
+            {
+                ("CreatePlayerSession", "\"PlayerId\":\"p\""), ("TerminateGameSession", "\"TerminationMode\":\"TRIGGER_ON_PROCESS_TERMINATE\""),
+            })
+            {
+                if (await calls.CallAsync(operation, $$"""{"GameSessionId":"{{id}}",{{members}}}""", bench.Cancellation) is null)
+                {
+                    throw new BenchmarkException($"{operation} was refused.");
+                }
+            }
         }
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Several game servers of one host.</summary>
-    private sealed class GameServers(int port, int first, int count, bool livesAgain = false) : IAsyncDisposable
+    private sealed class GameServers(int port, int first, int count, Activations? activations = null) : IAsyncDisposable
     {
         private const int AtOnce = 64;
 
         public IReadOnlyList<GameServer> All { get; } =
-            [.. Enumerable.Range(first, count).Select(number => new GameServer(port, number, livesAgain))];
+            [.. Enumerable.Range(first, count).Select(number => new GameServer(port, number, livesAgain: activations is not null, activations))];
 
         public Task StartAsync() => Parallel.ForEachAsync(
             All, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (server, _) => await server.StartAsync());

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-// floor <http port> <websocket port> <bytes of the constant>
+// floor <http port> <websocket port> <bytes of the constant> [fleet]
 var ports = args.Take(2).Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToArray();
 var constant = Constant.Json(int.Parse(args[2], CultureInfo.InvariantCulture));
 
@@ -20,5 +20,6 @@ builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
     }
 });
 await using var app = builder.Build();
-app.Run(context => context.Connection.LocalPort == ports[1] ? Push.HandleAsync(context) : Constant.AnswerAsync(context, constant));
+var fleet = args.Length > 3 ? new FleetStub(constant.Length) : null;
+app.Run(fleet is not null ? fleet.HandleAsync : context => context.Connection.LocalPort == ports[1] ? Push.HandleAsync(context) : Constant.AnswerAsync(context, constant));
 await app.RunAsync();

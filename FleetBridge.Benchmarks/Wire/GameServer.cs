@@ -12,18 +12,21 @@ internal sealed class GameServer : IAsyncDisposable
     private readonly Uri _address;
     private readonly int _port;
     private readonly bool _livesAgain;
+    private readonly Activations? _activations;
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClientWebSocket _socket = new();
     private Task _serving = Task.CompletedTask;
     private int _requests;
+    private string _session = "";
 
     /// <param name="hostPort">The host's plain port.</param>
     /// <param name="number">Makes its process id and its port.</param>
     /// <param name="livesAgain">Whether it begins a new life when it was told to terminate.</param>
-    public GameServer(int hostPort, int number, bool livesAgain = false)
+    /// <param name="activations">Is told which game sessions are active.</param>
+    public GameServer(int hostPort, int number, bool livesAgain = false, Activations? activations = null)
     {
-        (_port, _livesAgain) = (7000 + number, livesAgain);
+        (_port, _livesAgain, _activations) = (7000 + number, livesAgain, activations);
         _address = new Uri($"ws://127.0.0.1:{hostPort}/?pID=process-{number}&ComputeId=local&FleetId=fleet-local&sdkLanguage=Go&sdkVersion=5.6.0&Authorization=t-{number}");
     }
 
@@ -102,12 +105,18 @@ internal sealed class GameServer : IAsyncDisposable
                 _ready.TrySetResult();
             }
 
+            if (_activations is not null && (string?)message["Action"] == "ActivateGameSession")
+            {
+                _activations.Add(_session);
+            }
+
             return;
         }
 
         if ((string?)message["Action"] == "CreateGameSession")
         {
-            await SendAsync("ActivateGameSession", $",\"GameSessionId\":\"{message["GameSessionId"]}\"");
+            _session = (string)message["GameSessionId"]!;
+            await SendAsync("ActivateGameSession", $",\"GameSessionId\":\"{_session}\"");
             return;
         }
 

@@ -182,7 +182,8 @@ internal sealed partial class FleetControl : IAsyncDisposable
                 return;
             }
 
-            Volatile.Write(ref _isWriting, 0);
+            // a full fence: the queue is looked at after that is seen by whoever puts something into it
+            Interlocked.Exchange(ref _isWriting, 0);
         }
         while ((!_queue.IsEmpty || Volatile.Read(ref _isClosed)) && Interlocked.Exchange(ref _isWriting, 1) == 0);
     }

@@ -179,9 +179,12 @@ internal sealed partial class FleetModel
     /// </summary>
     public RequestAnswer Answer(string processId, string requestId, Action<FleetModel> act)
     {
-        if (FindProcess(processId)?.Answers?.FirstOrDefault(one => one.RequestId == requestId) is { } given)
+        foreach (var given in FindProcess(processId)?.Answers ?? [])
         {
-            return given;
+            if (given.RequestId == requestId)
+            {
+                return given;
+            }
         }
 
         var savepoint = Transition.Save();
@@ -198,9 +201,16 @@ internal sealed partial class FleetModel
 
         if (FindProcess(processId) is { } process)
         {
-            var kept = process.Answers is { Count: >= AnswersPerProcess } all ? all.Skip(all.Count - AnswersPerProcess + 1)
-                : process.Answers ?? [];
-            _processes.Set(process with { Answers = [.. kept, answer] });
+            var answers = process.Answers ?? [];
+            var kept = Math.Min(answers.Count, AnswersPerProcess - 1);
+            var next = new RequestAnswer[kept + 1];
+            for (var i = 0; i < kept; i++)
+            {
+                next[i] = answers[answers.Count - kept + i];
+            }
+
+            next[kept] = answer;
+            _processes.Set(process with { Answers = next });
         }
 
         return answer;

@@ -20,7 +20,7 @@ namespace FleetBridge.Fleet.Store;
 [JsonSerializable(typeof(PlayerSession))]
 internal sealed partial class FleetJson : JsonSerializerContext
 {
-    public static string Write(IRecord record) => JsonSerializer.Serialize(record, record.GetType(), Default);
+    public static void Write(Utf8JsonWriter json, IRecord record) => JsonSerializer.Serialize(json, record, record.GetType(), Default);
 
     /// <exception cref="JsonException">It is no document of that type.</exception>
     public static IRecord Read(string document, Type type) =>

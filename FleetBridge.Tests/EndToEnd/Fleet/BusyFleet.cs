@@ -14,11 +14,13 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _endingServers = new();
     private readonly ConcurrentDictionary<string, FakeServer> _owners = new();
     private readonly ConcurrentDictionary<string, string> _sessions = new();
     private readonly ConcurrentDictionary<string, string> _players = new();
     private readonly ConcurrentQueue<string> _violations = new();
-    private readonly List<Task> _tasks = [];
+    private readonly List<Task> _servers = [];
+    private readonly List<Task> _clients = [];
     private volatile HostProcess _host = first;
     private int _cycles;
 
@@ -30,18 +32,26 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
 
     public void Begin(int servers, int clients)
     {
-        _tasks.AddRange(Enumerable.Range(0, servers).Select(number => Task.Run(() => KeepServerAsync(number))));
-        _tasks.AddRange(Enumerable.Range(0, clients).Select(number => Task.Run(() => PlayAsync(number))));
+        _servers.AddRange(Enumerable.Range(0, servers).Select(number => Task.Run(() => KeepServerAsync(number))));
+        _clients.AddRange(Enumerable.Range(0, clients).Select(number => Task.Run(() => PlayAsync(number))));
     }
 
     /// <summary>Goes on with the next host, on the same ports.</summary>
     public void Use(HostProcess host) => _host = host;
 
-    /// <summary>Lets the clients and the servers come to an end.</summary>
+    /// <summary>Lets the clients come to an end, and then the servers: a client waits for what its server is answered.</summary>
     public async Task EndAsync()
     {
         await _ending.CancelAsync();
-        await Task.WhenAll(_tasks);
+        try
+        {
+            await Task.WhenAll(_clients);
+        }
+        finally
+        {
+            await _endingServers.CancelAsync();
+            await Task.WhenAll(_servers);
+        }
     }
 
     /// <summary>Compares what the host says with what its clients were told.</summary>
@@ -64,10 +74,9 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
         try
         {
-            await Task.WhenAll(_tasks);
+            await EndAsync();
         }
         catch (Exception exception)
         {
@@ -75,6 +84,7 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
         }
 
         _ending.Dispose();
+        _endingServers.Dispose();
     }
 
     private static JsonObject NewSession(string token) => new()
@@ -85,7 +95,7 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
     private async Task KeepServerAsync(int number)
     {
         var dialect = SdkDialect.All.ElementAt(number % 3);
-        for (var life = 0; !_ending.IsCancellationRequested; life++)
+        for (var life = 0; !_endingServers.IsCancellationRequested; life++)
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             string? session = null;
@@ -117,8 +127,8 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
                 {
                     await server.ReadyAsync();
                     return true;
-                });
-                await ended.Task.WaitAsync(_ending.Token);
+                }, _endingServers.Token);
+                await ended.Task.WaitAsync(_endingServers.Token);
             }
             catch (OperationCanceledException)
             {
@@ -194,12 +204,14 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
         return (string?)json["GameSessions"]?[0]?["Status"];
     }
 
+    private Task<T> RetryAsync<T>(Func<Task<T?>> tryOnce) => RetryAsync(tryOnce, _ending.Token);
+
     /// <summary>Tries until it succeeds: the host may be gone at any moment.</summary>
-    private async Task<T> RetryAsync<T>(Func<Task<T?>> tryOnce)
+    private static async Task<T> RetryAsync<T>(Func<Task<T?>> tryOnce, CancellationToken ending)
     {
         while (true)
         {
-            _ending.Token.ThrowIfCancellationRequested();
+            ending.ThrowIfCancellationRequested();
             try
             {
                 if (await tryOnce() is { } done)
@@ -207,14 +219,14 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
                     return done;
                 }
             }
-            catch (Exception exception) when (!_ending.IsCancellationRequested && exception is HttpRequestException or IOException
+            catch (Exception exception) when (!ending.IsCancellationRequested && exception is HttpRequestException or IOException
                 or System.Net.Sockets.SocketException or TimeoutException or SdkRefusedException or ObjectDisposedException
                 or OperationCanceledException or System.Text.Json.JsonException)
             {
                 // the host was killed
             }
 
-            await Task.Delay(Pause, _ending.Token);
+            await Task.Delay(Pause, ending);
         }
     }
 }

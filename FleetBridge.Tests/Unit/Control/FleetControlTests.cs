@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using FleetBridge.Fleet.Model;
+using FleetBridge.Fleet.Store;
 using FleetBridge.Tests.Support;
 using Microsoft.Extensions.Logging;
 
@@ -19,11 +21,10 @@ public sealed class FleetControlTests : FleetControlTest
         var active = await Fleet.ChangeAsync(model => model.ActivateGameSession(session.ProcessId, session.GameSessionId));
         var player = await Fleet.ChangeAsync(model => model.CreatePlayerSession(session.GameSessionId, "ann", "blue"));
         var token = await Fleet.ChangeAsync(model => model.IssueAuthToken(FleetModel.DefaultFleetId, "local"));
-        var before = Fleet.Read(model => model.Records().Select(one => FleetBridge.Fleet.Store.FleetJson.Write(one.Record)).ToList());
+        var before = Fleet.Read(model => model.Records().Select(one => Written(one.Record)).ToList());
         await CloseAsync();
         await OpenAsync();
-        Assert.Equal(before, Fleet.Read(
-            model => model.Records().Select(one => FleetBridge.Fleet.Store.FleetJson.Write(one.Record)).ToList()));
+        Assert.Equal(before, Fleet.Read(model => model.Records().Select(one => Written(one.Record)).ToList()));
         Assert.Equal(session.GameSessionId, (await CreateAsync("token-1")).GameSessionId);
         Assert.Equal(GameSessionStatus.ACTIVE, (await CreateAsync("token-1")).Status);
         Assert.True(Fleet.Read(model => model.IsIssued(token.Token, FleetModel.DefaultFleetId, "local")));
@@ -232,4 +233,6 @@ public sealed class FleetControlTests : FleetControlTest
         await CloseAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => fleet.ChangeAsync(model => model.EnsureDefaults()));
     }
+
+    private static string Written(IRecord record) => JsonSerializer.Serialize(record, record.GetType(), FleetJson.Default);
 }

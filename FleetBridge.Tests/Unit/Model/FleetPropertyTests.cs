@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using CsCheck;
 using FleetBridge.Fleet.Model;
+using FleetBridge.Fleet.Store;
 
 namespace FleetBridge.Tests.Unit.Model;
 
@@ -293,7 +295,7 @@ internal sealed class FleetRun(ConcurrentDictionary<string, bool> seen)
     }
 
     private static IRecord StoredForm(IRecord record) =>
-        FleetBridge.Fleet.Store.FleetJson.Read(FleetBridge.Fleet.Store.FleetJson.Write(record), record.GetType());
+        FleetJson.Read(JsonSerializer.Serialize(record, record.GetType(), FleetJson.Default), record.GetType());
 
     private string SessionOf(string process, int what) => what == 0 ? AnySession(what) : _model.FindProcess(process)?.GameSessionId
         ?? "none";
