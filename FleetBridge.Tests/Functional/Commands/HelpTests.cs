@@ -21,7 +21,8 @@ public sealed partial class HelpTests : CliTest
     [Fact]
     public async Task Every_command_has_examples_and_they_are_understood()
     {
-        foreach (var command in Commands)
+        // the examples of session are those of its own commands
+        foreach (var command in Commands.Except(["session"]))
         {
             var help = await RunAsync(command, "--help");
             Assert.Equal(0, help.Code);
