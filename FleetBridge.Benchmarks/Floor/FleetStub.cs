@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
@@ -56,6 +57,7 @@ internal sealed class FleetStub(int bytes)
         await context.Response.Body.WriteAsync(json);
     }
 
+    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455, 4.2.2 demands SHA-1; it protects nothing.")]
     private async Task ServeAsync(HttpContext context)
     {
         var key = Encoding.ASCII.GetBytes(context.Request.Headers.SecWebSocketKey + Handshake);
@@ -64,7 +66,8 @@ internal sealed class FleetStub(int bytes)
         context.Response.Headers.Connection = "Upgrade";
         await using var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
-        var (server, buffer) = (new Server(socket), new byte[4096]);
+        using var server = new Server(socket);
+        var buffer = new byte[4096];
         while (await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None) is { MessageType: WebSocketMessageType.Text } received)
         {
             using var request = JsonDocument.Parse(buffer.AsMemory(0, received.Count));
@@ -78,9 +81,11 @@ internal sealed class FleetStub(int bytes)
         }
     }
 
-    private sealed class Server(WebSocket socket)
+    private sealed class Server(WebSocket socket) : IDisposable
     {
         private readonly SemaphoreSlim _sending = new(1);
+
+        public void Dispose() => _sending.Dispose();
 
         public async Task SendAsync(string message)
         {

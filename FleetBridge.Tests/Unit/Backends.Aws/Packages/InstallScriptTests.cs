@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using System.Text;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.Backends.Aws.Packages;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class InstallScriptTests
 {
     [Theory]
