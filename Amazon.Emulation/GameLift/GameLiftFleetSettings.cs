@@ -14,7 +14,10 @@ internal sealed class GameLiftFleetSettings(GameLiftFleets fleets)
             var fleet = fleets.Find(call, request.FleetId);
             return new()
             {
-                FleetId = fleet.Id, FleetArn = fleet.Arn, InboundPermissions = fleet.Settings.EC2InboundPermissions ?? [], Location = call.Region,
+                FleetId = fleet.Id,
+                FleetArn = fleet.Arn,
+                InboundPermissions = fleet.Settings.EC2InboundPermissions ?? [],
+                Location = call.Region,
             };
         });
         operations.Add<UpdateFleetPortSettingsRequest, UpdateFleetPortSettingsResponse>("UpdateFleetPortSettings", UpdatePorts);

@@ -91,7 +91,10 @@ internal sealed class SsoCredentials(
         {
             var response = await oidc.CreateTokenAsync(new CreateTokenRequest
             {
-                ClientId = id, ClientSecret = secret, GrantType = RefreshGrant, RefreshToken = refresh,
+                ClientId = id,
+                ClientSecret = secret,
+                GrantType = RefreshGrant,
+                RefreshToken = refresh,
             }).ConfigureAwait(false);
             var members = token.Members.DeepClone().AsObject();
             members["accessToken"] = response.AccessToken;

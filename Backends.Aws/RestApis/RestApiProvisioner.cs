@@ -27,7 +27,9 @@ internal static partial class RestApiProvisioner
                 var response = await context.WithTagsAsync(tags, given => context.Clients.ApiGateway.CreateRestApiAsync(
                     new CreateRestApiRequest
                     {
-                        Name = name, Description = "Login and game sessions, created by FleetBridge", Tags = given,
+                        Name = name,
+                        Description = "Login and game sessions, created by FleetBridge",
+                        Tags = given,
                     },
                     context.Cancellation)).ConfigureAwait(false);
                 return response.Id!;

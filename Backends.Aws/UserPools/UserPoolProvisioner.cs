@@ -90,7 +90,10 @@ internal static partial class UserPoolProvisioner
                 await context.WithTagsAsync(tags, given => context.Clients.Cognito.UpdateUserPoolAsync(
                     new UpdateUserPoolRequest
                     {
-                        UserPoolId = poolId, Policies = Policies, AutoVerifiedAttributes = [Email], UserPoolTags = given,
+                        UserPoolId = poolId,
+                        Policies = Policies,
+                        AutoVerifiedAttributes = [Email],
+                        UserPoolTags = given,
                     },
                     context.Cancellation)).ConfigureAwait(false);
             }

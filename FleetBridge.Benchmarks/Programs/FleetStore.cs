@@ -29,11 +29,15 @@ internal static class FleetStore
         var processId = $"process-{number}";
         var connection = model.Connected(new ServerIdentity
         {
-            ProcessId = processId, FleetId = FleetModel.DefaultFleetId, ComputeName = FleetModel.DefaultComputeName,
+            ProcessId = processId,
+            FleetId = FleetModel.DefaultFleetId,
+            ComputeName = FleetModel.DefaultComputeName,
         });
         model.ActivateServerProcess(new ServerActivation
         {
-            ProcessId = processId, ConnectionNumber = connection.Number, Port = 1024 + number % 60_000,
+            ProcessId = processId,
+            ConnectionNumber = connection.Number,
+            Port = 1024 + number % 60_000,
         });
         model.Heartbeat(processId, healthy: true);
         var session = model.CreateGameSession(new NewGameSession

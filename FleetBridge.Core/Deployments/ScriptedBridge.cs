@@ -95,7 +95,9 @@ internal sealed class ScriptedBridge(
         {
             [.., var resource, Operation.CheckName] => options with
             {
-                LogName = $"{name}/{resource}", FailureIsExpected = true, Repeated = NextCheck(string.Join('/', segments)),
+                LogName = $"{name}/{resource}",
+                FailureIsExpected = true,
+                Repeated = NextCheck(string.Join('/', segments)),
             },
             [.., var resource, _] => options with { LogName = $"{name}/{resource}" },
             _ => options,

@@ -1,5 +1,5 @@
-using FleetBridge.Backends.Files;
 using System.Text.Json;
+using FleetBridge.Backends.Files;
 using FleetBridge.Core.Contract;
 
 namespace FleetBridge.Core.Hosting;

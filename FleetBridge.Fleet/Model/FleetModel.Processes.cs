@@ -30,7 +30,7 @@ internal sealed partial class FleetModel
 
     /// <summary>Whether a game session may be given to the process: ready, heard of, connected, of a registered compute.</summary>
     public static bool IsAvailable(ServerProcess process) => process is
-        { State: ServerProcessState.Ready, IsConnected: true, HeartbeatSeen: true, IsRetired: false };
+    { State: ServerProcessState.Ready, IsConnected: true, HeartbeatSeen: true, IsRetired: false };
 
     private string? FirstAvailable(string fleetId, string location) =>
         _available.TryGetValue((fleetId, location), out var free) && free.Count > 0 ? free.Min.ProcessId : null;

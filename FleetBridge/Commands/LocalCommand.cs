@@ -25,7 +25,7 @@ internal static class LocalCommand
             HelpName = "path",
         };
         var project = ProjectOption.Create();
-        var executable = new Option<string?>("--executable") 
+        var executable = new Option<string?>("--executable")
         {
             Description = "The server's executable on this machine, instead.",
             HelpName = "file",

@@ -11,7 +11,7 @@ internal static class ScriptCommand
 {
     public static Command Create(CliSession session, string[] commandLine)
     {
-        var file = new Argument<string?>("script") 
+        var file = new Argument<string?>("script")
         {
             Description = "The script, such as deploy.csx.",
             CustomParser = result => Grammar.Named(result, "a script, such as deploy.csx"),

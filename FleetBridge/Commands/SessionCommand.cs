@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
-using FleetBridge.Fleet.Host;
 using FleetBridge.Core.Text;
+using FleetBridge.Fleet.Host;
 using FleetBridge.Options;
 using FleetBridge.Output;
 

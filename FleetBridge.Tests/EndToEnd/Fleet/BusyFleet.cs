@@ -89,7 +89,9 @@ internal sealed class BusyFleet(HostProcess first) : IAsyncDisposable
 
     private static JsonObject NewSession(string token) => new()
     {
-        ["FleetId"] = "fleet-local", ["MaximumPlayerSessionCount"] = 2, ["IdempotencyToken"] = token,
+        ["FleetId"] = "fleet-local",
+        ["MaximumPlayerSessionCount"] = 2,
+        ["IdempotencyToken"] = token,
     };
 
     private async Task KeepServerAsync(int number)

@@ -109,7 +109,10 @@ public sealed class HostProcessTests : IDisposable
         await using var host = await HostProcess.StartAsync(_state.Path, args: ["--sdk-endpoint", kind]);
         var (status, json) = await host.CallAsync("RegisterCompute", new()
         {
-            ["FleetId"] = "fleet-local", ["ComputeName"] = "mine", ["IpAddress"] = "127.0.0.1", ["Location"] = "custom-local",
+            ["FleetId"] = "fleet-local",
+            ["ComputeName"] = "mine",
+            ["IpAddress"] = "127.0.0.1",
+            ["Location"] = "custom-local",
         });
         Assert.Equal(HttpStatusCode.OK, status);
         var port = scheme == "ws" ? host.HttpPort : host.TlsPort;
@@ -182,7 +185,10 @@ public sealed class HostProcessTests : IDisposable
 
     private static JsonObject Session(string token) => new()
     {
-        ["FleetId"] = "fleet-local", ["Location"] = "custom-local", ["MaximumPlayerSessionCount"] = 4, ["IdempotencyToken"] = token,
+        ["FleetId"] = "fleet-local",
+        ["Location"] = "custom-local",
+        ["MaximumPlayerSessionCount"] = 4,
+        ["IdempotencyToken"] = token,
     };
 
     /// <summary>The server that a session was given to.</summary>

@@ -72,7 +72,8 @@ public sealed class SilentConnectionsTests : IDisposable
         var (_, player) = await host.CallAsync("CreatePlayerSession", new() { ["GameSessionId"] = session, ["PlayerId"] = "player" });
         await server.DemandAsync("AcceptPlayerSession", new()
         {
-            ["GameSessionId"] = session, ["PlayerSessionId"] = (string)player["PlayerSession"]!["PlayerSessionId"]!,
+            ["GameSessionId"] = session,
+            ["PlayerSessionId"] = (string)player["PlayerSession"]!["PlayerSessionId"]!,
         });
         await server.DemandAsync("TerminateServerProcess", []);
     }

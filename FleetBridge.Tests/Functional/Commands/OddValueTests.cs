@@ -151,7 +151,10 @@ public sealed class OddValueTests : CliTest
 
     private Dictionary<string, string> Variables => new()
     {
-        ["HOME"] = Folder["home"], ["AWS_EC2_METADATA_DISABLED"] = "true", ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1", ["AWS_MAX_ATTEMPTS"] = "1",
+        ["HOME"] = Folder["home"],
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+        ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1",
+        ["AWS_MAX_ATTEMPTS"] = "1",
     };
 
     private static void AssertNoTrace(FleetBridgeResult result, string line, string value)

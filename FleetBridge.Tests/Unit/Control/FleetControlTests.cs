@@ -211,8 +211,12 @@ public sealed class FleetControlTests : FleetControlTest
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(FleetErrors.InternalService, await CodeOfAsync(() => Fleet.ChangeAsync(model =>
-                model.CreateAlias(new NewAlias { Name = "a", Description = blob,
-                    RoutingStrategy = new(RoutingStrategyType.TERMINAL, null, "m") }))));
+                model.CreateAlias(new NewAlias
+                {
+                    Name = "a",
+                    Description = blob,
+                    RoutingStrategy = new(RoutingStrategyType.TERMINAL, null, "m")
+                }))));
         }
 
         Assert.Empty(Fleet.Read(model => model.Aliases.ToList()));

@@ -119,8 +119,11 @@ public sealed class FleetTests : ModelTest
         var alias = Model.CreateAlias(new NewAlias { Name = "live", RoutingStrategy = new(RoutingStrategyType.SIMPLE, FleetId, null) });
         Assert.Matches("^arn:aws:gamelift:us-west-2::alias/alias-[0-9a-f-]{36}$", alias.AliasArn);
         Assert.Equal(FleetId, Model.ResolveFleet(null, alias.AliasArn).FleetId);
-        Model.UpdateAlias(new AliasUpdate { AliasId = alias.AliasId,
-            RoutingStrategy = new(RoutingStrategyType.TERMINAL, null, "closed for today") });
+        Model.UpdateAlias(new AliasUpdate
+        {
+            AliasId = alias.AliasId,
+            RoutingStrategy = new(RoutingStrategyType.TERMINAL, null, "closed for today")
+        });
         var terminal = Assert.Throws<FleetException>(() => Model.ResolveFleet(null, alias.AliasId));
         Assert.Equal((FleetErrors.TerminalRoutingStrategy, "closed for today"), (terminal.Code, terminal.Message));
         Model.DeleteAlias(alias.AliasId);

@@ -48,8 +48,14 @@ public abstract class ModelTest
     });
 
     private protected ServerProcess Activate(string processId, long connection, int port = 7777) => Model.ActivateServerProcess(
-        new ServerActivation { ProcessId = processId, ConnectionNumber = connection, Port = port, SdkLanguage = "Cpp",
-            SdkVersion = "5.4.0" });
+        new ServerActivation
+        {
+            ProcessId = processId,
+            ConnectionNumber = connection,
+            Port = port,
+            SdkLanguage = "Cpp",
+            SdkVersion = "5.4.0"
+        });
 
     /// <summary>Connected, ready and heard of: free for a session.</summary>
     private protected ServerConnection Ready(string processId = P, int port = 7777)

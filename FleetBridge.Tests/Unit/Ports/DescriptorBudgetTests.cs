@@ -1,5 +1,5 @@
-using FleetBridge.Core.Processes;
 using FleetBridge.Core.Ports;
+using FleetBridge.Core.Processes;
 
 namespace FleetBridge.Tests.Unit.Ports;
 

@@ -17,7 +17,10 @@ public sealed class StoreTests : FleetControlTest
         {
             await Fleet.ChangeAsync(model => model.CreateFleet(new NewFleet
             {
-                Name = $"fleet {i}", Description = new string('d', 500), AnywhereCost = "1", Locations = ["custom-local"],
+                Name = $"fleet {i}",
+                Description = new string('d', 500),
+                AnywhereCost = "1",
+                Locations = ["custom-local"],
             }));
         }
     }

@@ -44,7 +44,9 @@ public sealed class FleetOperationsTests : FleetApiTest
 
         await Api.CallAsync<UpdateFleetAttributesResponse>(wire, In(new UpdateFleetAttributesRequest
         {
-            FleetId = created.FleetAttributes.FleetArn, Name = "renamed", NewGameSessionProtectionPolicy = "FullProtection",
+            FleetId = created.FleetAttributes.FleetArn,
+            Name = "renamed",
+            NewGameSessionProtectionPolicy = "FullProtection",
         }));
         var described = Assert.Single((await Api.CallAsync<DescribeFleetAttributesResponse>(
             wire, In(new DescribeFleetAttributesRequest { FleetIds = [id, "fleet-none", created.FleetAttributes.FleetArn!] }))).FleetAttributes!);
@@ -69,7 +71,10 @@ public sealed class FleetOperationsTests : FleetApiTest
     {
         var failure = await Assert.ThrowsAsync<ApiFailure>(() => Api.CallAsync<CreateFleetResponse>("json", In(new CreateFleetRequest
         {
-            Name = "a", ComputeType = computeType, BuildId = "build-1", EC2InstanceType = "c5.large",
+            Name = "a",
+            ComputeType = computeType,
+            BuildId = "build-1",
+            EC2InstanceType = "c5.large",
         })));
         Assert.Equal(("InvalidRequestException", 400), (failure.Code, (int)failure.Status));
         Assert.Contains("ANYWHERE", failure.Text, StringComparison.Ordinal);
@@ -128,11 +133,14 @@ public sealed class FleetOperationsTests : FleetApiTest
     {
         var simple = (await Api.CallAsync<CreateAliasResponse>(wire, In(new CreateAliasRequest
         {
-            Name = "main", RoutingStrategy = new() { Type = "SIMPLE", FleetId = Local }, Tags = [new() { Key = "team", Value = "red" }],
+            Name = "main",
+            RoutingStrategy = new() { Type = "SIMPLE", FleetId = Local },
+            Tags = [new() { Key = "team", Value = "red" }],
         }))).Alias!;
         var terminal = (await Api.CallAsync<CreateAliasResponse>(wire, In(new CreateAliasRequest
         {
-            Name = "main", RoutingStrategy = new() { Type = "TERMINAL", Message = "Update the game." },
+            Name = "main",
+            RoutingStrategy = new() { Type = "TERMINAL", Message = "Update the game." },
         }))).Alias!;
         Assert.StartsWith("alias-", simple.AliasId, StringComparison.Ordinal);
         Assert.Equal($"arn:aws:gamelift:eu-central-1::alias/{simple.AliasId}", simple.AliasArn);

@@ -77,7 +77,9 @@ public sealed class SessionOperationsTests : FleetApiTest
         var session = await ActiveSessionAsync(wire, players: 3);
         var one = (await Api.CallAsync<CreatePlayerSessionResponse>(wire, In(new CreatePlayerSessionRequest
         {
-            GameSessionId = session.GameSessionId, PlayerId = "one", PlayerData = "data",
+            GameSessionId = session.GameSessionId,
+            PlayerId = "one",
+            PlayerData = "data",
         }))).PlayerSession!;
         Assert.Equal(
             ("RESERVED", "one", "data", session.GameSessionId, Local, session.FleetArn, "127.0.0.1", session.Port, null, null),
@@ -85,11 +87,14 @@ public sealed class SessionOperationsTests : FleetApiTest
         Assert.StartsWith("psess-", one.PlayerSessionId, StringComparison.Ordinal);
         Assert.Equal("GameSessionFullException", await CodeAsync(Api.CallAsync<CreatePlayerSessionsResponse>(wire, In(new CreatePlayerSessionsRequest
         {
-            GameSessionId = session.GameSessionId, PlayerIds = ["a", "b", "c"],
+            GameSessionId = session.GameSessionId,
+            PlayerIds = ["a", "b", "c"],
         }))));
         var two = (await Api.CallAsync<CreatePlayerSessionsResponse>(wire, In(new CreatePlayerSessionsRequest
         {
-            GameSessionId = session.GameSessionId, PlayerIds = ["two", "three"], PlayerDataMap = new() { ["three"] = "3" },
+            GameSessionId = session.GameSessionId,
+            PlayerIds = ["two", "three"],
+            PlayerDataMap = new() { ["three"] = "3" },
         }))).PlayerSessions!;
         Assert.Equal([("two", null), ("three", "3")], two.Select(player => (player.PlayerId!, player.PlayerData)));
         Assert.Equal("GameSessionFullException", await CodeAsync(
@@ -114,8 +119,12 @@ public sealed class SessionOperationsTests : FleetApiTest
         var session = await ActiveSessionAsync(wire, 4, "old", ("a", "1"), ("b", "2"));
         var updated = (await Api.CallAsync<UpdateGameSessionResponse>(wire, In(new UpdateGameSessionRequest
         {
-            GameSessionId = session.GameSessionId, Name = "new", MaximumPlayerSessionCount = 9, PlayerSessionCreationPolicy = "DENY_ALL",
-            ProtectionPolicy = "FullProtection", GameProperties = [new() { Key = "b", Value = "3" }, new() { Key = "c", Value = "4" }],
+            GameSessionId = session.GameSessionId,
+            Name = "new",
+            MaximumPlayerSessionCount = 9,
+            PlayerSessionCreationPolicy = "DENY_ALL",
+            ProtectionPolicy = "FullProtection",
+            GameProperties = [new() { Key = "b", Value = "3" }, new() { Key = "c", Value = "4" }],
         }))).GameSession!;
         Assert.Equal(("new", 9, "DENY_ALL"), (updated.Name, updated.MaximumPlayerSessionCount, updated.PlayerSessionCreationPolicy));
         Assert.Equal(["a=1", "b=3", "c=4"], updated.GameProperties!.Select(property => $"{property.Key}={property.Value}"));
@@ -143,7 +152,8 @@ public sealed class SessionOperationsTests : FleetApiTest
         var other = await ActiveSessionAsync(wire);
         var terminating = (await Api.CallAsync<TerminateGameSessionResponse>(wire, In(new TerminateGameSessionRequest
         {
-            GameSessionId = other.GameSessionId, TerminationMode = "TRIGGER_ON_PROCESS_TERMINATE",
+            GameSessionId = other.GameSessionId,
+            TerminationMode = "TRIGGER_ON_PROCESS_TERMINATE",
         }))).GameSession!;
         Assert.Equal("TERMINATING", terminating.Status);
         Assert.Equal([session.GameSessionId!], await IdsAsync("TERMINATED"));
@@ -170,7 +180,8 @@ public sealed class SessionOperationsTests : FleetApiTest
         Assert.Equal(5, (await SearchAsync(new() { Limit = 100, NextToken = all.NextToken })).GameSessions!.Count);
         var found = await SearchAsync(new()
         {
-            FilterExpression = "gameSessionProperties.parity = 'odd' AND maximumSessions >= 4 AND hasAvailablePlayerSessions=true", SortExpression = "gameSessionName DESC",
+            FilterExpression = "gameSessionProperties.parity = 'odd' AND maximumSessions >= 4 AND hasAvailablePlayerSessions=true",
+            SortExpression = "gameSessionName DESC",
         });
         Assert.Equal(["game 23", "game 19", "game 13", "game 09", "game 03"], found.GameSessions!.Select(session => session.Name!));
         Assert.Null(found.NextToken);
@@ -193,13 +204,19 @@ public sealed class SessionOperationsTests : FleetApiTest
     {
         var queue = (await Api.CallAsync<CreateGameSessionQueueResponse>(wire, In(new CreateGameSessionQueueRequest
         {
-            Name = "queue", TimeoutInSeconds = 60, Destinations = [new() { DestinationArn = "arn:aws:gamelift:us-west-2:000000000000:fleet/fleet-local" }],
-            PriorityConfiguration = new() { PriorityOrder = ["DESTINATION"] }, CustomEventData = "event",
+            Name = "queue",
+            TimeoutInSeconds = 60,
+            Destinations = [new() { DestinationArn = "arn:aws:gamelift:us-west-2:000000000000:fleet/fleet-local" }],
+            PriorityConfiguration = new() { PriorityOrder = ["DESTINATION"] },
+            CustomEventData = "event",
         }))).GameSessionQueue!;
         Assert.Equal("arn:aws:gamelift:eu-central-1:000000000000:gamesessionqueue/queue", queue.GameSessionQueueArn);
         var started = (await Api.CallAsync<StartGameSessionPlacementResponse>(wire, In(new StartGameSessionPlacementRequest
         {
-            PlacementId = "place-1", GameSessionQueueName = queue.GameSessionQueueArn, MaximumPlayerSessionCount = 4, GameSessionName = "placed",
+            PlacementId = "place-1",
+            GameSessionQueueName = queue.GameSessionQueueArn,
+            MaximumPlayerSessionCount = 4,
+            GameSessionName = "placed",
             GameProperties = [new GameProperty { Key = "k", Value = "v" }],
             PlayerLatencies = [new() { PlayerId = "p", RegionIdentifier = "eu-central-1", LatencyInMilliseconds = 23.5f }],
             DesiredPlayerSessions = [new() { PlayerId = "p", PlayerData = "d" }],
@@ -242,7 +259,9 @@ public sealed class SessionOperationsTests : FleetApiTest
 
         var updated = (await Api.CallAsync<UpdateGameSessionQueueResponse>(wire, In(new UpdateGameSessionQueueRequest
         {
-            Name = "two", TimeoutInSeconds = 30, PlayerLatencyPolicies = [new() { MaximumIndividualPlayerLatencyMilliseconds = 100, PolicyDurationSeconds = 5 }],
+            Name = "two",
+            TimeoutInSeconds = 30,
+            PlayerLatencyPolicies = [new() { MaximumIndividualPlayerLatencyMilliseconds = 100, PolicyDurationSeconds = 5 }],
             FilterConfiguration = new() { AllowedLocations = ["custom-local"] },
         }))).GameSessionQueue!;
         Assert.Equal((30, 100, 5, "custom-local"), (

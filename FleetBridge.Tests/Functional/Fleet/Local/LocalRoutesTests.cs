@@ -61,7 +61,10 @@ public sealed class LocalRoutesTests(ITestOutputHelper output) : IDisposable
         var script = WriteScript("exec sleep 600");
         var started = await CallAsync(host, HttpMethod.Post, LocalRoutes.ServersPath, new JsonObject
         {
-            ["server_package_root"] = _folder.Path, ["fleet_launch_path"] = "/local/game/server.sh", ["processes"] = 2, ["game_ports"] = "0",
+            ["server_package_root"] = _folder.Path,
+            ["fleet_launch_path"] = "/local/game/server.sh",
+            ["processes"] = 2,
+            ["game_ports"] = "0",
         });
         Assert.Equal(2, started["servers"]!.AsArray().Count);
         await Eventually.TrueAsync(

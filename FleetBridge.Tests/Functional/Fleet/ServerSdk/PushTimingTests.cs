@@ -37,7 +37,9 @@ public sealed class PushTimingTests(ITestOutputHelper output) : IAsyncLifetime
         }));
         await _host.Fleet.ChangeAsync(fleet => fleet.StartPlacement(new NewPlacement
         {
-            PlacementId = "placement", GameSessionQueueName = "queue", MaximumPlayerSessionCount = 2,
+            PlacementId = "placement",
+            GameSessionQueueName = "queue",
+            MaximumPlayerSessionCount = 2,
         }));
         await using var server = _host.Server(SdkDialect.Go);
         await server.ConnectAsync();

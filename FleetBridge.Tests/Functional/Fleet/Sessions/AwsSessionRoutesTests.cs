@@ -64,7 +64,8 @@ public sealed class AwsSessionRoutesTests(ITestOutputHelper output)
         Assert.Equal("ActivationTimeout", (string?)(await CallAsync(near, "create_session", Wish, HttpStatusCode.GatewayTimeout))["error"]);
         await far.Fleet.ChangeAsync(model => model.UpdateGameSession(new GameSessionUpdate
         {
-            GameSessionId = Sessions(far)[0].GameSessionId, PlayerSessionCreationPolicy = PlayerSessionCreationPolicy.DENY_ALL,
+            GameSessionId = Sessions(far)[0].GameSessionId,
+            PlayerSessionCreationPolicy = PlayerSessionCreationPolicy.DENY_ALL,
         }));
         await server.ActivateAsync(Sessions(far)[0].GameSessionId);
         await CallAsync(near, "create_session", Wish, HttpStatusCode.Conflict);

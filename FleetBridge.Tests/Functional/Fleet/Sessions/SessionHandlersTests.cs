@@ -50,7 +50,8 @@ public sealed class SessionHandlersTests(ITestOutputHelper output)
             () => (session = host.Fleet.Read(model => model.GameSessionsOf(FleetModel.DefaultFleetId).FirstOrDefault())) is not null, "it is there");
         await host.Fleet.ChangeAsync(model => model.UpdateGameSession(new GameSessionUpdate
         {
-            GameSessionId = session!.GameSessionId, PlayerSessionCreationPolicy = PlayerSessionCreationPolicy.DENY_ALL,
+            GameSessionId = session!.GameSessionId,
+            PlayerSessionCreationPolicy = PlayerSessionCreationPolicy.DENY_ALL,
         }));
         await server.ActivateAsync(session!.GameSessionId);
         Assert.Equal(409, (await asked).Status);

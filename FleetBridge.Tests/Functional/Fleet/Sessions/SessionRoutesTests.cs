@@ -147,7 +147,8 @@ public sealed class SessionRoutesTests(ITestOutputHelper output)
         var id = Sessions(host)[0].GameSessionId;
         await host.Fleet.ChangeAsync(model => model.UpdateGameSession(new GameSessionUpdate
         {
-            GameSessionId = id, PlayerSessionCreationPolicy = PlayerSessionCreationPolicy.DENY_ALL,
+            GameSessionId = id,
+            PlayerSessionCreationPolicy = PlayerSessionCreationPolicy.DENY_ALL,
         }));
         await server.ActivateAsync(id);
         Assert.Equal("InvalidGameSessionStatusException", Text(await asked, "error"));
@@ -191,7 +192,8 @@ public sealed class SessionRoutesTests(ITestOutputHelper output)
         await CallAsync(host, "join_session", Join(all[0].GameSessionId));
         await host.Fleet.ChangeAsync(model => model.UpdateGameSession(new GameSessionUpdate
         {
-            GameSessionId = all[1].GameSessionId, PlayerSessionCreationPolicy = PlayerSessionCreationPolicy.DENY_ALL,
+            GameSessionId = all[1].GameSessionId,
+            PlayerSessionCreationPolicy = PlayerSessionCreationPolicy.DENY_ALL,
         }));
         var found = (await CallAsync(host, "find_session", null)).AsArray();
         Assert.Equal(all.Skip(2).Select(session => session.GameSessionId), found.Select(session => Text(session, "GameSessionId")));

@@ -182,8 +182,17 @@ public sealed class LaunchTests : IDisposable
     {
         var happened = new LocalEvent(LocalEvent.ProcessEnded)
         {
-            ProcessId = "p", Server = "s", ExitCode = 3, LastLines = ["a", "b"], RestartSeconds = 2, Text = "t", Port = 1, IpAddress = "i",
-            GameSessionId = "g", SessionName = "n", Status = "x",
+            ProcessId = "p",
+            Server = "s",
+            ExitCode = 3,
+            LastLines = ["a", "b"],
+            RestartSeconds = 2,
+            Text = "t",
+            Port = 1,
+            IpAddress = "i",
+            GameSessionId = "g",
+            SessionName = "n",
+            Status = "x",
         };
         var read = LocalEvent.Parse(happened.ToJson().ToJsonString())!;
         Assert.Equal(happened.ToJson().ToJsonString(), read.ToJson().ToJsonString());
