@@ -20,6 +20,13 @@ internal static class ProgramCheck
             return;
         }
 
+        if (program.System is null)
+        {
+            // a form that we do not know: GameLift's machines may know it
+            warnings.Add($"The server's executable {program.Path} is not a {launch.System} program (it is neither ELF nor PE). GameLift can "
+                + $"probably not start it. Package the server again.{ServerCandidates.Suggest(launch, ServerCandidates.Find(root, launch))}");
+        }
+
         CheckMachine(program, launch, target, problems, warnings);
         if (launch.IsLinux && ExecutableBit.FindProblem(program.Path) is { } missing)
         {
@@ -59,13 +66,7 @@ internal static class ProgramCheck
                 + $"set {AwsSettings.FleetLaunchPath} to {launch.Game}{server}.";
         }
 
-        if (program.System is not { } found)
-        {
-            return $"{start} is not a {system} program (it is neither ELF nor PE), so that GameLift cannot start it. "
-                + $"Package the server again.{Suggestion()}";
-        }
-
-        if (found != system)
+        if (program.System is { } found && found != system)
         {
             return $"{start} is a {found} program, not a {system} program, and the launch path {launch.Text} is one of {system}. Package the server "
                 + $"for {system}, or correct the launch path.";

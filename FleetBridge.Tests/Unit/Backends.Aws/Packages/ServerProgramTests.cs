@@ -46,7 +46,7 @@ public sealed class ServerProgramTests
     [InlineData("pe, header only", "is a Windows program, not a Linux program", null)]
     [InlineData("macho", "is a macOS program", null)]
     [InlineData("nothing", "is empty", null)]
-    [InlineData("text", "is not a Linux program (it is neither ELF nor PE)", null)]
+    [InlineData("text", null, "is not a Linux program (it is neither ELF nor PE)")]
     [InlineData("lfs", "git lfs pull", null)]
     [InlineData("shell", "is a script", null)]
     public async Task Server_for_linux_is_judged_by_its_content(string content, string? problem, string? warning)
@@ -69,7 +69,7 @@ public sealed class ServerProgramTests
     [InlineData("elf", "is a Linux program, not a Windows program", null)]
     [InlineData("macho", "is a macOS program", null)]
     [InlineData("nothing", "is empty", null)]
-    [InlineData("text", "is not a Windows program (it is neither ELF nor PE)", null)]
+    [InlineData("text", null, "is not a Windows program (it is neither ELF nor PE)")]
     [InlineData("lfs", "git lfs pull", null)]
     public async Task Server_for_windows_is_judged_by_its_content(string content, string? problem, string? warning)
     {
