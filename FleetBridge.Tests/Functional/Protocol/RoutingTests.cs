@@ -146,7 +146,7 @@ public sealed class RoutingTests(SharedBridge shared) : IClassFixture<SharedBrid
             (_bridge.HttpPort, _bridge.WebSocketPort), ((int)response.Json["http_port"]!, (int)response.Json["websocket_port"]!));
         Assert.Equal((false, true), ((bool)response.Json["stopping"]!, (bool)response.Json["ready"]!));
         Assert.Equal(
-            ["aws", "hello", "probe"], response.Json["backends"]!.AsArray().Select(backend => (string?)backend!["name"]));
+            ["aws", "hello", "local", "probe"], response.Json["backends"]!.AsArray().Select(backend => (string?)backend!["name"]));
     }
 
     [Theory]

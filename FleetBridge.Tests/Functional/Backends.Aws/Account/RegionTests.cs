@@ -15,7 +15,7 @@ public sealed class RegionTests(ITestOutputHelper output)
         deployment.Aws.Seed.Fleet("test1-fleet", deployment.Aws.Seed.Build("test1-build", region: Ireland), region: Ireland);
         await deployment.SucceedAsync("fleet", "check");
         Assert.All(deployment.Aws.Calls.All, call => Assert.Equal(Ireland, call.Region));
-        Assert.Empty(Warnings(deployment));
+        Assert.DoesNotContain(Warnings(deployment), warning => warning.Contains("us-west-2", StringComparison.Ordinal));
     }
 
     [Fact]
