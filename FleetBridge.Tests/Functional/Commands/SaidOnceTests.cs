@@ -9,6 +9,19 @@ public sealed class SaidOnceTests : CliTest
 
     private static readonly string[] Concerned = ["uploaded_build", "fleet", "user_pool", "lambdas", "rest_api", "session_api"];
 
+    /// <summary>With AWS files of its own: the message lists the profiles, and other tests add some at any time.</summary>
+    private new async Task<FleetBridgeResult> RunAsync(params string[] args)
+    {
+        await File.WriteAllTextAsync(Folder["config"], "[profile somebody]\nregion = us-west-2\n");
+        return await RunAsync(
+            new Dictionary<string, string>
+            {
+                ["AWS_CONFIG_FILE"] = Folder["config"],
+                ["AWS_SHARED_CREDENTIALS_FILE"] = Folder["credentials"],
+            },
+            args);
+    }
+
     [Fact]
     public async Task Cause_that_resources_share_is_below_the_table()
     {
