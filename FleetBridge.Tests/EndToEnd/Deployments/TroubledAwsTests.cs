@@ -9,7 +9,7 @@ namespace FleetBridge.Tests.EndToEnd.Deployments;
 /// <summary>An AWS on a bad day: all that passes by itself does not keep a deployment from becoming complete.</summary>
 public sealed class TroubledAwsTests : IDisposable
 {
-    private static readonly string[] Order = ["uploaded_build", "fleet", "user_pool", "lambdas", "rest_api"];
+    private static readonly string[] Order = ["uploaded_build", "fleet", "user_pool", "lambdas", "rest_api", "session_api"];
 
     private readonly ITestOutputHelper _output;
     private readonly TemporaryFolder _folder = new();

@@ -60,7 +60,9 @@ public sealed class BrowserTests(ITestOutputHelper output)
         var log = bridge.ReadLogFile();
         Assert.Contains($"The Origin 'http://{Stranger}:{site.Port}' is not this machine", log, StringComparison.Ordinal);
         Assert.Contains($"The Host '{Rebound}:{turncoat.Port}' is not this machine", log, StringComparison.Ordinal);
-        Assert.Contains("The Origin 'null' is not this machine", log, StringComparison.Ordinal);
+
+        // further Origins are of the same kind, which is logged once a minute
+        Assert.DoesNotContain("The Origin 'null'", log, StringComparison.Ordinal);
         Assert.Contains("A cross-site request of a web page", log, StringComparison.Ordinal);
 
         JsonObject Plan(string name, string address, string host, string next) => new()
