@@ -18,7 +18,7 @@ internal static class EscapedText
     /// <summary>Replaces words.</summary>
     /// <param name="text">The text.</param>
     /// <param name="words">The words, as they are without escapes.</param>
-    /// <param name="replacement">What stands in their places.</param>
+    /// <param name="replacement">What replaces them.</param>
     /// <returns>The text; of what is not replaced, no escape is changed.</returns>
     public static string Replace(string text, IReadOnlyCollection<string> words, string replacement)
     {

@@ -51,7 +51,7 @@ internal sealed class SsoTokenCache(AwsEnvironment environment)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // the token is good all the same, for this process
+            // this process can still use the token
             File.Delete(next);
         }
     }

@@ -94,7 +94,7 @@ internal sealed partial class BuildRecord
         var ending = context.With(limit.Token);
         try
         {
-            // Whoever has taken it up since (because this machine slept, say) goes on with it.
+            // Whoever has taken it up since (because this machine slept, say) continues it.
             var tags = await ending.GameLiftTagsAsync(_arn).ConfigureAwait(false);
             if (UploadMark.Find(tags) is { } mark && mark.Run != _run)
             {

@@ -45,7 +45,7 @@ internal sealed partial class ConfigParser(string path)
 
         if (content.Length == 0)
         {
-            // a blank line is a part of a value that goes on behind it
+            // a blank line is part of a value that continues after it
             _lines?.Add("");
             return;
         }

@@ -87,7 +87,7 @@ internal sealed partial class FleetControl : IAsyncDisposable
 
     /// <summary>Changes the model, and completes when that is stored.</summary>
     /// <param name="change">Has to be short; may run twice when the store has failed.</param>
-    /// <param name="cancellationToken">Gives up waiting; the change may be made all the same.</param>
+    /// <param name="cancellationToken">Gives up waiting; the change may still be made.</param>
     /// <exception cref="FleetException">What the model refuses; InternalServiceException when it could not be stored, and was not
     /// made.</exception>
     public Task<T> ChangeAsync<T>(Func<FleetModel, T> change, CancellationToken cancellationToken = default)
@@ -221,7 +221,7 @@ internal sealed partial class FleetControl : IAsyncDisposable
         _store?.Maintain();
     }
 
-    /// <summary>The store has failed: what needs no store is done all the same, and the rest is refused.</summary>
+    /// <summary>The store has failed: what needs no store is still done, and the rest is refused.</summary>
     private void StoreOneByOne()
     {
         var transition = _model.Transition;

@@ -10,7 +10,7 @@ namespace FleetBridge.Fleet.Host;
 
 /// <summary>
 /// The certificate of a host's TLS port: its own, made at the first start and kept, so that a client that was told to trust it
-/// goes on doing so. The server SDKs for C++ and C# do not verify it; the one for Go does, with <c>SSL_CERT_FILE</c> as this file.
+/// continues to do so. The server SDKs for C++ and C# do not verify it; the one for Go does, with <c>SSL_CERT_FILE</c> as this file.
 /// </summary>
 /// <param name="file">Where it is kept: the certificate and its private key as PEM, readable by this user only.</param>
 /// <param name="clock">The clock of its validity.</param>
@@ -75,7 +75,7 @@ internal sealed partial class HostCertificate(string file, TimeProvider clock, I
 
     private SslServerAuthenticationOptions MakeOptions() => new()
     {
-        // made once: by default the server would build the chain anew for each connection
+        // made once: by default the server would build the chain again for each connection
         ServerCertificateContext = SslStreamCertificateContext.Create(ReadOrMake(), additionalCertificates: null, offline: true),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ApplicationProtocols = [SslApplicationProtocol.Http11],
@@ -98,7 +98,7 @@ internal sealed partial class HostCertificate(string file, TimeProvider clock, I
         return request.CreateSelfSigned(now - Margin, now + Validity);
     }
 
-    /// <summary>Writes it, whole or not at all; a host that cannot goes on with one for this run.</summary>
+    /// <summary>Writes it, whole or not at all; a host that cannot write it continues with one for this run.</summary>
     private X509Certificate2 Keep(X509Certificate2 certificate)
     {
         var partial = $"{Path}.{Environment.ProcessId}";

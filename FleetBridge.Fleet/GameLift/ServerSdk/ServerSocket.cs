@@ -182,7 +182,7 @@ internal sealed class ServerSocket(Func<ServerSocket, ReadOnlyMemory<byte>, Task
         }
     }
 
-    /// <summary>Changes what is to be sent, and sends it unless that goes on already.</summary>
+    /// <summary>Changes what is to be sent, and sends it unless that is already running.</summary>
     private void Begin(Action change)
     {
         WebSocket socket;
