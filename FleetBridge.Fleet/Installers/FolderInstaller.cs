@@ -29,7 +29,7 @@ internal sealed partial class FolderInstaller(TimeProvider clock) : IInstaller
     private Installation Install(InstallRequest request, IProgress<InstallProgress> progress, ILogger logger, CancellationToken cancellation)
     {
         var source = SourceOf(request);
-        var game = Read(source, request.Folder, cancellation);
+        var game = Read(source, cancellation);
         if (game.Others.Count > 0)
         {
             LogOthers(logger, source, game.Others.Count, string.Join(", ", game.Others.Take(ReportedOthers).Select(VisibleText.Of)));
@@ -86,12 +86,12 @@ internal sealed partial class FolderInstaller(TimeProvider clock) : IInstaller
             : source;
     }
 
-    private static GameFolder Read(string source, string without, CancellationToken cancellation)
+    private static GameFolder Read(string source, CancellationToken cancellation)
     {
         GameFolder game;
         try
         {
-            game = GameFolder.Read(source, without, cancellation);
+            game = GameFolder.Read(source, [], cancellation);
         }
         catch (UnauthorizedAccessException exception)
         {

@@ -42,12 +42,12 @@ internal sealed class GameFolder
 
     /// <summary>Reads the names below a folder.</summary>
     /// <param name="root">The folder.</param>
-    /// <param name="without">A folder that may be below it, and is left out.</param>
+    /// <param name="without">Folders that may be below it, and are left out; absolute.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="InstallException">A link points out of the folder.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
-    public static GameFolder Read(string root, string without, CancellationToken cancellation)
+    public static GameFolder Read(string root, IReadOnlyCollection<string> without, CancellationToken cancellation)
     {
         var found = new GameFolder(Path.GetFullPath(root));
         var ahead = new Queue<string>([""]);
@@ -56,7 +56,7 @@ internal sealed class GameFolder
             cancellation.ThrowIfCancellationRequested();
             foreach (var entry in Directory.EnumerateFileSystemEntries(Path.Combine(found.Root, folder), "*", All))
             {
-                if (entry == without)
+                if (without.Contains(entry))
                 {
                     continue;
                 }
