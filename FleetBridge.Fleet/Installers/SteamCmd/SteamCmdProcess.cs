@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using FleetBridge.Backends.Processes;
+using FleetBridge.Core.Processes;
 
 namespace FleetBridge.Fleet.Installers.SteamCmd;
 
@@ -31,9 +32,11 @@ internal sealed partial class SteamCmdProcess(string program, string home, TimeP
     /// <exception cref="InstallException">It cannot be started.</exception>
     public async Task<int?> RunAsync(IReadOnlyList<string> arguments, Action<string> onLine, CancellationToken cancellation)
     {
+        KillLeftOver();
         using var process = Start(arguments);
         try
         {
+            File.WriteAllText(LeftOver, string.Create(CultureInfo.InvariantCulture, $"{process.Id} {ProcessIdentity.Of(process).Started}"));
             process.StandardInput.Close();
             using var silence = new CancellationTokenSource();
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellation);
@@ -65,6 +68,25 @@ internal sealed partial class SteamCmdProcess(string program, string home, TimeP
                 process.Kill(entireProcessTree: true);
                 await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             }
+
+            File.Delete(LeftOver);
+        }
+    }
+
+    /// <summary>Which process uses this HOME. One that hangs does not notice that its worker was killed.</summary>
+    private string LeftOver => Path.Combine(home, "fleetbridge.pid");
+
+    private void KillLeftOver()
+    {
+        if (File.Exists(LeftOver)
+            && File.ReadAllText(LeftOver).Split(' ') is [var id, var started]
+            && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            && long.TryParse(started, NumberStyles.None, CultureInfo.InvariantCulture, out var start)
+            && new ProcessIdentity(pid, start).IsRunning())
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
         }
     }
 

@@ -124,6 +124,27 @@ public sealed partial class SteamCmdInstallerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_worker_has_left_behind_is_ended_first()
+    {
+        using var program = Program("hang", "ok");
+        using var orphan = Process.Start(new ProcessStartInfo(program.Path, "+login anonymous +app_update 740 +quit".Split(' '))
+        {
+            Environment = { ["HOME"] = Home },
+            RedirectStandardOutput = true,
+        })!;
+        Directory.CreateDirectory(Home);
+        var started = new DateTimeOffset(orphan.StartTime.ToUniversalTime()).ToUnixTimeSeconds();
+        File.WriteAllText(Path.Combine(Home, "fleetbridge.pid"), $"{orphan.Id} {started}");
+        await Eventually.TrueAsync(() => program.Calls.Count == 1, "the one that hangs");
+
+        await InstallAsync(program);
+
+        await orphan.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(137, orphan.ExitCode);
+        Assert.False(File.Exists(Path.Combine(Home, "fleetbridge.pid")));
+    }
+
+    [Fact]
     public async Task Two_installs_take_turns()
     {
         using var program = Program("slow ok");
