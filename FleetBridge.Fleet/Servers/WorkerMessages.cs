@@ -28,7 +28,8 @@ internal sealed record WorkerHello
     public IReadOnlyList<ObservedServer> Servers { get; init; } = [];
 }
 
-/// <summary>Everything that should be on a worker: servers that it has beyond these are no servers of this host any more.</summary>
+/// <summary>Everything that should be on a worker. It leaves servers that it has beyond these as they are: a host that has lost its store
+/// must not end games.</summary>
 internal sealed record DesiredServers(IReadOnlyList<DesiredServer> Servers);
 
 /// <summary>What should be of one server.</summary>
@@ -123,7 +124,8 @@ internal sealed record CommandOutcome
 {
     public required string Id { get; init; }
 
-    /// <summary>Done, failed or expired.</summary>
+    /// <summary>Delivered when the worker has stored the command, and then done, failed or expired; an outcome that the host has already is
+    /// ignored there.</summary>
     public required CommandStatus Status { get; init; }
 
     public string? Error { get; init; }
@@ -180,6 +182,16 @@ internal sealed record LogChunk
 
     /// <summary>Why there is no more; it is the end then.</summary>
     public string? Error { get; init; }
+}
+
+/// <summary>
+/// Lets a worker send more of a log: it begins with <see cref="First"/> bytes, and each credit adds to that. So a reader that is slow
+/// holds up its own log only, neither the link nor the host.
+/// </summary>
+internal sealed record LogCredit(string RequestId, long Bytes)
+{
+    /// <summary>What may be sent without a credit.</summary>
+    public const long First = 1024 * 1024;
 }
 
 /// <summary>Nobody reads that log any more.</summary>
