@@ -16,7 +16,7 @@ internal sealed record Worker : IRecord
     public string? Version { get; init; }
 
     /// <summary>The kinds of <see cref="GameId"/> that it can install.</summary>
-    public IReadOnlyList<string> CanInstall { get; init; } = [];
+    public IReadOnlyList<string> CanInstall { get; set; } = [];
 
     /// <summary>What the worker says.</summary>
     public bool IsFrozen { get; init; }
@@ -57,7 +57,7 @@ internal sealed record PlacedServer : IRecord
     public required ServerConfiguration Configuration { get; init; }
 
     /// <summary>1 at first, and one more with each change.</summary>
-    public long ConfigurationVersion { get; init; } = 1;
+    public long ConfigurationVersion { get; set; } = 1;
 
     public DesiredState DesiredState { get; init; }
 

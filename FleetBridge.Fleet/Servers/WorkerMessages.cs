@@ -20,12 +20,12 @@ internal sealed record WorkerHello
     public string? ApiUrl { get; init; }
 
     /// <summary>The kinds of <see cref="GameId"/> that it can install.</summary>
-    public IReadOnlyList<string> CanInstall { get; init; } = [];
+    public IReadOnlyList<string> CanInstall { get; set; } = [];
 
     public bool IsFrozen { get; init; }
 
     /// <summary>All its servers.</summary>
-    public IReadOnlyList<ObservedServer> Servers { get; init; } = [];
+    public IReadOnlyList<ObservedServer> Servers { get; set; } = [];
 }
 
 /// <summary>Everything that should be on a worker. It leaves servers that it has beyond these as they are: a host that has lost its store
@@ -85,7 +85,7 @@ internal sealed record ObservedServer
 
     public DateTimeOffset? NextTryAt { get; init; }
 
-    public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Ports { get; set; } = new Dictionary<string, int>();
 
     public ServerProgress? Progress { get; init; }
 
@@ -142,7 +142,7 @@ internal sealed record WorkerHealth
 
     public long? DiskFreeBytes { get; init; }
 
-    public IReadOnlyList<ServerFigures> Servers { get; init; } = [];
+    public IReadOnlyList<ServerFigures> Servers { get; set; } = [];
 }
 
 /// <summary>A server's figures.</summary>
@@ -176,7 +176,7 @@ internal sealed record LogChunk
     public required long Sequence { get; init; }
 
     /// <summary>The bytes as printed; at most 64 KiB.</summary>
-    public byte[] Bytes { get; init; } = [];
+    public byte[] Bytes { get; set; } = [];
 
     public bool IsEnd { get; init; }
 

@@ -100,7 +100,7 @@ internal sealed record WorkerInvitation
 internal sealed record ProblemObject
 {
     /// <summary>Always <c>about:blank</c>: <see cref="Code"/> says what it is.</summary>
-    public string Type { get; init; } = "about:blank";
+    public string Type { get; set; } = "about:blank";
 
     /// <summary>The status in words.</summary>
     public required string Title { get; init; }
