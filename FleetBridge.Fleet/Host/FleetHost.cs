@@ -7,6 +7,7 @@ using FleetBridge.Fleet.GameLift.ServerSdk;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Sessions;
+using FleetBridge.Fleet.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +37,7 @@ internal sealed class FleetHost : IAsyncDisposable
     private readonly List<IHostedService> _early = [];
     private readonly TelemetryService<HostGauges> _telemetry;
     private readonly SessionRoutes _sessions;
+    private readonly WorkerService _workers;
     private IHost? _host;
     private Task? _stopped;
 
@@ -45,6 +47,7 @@ internal sealed class FleetHost : IAsyncDisposable
         (HttpPort, TlsPort) = (ports.Http.Port, ports.Tls.Port);
         _fleet = new FleetService(OpenAsync, claim, log.Loggers.CreateLogger<FleetService>());
         _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock);
+        _workers = new WorkerService(_fleet.Opening, TlsPort, log.Loggers, log.FrameworkLoggers, clock);
         _sessions = new SessionRoutes(options.Sessions, options.SessionTimeout, clock, log.Loggers.CreateLogger<SessionRoutes>());
         Launcher = new LauncherService(log.Backends.For, log.Loggers.CreateLogger<ServerLauncher>(), clock);
         _telemetry = new TelemetryService<HostGauges>(() => new HostGauges(_sdk, _fleet.Opening), log.Loggers, clock);
@@ -58,6 +61,9 @@ internal sealed class FleetHost : IAsyncDisposable
 
     /// <summary>The fleet, once its store is open.</summary>
     public Task<FleetControl> Fleet => _fleet.Opening;
+
+    /// <summary>The workers and their servers.</summary>
+    public WorkerService Workers => _workers;
 
     /// <summary>Starts game servers.</summary>
     public LauncherService Launcher { get; }
@@ -124,6 +130,7 @@ internal sealed class FleetHost : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         _host?.Dispose();
+        await _workers.DisposeAsync().ConfigureAwait(false);
         _sessions.Dispose();
     }
 
@@ -133,11 +140,12 @@ internal sealed class FleetHost : IAsyncDisposable
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
         var local = new LocalRoutes(_options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
         var pipeline = new HostPipeline(
-            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _workers, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
         var servers = new EarlyStart(new HostServers(
             ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _log.Refusals, _clock));
         _early.Add(_fleet);
         _early.Add(servers);
+        _early.Add(_workers);
         await servers.StartAsync(CancellationToken.None).ConfigureAwait(false);
         _fleet.Begin();
         _ = certificate.PrepareAsync();
