@@ -56,6 +56,9 @@ internal sealed class LinkConnection : IDisposable
         _watching = clock.CreateTimer(_ => Watch(), null, times.Ping, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How long nothing has come.</summary>
+    public TimeSpan Silence => _clock.GetElapsedTime(Volatile.Read(ref _read));
+
     /// <summary>Serves the connection until it has ended.</summary>
     /// <returns>How it ended.</returns>
     public async Task<LinkEnd> RunAsync()
@@ -285,7 +288,7 @@ internal sealed class LinkConnection : IDisposable
     /// <summary>Sends a ping after a silence, and ends the connection after a longer one.</summary>
     private void Watch()
     {
-        var silence = _clock.GetElapsedTime(Volatile.Read(ref _read));
+        var silence = Silence;
         if (silence >= _times.Dead)
         {
             Lose($"nothing came for {_times.Dead.TotalSeconds:0.##} s");

@@ -39,7 +39,12 @@ internal sealed class LinkInbox(ChannelWriter<LinkDelivery> deliveries)
                     throw new LinkProtocolException($"Message {number} came, and message {_received + 1} did not.");
                 }
 
-                var last = checked(number + count - 1);
+                var last = number + count - 1;
+                if (last < number)
+                {
+                    throw new LinkProtocolException($"A gap of {count} messages leads beyond the last number.");
+                }
+
                 if (last <= _received)
                 {
                     duplicates += type == LinkFrame.Gap ? 0 : 1;

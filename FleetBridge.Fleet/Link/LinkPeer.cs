@@ -77,6 +77,7 @@ internal sealed partial class LinkPeer : IAsyncDisposable
             return _outbox.Describe(status with
             {
                 Received = inbox.Received,
+                Silence = _connection?.Silence ?? TimeSpan.Zero,
                 Duplicates = Interlocked.Read(ref _duplicates),
                 Missed = Interlocked.Read(ref _missed),
             });

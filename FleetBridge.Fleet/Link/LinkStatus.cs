@@ -27,6 +27,9 @@ internal sealed record LinkStatus
     /// <summary>How long the oldest of them waits.</summary>
     public TimeSpan OldestAge { get; init; }
 
+    /// <summary>How long nothing has come over the present connection.</summary>
+    public TimeSpan Silence { get; init; }
+
     /// <summary>The number of the last message in this session.</summary>
     public long Numbered { get; init; }
 
