@@ -12,7 +12,7 @@ internal sealed partial class FleetModel
     private readonly NumberedIndex<PlacedServer> _placedInOrder = new();
     private readonly Dictionary<string, NumberedIndex<ServerCommand>> _commandsOf = new(StringComparer.Ordinal);
 
-    public Table<Worker> Workers { get; }
+    public Table<FleetWorker> Workers { get; }
 
     public Table<PlacedServer> PlacedServers { get; }
 

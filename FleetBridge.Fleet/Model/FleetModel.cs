@@ -32,7 +32,7 @@ internal sealed partial class FleetModel
         ("server_processes", typeof(ServerProcess)),
         (GameSessionTable, typeof(GameSession)),
         ("player_sessions", typeof(PlayerSession)),
-        ("workers", typeof(Worker)),
+        ("workers", typeof(FleetWorker)),
         ("placed_servers", typeof(PlacedServer)),
         ("server_observations", typeof(ServerObservation)),
         ("server_commands", typeof(ServerCommand)),

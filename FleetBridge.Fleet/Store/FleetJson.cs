@@ -18,7 +18,7 @@ namespace FleetBridge.Fleet.Store;
 [JsonSerializable(typeof(ServerProcess))]
 [JsonSerializable(typeof(GameSession))]
 [JsonSerializable(typeof(PlayerSession))]
-[JsonSerializable(typeof(Worker))]
+[JsonSerializable(typeof(FleetWorker))]
 [JsonSerializable(typeof(PlacedServer))]
 [JsonSerializable(typeof(ServerObservation))]
 [JsonSerializable(typeof(ServerCommand))]

@@ -36,7 +36,7 @@ internal static class ServerRules
     /// <param name="state">The state of a worker.</param>
     /// <exception cref="ServerException">No worker can take it.</exception>
     public static PlacedServer Create(
-        FleetModel model, Func<Worker, WorkerState> state, GameId game, string? workerId, ServerConfiguration configuration)
+        FleetModel model, Func<FleetWorker, WorkerState> state, GameId game, string? workerId, ServerConfiguration configuration)
     {
         Check(configuration, game);
         var worker = workerId is null ? Choose(model, state, game) : Named(model, state, game, workerId);
@@ -208,7 +208,7 @@ internal static class ServerRules
         }
     }
 
-    private static Worker Choose(FleetModel model, Func<Worker, WorkerState> state, GameId game) => model.Workers.All
+    private static FleetWorker Choose(FleetModel model, Func<FleetWorker, WorkerState> state, GameId game) => model.Workers.All
         .Where(worker => state(worker) == WorkerState.Alive && !worker.WantsShutdown && worker.CanInstall.Contains(game.Kind))
         .OrderBy(worker => WorkerRules.ServersOf(model, worker.WorkerId)).ThenBy(worker => worker.Number)
         .FirstOrDefault() ?? throw new ServerException(
@@ -216,7 +216,7 @@ internal static class ServerRules
             $"No worker that is alive can install games of the kind {game.Kind}. GET /worker lists the workers and their status; "
             + "'fleetbridge worker' starts one.");
 
-    private static Worker Named(FleetModel model, Func<Worker, WorkerState> state, GameId game, string workerId)
+    private static FleetWorker Named(FleetModel model, Func<FleetWorker, WorkerState> state, GameId game, string workerId)
     {
         var worker = model.Workers.Find(workerId) ?? throw new ServerException(
             "unknown_worker", $"worker_id names {Shown(workerId)}, and there is no such worker. GET /worker lists them.");

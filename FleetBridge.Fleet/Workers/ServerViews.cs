@@ -38,7 +38,7 @@ internal static class ServerViews
     }
 
     /// <summary>A worker.</summary>
-    public static WorkerObject Of(FleetModel model, WorkerPresence presence, Worker worker)
+    public static WorkerObject Of(FleetModel model, WorkerPresence presence, FleetWorker worker)
     {
         var state = presence.StateOf(worker);
         var health = state is WorkerState.Alive or WorkerState.Frozen ? presence.HealthOf(worker.WorkerId) : null;

@@ -13,7 +13,7 @@ namespace FleetBridge.Fleet.Workers;
 /// found by looking at the store, not by remembering what happened, so that nothing is lost and nothing is sent before it is stored.
 /// </summary>
 internal sealed partial class WorkerDispatch(
-    FleetControl control, IWorkerLinks links, Func<Worker, GameLiftVariables?> gameLift, ILogger logger)
+    FleetControl control, IWorkerLinks links, Func<FleetWorker, GameLiftVariables?> gameLift, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, Outbox> _outboxes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -123,7 +123,7 @@ internal sealed partial class WorkerDispatch(
         await SendWishesAsync(worker, outbox, isFull).ConfigureAwait(false);
     }
 
-    private async Task SendDesiredAsync(Worker worker, List<PlacedServer> servers, Outbox outbox, bool isFull)
+    private async Task SendDesiredAsync(FleetWorker worker, List<PlacedServer> servers, Outbox outbox, bool isFull)
     {
         var variables = gameLift(worker);
         if (isFull)
@@ -171,7 +171,7 @@ internal sealed partial class WorkerDispatch(
         }
     }
 
-    private async Task SendWishesAsync(Worker worker, Outbox outbox, bool isFull)
+    private async Task SendWishesAsync(FleetWorker worker, Outbox outbox, bool isFull)
     {
         if (worker.WantsFrozen is { } wanted && (isFull || outbox.SentFrozen != wanted))
         {

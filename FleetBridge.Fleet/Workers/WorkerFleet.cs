@@ -218,7 +218,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         return GetWorker(workerId);
     }
 
-    private GameLiftVariables? VariablesOf(Worker worker)
+    private GameLiftVariables? VariablesOf(FleetWorker worker)
     {
         if (worker.SdkToken is not { } token)
         {
@@ -314,7 +314,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         {
             await _control.ChangeAsync(model =>
             {
-                foreach (var worker in lost.Select(id => model.Workers.Find(id)).OfType<Worker>())
+                foreach (var worker in lost.Select(id => model.Workers.Find(id)).OfType<FleetWorker>())
                 {
                     model.Workers.Set(worker with { LastSeenAt = Presence.SeenAt(worker.WorkerId) ?? worker.LastSeenAt });
                 }

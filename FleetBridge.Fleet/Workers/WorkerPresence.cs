@@ -84,7 +84,7 @@ internal sealed class WorkerPresence(TimeProvider clock)
     public void ForgetWorker(string workerId) => _workers.TryRemove(workerId, out _);
 
     /// <summary>The state of a worker.</summary>
-    public WorkerState StateOf(Worker worker) => worker.IsShutdown ? WorkerState.Shutdown
+    public WorkerState StateOf(FleetWorker worker) => worker.IsShutdown ? WorkerState.Shutdown
         : !IsHeard(worker.WorkerId) ? WorkerState.Unknown
         : worker.TakesNone ? WorkerState.Frozen
         : WorkerState.Alive;

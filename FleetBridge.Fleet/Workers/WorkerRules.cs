@@ -11,7 +11,7 @@ internal static class WorkerRules
 
     /// <summary>A worker.</summary>
     /// <exception cref="ServerException"><c>worker_not_found</c>.</exception>
-    public static Worker Get(FleetModel model, string workerId) => model.Workers.Find(workerId) ?? throw new ServerException(
+    public static FleetWorker Get(FleetModel model, string workerId) => model.Workers.Find(workerId) ?? throw new ServerException(
         "worker_not_found", $"There is no worker '{Core.Security.ShortText.Of(workerId)}'. GET /worker lists them.");
 
     /// <summary>How many servers a worker has.</summary>
@@ -24,7 +24,7 @@ internal static class WorkerRules
 
     /// <summary>Makes a worker known, or takes what it says of itself now.</summary>
     /// <exception cref="ServerException"><c>invalid_worker</c>.</exception>
-    public static Worker Register(FleetModel model, string workerId, string? name, string? address, string? apiUrl)
+    public static FleetWorker Register(FleetModel model, string workerId, string? name, string? address, string? apiUrl)
     {
         if (!IsId(workerId))
         {
@@ -39,7 +39,7 @@ internal static class WorkerRules
         }
 
         var known = model.Workers.Find(workerId);
-        return model.Workers.Set((known ?? new Worker
+        return model.Workers.Set((known ?? new FleetWorker
         {
             WorkerId = workerId,
             Name = name ?? workerId,
@@ -54,7 +54,7 @@ internal static class WorkerRules
     }
 
     /// <summary>Takes a worker's hello: what it is, and what is of its servers.</summary>
-    public static Worker Greet(FleetModel model, WorkerHello hello, string? address)
+    public static FleetWorker Greet(FleetModel model, WorkerHello hello, string? address)
     {
         var worker = Register(model, hello.WorkerId, hello.Name, hello.Address ?? address, hello.ApiUrl);
         worker = model.Workers.Set(worker with
@@ -128,7 +128,7 @@ internal static class WorkerRules
     }
 
     /// <summary>Asks a worker to freeze or thaw.</summary>
-    public static Worker Freeze(FleetModel model, string workerId, bool isFrozen)
+    public static FleetWorker Freeze(FleetModel model, string workerId, bool isFrozen)
     {
         var worker = Get(model, workerId);
         return worker.TakesNone == isFrozen && worker.WantsFrozen is null
@@ -141,7 +141,7 @@ internal static class WorkerRules
         && one.Ports.Count == other.Ports.Count && one.Ports.All(port => other.Ports.TryGetValue(port.Key, out var number) && number == port.Value);
 
     /// <summary>A worker is a compute of the default fleet; its servers have one token. Null when there is no such fleet.</summary>
-    private static string? SdkTokenOf(FleetModel model, Worker worker)
+    private static string? SdkTokenOf(FleetModel model, FleetWorker worker)
     {
         try
         {

@@ -3,7 +3,7 @@ using FleetBridge.Fleet.Servers;
 namespace FleetBridge.Fleet.Model;
 
 /// <summary>A worker as the store knows it. What it reports each second (its health and figures) is not part of it.</summary>
-internal sealed record Worker : IRecord
+internal sealed record FleetWorker : IRecord
 {
     public required string WorkerId { get; init; }
 
