@@ -4,6 +4,7 @@ using FleetBridge.Core.Logs;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.ServerSdk;
+using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Sessions;
@@ -47,7 +48,7 @@ internal sealed class FleetHost : IAsyncDisposable
         (HttpPort, TlsPort) = (ports.Http.Port, ports.Tls.Port);
         _fleet = new FleetService(OpenAsync, claim, log.Loggers.CreateLogger<FleetService>());
         _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock);
-        _workers = new WorkerService(_fleet.Opening, TlsPort, log.Loggers, log.FrameworkLoggers, clock);
+        _workers = new WorkerService(_fleet.Opening, TlsPort, options.IsTokenAlwaysNeeded, log.Loggers, log.FrameworkLoggers, clock);
         _sessions = new SessionRoutes(options.Sessions, options.SessionTimeout, clock, log.Loggers.CreateLogger<SessionRoutes>());
         Launcher = new LauncherService(log.Backends.For, log.Loggers.CreateLogger<ServerLauncher>(), clock);
         _telemetry = new TelemetryService<HostGauges>(() => new HostGauges(_sdk, _fleet.Opening), log.Loggers, clock);
@@ -138,9 +139,11 @@ internal sealed class FleetHost : IAsyncDisposable
     private async Task StartEarlyAsync(HostPorts ports)
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
-        var local = new LocalRoutes(_options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
+        var local = new LocalRoutes(
+            _options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), certificate.ReadFingerprintAsync, _log.Loggers.CreateLogger<LocalRoutes>());
         var pipeline = new HostPipeline(
-            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _workers, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+            Health, new WorkerGate(_fleet.Opening, _workers.AcceptAsync, _log.Loggers.CreateLogger<WorkerGate>()), _sdk, _fleet.Opening,
+            new HostRoutes(_sessions, local, _workers, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
         var servers = new EarlyStart(new HostServers(
             ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _log.Refusals, _clock));
         _early.Add(_fleet);

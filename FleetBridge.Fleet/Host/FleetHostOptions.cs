@@ -24,6 +24,9 @@ internal sealed record FleetHostOptions
     /// <summary>Which fleet the plain session routes use; the default one of this host if nothing else is said.</summary>
     public SessionTarget Sessions { get; init; } = new();
 
+    /// <summary>Whether workers on this machine need a join token too: behind a tunnel every worker seems to be here.</summary>
+    public bool IsTokenAlwaysNeeded { get; init; }
+
     /// <summary>How long a session route waits until a game session is ACTIVE.</summary>
     public TimeSpan SessionTimeout { get; init; } = SessionRoutes.DefaultLimit;
 

@@ -3,6 +3,7 @@ using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Security;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.ServerSdk;
+using FleetBridge.Fleet.Joining;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ namespace FleetBridge.Fleet.Host;
 /// </summary>
 internal sealed partial class HostPipeline(
     Func<HealthMessage> health,
+    WorkerGate workers,
     ServerSdkEndpoint servers,
     Task<FleetControl> opening,
     HostRoutes routes,
@@ -65,6 +67,12 @@ internal sealed partial class HostPipeline(
 
     private async Task RouteAsync(HttpContext context)
     {
+        if (WorkerGate.Takes(context.Request))
+        {
+            await workers.HandleAsync(context).ConfigureAwait(false);
+            return;
+        }
+
         if (ServerSdkEndpoint.Takes(context.Request))
         {
             await servers.HandleAsync(context).ConfigureAwait(false);

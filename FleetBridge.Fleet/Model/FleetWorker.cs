@@ -35,6 +35,9 @@ internal sealed record FleetWorker : IRecord
     /// <summary>The auth token of its servers for the server SDK.</summary>
     public string? SdkToken { get; init; }
 
+    /// <summary>The hash of the secret by which the worker is known; null for one that was registered without.</summary>
+    public string? SecretHash { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public long Number { get; init; }

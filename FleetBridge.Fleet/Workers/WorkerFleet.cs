@@ -1,4 +1,5 @@
 using FleetBridge.Fleet.Control;
+using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Servers;
 using Microsoft.Extensions.Logging;
@@ -46,6 +47,9 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         links.OnMessage += _inbox.Message;
         _timer = clock.CreateTimer(_ => _ = TickAsync(), null, TickInterval, TickInterval);
     }
+
+    /// <summary>Whether workers on this machine need a join token too.</summary>
+    public bool IsTokenAlwaysNeeded { get; init; }
 
     /// <summary>What is known of workers in memory only.</summary>
     public WorkerPresence Presence { get; }
@@ -115,13 +119,16 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         _control.Read(model => ServerViews.Of(model, Presence, WorkerRules.Get(model, workerId)));
 
     /// <summary>Makes a worker known, or takes what it says of itself.</summary>
-    /// <exception cref="ServerException"><c>invalid_worker</c>.</exception>
-    public async Task<(WorkerObject Worker, bool IsNew)> RegisterWorkerAsync(string workerId, string? name, string? address, string? apiUrl)
+    /// <exception cref="ServerException"><c>invalid_worker</c>, or it may not join.</exception>
+    public async Task<(WorkerObject Worker, bool IsNew)> RegisterWorkerAsync(
+        string workerId, string? name, string? address, string? apiUrl, JoinRequest? join = null)
     {
         var isNew = await _control.ChangeAsync(model =>
         {
             var known = model.Workers.Find(workerId) is not null;
-            WorkerRules.Register(model, workerId, name, address, apiUrl);
+            var secret = join is null ? null : WorkerAdmission.Admit(model, workerId, join);
+            var worker = WorkerRules.Register(model, workerId, name, address, apiUrl);
+            model.Workers.Set(worker with { SecretHash = secret ?? worker.SecretHash });
             return !known;
         }).ConfigureAwait(false);
         return (GetWorker(workerId), isNew);

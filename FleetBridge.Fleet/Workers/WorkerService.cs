@@ -16,16 +16,17 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
 
     /// <param name="opening">The fleet, once its store is open.</param>
     /// <param name="tlsPort">The host's port with TLS.</param>
+    /// <param name="isTokenAlwaysNeeded">Whether workers on this machine need a join token too.</param>
     /// <param name="loggers">Loggers.</param>
     /// <param name="frameworkLoggers">Loggers for the framework.</param>
     /// <param name="clock">The clock of every wait.</param>
     public WorkerService(
-        Task<FleetControl> opening, int tlsPort, ILoggerFactory loggers, ILoggerFactory frameworkLoggers, TimeProvider clock)
+        Task<FleetControl> opening, int tlsPort, bool isTokenAlwaysNeeded, ILoggerFactory loggers, ILoggerFactory frameworkLoggers, TimeProvider clock)
     {
         var links = new WorkerLinks { AddressesOf = id => _addresses.GetValueOrDefault(id) };
         _server = new LinkServer(new LinkServerOptions(), links, clock, loggers, frameworkLoggers);
         links.Attach(_server);
-        Fleet = OpenAsync(opening, links, tlsPort, loggers, clock);
+        Fleet = OpenAsync(opening, links, tlsPort, isTokenAlwaysNeeded, loggers, clock);
     }
 
     /// <summary>The workers and their servers, once the store is open.</summary>
@@ -61,6 +62,9 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
     }
 
     private static async Task<WorkerFleet> OpenAsync(
-        Task<FleetControl> opening, WorkerLinks links, int tlsPort, ILoggerFactory loggers, TimeProvider clock) =>
-        new(await opening.ConfigureAwait(false), links, tlsPort, loggers.CreateLogger<WorkerFleet>(), clock);
+        Task<FleetControl> opening, WorkerLinks links, int tlsPort, bool isTokenAlwaysNeeded, ILoggerFactory loggers, TimeProvider clock) =>
+        new(await opening.ConfigureAwait(false), links, tlsPort, loggers.CreateLogger<WorkerFleet>(), clock)
+        {
+            IsTokenAlwaysNeeded = isTokenAlwaysNeeded,
+        };
 }

@@ -1,5 +1,5 @@
-using System.Net;
 using FleetBridge.Core.Security;
+using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Servers;
 using Microsoft.AspNetCore.Http;
@@ -60,7 +60,7 @@ internal sealed partial class FleetRoutes(ILogger logger)
     /// <summary>Other machines and other names of this one are refused here also where the ports are open to them.</summary>
     private static void CheckIsLocal(HttpContext context)
     {
-        if (context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address))
+        if (!WorkerAdmission.IsLocal(context.Connection.RemoteIpAddress))
         {
             throw new ServerException("forbidden", "The routes of the fleet start programs: they respond to the host's own machine alone.");
         }
@@ -71,10 +71,19 @@ internal sealed partial class FleetRoutes(ILogger logger)
         }
     }
 
+    /// <summary>A worker on another machine registers here, over TLS and with a token.</summary>
+    private static bool IsWorkerElsewhere(HttpRequest request, string path) =>
+        request.IsHttps && HttpMethods.IsPost(request.Method) && !WorkerAdmission.IsLocal(request.HttpContext.Connection.RemoteIpAddress)
+        && path.TrimEnd('/').Split('/') is ["", "worker"] or ["", "worker", _];
+
     private async Task RouteAsync(HttpContext context, WorkerFleet fleet)
     {
-        CheckIsLocal(context);
         var path = context.Request.Path.Value ?? "";
+        if (!IsWorkerElsewhere(context.Request, path))
+        {
+            CheckIsLocal(context);
+        }
+
         if (path == OpenApiPath && HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.ContentType = "application/json";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Servers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -13,6 +14,9 @@ internal static class Problems
 
     private static readonly Dictionary<string, int> Statuses = new(StringComparer.Ordinal)
     {
+        [WorkerAdmission.WrongSecret] = StatusCodes.Status401Unauthorized,
+        [WorkerAdmission.TokenNeeded] = StatusCodes.Status401Unauthorized,
+        [JoinTokens.Refused] = StatusCodes.Status401Unauthorized,
         ["forbidden"] = StatusCodes.Status403Forbidden,
         ["not_found"] = StatusCodes.Status404NotFound,
         ["server_not_found"] = StatusCodes.Status404NotFound,

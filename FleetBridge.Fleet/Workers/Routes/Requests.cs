@@ -46,6 +46,9 @@ internal sealed record RegisterWorkerRequest
     public string? Address { get; init; }
 
     public string? ApiUrl { get; init; }
+
+    /// <summary>The join token of a new worker on another machine. A worker's own secret comes as a bearer token.</summary>
+    public string? JoinToken { get; init; }
 }
 
 /// <summary>The body of PUT /worker/{id}.</summary>

@@ -1,3 +1,4 @@
+using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Servers;
 using Microsoft.AspNetCore.Http;
 
@@ -94,7 +95,8 @@ internal static class WorkerRoutes
     {
         var request = await RouteBody.ReadAsync(call.Context, RouteJson.Default.RegisterWorkerRequest).ConfigureAwait(false);
         var address = request.Address ?? call.Context.Connection.RemoteIpAddress?.ToString();
-        var (worker, isNew) = await call.Fleet.RegisterWorkerAsync(call.Id, request.Name, address, request.ApiUrl).ConfigureAwait(false);
+        var join = WorkerAdmission.Read(call.Context.Request, request.JoinToken, call.Fleet.IsTokenAlwaysNeeded);
+        var (worker, isNew) = await call.Fleet.RegisterWorkerAsync(call.Id, request.Name, address, request.ApiUrl, join).ConfigureAwait(false);
         await call.RespondAsync(
             worker,
             ServerJson.Default.WorkerObject,
