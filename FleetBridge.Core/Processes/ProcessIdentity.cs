@@ -14,6 +14,9 @@ internal readonly record struct ProcessIdentity(int Id, long Started)
     /// <summary>This process.</summary>
     public static ProcessIdentity Own { get; } = OfCurrent();
 
+    /// <summary>A process of which there is a handle.</summary>
+    public static ProcessIdentity Of(Process process) => new(process.Id, SecondsOf(process));
+
     /// <summary>Whether it is running. One that may not be looked at counts as running.</summary>
     public bool IsRunning()
     {

@@ -31,4 +31,10 @@ internal interface IServerRunner
     /// <returns>Completes at the end of the range; never for a range that follows.</returns>
     Task ReadLogAsync(
         string serverFolder, string serverId, LogRange range, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation);
+
+    /// <summary>Removes what is kept of a server outside its folder. The server has ended, and is deleted.</summary>
+    /// <param name="serverFolder">The server's folder.</param>
+    /// <param name="serverId">The server.</param>
+    /// <param name="cancellation">Ends it.</param>
+    Task RemoveAsync(string serverFolder, string serverId, CancellationToken cancellation) => Task.CompletedTask;
 }

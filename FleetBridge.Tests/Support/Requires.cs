@@ -51,6 +51,13 @@ internal static class Requires
             "There is no libcurl or libwebsockets to build on (Debian: apt-get install pkg-config libcurl4-openssl-dev libwebsockets-dev).");
     }
 
+    /// <summary>A C compiler for the tests' game server and its like.</summary>
+    public static void GameServerProgram()
+    {
+        Linux();
+        Assert.SkipUnless(Support.CompiledFixture.HasCompiler, "There is no /usr/bin/gcc (Debian: apt-get install gcc libc6-dev).");
+    }
+
     /// <summary>AWS's own command-line program.</summary>
     public static void AwsCommand() => Assert.SkipUnless(
         IsOnPath("aws"), "There is no aws command on the PATH (Debian: apt-get install awscli).");
