@@ -9,5 +9,5 @@ internal sealed class ServerException(string code, string message) : Exception(m
     public string Code { get; } = code;
 
     /// <summary>Each thing that is wrong, when there may be several.</summary>
-    public IReadOnlyList<ConfigurationProblem> Problems { get; set; } = [];
+    public IReadOnlyList<ConfigurationProblem> Problems { get; init; } = [];
 }
