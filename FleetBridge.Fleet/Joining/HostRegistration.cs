@@ -16,6 +16,7 @@ namespace FleetBridge.Fleet.Joining;
 internal sealed class HostRegistration(HostAddress host, string? fingerprint) : IDisposable
 {
     private HttpClient? _client;
+    private string? _other;
 
     /// <summary>The fingerprint of the host's certificate; null before the first connection, and for a plain port.</summary>
     public string? Fingerprint { get; private set; } = fingerprint;
@@ -65,6 +66,7 @@ internal sealed class HostRegistration(HostAddress host, string? fingerprint) : 
     private bool Trusts(string? shown)
     {
         Fingerprint ??= shown;
+        _other = shown == Fingerprint ? null : shown;
         return shown is not null && shown == Fingerprint;
     }
 
@@ -90,11 +92,20 @@ internal sealed class HostRegistration(HostAddress host, string? fingerprint) : 
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
+            if (_other is { } other)
+            {
+                throw new RegistrationException(
+                    $"The host {host.Http} shows a certificate with the fingerprint {other}, and this worker trusts {Fingerprint} since it joined. If the host's "
+                    + "certificate was replaced, start the worker with another data folder.",
+                    null,
+                    isFinal: true);
+            }
+
             var innermost = exception.GetBaseException();
             throw new RegistrationException(
                 $"The host {host.Http} cannot be reached: {innermost.Message.TrimEnd('.')}.",
                 null,
-                isFinal: exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } && Fingerprint is not null,
+                isFinal: false,
                 isNobodyThere: innermost is SocketException { SocketErrorCode: SocketError.ConnectionRefused });
         }
     }

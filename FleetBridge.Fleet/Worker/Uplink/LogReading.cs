@@ -62,7 +62,17 @@ internal sealed class LogReading(WorkerCore core, LogRequest request, Func<LinkM
     }
 
     /// <summary>Ends it.</summary>
-    public void Cancel() => _cancelled.Cancel();
+    public void Cancel()
+    {
+        try
+        {
+            _cancelled.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // it has ended by itself
+        }
+    }
 
     public void Dispose() => _cancelled.Dispose();
 
