@@ -143,7 +143,8 @@ internal sealed class FleetHost : IAsyncDisposable
             _options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), certificate.ReadFingerprintAsync, _log.Loggers.CreateLogger<LocalRoutes>());
         var pipeline = new HostPipeline(
             Health, new WorkerGate(_fleet.Opening, _workers.AcceptAsync, _log.Loggers.CreateLogger<WorkerGate>()), _sdk, _fleet.Opening,
-            new HostRoutes(_sessions, local, _workers, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+            new HostRoutes(_sessions, local, _workers, _log.Loggers), new HostReach(_options.Address, _options.Listen),
+            _log.Loggers.CreateLogger<HostPipeline>());
         var servers = new EarlyStart(new HostServers(
             ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _log.Refusals, _clock));
         _early.Add(_fleet);
@@ -174,7 +175,7 @@ internal sealed class FleetHost : IAsyncDisposable
             StorePath = _options.StoreFile,
             Model = new FleetModelOptions
             {
-                Strict = _options.IsStrict,
+                Strict = _options.IsStrict || _options.Listen is not null,
                 ActivationTimeout = _options.ActivationTimeout ?? new FleetModelOptions().ActivationTimeout,
             },
             SdkEndpoint = _options.TellsPlainEndpoint ? $"ws://127.0.0.1:{HttpPort}" : $"wss://127.0.0.1:{TlsPort}",

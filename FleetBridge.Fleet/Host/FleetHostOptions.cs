@@ -36,6 +36,9 @@ internal sealed record FleetHostOptions
     /// <summary>The address to listen on; null for this machine alone.</summary>
     public IPAddress? Address { get; init; }
 
+    /// <summary>The address at which the port with TLS listens for other machines; null for this one alone.</summary>
+    public IPAddress? Listen { get; init; }
+
     /// <summary>The limits of both ports.</summary>
     public PortLimits Limits { get; init; } = DefaultLimits;
 

@@ -20,13 +20,13 @@ internal sealed partial class HostPipeline(
     ServerSdkEndpoint servers,
     Task<FleetControl> opening,
     HostRoutes routes,
-    bool anyHost,
+    HostReach reach,
     ILogger logger)
 {
     /// <summary>Handles a request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        if (LoopbackGuard.FindObjection(context.Request, anyHost) is { } objection)
+        if (LoopbackGuard.FindObjection(context.Request, reach.AllowsAnyName(context.Request)) is { } objection)
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
             return;
@@ -84,6 +84,12 @@ internal sealed partial class HostPipeline(
         if (isTarget && HttpMethods.IsGet(context.Request.Method) && target!.Segments is [HealthMessage.Segment])
         {
             await HostResponse.WriteAsync(context, health().Write()).ConfigureAwait(false);
+            return;
+        }
+
+        if (reach.FindObjection(context) is { } objection)
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
             return;
         }
 

@@ -134,6 +134,9 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         return (GetWorker(workerId), isNew);
     }
 
+    /// <summary>Makes a token with which a worker on another machine may join.</summary>
+    public Task<(string Token, DateTimeOffset ExpiresAt)> MakeJoinTokenAsync() => JoinTokens.MakeAsync(_control);
+
     /// <summary>Asks a worker to freeze or to thaw, and says so from then on.</summary>
     /// <exception cref="ServerException"><c>worker_not_found</c>.</exception>
     public Task<WorkerObject> FreezeAsync(string workerId, bool isFrozen) =>

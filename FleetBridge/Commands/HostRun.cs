@@ -70,7 +70,7 @@ internal static class HostRun
     {
         try
         {
-            return HostPorts.Bind(choices.HttpPort, choices.TlsPort, choices.Host.Address);
+            return HostPorts.Bind(choices.HttpPort, choices.TlsPort, choices.Host.Address, choices.Host.Listen);
         }
         catch (PortTakenException taken)
         {

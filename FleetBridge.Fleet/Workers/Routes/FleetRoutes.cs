@@ -24,7 +24,7 @@ internal sealed partial class FleetRoutes(ILogger logger)
     public static IReadOnlyList<FleetRoute> All => Table;
 
     /// <summary>Whether a request is for one of the routes.</summary>
-    public static bool Takes(HttpRequest request) => request.Path == OpenApiPath
+    public static bool Takes(HttpRequest request) => request.Path == OpenApiPath || request.Path == "/join-token"
         || (request.Path.Value is { } path && (IsBelow(path, "/server") || IsBelow(path, "/worker")));
 
     /// <summary>Responds to a request that <see cref="Takes"/>.</summary>

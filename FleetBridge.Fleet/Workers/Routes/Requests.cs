@@ -99,6 +99,15 @@ internal sealed record WorkerInvitation
     public required double HealthIntervalSeconds { get; init; }
 }
 
+/// <summary>The response of POST /join-token.</summary>
+internal sealed record JoinTokenObject
+{
+    /// <summary>The token; it is nowhere else.</summary>
+    public required string Token { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
 /// <summary>A problem as RFC 9457 has it.</summary>
 internal sealed record ProblemObject
 {
@@ -135,5 +144,6 @@ internal sealed record ProblemObject
 [JsonSerializable(typeof(ServerHealthRequest))]
 [JsonSerializable(typeof(ServerHealthObject))]
 [JsonSerializable(typeof(WorkerInvitation))]
+[JsonSerializable(typeof(JoinTokenObject))]
 [JsonSerializable(typeof(ProblemObject))]
 internal sealed partial class RouteJson : JsonSerializerContext;

@@ -74,6 +74,15 @@ internal static class WorkerRoutes
             Status = StatusCodes.Status204NoContent,
             Handle = ReportHealthAsync,
         },
+        new()
+        {
+            Method = "POST",
+            Path = "/join-token",
+            Summary = "Make a token with which one worker on another machine may join within an hour.",
+            Response = RouteJson.Default.JoinTokenObject,
+            Status = StatusCodes.Status201Created,
+            Handle = MakeTokenAsync,
+        },
     ];
 
     private static Task InviteAsync(RouteCall call)
@@ -89,6 +98,14 @@ internal static class WorkerRoutes
                 HealthIntervalSeconds = HealthInterval,
             },
             RouteJson.Default.WorkerInvitation);
+    }
+
+    private static async Task MakeTokenAsync(RouteCall call)
+    {
+        var (token, expiresAt) = await call.Fleet.MakeJoinTokenAsync().ConfigureAwait(false);
+        await call.RespondAsync(
+            new JoinTokenObject { Token = token, ExpiresAt = expiresAt }, RouteJson.Default.JoinTokenObject, StatusCodes.Status201Created)
+            .ConfigureAwait(false);
     }
 
     private static async Task RegisterAsync(RouteCall call)
