@@ -87,7 +87,25 @@ internal static class WorkerCommand
 /// <param name="Json">Whether to announce the worker as JSON.</param>
 /// <param name="Worker">What it is, and whose.</param>
 /// <param name="Log">Where its log goes.</param>
-internal sealed record WorkerChoices(bool Json, WorkerHostOptions Worker, BridgeLogOptions Log);
+internal sealed record WorkerChoices(bool Json, WorkerHostOptions Worker, BridgeLogOptions Log)
+{
+    /// <summary>The words of a command line that chooses the same.</summary>
+    public IEnumerable<string> ToArguments()
+    {
+        List<string> words = [WorkerCommand.Name, "--host", Worker.Host.Http.OriginalString.TrimEnd('/'), "--data", Worker.DataFolder];
+        if (Worker.JoinToken is { } token)
+        {
+            words.AddRange("--join", token);
+        }
+
+        if (Worker.Name is { } name)
+        {
+            words.AddRange("--name", name);
+        }
+
+        return words;
+    }
+}
 
 /// <summary>The options of <c>worker</c>.</summary>
 internal sealed class WorkerOptions
@@ -131,6 +149,15 @@ internal sealed class WorkerOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _host, _data, _join, _name, _logFile, _logLevel, _json })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Adds those that a service is started with.</summary>
+    public void AddServiceTo(Command command)
+    {
+        foreach (var option in new Option[] { _host, _data, _join, _name })
         {
             command.Options.Add(option);
         }

@@ -123,8 +123,9 @@ internal static class WorkerServiceCommand
         string[] scope = isSystem ? [] : ["--user"];
         foreach (var words in new string[][] { ["daemon-reload"], ["enable", "--now", Unit] })
         {
-            var run = await LimitedProcess.RunAsync(ProgramPath.StartOf(systemctl, [.. scope, .. words]), Limit, cancellation).ConfigureAwait(false);
-            if (run.ExitCode != 0)
+            var run = await LimitedProcess.RunAsync(
+                ProgramPath.StartOf(systemctl, [.. scope, .. words]), Limit, TimeProvider.System, cancellation).ConfigureAwait(false);
+            if (run.Code != 0)
             {
                 throw new UserException(ExitCode.ResultFalse, $"The unit is in {path}, and 'systemctl {string.Join(' ', words)}' failed: {run.Error.Trim()}");
             }
