@@ -23,8 +23,9 @@ internal sealed class KeeperRun(RunFolder folder)
         var request = RunFolder.TryRead(folder.Request) ?? throw new KeeperStartException("no_request", $"There is no {folder.Request}.");
         using var log = new LogWriter(
             request.Get(KeeperWords.LogFolder), request.GetNumber(KeeperWords.LogCap), request.GetNumber(KeeperWords.Floor));
+        var startedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var server = Start(request);
-        var started = Describe(server, log.Start);
+        var started = Describe(server, startedAt, log.Start);
         ControlSocket socket;
         try
         {
@@ -82,7 +83,7 @@ internal sealed class KeeperRun(RunFolder folder)
         }
     }
 
-    private static Fields Describe(IServerProcess server, long logStart)
+    private static Fields Describe(IServerProcess server, long startedAt, long logStart)
     {
         var own = ProcessMark.Of(Environment.ProcessId);
         var main = ProcessMark.Of(server.Pid);
@@ -92,7 +93,7 @@ internal sealed class KeeperRun(RunFolder folder)
             .Add(KeeperWords.Pid, main.Id)
             .Add(KeeperWords.Start, main.Start)
             .Add(KeeperWords.BootId, own.BootId)
-            .Add(KeeperWords.StartedAt, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())
+            .Add(KeeperWords.StartedAt, startedAt)
             .Add(KeeperWords.LogStart, logStart);
     }
 
