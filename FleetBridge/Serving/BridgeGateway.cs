@@ -1,7 +1,8 @@
+using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
-using FleetBridge.Core.State;
+using FleetBridge.Gateway.Fleet;
 using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Rights;
@@ -18,19 +19,24 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
 
     private readonly LogTopic _logTopic;
+    private readonly HostClient _host;
+    private readonly IReadOnlyList<PolledTopic> _fleet;
     private readonly GatewayServer _gateway;
     private readonly LoopbackServer _server;
     private readonly TimeProvider _clock;
 
     /// <summary>Creates a gateway that does not accept connections yet.</summary>
     public BridgeGateway(
-        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, RunningRequests running, ServingOptions options, BridgeLog log, TimeProvider clock)
+        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, ServingOptions options, BridgeLog log, TimeProvider clock)
     {
         _clock = clock;
         var epoch = GatewayServer.NewEpoch();
         _logTopic = new LogTopic(log.Everything, epoch);
+        _host = new HostClient(options.HostUrl ?? new Uri($"http://127.0.0.1:{DefaultPorts.Host}"));
+        _fleet = FleetTopics.Of(_host, epoch, clock);
         var mesh = new InProcessMesh(
-            new BridgeService(new InProcessBridge(bridge), doctor: null),
+            new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync) { ProjectSettings = () => ProjectOf(options) },
+            new FleetService(_host),
             new LogService(log.Everything, epoch));
         _gateway = new GatewayServer(
             new GatewayOptions
@@ -41,12 +47,11 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
                 OwnToken = options.Token,
                 Jwt = options.Jwt is { } jwt ? new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience) : null,
             },
-            new GatewayParts(mesh, [_logTopic], health.Health),
+            new GatewayParts(mesh, [_logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. _fleet], health.Health),
             log,
             epoch,
             clock);
         _server = new LoopbackServer(sockets, _gateway.HandleAsync, log.FrameworkLoggers, log.Refusals, options.GatewayLimits, clock, writesThrough: false);
-        _ = running;
     }
 
     /// <summary>The gateway.</summary>
@@ -63,9 +68,26 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
         await DisposeAsync().ConfigureAwait(false);
     }
 
+    private static JsonObject ProjectOf(ServingOptions options)
+    {
+        var settings = new JsonObject();
+        foreach (var (name, value) in options.ProjectSettings ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
+
+        return new JsonObject { ["source"] = options.ProjectSettings is null ? null : "project", ["settings"] = settings };
+    }
+
     public async ValueTask DisposeAsync()
     {
         _logTopic.Dispose();
+        foreach (var topic in _fleet)
+        {
+            topic.Dispose();
+        }
+
+        _host.Dispose();
         _server.Dispose();
         await _gateway.DisposeAsync().ConfigureAwait(false);
     }
