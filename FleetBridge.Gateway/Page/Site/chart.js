@@ -56,6 +56,7 @@ export function chart(name, samples, format, ceiling) {
     const element = h('span.chart', null, picture, value);
     return {
         element,
+        name,
         draw(now) {
             line.setAttribute('d', samples.path(now, ceiling));
             text(value, samples.last === undefined ? '–' : format(samples.last));

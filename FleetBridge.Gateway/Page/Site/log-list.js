@@ -22,6 +22,9 @@ export class LogList extends EventTarget {
     #sinceStop = 0;
     #shows;
 
+    /** The window's height when it was drawn: a scroll that a new height has caused is nobody's wish. */
+    #drawnHeight = 0;
+
     /**
      * @param {import('./log-model.js').LogModel} model
      * @param {{ label: string, times?: boolean, colours?: boolean }} options
@@ -184,6 +187,7 @@ export class LogList extends EventTarget {
         }
 
         this.#resize();
+        this.#drawnHeight = scroller.clientHeight;
         const count = this.#model.count;
         const end = Math.max(0, count * this.#rowHeight - scroller.clientHeight);
         if (this.#following && Math.abs(scroller.scrollTop - end) > 1) {
@@ -283,7 +287,7 @@ export class LogList extends EventTarget {
     #scrolled() {
         const scroller = this.element;
         const isAtEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2;
-        if (this.#following && !isAtEnd) {
+        if (this.#following && !isAtEnd && scroller.clientHeight === this.#drawnHeight) {
             this.follow(false);
         } else if (!this.#following && isAtEnd && this.#wantsEnd) {
             this.follow(true);

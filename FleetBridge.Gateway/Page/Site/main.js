@@ -3,6 +3,7 @@
 import { age, h, put, svg, text } from './dom.js';
 import { deployments } from './deployment-store.js';
 import { attention, changes, choices, connection, settings } from './state.js';
+import { isDark, setTheme } from './themes.js';
 import { button, said, shown } from './ui.js';
 import { deploymentsView } from './view-deployments.js';
 import { doctorView } from './view-doctor.js';
@@ -36,14 +37,15 @@ function header() {
     const retry = button('Try now', { kind: 'quiet', onclick: () => connection.retry() });
     const alert = h('a.alert', { href: '#/deployments' });
     const where = h('span.where');
+    const theme = h('button.button.quiet', { type: 'button', onclick: turnTheme });
     retry.hidden = true;
     put(document.getElementById('header'),
         h('a.brand', { href: '#/deployments', 'aria-label': 'FleetBridge, to Deployments' },
             svg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true' }, svg('path', { d: 'M2 14c4-8 12-8 16 0M2 14h16M6 14v-3M10 14V8M14 14v-3' })),
             h('span', null, 'FleetBridge')),
         where, alert, h('span.spring'), state, retry,
-        h('button.quiet.theme', { type: 'button', onclick: turnTheme }, 'Theme'));
-    return { state, retry, alert, where };
+        theme);
+    return { state, retry, alert, where, theme };
 }
 
 function navigation() {
@@ -88,6 +90,7 @@ function drawHeader() {
     parts.alert.hidden = attention.size === 0;
     const names = [...attention.values()];
     text(parts.alert, names.length === 1 ? `${names[0]} failed` : `${names.length} parts failed`);
+    text(parts.theme, isDark() ? 'Light theme' : 'Dark theme');
     const prefix = settings.parameters().prefix;
     text(parts.where, prefix === undefined ? location.host : `${location.host} · ${prefix}`);
 }
@@ -130,18 +133,7 @@ async function begin() {
 }
 
 function turnTheme() {
-    const isDark = document.documentElement.dataset.theme === 'dark'
-        || (document.documentElement.dataset.theme === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
-    setTheme(isDark ? 'light' : 'dark');
-}
-
-function setTheme(theme) {
-    document.documentElement.dataset.theme = theme;
-    try {
-        localStorage.setItem('theme', theme);
-    } catch {
-        // it holds until the page is closed
-    }
+    setTheme(isDark() ? 'light' : 'dark');
 }
 
 function onKey(event) {
@@ -175,6 +167,8 @@ changes.addEventListener('attention', () => {
     drawTitle();
 });
 changes.addEventListener('settings', drawHeader);
+addEventListener('theme', drawHeader);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawHeader);
 setInterval(() => connection.isOnline || drawHeader(), TICK_MS);
 listenToLog();
 route();

@@ -14,7 +14,7 @@ export function badge(kind, word) {
 
 /** A button. `object` is what it acts on: part of its name, and shown only where the row does not say it. */
 export function button(label, { object = null, kind = '', onclick, disabled = false, title = null, keys = null } = {}) {
-    const classes = kind === '' ? 'button' : `button.${kind}`;
+    const classes = kind === '' ? 'button.button' : `button.button.${kind}`;
     return h(classes, { type: 'button', onclick, disabled, title, 'aria-keyshortcuts': keys },
         label, object === null ? null : hidden(` ${object}`));
 }
@@ -22,7 +22,7 @@ export function button(label, { object = null, kind = '', onclick, disabled = fa
 /** A command line with a button that copies it. */
 export function commandLine(command, label = 'The same on the command line') {
     const word = h('span', null, 'Copy');
-    const copy = h('button.quiet', {
+    const copy = h('button.button.quiet', {
         type: 'button',
         onclick: async () => {
             await copyText(command);
@@ -118,6 +118,11 @@ export function select(label, options, value, onchange) {
 export function checkbox(label, checked, onchange) {
     const element = h('input', { type: 'checkbox', checked, onchange: () => onchange(element.checked) });
     return h('label.check', null, element, h('span', null, label));
+}
+
+/** Facts on one line: pairs that stay together. */
+export function facts(...pairs) {
+    return h('dl.inline', null, pairs.map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))));
 }
 
 /** JSON as a definition list, nested where it is nested. */

@@ -35,6 +35,10 @@ export function deploymentsView() {
     function draw() {
         const backend = settings.backend;
         const known = deployments.of(backend);
+        const isOff = !connection.isOnline || isBusy || known === undefined || known.parts.length === 0;
+        actions.check.disabled = isOff;
+        actions.create.disabled = isOff || !may('operator');
+        actions.delete.disabled = isOff || !may('admin');
         put(backends, deployments.backends.map((name) => h('button', {
             type: 'button', 'aria-pressed': name === backend ? 'true' : 'false', onclick: () => choose(name),
         }, name)));
@@ -65,11 +69,6 @@ export function deploymentsView() {
         for (const row of rows.values()) {
             row.draw();
         }
-
-        const isOffline = !connection.isOnline;
-        actions.check.disabled = isOffline || isBusy;
-        actions.create.disabled = isOffline || isBusy || !may('operator');
-        actions.delete.disabled = isOffline || isBusy || !may('admin');
     }
 
     function drawChips(known) {
@@ -130,14 +129,13 @@ export function deploymentsView() {
             : `${failed.length} of ${entries.length} not ready: ${failed.map(([part]) => part.name).join(', ')}.`;
         summary.hidden = false;
         put(summary,
-            h('p', null, sentence),
+            h('div.summary-head', null, h('p', null, sentence), button('Close', { object: 'summary', kind: 'quiet', onclick: () => { summary.hidden = true; } })),
             operation === 'check' ? null : h('table', null,
                 h('thead', null, h('tr', null, ['Part', 'Outcome', 'State', operation === 'delete' ? 'Keeping it costs' : 'Why'].map((word) => h('th', { scope: 'col' }, word)))),
                 h('tbody', null, entries.map(([part, outcome]) => h('tr', null,
                     h('td', null, part.name), h('td', null, outcome), h('td', null, badge(...part.state)),
                     h('td', null, operation === 'delete' ? (part.state[0] === 'absent' ? '–' : part.cost ?? '–') : part.error ?? '–'))))),
-            commandLine(resourceCommand(operation, ['all'], backend, deployments.parameters(backend))),
-            button('Close', { object: 'summary', kind: 'quiet', onclick: () => { summary.hidden = true; } }));
+            commandLine(resourceCommand(operation, ['all'], backend, deployments.parameters(backend))));
         said(sentence);
     }
 
@@ -239,7 +237,7 @@ export function deploymentsView() {
 
                 put(line, bar, h('span', null, [activity, detail].filter((word) => word).join(' · ') || 'running'));
             } else {
-                put(line, part.error !== null ? h('span.problem', null, part.error)
+                put(line, part.error !== null ? h(part.state[0] === 'failed' ? 'span.problem' : 'span', null, part.error)
                     : part.drift.length > 0 ? h('span', null, `differs: ${part.drift.join('; ')}`)
                     : h('span', null, part.heading));
             }
@@ -278,9 +276,9 @@ export function deploymentsView() {
     };
 }
 
-/** What one does first: creates what is absent or differs, else checks. */
+/** What one does next: creates what is absent or differs. Where nothing is to be done, no button stands out. */
 function primaryOf(part) {
-    return ['absent', 'differs'].includes(part.state[0]) && part.request('create') !== undefined ? 'create' : 'check';
+    return ['absent', 'differs'].includes(part.state[0]) ? 'create' : null;
 }
 
 function roleOf(operation) {

@@ -5,7 +5,7 @@ import { chart } from './chart.js';
 import { hostCommand, line } from './commands.js';
 import { fleet, stateKind, watchFleet } from './fleet-store.js';
 import { connection, may } from './state.js';
-import { badge, button, confirmed, commandLine, empty, failure, said, viewHead } from './ui.js';
+import { badge, button, confirmed, commandLine, empty, facts, failure, said, viewHead } from './ui.js';
 import { serverView } from './view-server.js';
 
 const NO_HOST = new Set(['no_host', 'unreachable', 'unavailable', 'not_found', 'no_service', 'unknown_service']);
@@ -13,6 +13,9 @@ const COLUMNS = [
     ['State', 'state'], ['Server', 'id'], ['Game', 'game_id'], ['Worker', 'worker_id'], ['CPU', 'cpu_percent'], ['Memory', 'memory_bytes'],
     ['Players', 'players'], ['Started', 'started_at'],
 ];
+
+// left out where there is no room: the server's page has them
+const MINOR = new Set(['game_id', 'started_at']);
 
 export const percent = (value) => `${value >= 10 ? Math.round(value) : value.toFixed(1)} %`;
 
@@ -36,7 +39,7 @@ function listView() {
     const notice = h('div');
     const about = h('span', null, 'Workers and game servers of the host.');
     const rows = new Map();
-    const heads = COLUMNS.map(([label, key]) => h('th', { scope: 'col', 'aria-sort': 'none' },
+    const heads = COLUMNS.map(([label, key]) => h(MINOR.has(key) ? 'th.minor' : 'th', { scope: 'col', 'aria-sort': 'none' },
         h('button.sort', { type: 'button', onclick: () => sortBy(key) }, label)));
     const table = h('table.fleet', null, h('thead', null, h('tr', null, heads, h('th', { scope: 'col' }, 'Actions'))), body);
     const holder = h('div.scroll-x', { tabindex: '0', role: 'region', 'aria-label': 'Servers' }, table);
@@ -117,10 +120,7 @@ function workerCard(worker) {
     const servers = Array.isArray(worker.servers) ? worker.servers.length : worker.servers;
     return h('section.worker', { 'aria-label': `Worker ${worker.name ?? worker.id}` },
         h('div.worker-head', null, h('h2', null, worker.name ?? worker.id), badge(stateKind(worker.status), worker.status ?? 'unknown')),
-        h('dl.inline', null,
-            h('dt', null, 'CPU'), h('dd', null, cpu.element), h('dt', null, 'Memory'), h('dd', null, memory.element),
-            h('dt', null, 'Disk free'), h('dd', null, bytes(worker.disk_free_bytes)),
-            servers === undefined ? null : [h('dt', null, 'Servers'), h('dd', null, String(servers))]));
+        facts(['CPU', cpu.element], ['Memory', memory.element], ['Disk free', bytes(worker.disk_free_bytes)], ['Servers', String(servers ?? '–')]));
 }
 
 function serverRow(first) {
@@ -128,13 +128,13 @@ function serverRow(first) {
     const charts = [chart('CPU', known.cpu, percent, 100), chart('Memory', known.memory, bytes), chart('Players', known.players, String)];
     const state = h('td');
     const worker = h('td');
-    const since = h('td.number');
+    const since = h('td.number.minor');
     let current = first;
     const actions = serverActions(() => current);
     let shown = '';
     const element = h('tr', null,
-        state, h('th', { scope: 'row' }, h('a', { href: `#/fleet/${encodeURIComponent(first.id)}` }, first.id)), h('td', null, first.game_id ?? '–'), worker,
-        charts.map((each) => h('td.chart-cell', null, each.element)), since, h('td', null, actions.element));
+        state, h('th', { scope: 'row' }, h('a', { href: `#/fleet/${encodeURIComponent(first.id)}` }, first.id)), h('td.minor', null, first.game_id ?? '–'), worker,
+        charts.map((each) => h('td.chart-cell', { 'data-label': each.name }, each.element)), since, h('td', null, actions.element));
     return {
         element,
         draw(server, now) {

@@ -6,7 +6,7 @@ import { hostCommand } from './commands.js';
 import { fleet, stateKind, watchFleet } from './fleet-store.js';
 import { logPane } from './log-pane.js';
 import { choices, connection, may } from './state.js';
-import { badge, button, commandLine, detailsOf, failure, said, viewHead } from './ui.js';
+import { badge, button, commandLine, detailsOf, facts, failure, said, viewHead } from './ui.js';
 import { isRunning, percent, serverActions } from './view-fleet.js';
 
 const TAIL = 1_000;
@@ -18,7 +18,8 @@ export function serverView(id) {
     const known = fleet.samplesOf(id);
     const charts = [chart('CPU', known.cpu, percent, 100), chart('Memory', known.memory, bytes), chart('Players', known.players, String)];
     const state = h('span');
-    const facts = h('dl.inline');
+    const values = Object.fromEntries(['Process', 'Ports', 'Restarts', 'Up'].map((name) => [name, h('span', null, '–')]));
+    const figures = facts(...['CPU', 'Memory', 'Players'].map((name, index) => [name, charts[index].element]), ...Object.entries(values));
     const problem = h('div');
     const more = h('div.server-more', { hidden: true, id: 'server-more' });
     const actions = serverActions(() => server, (type, command, error) => {
@@ -41,7 +42,7 @@ export function serverView(id) {
     const element = h('div.view.full', null,
         h('a.back', { href: '#/fleet' }, '‹ Fleet'),
         viewHead(id, state, actions.element, toggle),
-        problem, facts, more, pane.element,
+        problem, figures, more, pane.element,
         h('div.console', null, h('span', { 'aria-hidden': 'true' }, '›'), field, send));
 
     async function read() {
@@ -85,17 +86,10 @@ export function serverView(id) {
 
         const now = Date.now();
         put(state, badge(stateKind(server.state), server.progress ? `${server.state} ${Math.round(server.progress.percent ?? 0)} %` : server.state));
-        if (facts.childElementCount === 0) {
-            put(facts, ['CPU', 'Memory', 'Players'].flatMap((name, index) => [h('dt', null, name), h('dd', null, charts[index].element)]),
-                h('dt', null, 'Process'), h('dd', { 'data-fact': 'pid' }), h('dt', null, 'Ports'), h('dd', { 'data-fact': 'ports' }),
-                h('dt', null, 'Restarts'), h('dd', { 'data-fact': 'restarts' }), h('dt', null, 'Up'), h('dd', { 'data-fact': 'up' }));
-        }
-
-        const fact = (name, value) => text(facts.querySelector(`[data-fact=${name}]`), value);
-        fact('pid', server.pid ?? '–');
-        fact('ports', Object.entries(server.ports ?? {}).map(([name, port]) => `${name} ${port}`).join(', ') || '–');
-        fact('restarts', server.restarts ?? 0);
-        fact('up', isRunning(server) && server.started_at ? age(now - Date.parse(server.started_at)) : '–');
+        text(values.Process, server.pid ?? '–');
+        text(values.Ports, Object.entries(server.ports ?? {}).map(([name, port]) => `${name} ${port}`).join(', ') || '–');
+        text(values.Restarts, server.restarts ?? 0);
+        text(values.Up, isRunning(server) && server.started_at ? age(now - Date.parse(server.started_at)) : '–');
         charts.forEach((each) => each.draw(now));
         actions.draw();
         const isOn = server.state === 'ready' || server.state === 'starting';

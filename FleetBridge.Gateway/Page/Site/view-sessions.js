@@ -96,7 +96,7 @@ export function sessionsView() {
             h('h2', null, toggle),
             h('span.number', null, `${session.CurrentPlayerSessionCount ?? 0} of ${session.MaximumPlayerSessionCount ?? '?'} players`),
             h('span.muted', null, session.IpAddress ? `${session.IpAddress}:${session.Port}` : ''),
-            h('span.muted', null, time(dateOf(session.CreationTime))),
+            h('span.muted', null, 'since ', time(dateOf(session.CreationTime))),
             h('div.row-actions', null, join, end),
             isOpen ? more(session) : null);
     }

@@ -4,6 +4,7 @@ import { h, put, text } from './dom.js';
 import { line, quoted } from './commands.js';
 import { deployments } from './deployment-store.js';
 import { changes, choices, connection, settings } from './state.js';
+import { setTheme } from './themes.js';
 import { checkbox, commandLine, failure, said, viewHead } from './ui.js';
 
 const SECRET = /(secret|token|password|credential)/i;
@@ -119,14 +120,6 @@ function theme() {
     return h('fieldset', null, h('legend', null, 'Theme'), ['system', 'light', 'dark'].map((name) => h('label.check', null,
         h('input', {
             type: 'radio', name: 'theme', value: name, checked: name === current,
-            onchange: () => {
-                if (name === 'system') {
-                    delete document.documentElement.dataset.theme;
-                    localStorage.removeItem('theme');
-                } else {
-                    document.documentElement.dataset.theme = name;
-                    localStorage.setItem('theme', name);
-                }
-            },
+            onchange: () => setTheme(name),
         }), h('span', null, name))));
 }
