@@ -68,12 +68,14 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
         if (paths.TryFind(segments, out var path, out var handler))
         {
             measure?.IsFor(path);
+            leased.Options.Permit?.Invoke(path, null);
             return await handler(leased).ConfigureAwait(false);
         }
 
         if (operations.TryFind(segments, out var resource, out var operation))
         {
             measure?.IsFor($"{resource.Path}/{operation.Name}");
+            leased.Options.Permit?.Invoke($"{resource.Path}/{operation.Name}", operation);
             var (settings, refusal) = await leased.ResolveSettingsAsync().ConfigureAwait(false);
             return BridgeResponse.Completed(settings is null
                 ? refusal!

@@ -93,6 +93,7 @@ internal static class CommandLine
         LogsCommand.Create(),
         LocalCommand.Create(),
         SessionCommand.Create(),
+        TokenCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
         NewCommand.Create(),

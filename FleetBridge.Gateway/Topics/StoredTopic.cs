@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FleetBridge.Core.Ports;
+using FleetBridge.Gateway.Wire;
+
+namespace FleetBridge.Gateway.Topics;
+
+/// <summary>A topic that keeps its newest events as they were sent.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="epoch">Which run it is.</param>
+/// <param name="kept">How many it keeps.</param>
+internal sealed class StoredTopic(string name, string epoch, int kept = StoredTopic.Kept) : Topic(name, epoch)
+{
+    /// <summary>How many events a topic keeps unless it says otherwise.</summary>
+    public const int Kept = 1_000;
+
+    private readonly Queue<byte[]> _events = new();
+    private long _last;
+
+    protected override long Last => _last;
+
+    protected override long Oldest => _last - _events.Count + 1;
+
+    /// <summary>Publishes an event.</summary>
+    /// <param name="event">Its JSON.</param>
+    public void Publish(ReadOnlyMemory<byte> @event)
+    {
+        lock (Lock)
+        {
+            var frame = Outgoing.Event(Name, new Position(Epoch, ++_last), @event);
+            _events.Enqueue(frame);
+            if (_events.Count > kept)
+            {
+                _events.Dequeue();
+            }
+
+            SendToLive(frame);
+        }
+    }
+
+    /// <summary>Publishes an event.</summary>
+    public void Publish(JsonObject @event) => Publish(Encoding.UTF8.GetBytes(@event.ToJsonString()));
+
+    protected override long Write(long after, long until, FrameBuffer into, int mostBytes)
+    {
+        var skipped = (int)(after - Oldest + 1);
+        foreach (var frame in _events.Skip(skipped))
+        {
+            if (after == until || into.Frames.Length >= mostBytes)
+            {
+                break;
+            }
+
+            frame.CopyTo(into.GetSpan(frame.Length));
+            into.Advance(frame.Length);
+            after++;
+        }
+
+        return after;
+    }
+}
