@@ -4,6 +4,7 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Core.State;
 using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
+using FleetBridge.Gateway.Page;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Gateway.Topics;
 using FleetBridge.Protocol;
@@ -20,6 +21,8 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
     private readonly LogTopic _logTopic;
     private readonly GatewayServer _gateway;
     private readonly LoopbackServer _server;
+    private readonly PageSessions _sessions;
+    private readonly GatewayPage _page;
     private readonly TimeProvider _clock;
 
     /// <summary>Creates a gateway that does not accept connections yet.</summary>
@@ -32,6 +35,13 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
         var mesh = new InProcessMesh(
             new BridgeService(new InProcessBridge(bridge), doctor: null),
             new LogService(log.Everything, epoch));
+        _sessions = new PageSessions(options.Bridge.StateFolder, sockets.Port, isSecure: false, clock);
+        if (options.PageLink is { } link)
+        {
+            _sessions.Offer(link);
+        }
+
+        _page = new GatewayPage(_sessions, (token, cancellation) => _gateway!.Tokens.VerifyAsync(token, cancellation), clock);
         _gateway = new GatewayServer(
             new GatewayOptions
             {
@@ -41,7 +51,7 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
                 OwnToken = options.Token,
                 Jwt = options.Jwt is { } jwt ? new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience) : null,
             },
-            new GatewayParts(mesh, [_logTopic], health.Health),
+            new GatewayParts(mesh, [_logTopic], health.Health) { Page = _page, Sessions = _sessions },
             log,
             epoch,
             clock);
@@ -66,6 +76,7 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _logTopic.Dispose();
+        _page.Dispose();
         _server.Dispose();
         await _gateway.DisposeAsync().ConfigureAwait(false);
     }
