@@ -115,6 +115,9 @@ export class Connection extends EventTarget {
             case 'state':
                 this.#changed(data);
                 break;
+            case 'unknown':
+                this.dispatchEvent(new Event('unknown'));
+                break;
             case 'response':
                 this.#respond(data.payload);
                 break;

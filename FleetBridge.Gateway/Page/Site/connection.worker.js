@@ -8,6 +8,9 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 const STAY_AWAY = 4500;
 
+// without a hello after this time the gateway does not know who this is
+const HELLO_MS = 1_500;
+
 // A batch holds at most so many events: what is older would have left the page's ring before anybody saw it.
 const MOST_IN_BATCH = 5_000;
 
@@ -92,16 +95,20 @@ function connect() {
     self.postMessage({ kind: 'state', state: 'connecting' });
     const opened = new WebSocket(address);
     socket = opened;
+    let greeting = 0;
     opened.onopen = () => {
         heard = performance.now();
+        greeting = setTimeout(() => self.postMessage({ kind: 'unknown' }), HELLO_MS);
     };
     opened.onmessage = ({ data }) => {
         if (socket === opened) {
             heard = performance.now();
+            clearTimeout(greeting);
             receive(data);
         }
     };
     opened.onclose = ({ code, reason }) => {
+        clearTimeout(greeting);
         if (socket === opened) {
             closed(code, reason);
         }

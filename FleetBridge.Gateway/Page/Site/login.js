@@ -4,6 +4,11 @@ const form = document.getElementById('login');
 const problem = document.getElementById('problem');
 const field = document.getElementById('token');
 
+if (new URLSearchParams(location.search).has('t')) {
+    problem.textContent = 'This link was used already, or has expired. "fleetbridge open" makes another one.';
+    history.replaceState(null, '', '/login');
+}
+
 form.addEventListener('submit', async (event) => {
     event.preventDefault();
     problem.textContent = '';

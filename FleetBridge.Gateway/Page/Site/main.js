@@ -105,8 +105,8 @@ async function onState() {
     document.body.classList.toggle('offline', !connection.isOnline && connection.since !== null);
     drawHeader();
     drawTitle();
-    if (connection.state === 'refused') {
-        location.assign('/login');
+    if (connection.state === 'refused' || connection.state === 'offline') {
+        await checkSession();
         return;
     }
 
@@ -119,6 +119,14 @@ async function onState() {
         }
 
         await begin();
+    }
+}
+
+/** Without a session there is nothing to come back to: it has ended, or was revoked. */
+async function checkSession() {
+    const response = await fetch('/session').catch(() => null);
+    if (response?.status === 401) {
+        location.assign('/login');
     }
 }
 
@@ -162,6 +170,7 @@ addEventListener('hashchange', () => {
 });
 addEventListener('keydown', onKey);
 connection.addEventListener('state', () => void onState());
+connection.addEventListener('unknown', () => void checkSession());
 changes.addEventListener('attention', () => {
     drawHeader();
     drawTitle();

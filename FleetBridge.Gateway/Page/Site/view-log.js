@@ -49,14 +49,24 @@ function push(lines) {
 }
 
 async function older() {
-    if (oldest === null || oldest <= 1) {
-        return [];
+    // an answer has at most 256 KB, so that it may take several to reach what is there already
+    const lines = [];
+    const until = oldest;
+    let after = Math.max(0, (until ?? 1) - 1 - OLDER_LINES);
+    oldest = null;
+    while (until !== null && after < until - 1) {
+        const answer = await connection.request('log', 'read', { after, count: until - 1 - after });
+        oldest ??= answer.after + 1;
+        if (answer.records.length === 0) {
+            break;
+        }
+
+        lines.push(...answer.records.slice(0, until - 1 - answer.after).map(lineOf));
+        after = answer.after + answer.records.length;
     }
 
-    const answer = await connection.request('log', 'range', { before: oldest, count: OLDER_LINES });
-    const records = answer?.records ?? [];
-    oldest = answer?.first ?? 0;
-    return records.map((record) => lineOf(record.event ?? record));
+    oldest ??= until;
+    return lines;
 }
 
 function command(filter, search) {
