@@ -19,6 +19,9 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
 
     private readonly ILogger<RequestRunner> _logger = services.Logger;
 
+    /// <summary>Tells what operations do.</summary>
+    public OperationEvents Events => services.Events;
+
     /// <summary>Runs a request to its end.</summary>
     /// <param name="request">The request.</param>
     /// <param name="options">What its sender wants.</param>
@@ -79,7 +82,8 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
             var (settings, refusal) = await leased.ResolveSettingsAsync().ConfigureAwait(false);
             return BridgeResponse.Completed(settings is null
                 ? refusal!
-                : await new OperationExecution(leased, resource, operation, settings).RunAsync().ConfigureAwait(false));
+                : await services.Events.WatchAsync(
+                    leased, resource, operation, settings, new OperationExecution(leased, resource, operation, settings).RunAsync).ConfigureAwait(false));
         }
 
         var offered = paths.Paths.Concat(operations.Paths);

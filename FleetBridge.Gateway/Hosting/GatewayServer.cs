@@ -53,6 +53,7 @@ internal sealed partial class GatewayServer : IAsyncDisposable
         Tokens = new TokenVerifier(new LocalTokens(options.StateFolder, clock), options.OwnToken, _jwt, clock);
         Consumers = new ConsumerRegistry(options.Limits, clock);
         Consumers.Registered += consumer => _audit.Connection(consumer.Identity!, consumer, "came");
+        Topics.Add(PresenceTopic.Of(Consumers, epoch));
         foreach (var topic in parts.Topics)
         {
             Topics.Add(topic);

@@ -22,10 +22,16 @@ internal sealed class BridgeService(IMeshBridge bridge, Func<IReadOnlyDictionary
     public const string Backends = "backends";
     public const string Doctor = "doctor";
 
+    /// <summary>The settings that the bridge was started with.</summary>
+    public const string Project = "project";
+
     /// <summary>The outcome of a change, by its call's id; the gateway itself has those.</summary>
     public const string Outcome = "outcome";
 
     public string Name => ServiceName;
+
+    /// <summary>Makes the settings of the project that the bridge was started with: <c>{source, settings}</c>.</summary>
+    public Func<JsonObject>? ProjectSettings { get; init; }
 
     public ServiceDescription Describe() => new(ServiceName, "The backends of this bridge.", new Dictionary<string, MethodDescription>
     {
@@ -36,6 +42,7 @@ internal sealed class BridgeService(IMeshBridge bridge, Func<IReadOnlyDictionary
         ["<backend>/<version>/doctor"] = new("The backend's own checks of its environment."),
         [Backends] = new("The installed backends."),
         [Doctor] = new("The checks of this machine and of every backend."),
+        [Project] = new("The settings of the project that this bridge was started with."),
         [Outcome] = new("The outcome of an operation that outlived its call.", new MethodParameter("call", IsRequired: true)),
     });
 
@@ -48,6 +55,9 @@ internal sealed class BridgeService(IMeshBridge bridge, Func<IReadOnlyDictionary
                 call.Permit(new MeshMethod(Backends, Role.Viewer, Changes: false));
                 var statuses = await bridge.GetBackendsAsync(cancellation).ConfigureAwait(false);
                 return MeshJson.Write(new JsonObject { [Backends] = BackendStatusMessage.Write(statuses) });
+            case Project when ProjectSettings is not null:
+                call.Permit(new MeshMethod(Project, Role.Viewer, Changes: false));
+                return MeshJson.Write(ProjectSettings());
             case Doctor when doctor is not null:
                 call.Permit(new MeshMethod(Doctor, Role.Viewer, Changes: false));
                 return MeshJson.Write(await doctor(settings, cancellation).ConfigureAwait(false));

@@ -9,7 +9,7 @@ namespace FleetBridge.Gateway.Topics;
 /// <param name="name">Its name.</param>
 /// <param name="epoch">Which run it is.</param>
 /// <param name="kept">How many it keeps.</param>
-internal sealed class StoredTopic(string name, string epoch, int kept = StoredTopic.Kept) : Topic(name, epoch)
+internal class StoredTopic(string name, string epoch, int kept = StoredTopic.Kept) : Topic(name, epoch)
 {
     /// <summary>How many events a topic keeps unless it says otherwise.</summary>
     public const int Kept = 1_000;
@@ -40,6 +40,14 @@ internal sealed class StoredTopic(string name, string epoch, int kept = StoredTo
 
     /// <summary>Publishes an event.</summary>
     public void Publish(JsonObject @event) => Publish(Encoding.UTF8.GetBytes(@event.ToJsonString()));
+
+    /// <summary>Begins again: what happened while nobody listened is not known. Called with the lock held.</summary>
+    protected void Restart()
+    {
+        Epoch = Guid.NewGuid().ToString("N")[..16];
+        _events.Clear();
+        _last = 0;
+    }
 
     protected override long Write(long after, long until, FrameBuffer into, int mostBytes)
     {

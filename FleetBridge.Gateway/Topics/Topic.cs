@@ -17,7 +17,7 @@ internal abstract class Topic(string name, string epoch)
 
     public string Name => name;
 
-    public string Epoch => epoch;
+    public string Epoch { get; protected set; } = epoch;
 
     /// <summary>Makes what a consumer is told when it begins, such as who is there; null for nothing.</summary>
     public Func<JsonNode?>? Snapshot { get; init; }

@@ -1,7 +1,8 @@
+using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
-using FleetBridge.Core.State;
+using FleetBridge.Gateway.Fleet;
 using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Page;
@@ -19,6 +20,8 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
 
     private readonly LogTopic _logTopic;
+    private readonly HostClient _host;
+    private readonly IReadOnlyList<PolledTopic> _fleet;
     private readonly GatewayServer _gateway;
     private readonly LoopbackServer _server;
     private readonly PageSessions _sessions;
@@ -27,13 +30,16 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
 
     /// <summary>Creates a gateway that does not accept connections yet.</summary>
     public BridgeGateway(
-        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, RunningRequests running, ServingOptions options, BridgeLog log, TimeProvider clock)
+        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, ServingOptions options, BridgeLog log, TimeProvider clock)
     {
         _clock = clock;
         var epoch = GatewayServer.NewEpoch();
         _logTopic = new LogTopic(log.Everything, epoch);
+        _host = new HostClient(options.HostUrl ?? new Uri($"http://127.0.0.1:{DefaultPorts.Host}"));
+        _fleet = FleetTopics.Of(_host, epoch, clock);
         var mesh = new InProcessMesh(
-            new BridgeService(new InProcessBridge(bridge), doctor: null),
+            new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync) { ProjectSettings = () => ProjectOf(options) },
+            new FleetService(_host),
             new LogService(log.Everything, epoch));
         _sessions = new PageSessions(options.Bridge.StateFolder, sockets.Port, isSecure: false, clock);
         if (options.PageLink is { } link)
@@ -51,12 +57,15 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
                 OwnToken = options.Token,
                 Jwt = options.Jwt is { } jwt ? new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience) : null,
             },
-            new GatewayParts(mesh, [_logTopic], health.Health) { Page = _page, Sessions = _sessions },
+            new GatewayParts(mesh, [_logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. _fleet], health.Health)
+            {
+                Page = _page,
+                Sessions = _sessions,
+            },
             log,
             epoch,
             clock);
         _server = new LoopbackServer(sockets, _gateway.HandleAsync, log.FrameworkLoggers, log.Refusals, options.GatewayLimits, clock, writesThrough: false);
-        _ = running;
     }
 
     /// <summary>The gateway.</summary>
@@ -73,10 +82,27 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
         await DisposeAsync().ConfigureAwait(false);
     }
 
+    private static JsonObject ProjectOf(ServingOptions options)
+    {
+        var settings = new JsonObject();
+        foreach (var (name, value) in options.ProjectSettings ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
+
+        return new JsonObject { ["source"] = options.ProjectSettings is null ? null : "project", ["settings"] = settings };
+    }
+
     public async ValueTask DisposeAsync()
     {
         _logTopic.Dispose();
         _page.Dispose();
+        foreach (var topic in _fleet)
+        {
+            topic.Dispose();
+        }
+
+        _host.Dispose();
         _server.Dispose();
         await _gateway.DisposeAsync().ConfigureAwait(false);
     }

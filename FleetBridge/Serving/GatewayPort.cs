@@ -18,7 +18,6 @@ internal sealed partial class GatewayPort : IHostedService, IDisposable
     private readonly LoopbackSockets _sockets;
     private readonly BridgeComposition _bridge;
     private readonly HealthEndpoint _health;
-    private readonly RunningRequests _running;
     private readonly ServingOptions _options;
     private readonly BridgeLog _log;
     private readonly TimeProvider _clock;
@@ -27,9 +26,9 @@ internal sealed partial class GatewayPort : IHostedService, IDisposable
 
     /// <summary>Creates a port that waits for its first client once it is started.</summary>
     public GatewayPort(
-        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, RunningRequests running, ServingOptions options, BridgeLog log, TimeProvider clock)
+        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, ServingOptions options, BridgeLog log, TimeProvider clock)
     {
-        (_sockets, _bridge, _health, _running, _options, _log, _clock) = (sockets, bridge, health, running, options, log, clock);
+        (_sockets, _bridge, _health, _options, _log, _clock) = (sockets, bridge, health, options, log, clock);
         _logger = log.Loggers.CreateLogger<GatewayPort>();
     }
 
@@ -83,7 +82,7 @@ internal sealed partial class GatewayPort : IHostedService, IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<IHostedService?> MakeAsync()
     {
-        var server = new BridgeGateway(_sockets, _bridge, _health, _running, _options, _log, _clock);
+        var server = new BridgeGateway(_sockets, _bridge, _health, _options, _log, _clock);
         await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
         return server;
     }

@@ -130,7 +130,7 @@ internal sealed class ServingHost : IAsyncDisposable
         _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogOrigins, _options.LogLimits, _clock)));
         if (ports.Gateway is { } gateway)
         {
-            Gateway = new GatewayPort(gateway, _bridge, health, _running, _options, _log, _clock);
+            Gateway = new GatewayPort(gateway, _bridge, health, _options, _log, _clock);
             _early.Add(new EarlyStart(Gateway));
         }
     }
