@@ -266,7 +266,7 @@ function subscribed(name, topic, { result, error }) {
         topic.offset = topic.last > 0 ? 0 : result.offset;
     }
 
-    self.postMessage({ kind: 'topic', topic: name, epoch: result.epoch, offset: result.offset, again, restarted: false, recovered: true });
+    self.postMessage({ kind: 'topic', topic: name, epoch: result.epoch, offset: result.offset, again, restarted: false, recovered: true, snapshot: result.snapshot });
 }
 
 function schedule() {

@@ -6,6 +6,9 @@ import { attention, changed, connection, settings } from './state.js';
 
 const NOT_COMPLETED = { 'Overall Result': 'False' };
 
+/** What was the last that had happened when the page came. */
+let seen = [];
+
 /** backend -> { parts, metadata, known, problem } */
 const loaded = new Map();
 
@@ -52,6 +55,7 @@ export const deployments = {
 
             loaded.set(backend, {
                 parts,
+                prefix: config?.prefix ?? '',
                 title: metadata?.Details?.['Fleet Type'] ?? backend,
                 description: metadata?.Details?.['Fleet Description'] ?? '',
                 known: new Set(Object.keys(config ?? {}).filter((name) => name !== 'Overall Result' && name !== 'Error')),
@@ -61,11 +65,41 @@ export const deployments = {
             loaded.set(backend, { ...(loaded.get(backend) ?? { parts: [], title: backend, description: '', known: new Set() }), problem: error.message });
         }
 
+        seen.forEach((event) => this.happened(event));
         changed('deployments');
     },
 
     parameters(backend) {
         return settings.parameters(loaded.get(backend)?.known);
+    },
+
+    /** Listens to what others do: the editor, a command line, another browser. */
+    listen() {
+        connection.subscribe('deployments', 0, {
+            events: (records) => records.forEach(({ event }) => this.happened(event)),
+            mark: ({ snapshot }) => {
+                seen = snapshot ?? [];
+                seen.forEach((event) => this.happened(event));
+            },
+        });
+    },
+
+    /** An operation has begun or ended somewhere. */
+    happened({ backend, resource, operation, prefix, state, time, result }) {
+        const known = loaded.get(backend);
+        const part = known?.parts.find((each) => each.path === resource);
+        const own = this.parameters(backend).prefix ?? known?.prefix;
+        if (part === undefined || prefix !== own || part.running?.isOwn) {
+            return;
+        }
+
+        const at = Date.parse(time);
+        if (state === 'running') {
+            part.running = { operation, activity: 'asked for by somebody else', fraction: null, detail: null, since: at };
+            changed('deployments');
+        } else if (part.at === null || at >= part.at) {
+            this.ended(backend, part, operation, result, at);
+        }
     },
 
     /**
@@ -74,7 +108,7 @@ export const deployments = {
      */
     async run(backend, part, operation) {
         const request = part.request(operation);
-        part.running = { operation, activity: null, fraction: null, detail: null, since: Date.now() };
+        part.running = { operation, activity: null, fraction: null, detail: null, since: Date.now(), isOwn: true };
         changed('deployments');
         try {
             const result = await connection.request('bridge', `${backend}/${request.path}`, this.parameters(backend), {

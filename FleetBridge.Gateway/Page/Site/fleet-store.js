@@ -1,10 +1,9 @@
-// The host's workers and servers: read again while they are looked at, with the last ten minutes of their figures.
+// The host's workers, servers and sessions, as its topics tell them while they are looked at: what is there first, then what changes.
 
 import { Samples } from './chart.js';
 import { connection } from './state.js';
 
 const PAUSE_MS = 2_000;
-const PAGE = 500;
 
 /** id -> { cpu, memory, players } */
 const samples = new Map();
@@ -13,9 +12,8 @@ export const fleet = {
     servers: [],
     workers: [],
 
-    /** null when it could be read, else `{ code, message }`. */
-    problem: null,
-    isRead: false,
+    /** Whether a host responds; null while nobody knows. */
+    isReachable: null,
 
     samplesOf(id) {
         let known = samples.get(id);
@@ -27,24 +25,35 @@ export const fleet = {
         return known;
     },
 
-    async read() {
-        try {
-            const [servers, workers] = await Promise.all([all('GET /server'), all('GET /worker')]);
-            this.servers = servers;
-            this.workers = workers;
-            this.problem = null;
-            const now = Date.now();
-            for (const item of [...servers, ...workers]) {
-                const known = this.samplesOf(item.id);
-                known.cpu.add(item.cpu_percent, now);
-                known.memory.add(item.memory_bytes, now);
-                known.players.add(playersOf(item), now);
+    /**
+     * Listens while a view shows it.
+     * @returns {() => void} ends it
+     */
+    watch(onChange) {
+        const end = watchTopic('servers', ['servers', 'workers'], (state) => {
+            Object.assign(this, { servers: state.servers ?? [], workers: state.workers ?? [], isReachable: state.isReachable });
+            onChange();
+        });
+        const timer = setInterval(() => {
+            if (connection.isOnline && this.isReachable) {
+                this.sample();
+                onChange();
             }
-        } catch (error) {
-            this.problem = { code: error.code, message: error.message };
-        }
+        }, PAUSE_MS);
+        return () => {
+            end();
+            clearInterval(timer);
+        };
+    },
 
-        this.isRead = true;
+    sample() {
+        const now = Date.now();
+        for (const item of [...this.servers, ...this.workers]) {
+            const known = this.samplesOf(item.id);
+            known.cpu.add(item.cpu_percent, now);
+            known.memory.add(item.memory_bytes, now);
+            known.players.add(playersOf(item), now);
+        }
     },
 
     command(id, type, more = {}) {
@@ -53,18 +62,56 @@ export const fleet = {
 };
 
 /**
+ * Follows a topic of items: a snapshot, then those that have changed and the ids of those that are gone.
+ * @param {string} topic
+ * @param {string[]} kinds the lists that it has
+ * @param {(state: object) => void} onChange
+ * @param {string} id the member of an item that is its id
+ */
+export function watchTopic(topic, kinds, onChange, id = 'id') {
+    let lists = new Map();
+    let isReachable = null;
+    const tell = () => onChange({ isReachable, ...Object.fromEntries(kinds.map((kind) => [kind, [...(lists.get(kind)?.values() ?? [])]])) });
+    const take = (change) => {
+        isReachable = change.reachable ?? isReachable;
+        for (const kind of kinds) {
+            const items = lists.get(kind) ?? new Map();
+            lists.set(kind, items);
+            (change[kind] ?? []).forEach((item) => items.set(item[id], item));
+            (change[`removed_${kind}`] ?? []).forEach((gone) => items.delete(gone));
+        }
+    };
+    return connection.subscribe(topic, 0, {
+        events(records) {
+            records.forEach(({ event }) => take(event));
+            tell();
+        },
+        mark(mark) {
+            if (mark.error) {
+                isReachable = false;
+                tell();
+            } else if (mark.snapshot) {
+                lists = new Map();
+                isReachable = null;
+                take(mark.snapshot);
+                if (isReachable !== null) {
+                    tell();
+                }
+            }
+        },
+    });
+}
+
+/**
  * Reads again and again, one after the other, while the page is visible.
  * @returns {() => void} ends it
  */
-export function watchFleet(onRead, read = () => fleet.read()) {
+export function repeat(read) {
     let isEnded = false;
     let timer = 0;
     const turn = async () => {
         if (connection.isOnline && !document.hidden) {
             await read();
-            if (!isEnded) {
-                onRead();
-            }
         }
 
         if (!isEnded) {
@@ -90,15 +137,4 @@ export function stateKind(state) {
         ready: 'ready', alive: 'ready', starting: 'working', installing: 'working', stopping: 'working', stopped: 'absent', shutdown: 'absent',
         frozen: 'differs', crashed: 'failed', failed: 'failed', unknown: 'differs',
     }[state] ?? 'unknown';
-}
-
-async function all(method) {
-    const items = [];
-    let after;
-    do {
-        const page = await connection.request('fleet', method, after === undefined ? { limit: PAGE } : { limit: PAGE, after });
-        items.push(...(Array.isArray(page) ? page : page?.items ?? []));
-        after = page?.next ?? undefined;
-    } while (after !== undefined && items.length < 10_000);
-    return items;
 }

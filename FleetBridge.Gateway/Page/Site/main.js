@@ -132,7 +132,7 @@ async function checkSession() {
 
 async function begin() {
     try {
-        settings.ofProject = await connection.request('bridge', 'settings').then((answer) => answer ?? {}, () => ({}));
+        settings.ofProject = await connection.request('bridge', 'project').then((answer) => answer?.settings ?? {}, () => ({}));
         await deployments.refresh();
         await deployments.load(settings.backend);
     } catch {
@@ -180,5 +180,6 @@ addEventListener('theme', drawHeader);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawHeader);
 setInterval(() => connection.isOnline || drawHeader(), TICK_MS);
 listenToLog();
+deployments.listen();
 route();
 drawHeader();

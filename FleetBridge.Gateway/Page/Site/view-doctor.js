@@ -4,10 +4,10 @@ import { h, put, time } from './dom.js';
 import { line } from './commands.js';
 import { linked } from './markup.js';
 import { changes, connection, settings } from './state.js';
-import { deployments } from './deployment-store.js';
 import { badge, button, commandLine, failure, said, viewHead } from './ui.js';
 
-const KINDS = { Ok: ['ready', 'ok'], Warning: ['differs', 'warning'], Failed: ['failed', 'failed'] };
+const KINDS = { ok: ['ready', 'ok'], warning: ['differs', 'warning'], failed: ['failed', 'failed'] };
+const COMMAND = line(['doctor', '--url', location.origin]);
 
 // what was found last; it stays while another view is shown
 let found = null;
@@ -18,7 +18,7 @@ export function doctorView() {
     const again = button('Check again', { kind: 'primary', onclick: () => void check() });
     const element = h('div.view', null,
         viewHead('Doctor', 'What this machine needs, and how to fix what is missing.', when, again),
-        list, commandLine(line(['doctor', '--url', location.origin])));
+        list, commandLine(COMMAND));
     let isGone = false;
 
     async function check() {
@@ -27,38 +27,29 @@ export function doctorView() {
             put(list, h('div.placeholder', { 'aria-busy': 'true' }, 'Checking …'));
         }
 
-        const groups = await Promise.all([
-            group('This machine', () => connection.request('bridge', 'doctor', settings.parameters())),
-            ...deployments.backends.map((backend) => group(backend, () => connection.request(
-                'bridge', `${backend}/doctor`, settings.parameters(deployments.of(backend)?.known ?? new Set())))),
-        ]);
-        found = { groups: unique(groups), at: new Date() };
+        found = { ...(await ask()), at: new Date() };
         again.disabled = false;
         if (!isGone) {
             draw();
-            const failed = found.groups.flatMap((each) => each.checks).filter((each) => each.State === 'Failed').length;
+            const failed = found.checks.filter((each) => each.state === 'failed').length;
             said(failed === 0 ? 'Nothing has failed.' : `${failed} checks failed.`);
         }
     }
 
     function draw() {
         put(when, 'checked at ', time(found.at));
-        put(list, found.groups.map(({ title, checks, problem }) => h('section.check-group', { 'aria-label': title },
-            h('h2', null, title),
-            problem !== null && checks.length === 0 ? failure(problem)
-                : checks.length === 0 ? h('p.muted', null, 'It has no checks of its own.')
-                : h('ul.plain', null, checks.map(row)))));
+        put(list, found.problem !== null ? failure(found.problem, COMMAND) : groupsOf(found.checks).map(([title, checks]) =>
+            h('section.check-group', { 'aria-label': title }, h('h2', null, title), h('ul.plain', null, checks.map(row)))));
     }
 
-    function row(check) {
-        const [kind, word] = KINDS[check.State] ?? ['unknown', String(check.State).toLowerCase()];
-        return h('li.check', null, badge(kind, word), h('span.check-name', null, check.Name),
-            h('div.check-text', null, h('p', null, linked(check.Message)), check.Remedy ? h('p.remedy', null, linked(check.Remedy)) : null));
+    function row({ label, state, message, remedy }) {
+        return h('li.check', null, badge(...(KINDS[state] ?? ['unknown', state])), h('span.check-name', null, label),
+            h('div.check-text', null, h('p', null, linked(message)), remedy ? h('p.remedy', null, linked(remedy)) : null));
     }
 
     const onState = () => {
         again.disabled = !connection.isOnline;
-        if (connection.isOnline && found === null && deployments.backends.length > 0) {
+        if (connection.isOnline && found === null && settings.backend !== null) {
             void check();
         }
     };
@@ -80,32 +71,23 @@ export function doctorView() {
     };
 }
 
-async function group(title, ask) {
+async function ask() {
     try {
-        return { title, checks: checksOf(await ask()), problem: null };
+        const { checks } = await connection.request('bridge', 'doctor', settings.parameters());
+        return { checks, problem: null };
     } catch (error) {
-        return { title, checks: [], problem: error.message };
+        return { checks: [], problem: error.message };
     }
 }
 
-function checksOf(answer) {
-    const checks = Array.isArray(answer) ? answer : answer?.Details?.Checks ?? answer?.Checks ?? answer?.checks ?? [];
-    return checks.map((check) => ({
-        Name: check.Name ?? check.name, State: check.State ?? check.state, Message: check.Message ?? check.message ?? '',
-        Remedy: check.Remedy ?? check.remedy ?? null,
-    }));
-}
+/** The machine's checks, then those of each backend: these have its name before their own. */
+function groupsOf(checks) {
+    const groups = new Map([['This machine', []]]);
+    for (const check of checks) {
+        const backend = /^[^ /]+\/[^ ]+/.exec(check.name)?.[0];
+        const title = backend ?? 'This machine';
+        groups.set(title, [...(groups.get(title) ?? []), { ...check, label: backend === undefined ? check.name : check.name.slice(backend.length + 1) || 'backend' }]);
+    }
 
-/** A backend's checks that the machine's list has already are not shown twice. */
-function unique(groups) {
-    const seen = new Set();
-    return groups.map((each) => ({
-        ...each,
-        checks: each.checks.filter(({ Name, Message }) => {
-            const key = `${Name}\n${Message}`;
-            const isNew = !seen.has(key);
-            seen.add(key);
-            return isNew;
-        }),
-    }));
+    return [...groups].filter(([, members]) => members.length > 0);
 }

@@ -3,12 +3,11 @@
 import { age, bytes, h, hidden, put, text } from './dom.js';
 import { chart } from './chart.js';
 import { hostCommand, line } from './commands.js';
-import { fleet, stateKind, watchFleet } from './fleet-store.js';
+import { fleet, stateKind } from './fleet-store.js';
 import { connection, may } from './state.js';
-import { badge, button, confirmed, commandLine, empty, facts, failure, said, viewHead } from './ui.js';
+import { badge, button, confirmed, commandLine, empty, facts, said, viewHead } from './ui.js';
 import { serverView } from './view-server.js';
 
-const NO_HOST = new Set(['no_host', 'unreachable', 'unavailable', 'not_found', 'no_service', 'unknown_service']);
 const COLUMNS = [
     ['State', 'state'], ['Server', 'id'], ['Game', 'game_id'], ['Worker', 'worker_id'], ['CPU', 'cpu_percent'], ['Memory', 'memory_bytes'],
     ['Players', 'players'], ['Started', 'started_at'],
@@ -27,10 +26,6 @@ export function fleetView([id] = []) {
 export function noHost(what) {
     return empty('No host is known', `${what} belong to a host. Start one on this machine, or with your game server in one command; the page finds it by itself.`,
         line(['host']), line(['local', '--project', 'MyGame.uproject']));
-}
-
-export function isNoHost(problem) {
-    return problem !== null && (NO_HOST.has(problem.code) || /no host/i.test(problem.message));
 }
 
 function listView() {
@@ -54,15 +49,15 @@ function listView() {
     }
 
     function draw() {
-        if (!fleet.isRead) {
+        if (fleet.isReachable === null) {
             return;
         }
 
         const isEmpty = fleet.servers.length === 0;
-        holder.hidden = fleet.problem !== null || isEmpty;
-        workers.hidden = fleet.problem !== null;
-        if (fleet.problem !== null) {
-            put(notice, isNoHost(fleet.problem) ? noHost('Workers and servers') : failure(fleet.problem.message, hostCommand('servers')));
+        holder.hidden = !fleet.isReachable || isEmpty;
+        workers.hidden = !fleet.isReachable;
+        if (!fleet.isReachable) {
+            put(notice, noHost('Workers and servers'));
             return;
         }
 
@@ -96,7 +91,7 @@ function listView() {
         }
     }
 
-    const end = watchFleet(draw);
+    const end = fleet.watch(draw);
     const onState = () => connection.isOnline && draw();
     connection.addEventListener('state', onState);
     draw();

@@ -3,7 +3,7 @@
 import { age, bytes, h, put, text, time } from './dom.js';
 import { chart } from './chart.js';
 import { hostCommand } from './commands.js';
-import { fleet, stateKind, watchFleet } from './fleet-store.js';
+import { fleet, repeat, stateKind } from './fleet-store.js';
 import { logPane } from './log-pane.js';
 import { choices, connection, may } from './state.js';
 import { badge, button, commandLine, detailsOf, facts, failure, said, viewHead } from './ui.js';
@@ -47,16 +47,9 @@ export function serverView(id) {
 
     async function read() {
         try {
-            const [answer, log] = await Promise.all([
-                connection.request('fleet', `GET /server/${encodeURIComponent(id)}`),
-                connection.request('fleet', `GET /server/${encodeURIComponent(id)}/log`, { tail: TAIL }),
-            ]);
-            server = answer;
-            known.cpu.add(server.cpu_percent);
-            known.memory.add(server.memory_bytes);
-            known.players.add(server.players);
+            const log = await connection.request('fleet', `GET /server/${encodeURIComponent(id)}/log`, { tail: TAIL });
             if (!isDisposed) {
-                append(typeof log === 'string' ? log : log?.text ?? '');
+                append(log?.text ?? '');
             }
         } catch (error) {
             if (!isDisposed) {
@@ -85,6 +78,7 @@ export function serverView(id) {
         }
 
         const now = Date.now();
+        server = fleet.servers.find((each) => each.id === id) ?? server;
         put(state, badge(stateKind(server.state), server.progress ? `${server.state} ${Math.round(server.progress.percent ?? 0)} %` : server.state));
         text(values.Process, server.pid ?? '–');
         text(values.Ports, Object.entries(server.ports ?? {}).map(([name, port]) => `${name} ${port}`).join(', ') || '–');
@@ -154,7 +148,7 @@ export function serverView(id) {
         }
     }
 
-    const end = watchFleet(draw, read);
+    const ends = [fleet.watch(draw), repeat(read)];
     draw();
     return {
         element,
@@ -169,7 +163,7 @@ export function serverView(id) {
         },
         dispose() {
             isDisposed = true;
-            end();
+            ends.forEach((end) => end());
             pane.dispose();
         },
     };

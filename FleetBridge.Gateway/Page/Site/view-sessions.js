@@ -2,12 +2,11 @@
 
 import { h, put, text, time } from './dom.js';
 import { hostCommand } from './commands.js';
-import { watchFleet } from './fleet-store.js';
+import { repeat, watchTopic } from './fleet-store.js';
 import { connection, may } from './state.js';
 import { badge, button, commandLine, confirmed, copyText, empty, failure, said, viewHead } from './ui.js';
-import { isNoHost, noHost } from './view-fleet.js';
+import { noHost } from './view-fleet.js';
 
-const FLEET = 'fleet-local';
 const KINDS = { ACTIVE: 'ready', ACTIVATING: 'working', TERMINATING: 'working', TERMINATED: 'absent', ERROR: 'failed', RESERVED: 'working', COMPLETED: 'absent', TIMEDOUT: 'failed' };
 
 export function sessionsView() {
@@ -18,43 +17,38 @@ export function sessionsView() {
         await tell(() => connection.request('fleet', 'POST /create_session', body),
             (session) => joined('The session is created.', session),
             hostCommand('session', 'create', '--name', body.session_name, '--max-players', body.num_connections, '--player-id', body.uuid));
-        await read();
-        draw();
     });
     const element = h('div.view', null, viewHead('Sessions', 'Game sessions of the host, and who plays in them.'), form.element, outcome, notice, list);
     const open = new Set();
     let sessions = [];
     let players = new Map();
-    let problem = null;
-    let isRead = false;
+    let isReachable = null;
     let drawn = '';
     put(notice, h('div.placeholder', { 'aria-busy': 'true' }, 'Reading the host’s sessions …'));
 
+    /** Reads who plays in the sessions that are open here. */
     async function read() {
+        const ask = async ({ GameSessionId }) => [
+            GameSessionId, (await connection.request('fleet', 'GameLift.DescribePlayerSessions', { GameSessionId, Limit: 100 }))?.PlayerSessions ?? [],
+        ];
         try {
-            const answer = await connection.request('fleet', 'GameLift.DescribeGameSessions', { FleetId: FLEET, Limit: 100 });
-            sessions = (answer?.GameSessions ?? []).sort((one, other) => seconds(other.CreationTime) - seconds(one.CreationTime));
-            players = new Map(await Promise.all(sessions.filter((each) => open.has(each.GameSessionId)).map(async (each) => [
-                each.GameSessionId,
-                (await connection.request('fleet', 'GameLift.DescribePlayerSessions', { GameSessionId: each.GameSessionId, Limit: 100 }))?.PlayerSessions ?? [],
-            ])));
-            problem = null;
-        } catch (error) {
-            problem = { code: error.code, message: error.message };
+            players = new Map(await Promise.all(sessions.filter((each) => open.has(each.GameSessionId)).map(ask)));
+        } catch {
+            // the session or the host has just gone: the topic says so
         }
 
-        isRead = true;
+        draw();
     }
 
     function draw() {
-        if (!isRead) {
+        if (isReachable === null) {
             return;
         }
 
-        form.element.hidden = problem !== null;
+        form.element.hidden = !isReachable;
         form.draw();
-        list.hidden = problem !== null || sessions.length === 0;
-        put(notice, problem !== null ? (isNoHost(problem) ? noHost('Game sessions') : failure(problem.message, hostCommand('session', 'list')))
+        list.hidden = !isReachable || sessions.length === 0;
+        put(notice, !isReachable ? noHost('Game sessions')
             : sessions.length === 0 ? empty('There are no game sessions', 'Create one above. It needs a game server that is ready.',
                 hostCommand('session', 'create', '--name', 'arena')) : null);
 
@@ -87,7 +81,6 @@ export function sessionsView() {
                 }
 
                 await read();
-                draw();
             },
         }, h('span.chevron', { 'aria-hidden': 'true' }, '›'), h('span', null, name));
         [[join, 'join'], [end, 'end'], [toggle, 'toggle']].forEach(([each, what]) => { each.dataset.key = `${what} ${id}`; });
@@ -116,8 +109,6 @@ export function sessionsView() {
         await tell(() => connection.request('fleet', 'POST /join_session', { GameSessionId: session.GameSessionId, uuid: player }),
             (answer) => joined(`${player} has a place.`, answer),
             hostCommand('session', 'join', '--session', session.GameSessionId, '--player-id', player));
-        await read();
-        draw();
     }
 
     async function terminate(session, name) {
@@ -132,8 +123,6 @@ export function sessionsView() {
 
         await tell(() => connection.request('fleet', 'GameLift.TerminateGameSession', { GameSessionId: session.GameSessionId, TerminationMode: 'TRIGGER_ON_PROCESS_TERMINATE' }),
             () => h('p', null, `${name} is terminating.`), command);
-        await read();
-        draw();
     }
 
     async function tell(act, shownOf, command) {
@@ -159,8 +148,15 @@ export function sessionsView() {
                 button('Copy', { object: 'join link', kind: 'quiet', onclick: async () => { await copyText(`open ${connect}`); said('The join link is copied.'); } })));
     }
 
-    const end = watchFleet(draw, read);
-    return { element, title: 'Sessions', dispose: end };
+    const ends = [
+        watchTopic('sessions', ['sessions'], (state) => {
+            sessions = state.sessions.sort((one, other) => seconds(other.CreationTime) - seconds(one.CreationTime));
+            isReachable = state.isReachable;
+            draw();
+        }, 'GameSessionId'),
+        repeat(read),
+    ];
+    return { element, title: 'Sessions', dispose: () => ends.forEach((end) => end()) };
 }
 
 function createForm(create) {
