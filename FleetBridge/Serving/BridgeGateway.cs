@@ -5,6 +5,7 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Gateway.Fleet;
 using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
+using FleetBridge.Gateway.Page;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Gateway.Topics;
 using FleetBridge.Protocol;
@@ -23,6 +24,8 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
     private readonly IReadOnlyList<PolledTopic> _fleet;
     private readonly GatewayServer _gateway;
     private readonly LoopbackServer _server;
+    private readonly PageSessions _sessions;
+    private readonly GatewayPage _page;
     private readonly TimeProvider _clock;
 
     /// <summary>Creates a gateway that does not accept connections yet.</summary>
@@ -38,6 +41,13 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
             new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync) { ProjectSettings = () => ProjectOf(options) },
             new FleetService(_host),
             new LogService(log.Everything, epoch));
+        _sessions = new PageSessions(options.Bridge.StateFolder, sockets.Port, isSecure: false, clock);
+        if (options.PageLink is { } link)
+        {
+            _sessions.Offer(link);
+        }
+
+        _page = new GatewayPage(_sessions, (token, cancellation) => _gateway!.Tokens.VerifyAsync(token, cancellation), clock);
         _gateway = new GatewayServer(
             new GatewayOptions
             {
@@ -47,7 +57,11 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
                 OwnToken = options.Token,
                 Jwt = options.Jwt is { } jwt ? new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience) : null,
             },
-            new GatewayParts(mesh, [_logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. _fleet], health.Health),
+            new GatewayParts(mesh, [_logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. _fleet], health.Health)
+            {
+                Page = _page,
+                Sessions = _sessions,
+            },
             log,
             epoch,
             clock);
@@ -82,6 +96,7 @@ internal sealed class BridgeGateway : IHostedService, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _logTopic.Dispose();
+        _page.Dispose();
         foreach (var topic in _fleet)
         {
             topic.Dispose();
