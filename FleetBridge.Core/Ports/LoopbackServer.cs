@@ -54,6 +54,7 @@ internal sealed class LoopbackServer : IDisposable
         }
 
         var listeners = new Listeners(endPoint => new LoopbackListener(
+            sockets,
             sockets.Find(endPoint) ?? throw new InvalidOperationException($"{endPoint} is not bound."),
             new SocketConnectionContextFactory(connections, loggers.CreateLogger<LoopbackListener>()),
             limits.ShareOfKept,
