@@ -65,6 +65,7 @@ internal sealed class BridgeLog : IAsyncDisposable
         FrameworkLoggers = new FrameworkLoggers(Loggers, Refusals);
         Backends = new BackendLoggers(publisher);
         UnhandledExceptions.LogTo(Loggers.CreateLogger(typeof(UnhandledExceptions).FullName!));
+        BackendExits.LogTo(Loggers.CreateLogger(typeof(BackendExits).FullName!), Flush);
     }
 
     /// <summary>All records.</summary>
@@ -127,10 +128,18 @@ internal sealed class BridgeLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         UnhandledExceptions.LogTo(null);
+        BackendExits.LogTo(null, () => { });
         Refusals.Dispose();
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The last of this process: what is logged after it may be lost.</summary>
+    private void Flush()
+    {
+        _file.DisposeAsync().AsTask().Wait();
+        Editor.WaitForDeliveryAsync(Emitted, DeliveryLimit).Wait();
     }
 
     private async Task WaitAsync(long delivered, long until)
