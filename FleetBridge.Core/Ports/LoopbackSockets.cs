@@ -15,6 +15,7 @@ internal sealed class LoopbackSockets : IDisposable
     private const int Backlog = 512;
 
     private readonly List<Socket> _sockets;
+    private readonly Dictionary<Socket, Task<Socket>> _first = [];
 
     private LoopbackSockets(List<Socket> sockets)
     {
@@ -53,10 +54,66 @@ internal sealed class LoopbackSockets : IDisposable
         }
     }
 
+    /// <summary>Binds a port on this machine and on an address of another network.</summary>
+    /// <param name="port">The port; 0 for a free one.</param>
+    /// <param name="address">The address.</param>
+    /// <returns>The sockets; a client that connects waits until the server accepts.</returns>
+    /// <exception cref="PortTakenException">Another program uses it, or this user must not.</exception>
+    public static LoopbackSockets BindBeside(int port, IPAddress address)
+    {
+        var outer = BindOne(new IPEndPoint(address, port));
+        try
+        {
+            var sockets = new List<Socket>();
+            var isAll = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+            if (!isAll)
+            {
+                sockets.AddRange(BindBoth(((IPEndPoint)outer.LocalEndPoint!).Port)._sockets);
+            }
+
+            return new LoopbackSockets([.. sockets, outer]);
+        }
+        catch
+        {
+            outer.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Finds the socket of an end point, for the server.</summary>
     /// <param name="endPoint">One of <see cref="EndPoints"/>.</param>
     /// <returns>The socket; null if it is none of these.</returns>
     public Socket? Find(EndPoint endPoint) => _sockets.Find(socket => endPoint.Equals(socket.LocalEndPoint));
+
+    /// <summary>Waits for the first client of a server that is made only for it. The client's connection is accepted, and waits for the
+    /// server's first <see cref="AcceptAsync"/>.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">No client came before that.</exception>
+    public async Task WaitForFirstAsync(CancellationToken cancellation)
+    {
+        lock (_first)
+        {
+            foreach (var socket in _sockets)
+            {
+                _first[socket] = socket.AcceptAsync(cancellation).AsTask();
+            }
+        }
+
+        await Task.WhenAny(_first.Values).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Accepts a client.</summary>
+    /// <param name="socket">One of this port's sockets.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Its connection.</returns>
+    public ValueTask<Socket> AcceptAsync(Socket socket, CancellationToken cancellation)
+    {
+        lock (_first)
+        {
+            return _first.Remove(socket, out var first) ? new ValueTask<Socket>(first) : socket.AcceptAsync(cancellation);
+        }
+    }
 
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 

@@ -21,6 +21,7 @@ namespace FleetBridge.Fleet.Servers;
 [JsonSerializable(typeof(WorkerHealth))]
 [JsonSerializable(typeof(LogRequest))]
 [JsonSerializable(typeof(LogChunk))]
+[JsonSerializable(typeof(LogCredit))]
 [JsonSerializable(typeof(LogCancel))]
 internal sealed partial class ServerJson : JsonSerializerContext
 {

@@ -9,8 +9,13 @@ internal static class Repository
 
     public static string Configuration { get; } = Attribute("Configuration");
 
-    /// <summary>The folder with the built program, its backends included.</summary>
-    public static string ProgramFolder => Path.Combine(Root, "FleetBridge", "bin", Configuration, "net10.0");
+    /// <summary>Names the folder of the program that the tests start, such as a published one; unset for the one that was built.</summary>
+    private const string ProgramVariable = "FLEETBRIDGE_TEST_PROGRAM";
+
+    /// <summary>The folder with the program that the tests start, its backends included.</summary>
+    public static string ProgramFolder { get; } = Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } published
+        ? Path.GetFullPath(published)
+        : Path.Combine(Root, "FleetBridge", "bin", Configuration, "net10.0");
 
     /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the Probe fixture.</summary>
     public static string ProbeRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "Probe", "bin", "backends");

@@ -21,6 +21,9 @@ public sealed class PatternTests
     /// <summary>A hundred times is linear, ten thousand times is quadratic.</summary>
     private const double MostTimes = 1_500;
 
+    /// <summary>The least of that many counts.</summary>
+    private const int Repetitions = 3;
+
     /// <summary>CLOCK_THREAD_CPUTIME_ID of Linux's time.h.</summary>
     private const int ThreadTime = 3;
 
@@ -103,13 +106,23 @@ public sealed class PatternTests
             return;
         }
 
+        // once more: the thread that allocates is also the one that collects everybody's garbage
+        manyTook = Least(Repetitions, work, many, manyTook);
+        if (manyTook <= Floor)
+        {
+            return;
+        }
+
         var few = text(Short);
         work(few);
-        var fewTook = Enumerable.Range(0, 3).Min(_ => Measure(work, few));
+        var fewTook = Least(Repetitions, work, few, TimeSpan.MaxValue);
         Assert.True(
             manyTook <= fewTook * MostTimes,
             $"{what}: {Short} characters took {fewTook.TotalMilliseconds} ms of the processor, {Long} took {manyTook.TotalMilliseconds} ms");
     }
+
+    private static TimeSpan Least(int times, Func<string, int> work, string text, TimeSpan least) =>
+        Enumerable.Range(0, times).Aggregate(least, (best, _) => TimeSpan.FromTicks(Math.Min(best.Ticks, Measure(work, text).Ticks)));
 
     /// <summary>The processor's time of this thread alone: other work on the machine does not count.</summary>
     private static TimeSpan Measure(Func<string, int> work, string text)

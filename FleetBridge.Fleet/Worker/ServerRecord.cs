@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+using FleetBridge.Fleet.Servers;
+
+namespace FleetBridge.Fleet.Worker;
+
+/// <summary>What a worker knows of a server, in its store: a stop after a restart of the worker needs nothing else.</summary>
+internal sealed record ServerRecord
+{
+    /// <summary>What should be.</summary>
+    public required DesiredServer Desired { get; init; }
+
+    /// <summary>Whether it was made here, and not by a host.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>Whether a host wants it no more without having deleted it: it is stopped, and its folder kept aside.</summary>
+    public bool IsAbandoned { get; init; }
+
+    /// <summary>What is installed; null before the first install.</summary>
+    public InstallRecord? Install { get; init; }
+
+    /// <summary>The run that was begun last and has not ended, as far as is known.</summary>
+    public RunRecord? Run { get; init; }
+
+    /// <summary>Its ports, which it keeps.</summary>
+    public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Its state while nothing runs.</summary>
+    public ServerState Idle { get; init; } = ServerState.Stopped;
+
+    public int? ExitCode { get; init; }
+
+    public string? Signal { get; init; }
+
+    public string? Reason { get; init; }
+
+    public StopStep? StoppedBy { get; init; }
+
+    public int Restarts { get; init; }
+
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>Whether its policy says that it is not started again after its last end, until somebody starts it.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>When the last run was started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public CrashHistory Crashes { get; init; } = CrashHistory.None;
+
+    /// <summary>Whether the newest install is there: the game is the one that is wanted.</summary>
+    [JsonIgnore]
+    public bool IsInstalled => Install is { } install && install.GameId == Desired.GameId;
+}
+
+/// <summary>A complete install.</summary>
+/// <param name="GameId">The game.</param>
+/// <param name="Folder">The folder's name among the server's installs.</param>
+/// <param name="Version">Its version, if the source has a name for it.</param>
+internal sealed record InstallRecord(GameId GameId, string Folder, string? Version);
+
+/// <summary>A run of a server. Written before the process is started.</summary>
+internal sealed record RunRecord
+{
+    public required string RunId { get; init; }
+
+    /// <summary>The id that its SDK has.</summary>
+    public required string ProcessId { get; init; }
+
+    /// <summary>How it was started, and how it is stopped.</summary>
+    public required ServerConfiguration Configuration { get; init; }
+
+    public required long ConfigurationVersion { get; init; }
+
+    /// <summary>The install that it runs from, which may not be deleted.</summary>
+    public required string InstallFolder { get; init; }
+
+    /// <summary>Whether it was ready.</summary>
+    public bool IsReady { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ServerRecord))]
+internal sealed partial class RecordJson : JsonSerializerContext;
