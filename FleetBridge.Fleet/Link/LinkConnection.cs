@@ -77,7 +77,7 @@ internal sealed class LinkConnection : IDisposable
         }
         catch (Exception exception) when (IsLoss(exception))
         {
-            end = new LinkEnd(null, _lost ?? exception.Message);
+            end = new LinkEnd(null, _lost ?? exception.Message.TrimEnd('.'));
             Lose(end.Reason);
         }
 
@@ -255,7 +255,7 @@ internal sealed class LinkConnection : IDisposable
         }
         catch (Exception exception) when (IsLoss(exception))
         {
-            Lose(exception.Message);
+            Lose(exception.Message.TrimEnd('.'));
         }
     }
 
