@@ -97,9 +97,12 @@ public sealed class LinkOverTcpTests
     [Fact]
     public async Task Machine_without_a_server_is_told_apart()
     {
-        await using var wire = new BrokenWire(1);
-        var closed = wire.Port;
-        await wire.DisposeAsync();
+        int closed;
+        await using (var wire = new BrokenWire(1))
+        {
+            closed = wire.Port;
+        }
+
         var connector = new WebSocketConnector(new LinkOptions { Uri = new Uri($"ws://127.0.0.1:{closed}/worker") }, TimeProvider.System);
         var failure = await Assert.ThrowsAsync<LinkConnectException>(
             () => connector.ConnectAsync(new LinkPosition(null, 0), TestContext.Current.CancellationToken));
