@@ -8,6 +8,7 @@ using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Sessions;
+using FleetBridge.Fleet.Store;
 using FleetBridge.Fleet.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -112,7 +113,7 @@ internal sealed class FleetHost : IAsyncDisposable
         {
             if (await Task.WhenAny(asked.Task, _fleet.Opening).ConfigureAwait(false) == asked.Task || _fleet.Opening.IsCompletedSuccessfully)
             {
-                await asked.Task.ConfigureAwait(false);
+                await Task.WhenAny(asked.Task, _fleet.Lost).ConfigureAwait(false);
             }
         }
 
@@ -120,6 +121,11 @@ internal sealed class FleetHost : IAsyncDisposable
         if (_fleet.Opening.IsFaulted)
         {
             await _fleet.Opening.ConfigureAwait(false);
+        }
+
+        if (_fleet.Lost.IsCompletedSuccessfully)
+        {
+            throw new FleetStoreException(await _fleet.Lost.ConfigureAwait(false));
         }
     }
 
@@ -142,7 +148,7 @@ internal sealed class FleetHost : IAsyncDisposable
         var local = new LocalRoutes(
             _options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), certificate.ReadFingerprintAsync, _log.Loggers.CreateLogger<LocalRoutes>());
         var pipeline = new HostPipeline(
-            Health, new WorkerGate(_fleet.Opening, _workers.AcceptAsync, _log.Loggers.CreateLogger<WorkerGate>()), _sdk, _fleet.Opening,
+            Health, new WorkerGate(_fleet.Opening, _workers.AcceptAsync, _log.Loggers.CreateLogger<WorkerGate>()), _sdk, _fleet,
             new HostRoutes(_sessions, local, _workers, _log.Loggers), new HostReach(_options.Address, _options.Listen),
             _log.Loggers.CreateLogger<HostPipeline>());
         var servers = new EarlyStart(new HostServers(
@@ -164,7 +170,7 @@ internal sealed class FleetHost : IAsyncDisposable
         ProcessId = Environment.ProcessId,
         HttpPort = HttpPort,
         TlsPort = TlsPort,
-        Store = _options.StoreFile,
+        Store = _options.ShownStore,
         IsReady = _fleet.Opening.IsCompletedSuccessfully,
         IsStopping = _stopped is not null,
     };
@@ -173,6 +179,8 @@ internal sealed class FleetHost : IAsyncDisposable
         new FleetControlOptions
         {
             StorePath = _options.StoreFile,
+            Standby = isStandby => _fleet.IsStandby = isStandby,
+            StoreLost = _fleet.Lose,
             Model = new FleetModelOptions
             {
                 Strict = _options.IsStrict || _options.Listen is not null,
@@ -181,7 +189,8 @@ internal sealed class FleetHost : IAsyncDisposable
             SdkEndpoint = _options.TellsPlainEndpoint ? $"ws://127.0.0.1:{HttpPort}" : $"wss://127.0.0.1:{TlsPort}",
         },
         _log.Loggers.CreateLogger<FleetControl>(),
-        _clock);
+        _clock,
+        _options.Signals);
 
     /// <summary>Stops what has started early, if there is no generic host to do so.</summary>
     private async Task StopEarlyAsync()

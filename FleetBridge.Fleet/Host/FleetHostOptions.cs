@@ -3,6 +3,7 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Core.State;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Sessions;
+using FleetBridge.Fleet.Store;
 
 namespace FleetBridge.Fleet.Host;
 
@@ -12,7 +13,7 @@ internal sealed record FleetHostOptions
     /// <summary>Where the certificate and, unless another is named, the store are.</summary>
     public string Folder { get; init; } = Path.Combine(StateFolder.Locate(), "host");
 
-    /// <summary>The store's file; null for the one in <see cref="Folder"/>.</summary>
+    /// <summary>The store's file, or the address of one in PostgreSQL; null for the file in <see cref="Folder"/>.</summary>
     public string? Store { get; init; }
 
     /// <summary>Whether game servers need an auth token that this host has issued.</summary>
@@ -48,8 +49,11 @@ internal sealed record FleetHostOptions
     /// <summary>Ctrl-C, SIGTERM, or the end of the terminal.</summary>
     public CancellationToken Signals { get; init; }
 
-    /// <summary>The store's file.</summary>
-    public string StoreFile => Path.GetFullPath(Store ?? Path.Combine(Folder, "fleet.db"));
+    /// <summary>The store's file, or the address of one in PostgreSQL.</summary>
+    public string StoreFile => PostgresAddress.Is(Store) ? Store! : Path.GetFullPath(Store ?? Path.Combine(Folder, "fleet.db"));
+
+    /// <summary>The store for people: without a password.</summary>
+    public string ShownStore => PostgresAddress.Is(Store) ? PostgresAddress.Parse(Store!).Shown : StoreFile;
 
     /// <summary>The file with the token of those who may start game servers.</summary>
     public string LaunchTokenFile => Path.Combine(Folder, LocalRoutes.TokenFileName);

@@ -18,7 +18,7 @@ internal sealed partial class HostPipeline(
     Func<HealthMessage> health,
     WorkerGate workers,
     ServerSdkEndpoint servers,
-    Task<FleetControl> opening,
+    FleetService fleet,
     HostRoutes routes,
     HostReach reach,
     ILogger logger)
@@ -67,6 +67,17 @@ internal sealed partial class HostPipeline(
 
     private async Task RouteAsync(HttpContext context)
     {
+        if (fleet.IsStandby && context.Request.Path != HealthMessage.Path)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await HostResponse.WriteErrorAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                "Standby",
+                "This host is a standby: another one holds the store. It responds when it has taken over.").ConfigureAwait(false);
+            return;
+        }
+
         if (WorkerGate.Takes(context.Request))
         {
             await workers.HandleAsync(context).ConfigureAwait(false);
@@ -96,7 +107,7 @@ internal sealed partial class HostPipeline(
         FleetControl control;
         try
         {
-            control = await opening.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+            control = await fleet.Opening.WaitAsync(context.RequestAborted).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -81,7 +81,7 @@ internal static class HostCommand
         text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} hosts the fleet {FleetHost.DefaultFleet} on this machine.");
         text.AppendLine($"  GameLift API  http://127.0.0.1:{ports.Http.Port} (aws gamelift … --endpoint-url)");
         text.AppendLine($"  game servers  wss://127.0.0.1:{ports.Tls.Port}, ws://127.0.0.1:{ports.Http.Port}");
-        text.AppendLine($"  store         {options.StoreFile}");
+        text.AppendLine($"  store         {options.ShownStore}");
         text.AppendLine($"  log file      {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
         text.Append("Press Ctrl-C to stop.");
         return text.ToString();

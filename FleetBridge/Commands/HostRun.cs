@@ -63,7 +63,7 @@ internal static class HostRun
         ["tls_port"] = ports.Tls.Port,
         ["pid"] = Environment.ProcessId,
         ["log_file"] = logFile,
-        ["store"] = options.StoreFile,
+        ["store"] = options.ShownStore,
     }.ToJsonString();
 
     private static async Task<HostPorts> BindAsync(HostChoices choices)

@@ -25,8 +25,9 @@ internal sealed class HostOptions
 
     private readonly Option<string?> _store = new("--store")
     {
-        Description = "Keep fleets, sessions and players in this SQLite file instead of the one in your state folder.",
-        HelpName = "file",
+        Description = "Keep fleets, servers and sessions in this SQLite file instead of the one in your state folder, or in PostgreSQL: "
+            + "postgres://user@host/database.",
+        HelpName = "file|address",
         CustomParser = result => Grammar.Named(result, "a file"),
     };
 
