@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.ExceptionServices;
-using System.Runtime.Loader;
 using FleetBridge.Core.Text;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +24,7 @@ internal static partial class UnhandledExceptions
     {
         try
         {
-            if (!IsOfBackend(exception))
+            if (BackendFrames.Find(new StackTrace(exception)) is null)
             {
                 return false;
             }
@@ -48,12 +46,6 @@ internal static partial class UnhandledExceptions
             return false;
         }
     }
-
-    private static bool IsOfBackend(Exception exception) =>
-        new StackTrace(exception).GetFrames().Select(frame => frame.GetMethod()?.Module.Assembly).Any(IsOfBackend);
-
-    private static bool IsOfBackend(Assembly? assembly) =>
-        assembly is not null && AssemblyLoadContext.GetLoadContext(assembly) is { } context && context != AssemblyLoadContext.Default;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A backend or a script threw an exception that nothing could catch (in its "
         + "own thread, an async void method, a timer or a finalizer): {Trace}")]

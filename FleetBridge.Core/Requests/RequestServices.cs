@@ -14,4 +14,8 @@ internal sealed record RequestServices(
     ExclusiveOperations Exclusive,
     ILogger<RequestRunner> Logger,
     TimeProvider Clock,
-    CancellationToken Stopping);
+    CancellationToken Stopping)
+{
+    /// <summary>Tells what operations do.</summary>
+    public OperationEvents Events { get; } = new();
+}

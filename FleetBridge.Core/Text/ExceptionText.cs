@@ -31,13 +31,23 @@ internal static class ExceptionText
         try
         {
             return IsDeep(exception)
-                ? $"{exception.GetType().FullName} (it has no text: more than {MostInner} exceptions, each in the one before)"
+                ? $"{exception.GetType().FullName} (it has no text: more than {MostInner} exceptions, each in the one before; {CauseOf(exception)})"
                 : text(exception);
         }
         catch (Exception failure)
         {
             return $"{exception.GetType().FullName} (it has no text: {failure.GetType().FullName})";
         }
+    }
+
+    private static string CauseOf(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return $"the first: {exception.GetType().FullName}: {exception.Message}";
     }
 
     private static bool IsDeep(Exception exception)

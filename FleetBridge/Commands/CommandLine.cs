@@ -98,6 +98,7 @@ internal static class CommandLine
         ServerCommand.Create(),
         ServersCommand.CreateWorkers(),
         WorkerCommand.Create(),
+        TokenCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
         NewCommand.Create(),

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
-using FleetBridge.Protocol;
+using FleetBridge.Core.Ports;
 
-namespace FleetBridge.Tests.Unit.Protocol;
+namespace FleetBridge.Tests.Unit.Ports;
 
 public sealed class FrameBufferTests
 {

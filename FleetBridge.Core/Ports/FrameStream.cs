@@ -1,4 +1,4 @@
-namespace FleetBridge.Protocol;
+namespace FleetBridge.Core.Ports;
 
 /// <summary>
 /// The connection of an upgraded client. The framework's WebSocket writes its control frames here, and the log writes whole

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FleetBridge.Protocol;
+namespace FleetBridge.Core.Ports;
 
 /// <summary>Puts a <see cref="FrameStream"/> between the framework's WebSocket and the connection.</summary>
 internal sealed class FrameUpgrade(IHttpUpgradeFeature inner, TimeProvider clock) : IHttpUpgradeFeature

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace FleetBridge.Protocol;
+namespace FleetBridge.Core.Ports;
 
 /// <summary>
 /// Unmasked text frames (RFC 6455, section 5.2), one behind the other in one buffer. A payload is written where it stays: its

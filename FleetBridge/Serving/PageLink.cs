@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace FleetBridge.Serving;
+
+/// <summary>The link of the gateway's page, which opens it once.</summary>
+internal static class PageLink
+{
+    /// <summary>
+    /// A token that nobody can guess: two random GUIDs have 244 random bits of the system's own generator. The framework's generator for
+    /// secrets would load OpenSSL, and the editor waits for the announcement.
+    /// </summary>
+    public static string NewToken() => $"{Guid.NewGuid():N}{Guid.NewGuid():N}";
+
+    /// <summary>The address of a link.</summary>
+    /// <param name="port">The gateway's port.</param>
+    /// <param name="token">The link's token.</param>
+    public static string AddressOf(int port, string token) =>
+        string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}/login?t={token}");
+}
