@@ -22,7 +22,7 @@ public sealed class GatewayClient : IAsyncDisposable
     private readonly ConcurrentDictionary<string, GatewaySubscription> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private TaskCompletionSource<GatewaySocket> _connected = New();
-    private TaskCompletionSource<GatewaySession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<GatewaySession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private long _ids;
 
@@ -345,7 +345,7 @@ public sealed class GatewayClient : IAsyncDisposable
         await TrySendAsync(socket, "subscribe", subscription.Request(id)).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(GatewaySocket socket, string type, JsonObject payload, CancellationToken cancellation)
+    private static async Task SendAsync(GatewaySocket socket, string type, JsonObject payload, CancellationToken cancellation)
     {
         try
         {

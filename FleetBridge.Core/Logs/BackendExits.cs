@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Core.Logs;
 
 /// <summary>
-/// A backend that calls <see cref="Environment.Exit"/> ends the bridge, and with it the operations of others. The log says which one it was,
+/// A backend that calls <c>Environment.Exit</c> ends the bridge, and with it the operations of others. The log says which one it was,
 /// before the process is gone.
 /// </summary>
 internal static partial class BackendExits

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using FleetBridge.Fleet.Running;
@@ -86,7 +85,7 @@ internal sealed partial class DockerRunner : IServerRunner, IAsyncDisposable
         if (range.Follow)
         {
             // until somebody stops listening; a later run is another container
-            await FollowLaterRunsAsync(serverId, containers.LastOrDefault()?.ID, range, write, cancellation).ConfigureAwait(false);
+            await FollowLaterRunsAsync(serverId, (containers.Count > 0 ? containers[^1].ID : null), range, write, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -175,7 +174,7 @@ internal sealed partial class DockerRunner : IServerRunner, IAsyncDisposable
         {
             await Task.Delay(ContainerWatch.Interval, _engine.Clock, cancellation).ConfigureAwait(false);
             var containers = await ListAsync(serverId, cancellation).ConfigureAwait(false);
-            if (containers.LastOrDefault()?.ID is { } newest && newest != last)
+            if (containers is [.., { ID: { } newest }] && newest != last)
             {
                 last = newest;
                 await _log.ReadAsync([newest], new LogRange { Follow = true, To = range.To }, write, cancellation).ConfigureAwait(false);

@@ -125,7 +125,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
         }
     }
 
-    private static IInstallers InstallersOf(string folder, TimeProvider clock) => new InstallerList(
+    private static InstallerList InstallersOf(string folder, TimeProvider clock) => new InstallerList(
     [
         new FolderInstaller(clock),
         new SteamCmdInstaller(
