@@ -1,3 +1,4 @@
+using FleetBridge.Core.Text;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Fleet.Link;
@@ -102,11 +103,12 @@ internal sealed partial class LinkClient : IAsyncDisposable
                 LogConnected(_connector.Target, welcome.Session.IsResumed ? "continues" : "is new", Status.Unacknowledged);
                 var end = await Server.ServeAsync(socket, welcome.Session, stopping).ConfigureAwait(false);
                 stopping.ThrowIfCancellationRequested();
-                LogDisconnected(_connector.Target, end.ToString());
                 if (LinkCloseCode.IsFinal(end.Code))
                 {
-                    throw Refused(end.Code, $"closes the connection with code {end.Code}: {end.Reason}");
+                    throw Refused(end.Code, $"it has closed the connection with code {end.Code}: {end.Reason}");
                 }
+
+                LogDisconnected(_connector.Target, VisibleText.Of(end.ToString()));
 
                 if (_clock.GetElapsedTime(connected) >= _options.Times.Healthy)
                 {
@@ -117,7 +119,7 @@ internal sealed partial class LinkClient : IAsyncDisposable
             }
             catch (LinkConnectException failure)
             {
-                LogNotConnected(Server.Status.Attempts == 1 ? LogLevel.Warning : LogLevel.Debug, _connector.Target, Server.Status.Attempts, failure.Message);
+                LogNotConnected(Server.Status.Attempts == 1 ? LogLevel.Warning : LogLevel.Debug, _connector.Target, Server.Status.Attempts, VisibleText.Of(failure.Message));
                 Server.Note(status => status with { LastEnd = failure.Message });
                 if (failure.Status is 400 or 401 or 403 or 410 || (failure.Status is NotFound && !hasConnected))
                 {
@@ -185,14 +187,14 @@ internal sealed partial class LinkClient : IAsyncDisposable
 
     private LinkException Refused(int? code, string reason)
     {
-        LogRefused(_connector.Target, reason);
-        return new LinkException($"{_connector.Target} refuses this side, which stays away: {reason}", code);
+        LogRefused(_connector.Target, VisibleText.Of(reason));
+        return new LinkException($"{_connector.Target} refuses this side, which stays away: {reason.TrimEnd('.')}.", code);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to {Target}: the session {Continues}, {Unacknowledged} messages wait for it.")]
     private partial void LogConnected(string target, string continues, long unacknowledged);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to {Target} was {End}. It is tried again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection to {Target} was {End}. It is made again.")]
     private partial void LogDisconnected(string target, string end);
 
     [LoggerMessage(Message = "{Target} cannot be reached (attempt {Attempt}): {Reason}. It is tried again.")]

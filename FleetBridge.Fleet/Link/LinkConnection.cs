@@ -77,7 +77,7 @@ internal sealed class LinkConnection : IDisposable
         }
         catch (Exception exception) when (IsLoss(exception))
         {
-            end = new LinkEnd(null, _lost ?? exception.Message);
+            end = new LinkEnd(null, _lost ?? exception.Message.TrimEnd('.'));
             Lose(end.Reason);
         }
 
@@ -176,6 +176,10 @@ internal sealed class LinkConnection : IDisposable
                     part = await _socket.ReceiveAsync(buffer.AsMemory(count), CancellationToken.None).ConfigureAwait(false);
                     count += part.Count;
                     Volatile.Write(ref _read, _clock.GetTimestamp());
+                    if (count > LinkFrame.Largest)
+                    {
+                        throw new LinkProtocolException($"A frame has at most {LinkFrame.Largest} bytes.", LinkCloseCode.TooLarge);
+                    }
                 }
 
                 if (part.MessageType == WebSocketMessageType.Close)
@@ -197,11 +201,6 @@ internal sealed class LinkConnection : IDisposable
 
     private static byte[] Grow(byte[] buffer)
     {
-        if (buffer.Length >= LinkFrame.Largest)
-        {
-            throw new LinkProtocolException($"A frame has at most {LinkFrame.Largest} bytes.", LinkCloseCode.TooLarge);
-        }
-
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(buffer.Length * 4, LinkFrame.Full));
         buffer.CopyTo(larger, 0);
         ArrayPool<byte>.Shared.Return(buffer);
@@ -255,7 +254,7 @@ internal sealed class LinkConnection : IDisposable
         }
         catch (Exception exception) when (IsLoss(exception))
         {
-            Lose(exception.Message);
+            Lose(exception.Message.TrimEnd('.'));
         }
     }
 

@@ -5,5 +5,5 @@ namespace FleetBridge.Fleet.Link;
 /// <param name="Reason">Why, in words.</param>
 internal sealed record LinkEnd(int? Code, string Reason)
 {
-    public override string ToString() => Code is { } code ? $"closed with {code}{(Reason.Length > 0 ? $": {Reason}" : "")}" : $"lost: {Reason}";
+    public override string ToString() => Code is { } code ? $"closed with {code}{(Reason.Length > 0 ? $": {Reason.TrimEnd('.')}" : "")}" : $"lost: {Reason}";
 }

@@ -103,7 +103,7 @@ internal sealed class WebSocketConnector(LinkOptions options, TimeProvider clock
 
         var innermost = exception.GetBaseException();
         return new LinkConnectException(
-            innermost.Message, isNobodyThere: innermost is SocketException { SocketErrorCode: SocketError.ConnectionRefused });
+            innermost.Message.TrimEnd('.'), isNobodyThere: innermost is SocketException { SocketErrorCode: SocketError.ConnectionRefused });
     }
 
     private TimeSpan? ReadRetryAfter(string? text)

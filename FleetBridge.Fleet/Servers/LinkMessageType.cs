@@ -57,4 +57,7 @@ internal enum LinkMessageType
 
     /// <summary>Host → worker: <see cref="Servers.LogCredit"/>.</summary>
     LogCredit = 207,
+
+    /// <summary>Host → worker: <see cref="Servers.SdkHealth"/>.</summary>
+    SdkHealth = 208,
 }

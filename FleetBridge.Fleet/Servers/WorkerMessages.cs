@@ -196,3 +196,9 @@ internal sealed record LogCredit(string RequestId, long Bytes)
 
 /// <summary>Nobody reads that log any more.</summary>
 internal sealed record LogCancel(string RequestId);
+
+/// <summary>What the host knows of a server's process from the server SDK, whose connections are the host's.</summary>
+/// <param name="ProcessId">The process, as in <see cref="ObservedServer.ProcessId"/>.</param>
+/// <param name="IsHealthy">Whether it has called ProcessReady and its health reports are good; false when they are missing, or say that
+/// it is not healthy.</param>
+internal sealed record SdkHealth(string ProcessId, bool IsHealthy);

@@ -35,6 +35,7 @@ internal sealed partial class ServerSupervisor
     private bool _isShuttingDown;
     private string? _installProblem;
     private ObservedServer? _told;
+    private readonly TaskCompletionSource _isDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _work = Task.CompletedTask;
 
     /// <summary>Creates one; <see cref="Begin()"/> starts its work.</summary>
@@ -154,11 +155,10 @@ internal sealed partial class ServerSupervisor
         }
 
         _wake.Set();
-        while (!_work.IsCompleted && (_running is not null || _install is not null))
+        await Task.WhenAny(_work, _isDown.Task).ConfigureAwait(false);
+        if (_install is { } install)
         {
-            var running = _running?.Exited ?? Task.CompletedTask;
-            await Task.WhenAny(_work, Task.WhenAll(running, _install ?? Task.CompletedTask)).ConfigureAwait(false);
-            await Task.WhenAny(_work, Task.Delay(TimeSpan.FromMilliseconds(20), _clock)).ConfigureAwait(false);
+            await install.ConfigureAwait(false);
         }
     }
 
@@ -243,6 +243,10 @@ internal sealed partial class ServerSupervisor
         {
             FinishStops();
             isUnwanted = _record.Desired.IsDeleted || _record.IsAbandoned;
+            if (_isShuttingDown)
+            {
+                _isDown.TrySetResult();
+            }
         }
 
         if (isUnwanted)
@@ -323,7 +327,7 @@ internal sealed partial class ServerSupervisor
         }
 
         var isKept = _record.IsAbandoned && !_record.Desired.IsDeleted;
-        if (!TryRemoveFolder(isKept))
+        if (!await TryRemoveOutsideAsync().ConfigureAwait(false) || !TryRemoveFolder(isKept))
         {
             await Task.Delay(TimeSpan.FromSeconds(1), _clock, _leaving.Token).ConfigureAwait(false);
             return;
@@ -344,6 +348,21 @@ internal sealed partial class ServerSupervisor
             _surroundings.Ports.Release(Id);
             IsGone = true;
             Tell();
+        }
+    }
+
+    /// <summary>A container engine that is away now may be there later.</summary>
+    private async Task<bool> TryRemoveOutsideAsync()
+    {
+        try
+        {
+            await _surroundings.RunnerOf(_record.Desired.GameId).RemoveAsync(Folder, Id, _leaving.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogNotRemoved(_logger, Folder, exception.Message);
+            return false;
         }
     }
 

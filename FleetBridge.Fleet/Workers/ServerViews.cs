@@ -69,26 +69,17 @@ internal static class ServerViews
         Error = command.Error,
     };
 
-    /// <summary>A server that speaks GameLift is ready by its ProcessReady, and by nothing else.</summary>
-    private static ServerState StateOf(FleetModel model, PlacedServer server, ObservedServer? observed)
+    /// <summary>A server that speaks GameLift is ready by its ProcessReady, which the host sees before its worker does.</summary>
+    private static ServerState StateOf(FleetModel model, PlacedServer server, ObservedServer? observed) => observed switch
     {
-        if (observed is null)
-        {
-            return ServerState.Installing;
-        }
-
-        if (observed is not { State: ServerState.Starting or ServerState.Ready, ProcessId: { } processId }
-            || server.Configuration.Health.Type is not (null or HealthType.Heartbeat)
-            || model.FindProcess(processId) is not { } process)
-        {
-            return observed.State;
-        }
-
-        return process.State switch
-        {
-            ServerProcessState.Activating => ServerState.Starting,
-            ServerProcessState.Ready or ServerProcessState.Hosting => ServerState.Ready,
-            _ => observed.State,
-        };
-    }
+        null => ServerState.Installing,
+        { State: ServerState.Starting or ServerState.Ready, ProcessId: { } id }
+            when server.Configuration.Health.Type is null or HealthType.Heartbeat && model.FindProcess(id) is { } process => process.State switch
+            {
+                ServerProcessState.Activating => ServerState.Starting,
+                ServerProcessState.Ready or ServerProcessState.Hosting => ServerState.Ready,
+                _ => observed.State,
+            },
+        _ => observed.State,
+    };
 }

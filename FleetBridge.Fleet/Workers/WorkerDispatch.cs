@@ -99,10 +99,11 @@ internal sealed partial class WorkerDispatch(
             outbox.IsFull = false;
         }
 
-        var (worker, servers, commands) = control.Read(model => (
+        var (worker, servers, commands, health) = control.Read(model => (
             model.Workers.Find(workerId),
             model.PlacedServers.All.Where(server => server.WorkerId == workerId).OrderBy(server => server.Number).ToList(),
-            model.OpenCommands.Where(command => command.WorkerId == workerId).ToList()));
+            model.OpenCommands.Where(command => command.WorkerId == workerId).ToList(),
+            SdkHealthOf(model, workerId)));
         if (worker is null)
         {
             return;
@@ -120,7 +121,36 @@ internal sealed partial class WorkerDispatch(
             await SendAsync(workerId, command).ConfigureAwait(false);
         }
 
+        await SendHealthAsync(workerId, health, outbox, isFull).ConfigureAwait(false);
         await SendWishesAsync(worker, outbox, isFull).ConfigureAwait(false);
+    }
+
+    /// <summary>What the SDK says of a worker's processes, as far as it has said something.</summary>
+    private static List<SdkHealth> SdkHealthOf(FleetModel model, string workerId) =>
+    [
+        .. model.PlacedServers.All
+            .Where(server => server.WorkerId == workerId)
+            .Select(server => model.Observations.Find(server.ServerId)?.Observed)
+            .Where(observed => observed is { Pid: not null, ProcessId: not null })
+            .Select(observed => model.FindProcess(observed!.ProcessId!))
+            .Where(process => process is not null && WorkerFleet.IsHealthy(process) is not null)
+            .Select(process => new SdkHealth(process!.ProcessId, WorkerFleet.IsHealthy(process)!.Value)),
+    ];
+
+    private async Task SendHealthAsync(string workerId, List<SdkHealth> health, Outbox outbox, bool isFull)
+    {
+        if (isFull)
+        {
+            outbox.SentHealth.Clear();
+        }
+
+        foreach (var one in health.Where(one => outbox.SentHealth.Add(one)).ToList())
+        {
+            outbox.SentHealth.Remove(one with { IsHealthy = !one.IsHealthy });
+            await SendAsync(workerId, LinkMessageType.SdkHealth, Write(one, ServerJson.Default.SdkHealth)).ConfigureAwait(false);
+        }
+
+        outbox.SentHealth.IntersectWith(health);
     }
 
     private async Task SendDesiredAsync(FleetWorker worker, List<PlacedServer> servers, Outbox outbox, bool isFull)
@@ -233,6 +263,8 @@ internal sealed partial class WorkerDispatch(
         public Dictionary<string, PlacedServer> SentServers { get; } = new(StringComparer.Ordinal);
 
         public HashSet<string> SentCommands { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<SdkHealth> SentHealth { get; } = [];
 
         public bool? SentFrozen { get; set; }
 

@@ -29,6 +29,8 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Dictionary<string, WorkerState> _states = new(StringComparer.Ordinal);
     private readonly int _tlsPort;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _watching;
     private int _isTicking;
 
     /// <param name="control">The fleet with its store.</param>
@@ -45,6 +47,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         _inbox = new WorkerInbox(control, Presence, _dispatch, _logs, logger);
         links.OnSession += _inbox.Session;
         links.OnMessage += _inbox.Message;
+        _watching = WatchSdkAsync(control.Changes(_stopping.Token));
         _timer = clock.CreateTimer(_ => _ = TickAsync(), null, TickInterval, TickInterval);
     }
 
@@ -204,8 +207,22 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         _links.OnMessage -= _inbox.Message;
         await _timer.DisposeAsync().ConfigureAwait(false);
         _dispatch.Stop();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
         await _inbox.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
     }
+
+    /// <summary>Whether a process is healthy by the server SDK; null while that has not said it.</summary>
+    public static bool? IsHealthy(ServerProcess process) => process.State switch
+    {
+        ServerProcessState.Ready or ServerProcessState.Hosting => true,
+        ServerProcessState.Lost => false,
+
+        // a server that speaks GameLift is not ready just because its process runs
+        ServerProcessState.Activating when process.IsConnected => false,
+        _ => null,
+    };
 
     private async Task<ServerObject> ChangeAsync(Func<FleetModel, PlacedServer> change)
     {
@@ -237,6 +254,27 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
     }
 
     private static string HostOf(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
+
+    /// <summary>Lets workers know at once what the SDK says of their servers.</summary>
+    private async Task WatchSdkAsync(IAsyncEnumerable<FleetChange> changes)
+    {
+        try
+        {
+            await foreach (var change in changes.ConfigureAwait(false))
+            {
+                if (change.After is ServerProcess after
+                    && (change.Before is not ServerProcess before || IsHealthy(before) != IsHealthy(after))
+                    && after.ComputeName != FleetModel.DefaultComputeName)
+                {
+                    _dispatch.Signal(after.ComputeName);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the host ends
+        }
+    }
 
     private async Task TickAsync()
     {

@@ -66,14 +66,14 @@ internal sealed partial class WorkerRegistration(
         }
 
         identity.Id = id;
-        LogRegistered(VisibleText.Of(id), host.Http);
+        LogRegistered(VisibleText.Of(id), host.Http.OriginalString);
     }
 
     [LoggerMessage(Message = "{Reason} It is tried again.")]
     private partial void LogNotReached(LogLevel level, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Registered as worker {Worker} with the host {Host}.")]
-    private partial void LogRegistered(string worker, Uri host);
+    private partial void LogRegistered(string worker, string host);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The host's certificate has the fingerprint {Fingerprint}, and is trusted from now on. 'fleetbridge host token' shows it on the host's machine.")]
     private partial void LogTrusted(string fingerprint);

@@ -156,6 +156,9 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
             case LinkMessageType.LogCancel:
                 _readings.GetValueOrDefault(Read(payload, ServerJson.Default.LogCancel).RequestId)?.Cancel();
                 break;
+            case LinkMessageType.SdkHealth when Read(payload, ServerJson.Default.SdkHealth) is var health:
+                _core.TellSdkHealth(health.ProcessId, health.IsHealthy);
+                break;
             case LinkMessageType.Freeze:
                 _core.Freeze();
                 await SayHelloAsync(cancellation).ConfigureAwait(false);

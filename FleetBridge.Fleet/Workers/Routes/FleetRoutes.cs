@@ -71,9 +71,8 @@ internal sealed partial class FleetRoutes(ILogger logger)
         }
     }
 
-    /// <summary>A worker on another machine registers here, over TLS and with a token.</summary>
-    private static bool IsWorkerElsewhere(HttpRequest request, string path) =>
-        request.IsHttps && HttpMethods.IsPost(request.Method) && !WorkerAdmission.IsLocal(request.HttpContext.Connection.RemoteIpAddress)
+    /// <summary>A worker on another machine registers here, over TLS, and by a name of this machine that the host allows.</summary>
+    private static bool IsWorkerElsewhere(HttpRequest request, string path) => request.IsHttps && HttpMethods.IsPost(request.Method)
         && path.TrimEnd('/').Split('/') is ["", "worker"] or ["", "worker", _];
 
     private async Task RouteAsync(HttpContext context, WorkerFleet fleet)

@@ -286,6 +286,34 @@ public sealed class WorkerFleetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_speaks_GameLift_is_ready_by_its_ProcessReady_and_its_worker_is_told()
+    {
+        await GreetAsync("a");
+        var server = await CreateAsync("a");
+        Observe("a", new ObservedServer { Id = server.Id, State = ServerState.Ready, Pid = 7, ProcessId = "process-1" });
+        await HoldsAsync(() => _fleet.GetServer(server.Id).State == ServerState.Ready);
+        var gameLift = (await _links.WaitAsync("a", LinkMessageType.DesiredChange, ServerJson.Default.DesiredServer)).GameLift!;
+
+        var link = await _control.ConnectAsync(
+            new ServerIdentity
+            {
+                ProcessId = "process-1", FleetId = gameLift.FleetId, ComputeName = gameLift.ComputeName, AuthToken = gameLift.AuthToken,
+            },
+            _ => { });
+        Assert.True(link.Connection.IsKnownToken);
+        Assert.Equal(ServerState.Starting, _fleet.GetServer(server.Id).State);
+        await _links.WaitAsync("a", LinkMessageType.SdkHealth, ServerJson.Default.SdkHealth, one => !one.IsHealthy);
+
+        await _control.ChangeAsync(model => model.ActivateServerProcess(
+            new ServerActivation { ProcessId = "process-1", ConnectionNumber = link.Connection.Number, Port = 7777 }));
+
+        await _links.WaitAsync("a", LinkMessageType.SdkHealth, ServerJson.Default.SdkHealth, one => one.IsHealthy);
+        Assert.Equal(ServerState.Ready, _fleet.GetServer(server.Id).State);
+        Observe("a", new ObservedServer { Id = server.Id, State = ServerState.Stopped, ExitCode = 1 });
+        await HoldsAsync(() => _control.Read(model => model.FindProcess("process-1")) is { State: ServerProcessState.Ended });
+    }
+
+    [Fact]
     public async Task A_list_comes_in_parts()
     {
         await GreetAsync("a");
