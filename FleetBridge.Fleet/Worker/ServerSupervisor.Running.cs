@@ -234,7 +234,7 @@ internal sealed partial class ServerSupervisor
             asked = FindStopRequest(running);
             if (_commands.Exists(command => command.Type == CommandType.Kill))
             {
-                _killNow.Cancel();
+                _ = _killNow.CancelAsync();
             }
 
             unhealthy = _health?.Problem;

@@ -91,6 +91,10 @@ internal sealed partial class ServerSupervisor
         ? DesiredState.Stopped
         : _record.Desired.DesiredState;
 
+    /// <summary>A new server is installing from its first moment on, so that nobody takes it for installed.</summary>
+    private bool IsInstalling => _record.Idle == ServerState.Stopped
+        && (_install is not null || (_record.Install is null && _installProblem is null && !_surroundings.IsFrozen() && !_isShuttingDown));
+
     private string InstallFolder => _folders.PathOf(_record.Install!.Folder);
 
     /// <summary>Begins to work.</summary>
@@ -129,12 +133,12 @@ internal sealed partial class ServerSupervisor
 
             if (Wanted == DesiredState.Stopped)
             {
-                _startCancel?.Cancel();
+                _ = _startCancel?.CancelAsync();
             }
 
             if (isNewGame || desired.IsDeleted || isAbandoned)
             {
-                _installCancel?.Cancel();
+                _ = _installCancel?.CancelAsync();
             }
 
             Tell();
@@ -149,8 +153,8 @@ internal sealed partial class ServerSupervisor
         lock (_lock)
         {
             _isShuttingDown = true;
-            _startCancel?.Cancel();
-            _installCancel?.Cancel();
+            _ = _startCancel?.CancelAsync();
+            _ = _installCancel?.CancelAsync();
             FailCommands("The worker shuts down.", command => command.Type is CommandType.Start or CommandType.Restart);
         }
 
@@ -166,7 +170,7 @@ internal sealed partial class ServerSupervisor
     public async Task LeaveAsync()
     {
         await _leaving.CancelAsync().ConfigureAwait(false);
-        _installCancel?.Cancel();
+        _ = _installCancel?.CancelAsync();
         await _work.ConfigureAwait(false);
         if (_install is { } install)
         {
@@ -320,7 +324,7 @@ internal sealed partial class ServerSupervisor
 
     private async Task RemoveAsync()
     {
-        _installCancel?.Cancel();
+        _ = _installCancel?.CancelAsync();
         if (_install is { } install)
         {
             await install.ConfigureAwait(false);
@@ -454,7 +458,7 @@ internal sealed partial class ServerSupervisor
         {
             Id = Id,
             State = running is null
-                ? _install is not null && _record.Idle is ServerState.Stopped ? ServerState.Installing : _record.Idle
+                ? IsInstalling ? ServerState.Installing : _record.Idle
                 : _isStopping ? ServerState.Stopping
                 : run is { IsReady: true } ? ServerState.Ready : ServerState.Starting,
             Pid = running?.Pid,
