@@ -32,7 +32,7 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
         await server.WriteStdinAsync("grüße"u8.ToArray(), Ending);
         await server.WriteStdinAsync("exit 3"u8.ToArray(), Ending);
 
-        var exit = await server.Exited.WaitAsync(Ending);
+        var exit = await EndOfAsync(server);
 
         Assert.Equal((3, null, false), (exit.ExitCode, exit.Signal, exit.IsOutOfMemory));
         Assert.True(server.Pid > 0);
@@ -53,7 +53,7 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
         await LogHasAsync("env X is not set");
 
         await server.SignalAsync(signal, Ending);
-        var exit = await server.Exited.WaitAsync(Ending);
+        var exit = await EndOfAsync(server);
 
         Assert.Equal((code, endedBy), (exit.ExitCode, exit.Signal));
         Assert.Contains(lastLine, exit.LastLines);
@@ -70,7 +70,7 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
 
         await server.KillTreeAsync(Ending);
 
-        Assert.Equal("SIGKILL", (await server.Exited.WaitAsync(Ending)).Signal);
+        Assert.Equal("SIGKILL", (await EndOfAsync(server)).Signal);
         Assert.Null(server.Measure());
     }
 
@@ -79,7 +79,7 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
     {
         var server = await StartAsync(Runner(), ["--memory", "200"], container: new ContainerSettings { MemoryBytes = 32_000_000 });
 
-        var exit = await server.Exited.WaitAsync(Ending);
+        var exit = await EndOfAsync(server);
 
         Assert.Equal((true, "SIGKILL"), (exit.IsOutOfMemory, exit.Signal));
     }
@@ -99,21 +99,21 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
         var running = await StartAsync(first, []);
         var ended = await StartAsync(first, ["--ready", "line"], server: $"{_server}-ended");
         var forgotten = await StartAsync(first, ["--exit-code", "1", "--exit-after", "0"], server: $"{_server}-forgotten");
-        await forgotten.Exited.WaitAsync(Ending);
+        await EndOfAsync(forgotten);
         forgotten.Forget();
         await first.DisposeAsync();
         await engine.Client.Containers.KillContainerAsync(
-            ContainerSpecification.NameOf(ended.ServerId, ended.RunId), new ContainerKillParameters { Signal = "SIGSEGV" }, Ending);
+            ContainerSpecification.NameOf(ended.ServerId, ended.RunId), new ContainerKillParameters { Signal = "SIGKILL" }, Ending);
 
         var adopted = (await Runner().AdoptAsync(Ending)).ToDictionary(server => server.RunId);
 
         Assert.Equal([running.RunId, ended.RunId], adopted.Keys.OrderBy(run => run != running.RunId));
         Assert.Equal((running.Pid, running.StartedAt), (adopted[running.RunId].Pid, adopted[running.RunId].StartedAt));
-        var exit = await adopted[ended.RunId].Exited.WaitAsync(Ending);
-        Assert.Equal("SIGSEGV", exit.Signal);
+        var exit = await EndOfAsync(adopted[ended.RunId]);
+        Assert.Equal("SIGKILL", exit.Signal);
         Assert.Contains("server is ready", exit.LastLines);
         await adopted[running.RunId].WriteStdinAsync("exit 7"u8.ToArray(), Ending);
-        Assert.Equal(7, (await adopted[running.RunId].Exited.WaitAsync(Ending)).ExitCode);
+        Assert.Equal(7, (await EndOfAsync(adopted[running.RunId])).ExitCode);
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
         Assert.True(await engine.StartAsync());
 
         await server.WriteStdinAsync("exit 4"u8.ToArray(), Ending);
-        Assert.Equal(4, (await server.Exited.WaitAsync(Ending)).ExitCode);
-        Assert.Equal(4, (await adopted.Exited.WaitAsync(Ending)).ExitCode);
+        Assert.Equal(4, (await EndOfAsync(server)).ExitCode);
+        Assert.Equal(4, (await EndOfAsync(adopted)).ExitCode);
         Assert.Equal(pid, server.Pid);
     }
 
@@ -151,7 +151,7 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
         foreach (var lines in new[] { 3, 4 })
         {
             var server = await StartAsync(runner, ["--rate", "0", "--lines", $"{lines}", "--exit-after", "100"]);
-            await server.Exited.WaitAsync(Ending);
+            await EndOfAsync(server);
             server.Forget();
         }
 
@@ -180,7 +180,7 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
         foreach (var run in new[] { "run 1", "run 2" })
         {
             var server = await StartAsync(runner, ["--count", "/saved/runs", "--exit-after", "0"], data: "saved");
-            Assert.Contains(run, (await server.Exited.WaitAsync(Ending)).LastLines);
+            Assert.Contains(run, (await EndOfAsync(server)).LastLines);
         }
 
         await runner.RemoveAsync(_folder.Path, _server, Ending);
@@ -196,7 +196,7 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
     {
         var server = await StartAsync(Runner(), [], executable: "missing");
 
-        var exit = await server.Exited.WaitAsync(Ending);
+        var exit = await EndOfAsync(server);
 
         Assert.Equal(127, exit.ExitCode);
         Assert.Contains("/missing", Assert.Single(exit.LastLines), StringComparison.Ordinal);
@@ -241,6 +241,8 @@ public sealed class DockerRunnerTests(DockerEngine engine) : IClassFixture<Docke
 
         return ValueTask.CompletedTask;
     };
+
+    private static Task<ServerExit> EndOfAsync(IRunningServer server) => server.Exited.WaitAsync(Eventually.Limit, TimeProvider.System, Ending);
 
     private static string Text(StringBuilder text)
     {
