@@ -25,6 +25,9 @@ internal static class GatewayFinder
             : new UriBuilder(url) { Port = health.GatewayPort, Path = "", Query = "" }.Uri;
     }
 
+    /// <summary>Whether a gateway of its own is there. It waits: options are read before anything runs.</summary>
+    public static bool IsGateway(Uri url) => AskAsync(url, CancellationToken.None).GetAwaiter().GetResult() is { Process: HealthMessage.Gateway };
+
     /// <summary>Asks who is there.</summary>
     /// <returns>Null for nobody of ours.</returns>
     public static async Task<HealthMessage?> AskAsync(Uri url, CancellationToken cancellation, bool acceptsAnyCertificate = false)

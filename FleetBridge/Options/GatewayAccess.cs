@@ -2,11 +2,10 @@ using FleetBridge.Core.Processes;
 using FleetBridge.Core.State;
 using FleetBridge.Gateway.Client;
 using FleetBridge.Gateway.Rights;
-using FleetBridge.Options;
 using FleetBridge.Output;
 using FleetBridge.Serving;
 
-namespace FleetBridge.Commands;
+namespace FleetBridge.Options;
 
 /// <summary>
 /// How a command uses a gateway: with the token of a file, or on this machine with one that it makes for itself, since whoever can
