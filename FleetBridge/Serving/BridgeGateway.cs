@@ -44,6 +44,7 @@ internal static class BridgeGateway
                 ],
                 Topics = [logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. fleet],
                 Health = health.Health,
+                Frames = bridge.Requests.Frames,
                 PageLink = options.PageLink,
                 Limits = options.GatewayLimits,
                 Owned = [logTopic, .. fleet, host],
