@@ -41,7 +41,7 @@ public sealed class HostilePageTests(PageSite site)
         { "a file above the files, escaped", "GET /assets/ASSETS/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "HOST\r\n", "", "", 404 },
         { "a file above the files, by backslashes", "GET /assets/ASSETS/..%5C..%5Cetc%5Cpasswd", "HOST\r\n", "", "", 404 },
         { "an absolute file", "GET /assets/ASSETS//etc/passwd", "HOST\r\n", "", "", 404 },
-        { "a file with a NUL", "GET /assets/ASSETS/main.js%00.css", "HOST\r\n", "", "", 404 },
+        { "a file with a NUL", "GET /assets/ASSETS/main.js%00.css", "HOST\r\n", "", "", 400 },
         { "the page as a file", "GET /assets/ASSETS/index.html", "HOST\r\n", "", "", 404 },
         { "a packed file by its own name", "GET /assets/ASSETS/main.js.br", "HOST\r\n", "", "", 404 },
         { "a file of another build", "GET /assets/0123456789abcdef/main.js", "HOST\r\n", "", "", 404 },

@@ -43,7 +43,7 @@ internal sealed class WatchedPage : IAsyncDisposable
         await field.FillAsync(prefix);
         await field.PressAsync("Enter");
         await GoToAsync("Deployments");
-        await Assertions.Expect(Page.GetByText($"prefix {prefix}")).ToBeVisibleAsync();
+        await Assertions.Expect(Page.GetByText($"prefix {prefix}", new() { Exact = true })).ToBeVisibleAsync();
     }
 
     public async ValueTask DisposeAsync()
