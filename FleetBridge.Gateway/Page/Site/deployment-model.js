@@ -15,6 +15,9 @@ export class Part {
     /** The operation whose result is known. */
     operation = null;
 
+    /** When something of it happened last, as the bridge says it. */
+    eventTime = '';
+
     /** The running operation: `{ operation, activity, fraction, detail, since }`. */
     running = null;
 

@@ -49,7 +49,9 @@ export const deployments = {
             for (const part of parts) {
                 const known = old.get(part.path);
                 if (known !== undefined) {
-                    Object.assign(part, { result: known.result, at: known.at, operation: known.operation, running: known.running });
+                    Object.assign(part, {
+                        result: known.result, at: known.at, operation: known.operation, running: known.running, eventTime: known.eventTime,
+                    });
                 }
             }
 
@@ -78,8 +80,14 @@ export const deployments = {
         connection.subscribe('deployments', 0, {
             events: (records) => records.forEach(({ event }) => this.happened(event)),
             mark: ({ snapshot }) => {
-                seen = snapshot ?? [];
+                // what ran for somebody else may have ended with the bridge that ran it
+                for (const { parts } of loaded.values()) {
+                    parts.filter((part) => part.running?.isOwn !== true).forEach((part) => { part.running = null; });
+                }
+
+                seen = [...(snapshot ?? [])].sort((one, other) => (one.time < other.time ? -1 : 1));
                 seen.forEach((event) => this.happened(event));
+                changed('deployments');
             },
         });
     },
@@ -89,7 +97,13 @@ export const deployments = {
         const known = loaded.get(backend);
         const part = known?.parts.find((each) => each.path === resource);
         const own = this.parameters(backend).prefix ?? known?.prefix;
-        if (part === undefined || prefix !== own || part.running?.isOwn) {
+        if (part === undefined || prefix !== own || time < part.eventTime) {
+            return;
+        }
+
+        // this page's own operations have a response; their events are older than it
+        part.eventTime = time;
+        if (part.running?.isOwn) {
             return;
         }
 
@@ -97,7 +111,7 @@ export const deployments = {
         if (state === 'running') {
             part.running = { operation, activity: 'asked for by somebody else', fraction: null, detail: null, since: at };
             changed('deployments');
-        } else if (part.at === null || at >= part.at) {
+        } else {
             this.ended(backend, part, operation, result, at);
         }
     },
