@@ -42,6 +42,11 @@ export class Part {
         }
     }
 
+    /** The same part, as a newer build of the backend describes it; what is known of it, and what runs, stays. */
+    redescribe({ name, description, heading, resource, cost, dependsOn, path, requests }) {
+        return Object.assign(this, { name, description, heading, resource, cost, dependsOn, path, requests });
+    }
+
     /** The request of an operation, or undefined. */
     request(operation) {
         return this.requests.find((request) => request.operation === operation);
