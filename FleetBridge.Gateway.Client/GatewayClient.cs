@@ -324,7 +324,11 @@ public sealed class GatewayClient : IAsyncDisposable
         else if (pending.Subscription is { } subscription)
         {
             // before the next message is read: its events come after this
-            await subscription.BeganAsync(payload.GetProperty("result"), _ending.Token).ConfigureAwait(false);
+            if (!await subscription.BeganAsync(payload.GetProperty("result"), _ending.Token).ConfigureAwait(false))
+            {
+                await SubscribeAsync(pending.Socket, subscription).ConfigureAwait(false);
+            }
+
             pending.Done.TrySetResult(default);
         }
         else
@@ -335,11 +339,14 @@ public sealed class GatewayClient : IAsyncDisposable
 
     private async Task BeginAsync(GatewaySocket socket, GatewaySubscription subscription)
     {
-        if (subscription.IsBegunOn(socket))
+        if (!subscription.IsBegunOn(socket))
         {
-            return;
+            await SubscribeAsync(socket, subscription).ConfigureAwait(false);
         }
+    }
 
+    private async Task SubscribeAsync(GatewaySocket socket, GatewaySubscription subscription)
+    {
         var id = NextId();
         _pending[id] = new Pending(socket, null) { Subscription = subscription };
         await TrySendAsync(socket, "subscribe", subscription.Request(id)).ConfigureAwait(false);
