@@ -88,14 +88,16 @@ export function failure(message, command = null) {
  * @returns {Promise<boolean>}
  */
 export function confirmed({ title, body, action }) {
+    const cancel = button('Cancel', { onclick: () => dialog.close('no') });
     const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' },
         h('h2', { id: 'dialog-title' }, title),
         h('div.dialog-body', null, body),
         h('div.dialog-actions', null,
-            button('Cancel', { onclick: () => dialog.close('no') }),
+            cancel,
             button(action, { kind: 'danger', onclick: () => dialog.close('yes') })));
     document.body.append(dialog);
     dialog.showModal();
+    cancel.focus();
     return new Promise((resolve) => {
         dialog.addEventListener('close', () => {
             dialog.remove();
