@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using FleetBridge.Options;
+using FleetBridge.Output;
 
 namespace FleetBridge.Commands;
 
@@ -38,8 +39,10 @@ internal static class LogsCommand
                 TokenOptions.Read(parsed.GetValue(tokenFile)),
                 TimeSpan.FromSeconds(parsed.GetValue(wait)),
                 TimeProvider.System);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            OutputReader.CancelWhenGone(ending);
             return (int)await new LogFollower(connection, parsed.GetValue(json), TimeProvider.System)
-                .RunAsync(cancellation).ConfigureAwait(false);
+                .RunAsync(ending.Token).ConfigureAwait(false);
         });
         return command;
     }
