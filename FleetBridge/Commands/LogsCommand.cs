@@ -5,7 +5,11 @@ using System.Text.RegularExpressions;
 using FleetBridge.Core.Processes;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Options;
+<<<<<<< HEAD
 using FleetBridge.Serving;
+=======
+using FleetBridge.Output;
+>>>>>>> twelve
 
 namespace FleetBridge.Commands;
 
@@ -78,8 +82,10 @@ internal static class LogsCommand
                 TokenOptions.Read(parsed.GetValue(tokenFile)),
                 TimeSpan.FromSeconds(parsed.GetValue(wait)),
                 TimeProvider.System);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            OutputReader.CancelWhenGone(ending);
             return (int)await new LogFollower(connection, parsed.GetValue(json), TimeProvider.System)
-                .RunAsync(cancellation).ConfigureAwait(false);
+                .RunAsync(ending.Token).ConfigureAwait(false);
         });
         return command;
     }
