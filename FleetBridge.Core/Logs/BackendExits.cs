@@ -4,13 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Core.Logs;
 
 /// <summary>
-<<<<<<< HEAD
-/// A backend that calls <c>Environment.Exit</c> ends the bridge, and with it the operations of others. The log says which one it was,
-/// before the process is gone.
-=======
-/// A backend that calls <see cref="Environment.Exit"/> ends the bridge, and with it the operations of others. The runtime does not show who
+/// A backend that calls <c>Environment.Exit</c> ends the bridge, and with it the operations of others. The runtime does not show who
 /// has called it, so the log names the backends that do, before the process is gone.
->>>>>>> twelve
 /// </summary>
 internal static partial class BackendExits
 {

@@ -5,11 +5,8 @@ using System.Text.RegularExpressions;
 using FleetBridge.Core.Processes;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Options;
-<<<<<<< HEAD
-using FleetBridge.Serving;
-=======
 using FleetBridge.Output;
->>>>>>> twelve
+using FleetBridge.Serving;
 
 namespace FleetBridge.Commands;
 
