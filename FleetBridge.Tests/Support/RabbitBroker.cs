@@ -109,11 +109,16 @@ public sealed class RabbitBroker : IAsyncDisposable
     internal void Thaw() => Signal(18);
 
     /// <summary>Runs its control program.</summary>
-    internal async Task ControlAsync(params string[] arguments)
+    /// <returns>What it has printed.</returns>
+    internal async Task<string> ControlAsync(params string[] arguments)
     {
-        using var process = Run(Control, ["-q", "-n", Node, .. arguments]);
+        using var process = Start(Control, ["-q", "-n", Node, .. arguments]);
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var printed = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"rabbitmqctl {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        return printed;
     }
 
     /// <summary>Starts a Python peer, which says when it is ready.</summary>
@@ -185,18 +190,23 @@ public sealed class RabbitBroker : IAsyncDisposable
 
     private Process Run(string program, params string[] arguments)
     {
+        var process = Start(program, arguments);
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private Process Start(string program, params string[] arguments)
+    {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _environment)
         {
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
+        return Process.Start(start)!;
     }
 
     private async Task ReadyAsync()

@@ -27,6 +27,7 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private Task _loop = Task.CompletedTask;
+    private bool _hasEnded;
 
     /// <param name="address">The broker.</param>
     /// <param name="name">What the broker's pages show.</param>
@@ -42,6 +43,9 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
     /// <summary>Completes with the first connection, or fails when the broker has said no.</summary>
     public Task FirstConnection => _first.Task;
 
+    /// <summary>Whether the broker takes nothing.</summary>
+    public bool IsBlocked { get; private set; }
+
     public void Start() => _loop = Task.Run(RunAsync);
 
     /// <summary>Does something again and again as long as the present connection lives.</summary>
@@ -55,6 +59,12 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_hasEnded)
+        {
+            return;
+        }
+
+        _hasEnded = true;
         await _ending.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         _ending.Dispose();
@@ -69,7 +79,7 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
             try
             {
                 await using var link = await MeshLink.OpenAsync(_address, _name, _ending.Token).ConfigureAwait(false);
-                link.Blocked += blocked => LogBlock(blocked);
+                link.Blocked += OnBlocked;
                 await _open(link, _ending.Token).ConfigureAwait(false);
                 failures = 0;
                 Fault = null;
@@ -116,6 +126,7 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
             _timers.Clear();
         }
 
+        IsBlocked = false;
         _close();
     }
 
@@ -149,8 +160,9 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
         }
     }
 
-    private void LogBlock(bool isBlocked)
+    private void OnBlocked(bool isBlocked)
     {
+        IsBlocked = isBlocked;
         if (isBlocked)
         {
             LogBlocked(_address.ToString());

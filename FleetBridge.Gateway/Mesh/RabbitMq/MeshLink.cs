@@ -16,7 +16,6 @@ internal sealed class MeshLink : IAsyncDisposable
 
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IConnection _connection;
-    private int _isBlocked;
 
     private MeshLink(IConnection connection)
     {
@@ -28,22 +27,17 @@ internal sealed class MeshLink : IAsyncDisposable
         };
         connection.ConnectionBlockedAsync += (_, _) =>
         {
-            Volatile.Write(ref _isBlocked, 1);
             Blocked?.Invoke(true);
             return Task.CompletedTask;
         };
         connection.ConnectionUnblockedAsync += (_, _) =>
         {
-            Volatile.Write(ref _isBlocked, 0);
             Blocked?.Invoke(false);
             return Task.CompletedTask;
         };
     }
 
-    /// <summary>Whether the broker takes nothing because it has no memory or disk left.</summary>
-    public bool IsBlocked => Volatile.Read(ref _isBlocked) == 1;
-
-    /// <summary>Is called when the broker blocks, and when it goes on.</summary>
+    /// <summary>Is called when the broker takes nothing, because it has no memory or disk left, and when it goes on.</summary>
     public event Action<bool>? Blocked;
 
     /// <summary>Completes with the reason when the connection, or one of its channels, has ended.</summary>

@@ -43,6 +43,12 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
 
     public bool IsConnected => _calls is { IsOpen: true };
 
+    /// <summary>Whether the broker takes nothing because it has no memory or disk left.</summary>
+    public bool IsBlocked => _keeper.IsBlocked;
+
+    /// <summary>Why there is no connection; null where there is one, or none was tried.</summary>
+    public string? Fault => _keeper.Fault?.Message;
+
     public IReadOnlyList<string> Services => [.. _directory.All.Select(one => one.Name)];
 
     /// <summary>The services with what is known of them.</summary>

@@ -37,10 +37,10 @@ internal sealed class EchoService : IMeshService
         {
             case "echo":
                 call.Permit(new MeshMethod("echo", Role.Viewer, Changes: false));
-                return JsonSerializer.SerializeToUtf8Bytes(call.Params.TryGetProperty("value", out var value) ? value : default(JsonElement?));
+                return Text(call.Params.TryGetProperty("value", out var value) ? value.GetRawText() : "null");
             case "who":
                 call.Permit(new MeshMethod("who", Role.Viewer, Changes: false));
-                return JsonSerializer.SerializeToUtf8Bytes($"{call.Caller.UserId} {call.Caller.Role.NameOf()}");
+                return Text($"\"{call.Caller.UserId} {call.Caller.Role.NameOf()}\"");
             case "wait":
                 call.Permit(new MeshMethod("wait", Role.Viewer, Changes: false));
                 Interlocked.Increment(ref _waiting);
@@ -48,16 +48,18 @@ internal sealed class EchoService : IMeshService
                 return "true"u8.ToArray();
             case "nested":
                 call.Permit(new MeshMethod("nested", Role.Viewer, Changes: false));
-                return System.Text.Encoding.ASCII.GetBytes(new string('[', 100) + new string(']', 100));
+                return Text(new string('[', 100) + new string(']', 100));
             case Change:
                 call.Permit(new MeshMethod(Change, Role.Operator, Changes: true));
                 Interlocked.Increment(ref _waiting);
                 await Release.Task;
-                return JsonSerializer.SerializeToUtf8Bytes(Interlocked.Increment(ref _changes));
+                return Text($"{Interlocked.Increment(ref _changes)}");
             default:
                 throw new MeshException(new WireError(WireError.NotFound, "There is no such method."));
         }
     }
+
+    private static ReadOnlyMemory<byte> Text(string json) => System.Text.Encoding.UTF8.GetBytes(json);
 
     /// <summary>A call of somebody.</summary>
     public static MeshCall Call(string service, string method, string parameters = "{}", TimeSpan? ttl = null, Role role = Role.Operator) => new()

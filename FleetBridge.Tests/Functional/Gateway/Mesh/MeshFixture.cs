@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using FleetBridge.Gateway.Mesh.RabbitMq;
 using FleetBridge.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetBridge.Tests.Functional.Gateway.Mesh;
@@ -74,11 +75,12 @@ public sealed class MeshFixture : IAsyncDisposable
     }
 
     /// <summary>A member of the mesh that has not begun to connect.</summary>
-    internal RabbitMqMesh Member(string machine, EchoService? service = null, MeshKey? key = null, string vhost = "mesh")
+    internal RabbitMqMesh Member(
+        string machine, EchoService? service = null, MeshKey? key = null, string vhost = "mesh", string password = "test", ILogger? logger = null)
     {
         var mesh = new RabbitMqMesh(
-            new MeshOptions { Address = MeshAddress.Read(Broker.Url(vhost), null, null), Machine = machine, Key = key },
-            NullLogger.Instance,
+            new MeshOptions { Address = MeshAddress.Read(Broker.Url(vhost, password: password), null, null), Machine = machine, Key = key },
+            logger ?? NullLogger.Instance,
             TimeProvider.System);
         if (service is not null)
         {
