@@ -42,12 +42,13 @@ internal sealed partial class GatewayServer : IAsyncDisposable
     private readonly AuditLog _audit;
     private readonly RefusalLog _refusals;
     private readonly ILogger _logger;
+    private readonly GatewayGauges _gauges;
 
     public GatewayServer(GatewayOptions options, GatewayParts parts, BridgeLog log, string epoch, TimeProvider clock)
     {
         (_options, _parts, _refusals) = (options, parts, log.Refusals);
         _logger = log.Loggers.CreateLogger<GatewayServer>();
-        _guard = new GatewayGuard(options.Port, options.IsPublic);
+        _guard = new GatewayGuard(options.Port, options.IsPublic, options.IsTls);
         _audit = new AuditLog(AuditLog.FileIn(options.StateFolder), _logger, clock);
         _jwt = options.Jwt is { } jwt ? new JwtVerifier(jwt, clock) : null;
         Tokens = new TokenVerifier(new LocalTokens(options.StateFolder, clock), options.OwnToken, _jwt, clock);
@@ -60,6 +61,7 @@ internal sealed partial class GatewayServer : IAsyncDisposable
         }
 
         Calls = new CallTracker(parts.Mesh, options.Limits, epoch, _audit, _logger, clock);
+        _gauges = new GatewayGauges(Consumers, Calls);
         _watch = new ConsumerWatch(Tokens, clock);
         _endpoint = new ConsumerEndpoint(
             Consumers,
@@ -117,6 +119,7 @@ internal sealed partial class GatewayServer : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        _gauges.Dispose();
         _watch.Dispose();
         _audit.Dispose();
         _jwt?.Dispose();

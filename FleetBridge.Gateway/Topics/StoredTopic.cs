@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Ports;
+using FleetBridge.Gateway.Consumers;
 using FleetBridge.Gateway.Wire;
 
 namespace FleetBridge.Gateway.Topics;
@@ -13,6 +14,8 @@ internal class StoredTopic(string name, string epoch, int kept = StoredTopic.Kep
 {
     /// <summary>How many events a topic keeps unless it says otherwise.</summary>
     public const int Kept = 1_000;
+
+    private const long MostAtOnce = Outbox.MostUnsent / 2;
 
     private readonly Queue<byte[]> _events = new();
     private long _last;
@@ -40,6 +43,23 @@ internal class StoredTopic(string name, string epoch, int kept = StoredTopic.Kep
 
     /// <summary>Publishes an event.</summary>
     public void Publish(JsonObject @event) => Publish(Encoding.UTF8.GetBytes(@event.ToJsonString()));
+
+    protected override bool TrySendKept(Outbox outbox, long after)
+    {
+        var missed = _events.Skip((int)(after - Oldest + 1));
+        if (missed.Sum(frame => (long)frame.Length) > MostAtOnce)
+        {
+            return false;
+        }
+
+        // the stored frames themselves: they take no memory of the consumer's
+        foreach (var frame in missed)
+        {
+            outbox.Send(frame);
+        }
+
+        return true;
+    }
 
     /// <summary>Begins again: what happened while nobody listened is not known. Called with the lock held.</summary>
     protected void Restart()

@@ -67,7 +67,7 @@ internal abstract class Topic(string name, string epoch)
             var subscription = new Subscription(this, consumer, cursor);
             _subscriptions[consumer] = subscription;
             consumer.Outbox.Send(respond(new Position(Epoch, Last), recovered, Snapshot?.Invoke()));
-            if (cursor < Last)
+            if (cursor < Last && !TrySendKept(consumer.Outbox, cursor))
             {
                 consumer.Outbox.Replay(subscription);
             }
@@ -148,6 +148,10 @@ internal abstract class Topic(string name, string epoch)
     /// <param name="mostBytes">Where to end.</param>
     /// <returns>The number of the last one that was written.</returns>
     protected abstract long Write(long after, long until, FrameBuffer into, int mostBytes);
+
+    /// <summary>Sends what a consumer has missed at once, where that is little: then nothing can fall out of the history before it is read.
+    /// Called with the lock held.</summary>
+    protected virtual bool TrySendKept(Outbox outbox, long after) => false;
 
     /// <summary>The first consumer listens. Called with the lock held, before its position is read.</summary>
     protected virtual void OnFirst()

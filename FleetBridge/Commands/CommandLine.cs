@@ -71,6 +71,7 @@ internal static class CommandLine
         {
             [ServeCommand.Name, ..] => [ServeCommand.Create()],
             [HostCommand.Name, ..] => [HostCommand.Create()],
+            [GatewayCommand.Name, ..] => [GatewayCommand.Create()],
             _ => All(session, args),
         };
         Array.ForEach(commands, root.Subcommands.Add);
@@ -93,6 +94,8 @@ internal static class CommandLine
         LogsCommand.Create(),
         LocalCommand.Create(),
         SessionCommand.Create(),
+        GatewayCommand.Create(),
+        OpenCommand.Create(),
         TokenCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
