@@ -5,16 +5,17 @@ using Microsoft.CodeAnalysis;
 
 namespace FleetBridge.Core.Scripting;
 
-/// <summary>Finds what scripts name with <c>#r</c>: files, relative to the script that names them, and nothing else.</summary>
+/// <summary>Finds what scripts name with <c>#r</c>: files, relative to the script that names them, and packages.</summary>
 /// <param name="root">The script.</param>
-/// <param name="look">Records every file that is found or looked for.</param>
-internal sealed class ScriptReferences(string root, Action<string> look) : MetadataReferenceResolver
+/// <param name="sources">The script's files, which are all read by the first reference.</param>
+internal sealed class ScriptReferences(string root, ScriptSources sources) : MetadataReferenceResolver
 {
     /// <summary>How large an assembly may be.</summary>
     public const long MostBytes = 256 * 1024 * 1024;
 
     private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
+    private ImmutableArray<PortableExecutableReference> _packages;
 
     /// <summary>What was found, as absolute paths.</summary>
     public IReadOnlyList<string> Found => [.. _found];
@@ -27,6 +28,11 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
             return [];
         }
 
+        if (ScriptPackage.Is(reference))
+        {
+            return _packages.IsDefault ? _packages = ReadPackages() : _packages;
+        }
+
         var path = Path.GetFullPath(reference, Path.GetDirectoryName(baseFilePath ?? root)!);
         if (ContractAssembly.IsNamed(Path.GetFileNameWithoutExtension(path)))
         {
@@ -34,7 +40,7 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
             return [ScriptCompiler.Contract.WithProperties(properties)];
         }
 
-        look(path);
+        sources.Look(path);
         if (!File.Exists(path))
         {
             _missing.Add(path);
@@ -45,6 +51,15 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
 
         // read at once, and not held open: a build may overwrite it
         return [MetadataReference.CreateFromImage(Read(path), properties, filePath: path)];
+    }
+
+    /// <summary>Those of all references together: packages that need a third one have to agree about its version.</summary>
+    private ImmutableArray<PortableExecutableReference> ReadPackages()
+    {
+        var assemblies = ScriptPackages.Restore(
+            [.. sources.References.Where(ScriptPackage.Is).Select(reference => ScriptPackage.Read(reference, root)).Distinct()], root);
+        _found.UnionWith(assemblies.Run);
+        return [.. assemblies.Compiled.Select(path => MetadataReference.CreateFromImage(Read(path), filePath: path))];
     }
 
     private static byte[] Read(string path)
