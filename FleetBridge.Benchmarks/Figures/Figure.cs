@@ -4,7 +4,8 @@ namespace FleetBridge.Benchmarks.Figures;
 /// <param name="Name">What it is chosen by.</param>
 /// <param name="MeasureAsync">Measures it.</param>
 /// <param name="IsLong">Whether it is measured only when it is named.</param>
-internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> MeasureAsync, bool IsLong = false)
+/// <param name="IsHere">Whether all of it runs in this process, and no program is published for it.</param>
+internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> MeasureAsync, bool IsLong = false, bool IsHere = false)
 {
     public static IReadOnlyList<Figure> All { get; } =
     [
@@ -33,6 +34,10 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("hostrestart", HostFigures.MeasureRestartAsync),
         new("hostcycles", HostFigures.MeasureCyclesAsync),
         new("createsession", CreateSessionFigure.MeasureAsync),
+        new("linkcuts", LinkFigures.MeasureCutsAsync, IsHere: true),
+        new("linkrate", LinkFigures.MeasureThroughputAsync, IsHere: true),
+        new("linkresume", LinkFigures.MeasureResumeAsync, IsHere: true),
+        new("workerreturn", WorkerReturnFigure.MeasureAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using FleetBridge.Benchmarks.Figures;
 
 namespace FleetBridge.Benchmarks.Programs;
 
@@ -35,9 +36,13 @@ internal sealed record Published
 
     public static async Task<Published> MakeAsync(Place place, BenchmarkOptions options, CancellationToken cancellation)
     {
-        await DotnetAsync(cancellation, "publish", Path.Combine(Root, "FleetBridge"), "-c", "Release", "-o", place["bridge"]);
-        await DotnetAsync(
-            cancellation, "publish", Path.Combine(Root, "FleetBridge.Benchmarks", "Floor"), "-c", "Release", "-o", place["floor"]);
+        if (Figure.All.Any(figure => options.Chose(figure.Name) && !figure.IsHere))
+        {
+            await DotnetAsync(cancellation, "publish", Path.Combine(Root, "FleetBridge"), "-c", "Release", "-o", place["bridge"]);
+            await DotnetAsync(
+                cancellation, "publish", Path.Combine(Root, "FleetBridge.Benchmarks", "Floor"), "-c", "Release", "-o", place["floor"]);
+        }
+
         var probes = new List<(string, string)>();
         if (options.Chose("log") || options.Chose("rebuild") || options.Chose("soak"))
         {

@@ -53,6 +53,32 @@ internal sealed class LoopbackSockets : IDisposable
         }
     }
 
+    /// <summary>Binds a port on this machine and on an address of another network.</summary>
+    /// <param name="port">The port; 0 for a free one.</param>
+    /// <param name="address">The address.</param>
+    /// <returns>The sockets; a client that connects waits until the server accepts.</returns>
+    /// <exception cref="PortTakenException">Another program uses it, or this user must not.</exception>
+    public static LoopbackSockets BindBeside(int port, IPAddress address)
+    {
+        var outer = BindOne(new IPEndPoint(address, port));
+        try
+        {
+            var sockets = new List<Socket>();
+            var isAll = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+            if (!isAll)
+            {
+                sockets.AddRange(BindBoth(((IPEndPoint)outer.LocalEndPoint!).Port)._sockets);
+            }
+
+            return new LoopbackSockets([.. sockets, outer]);
+        }
+        catch
+        {
+            outer.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Finds the socket of an end point, for the server.</summary>
     /// <param name="endPoint">One of <see cref="EndPoints"/>.</param>
     /// <returns>The socket; null if it is none of these.</returns>

@@ -53,9 +53,8 @@ internal sealed partial class FleetControl : IAsyncDisposable
     /// already.</summary>
     /// <exception cref="FleetStoreException">The store is of a newer version, or cannot be opened.</exception>
     public static Task<FleetControl> OpenAsync(
-        FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken = default) => OpenAsync(
-            options, () => options.StorePath is { } path ? SqliteFleetStore.Open(path, logger, time) : null, logger, time,
-                cancellationToken);
+        FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken = default) =>
+        OpenAsync(options, () => OpenStore(options, logger, time, cancellationToken), logger, time, cancellationToken);
 
     /// <summary>The same with another store.</summary>
     internal static async Task<FleetControl> OpenAsync(
@@ -120,6 +119,15 @@ internal sealed partial class FleetControl : IAsyncDisposable
         _store?.Dispose();
         EndWatches();
     }
+
+    private static IFleetStore? OpenStore(
+        FleetControlOptions options, ILogger logger, TimeProvider time, CancellationToken cancellation) => options.StorePath switch
+        {
+            null => null,
+            { } store when PostgresAddress.Is(store) => PostgresFleetStore.Open(
+                PostgresAddress.Parse(store), options.Standby, options.StoreLost, logger, time, cancellation),
+            { } path => SqliteFleetStore.Open(path, logger, time),
+        };
 
     private static FleetControl Create(FleetControlOptions options, IFleetStore? store, ILogger logger, TimeProvider time)
     {

@@ -4,9 +4,12 @@ using FleetBridge.Core.Logs;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.ServerSdk;
+using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Sessions;
+using FleetBridge.Fleet.Store;
+using FleetBridge.Fleet.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +39,7 @@ internal sealed class FleetHost : IAsyncDisposable
     private readonly List<IHostedService> _early = [];
     private readonly TelemetryService<HostGauges> _telemetry;
     private readonly SessionRoutes _sessions;
+    private readonly WorkerService _workers;
     private IHost? _host;
     private Task? _stopped;
 
@@ -45,6 +49,7 @@ internal sealed class FleetHost : IAsyncDisposable
         (HttpPort, TlsPort) = (ports.Http.Port, ports.Tls.Port);
         _fleet = new FleetService(OpenAsync, claim, log.Loggers.CreateLogger<FleetService>());
         _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock);
+        _workers = new WorkerService(_fleet.Opening, TlsPort, options.IsTokenAlwaysNeeded, log.Loggers, log.FrameworkLoggers, clock);
         _sessions = new SessionRoutes(options.Sessions, options.SessionTimeout, clock, log.Loggers.CreateLogger<SessionRoutes>());
         Launcher = new LauncherService(log.Backends.For, log.Loggers.CreateLogger<ServerLauncher>(), clock);
         _telemetry = new TelemetryService<HostGauges>(() => new HostGauges(_sdk, _fleet.Opening), log.Loggers, clock);
@@ -58,6 +63,9 @@ internal sealed class FleetHost : IAsyncDisposable
 
     /// <summary>The fleet, once its store is open.</summary>
     public Task<FleetControl> Fleet => _fleet.Opening;
+
+    /// <summary>The workers and their servers.</summary>
+    public WorkerService Workers => _workers;
 
     /// <summary>Starts game servers.</summary>
     public LauncherService Launcher { get; }
@@ -105,7 +113,7 @@ internal sealed class FleetHost : IAsyncDisposable
         {
             if (await Task.WhenAny(asked.Task, _fleet.Opening).ConfigureAwait(false) == asked.Task || _fleet.Opening.IsCompletedSuccessfully)
             {
-                await asked.Task.ConfigureAwait(false);
+                await Task.WhenAny(asked.Task, _fleet.Lost).ConfigureAwait(false);
             }
         }
 
@@ -113,6 +121,11 @@ internal sealed class FleetHost : IAsyncDisposable
         if (_fleet.Opening.IsFaulted)
         {
             await _fleet.Opening.ConfigureAwait(false);
+        }
+
+        if (_fleet.Lost.IsCompletedSuccessfully)
+        {
+            throw new FleetStoreException(await _fleet.Lost.ConfigureAwait(false));
         }
     }
 
@@ -124,6 +137,7 @@ internal sealed class FleetHost : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         _host?.Dispose();
+        await _workers.DisposeAsync().ConfigureAwait(false);
         _sessions.Dispose();
     }
 
@@ -131,13 +145,17 @@ internal sealed class FleetHost : IAsyncDisposable
     private async Task StartEarlyAsync(HostPorts ports)
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
-        var local = new LocalRoutes(_options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
+        var local = new LocalRoutes(
+            _options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), certificate.ReadFingerprintAsync, _log.Loggers.CreateLogger<LocalRoutes>());
         var pipeline = new HostPipeline(
-            Health, _sdk, _fleet.Opening, new HostRoutes(_sessions, local, _log.Loggers), _options.Address is not null, _log.Loggers.CreateLogger<HostPipeline>());
+            Health, new WorkerGate(_fleet.Opening, _workers.AcceptAsync, _log.Loggers.CreateLogger<WorkerGate>()), _sdk, _fleet,
+            new HostRoutes(_sessions, local, _workers, _log.Loggers), new HostReach(_options.Address, _options.Listen),
+            _log.Loggers.CreateLogger<HostPipeline>());
         var servers = new EarlyStart(new HostServers(
             ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _log.Refusals, _clock));
         _early.Add(_fleet);
         _early.Add(servers);
+        _early.Add(_workers);
         await servers.StartAsync(CancellationToken.None).ConfigureAwait(false);
         _fleet.Begin();
         _ = certificate.PrepareAsync();
@@ -152,7 +170,7 @@ internal sealed class FleetHost : IAsyncDisposable
         ProcessId = Environment.ProcessId,
         HttpPort = HttpPort,
         TlsPort = TlsPort,
-        Store = _options.StoreFile,
+        Store = _options.ShownStore,
         IsReady = _fleet.Opening.IsCompletedSuccessfully,
         IsStopping = _stopped is not null,
     };
@@ -161,15 +179,18 @@ internal sealed class FleetHost : IAsyncDisposable
         new FleetControlOptions
         {
             StorePath = _options.StoreFile,
+            Standby = isStandby => _fleet.IsStandby = isStandby,
+            StoreLost = _fleet.Lose,
             Model = new FleetModelOptions
             {
-                Strict = _options.IsStrict,
+                Strict = _options.IsStrict || _options.Listen is not null,
                 ActivationTimeout = _options.ActivationTimeout ?? new FleetModelOptions().ActivationTimeout,
             },
             SdkEndpoint = _options.TellsPlainEndpoint ? $"ws://127.0.0.1:{HttpPort}" : $"wss://127.0.0.1:{TlsPort}",
         },
         _log.Loggers.CreateLogger<FleetControl>(),
-        _clock);
+        _clock,
+        _options.Signals);
 
     /// <summary>Stops what has started early, if there is no generic host to do so.</summary>
     private async Task StopEarlyAsync()

@@ -3,6 +3,7 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Core.State;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Sessions;
+using FleetBridge.Fleet.Store;
 
 namespace FleetBridge.Fleet.Host;
 
@@ -12,7 +13,7 @@ internal sealed record FleetHostOptions
     /// <summary>Where the certificate and, unless another is named, the store are.</summary>
     public string Folder { get; init; } = Path.Combine(StateFolder.Locate(), "host");
 
-    /// <summary>The store's file; null for the one in <see cref="Folder"/>.</summary>
+    /// <summary>The store's file, or the address of one in PostgreSQL; null for the file in <see cref="Folder"/>.</summary>
     public string? Store { get; init; }
 
     /// <summary>Whether game servers need an auth token that this host has issued.</summary>
@@ -24,6 +25,9 @@ internal sealed record FleetHostOptions
     /// <summary>Which fleet the plain session routes use; the default one of this host if nothing else is said.</summary>
     public SessionTarget Sessions { get; init; } = new();
 
+    /// <summary>Whether workers on this machine need a join token too: behind a tunnel every worker seems to be here.</summary>
+    public bool IsTokenAlwaysNeeded { get; init; }
+
     /// <summary>How long a session route waits until a game session is ACTIVE.</summary>
     public TimeSpan SessionTimeout { get; init; } = SessionRoutes.DefaultLimit;
 
@@ -32,6 +36,9 @@ internal sealed record FleetHostOptions
 
     /// <summary>The address to listen on; null for this machine alone.</summary>
     public IPAddress? Address { get; init; }
+
+    /// <summary>The address at which the port with TLS listens for other machines; null for this one alone.</summary>
+    public IPAddress? Listen { get; init; }
 
     /// <summary>The limits of both ports.</summary>
     public PortLimits Limits { get; init; } = DefaultLimits;
@@ -42,8 +49,11 @@ internal sealed record FleetHostOptions
     /// <summary>Ctrl-C, SIGTERM, or the end of the terminal.</summary>
     public CancellationToken Signals { get; init; }
 
-    /// <summary>The store's file.</summary>
-    public string StoreFile => Path.GetFullPath(Store ?? Path.Combine(Folder, "fleet.db"));
+    /// <summary>The store's file, or the address of one in PostgreSQL.</summary>
+    public string StoreFile => PostgresAddress.Is(Store) ? Store! : Path.GetFullPath(Store ?? Path.Combine(Folder, "fleet.db"));
+
+    /// <summary>The store for people: without a password.</summary>
+    public string ShownStore => PostgresAddress.Is(Store) ? PostgresAddress.Parse(Store!).Shown : StoreFile;
 
     /// <summary>The file with the token of those who may start game servers.</summary>
     public string LaunchTokenFile => Path.Combine(Folder, LocalRoutes.TokenFileName);

@@ -10,7 +10,18 @@ internal sealed partial class FleetService(
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private Task<FleetControl>? _opening;
+
+    /// <summary>Whether another host holds the store, and this one waits for its end.</summary>
+    public volatile bool IsStandby;
+
+    /// <summary>Completes with the reason when another host has taken the store over.</summary>
+    public Task<string> Lost => _lost.Task;
+
+    /// <summary>Another host has taken the store over.</summary>
+    public void Lose(string reason) => _lost.TrySetResult(reason);
 
     /// <summary>Completes when the store is open, or cannot be opened.</summary>
     public Task<FleetControl> Opening => _opening ??= OpenAsync();

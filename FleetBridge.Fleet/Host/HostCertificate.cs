@@ -73,6 +73,13 @@ internal sealed partial class HostCertificate(string file, TimeProvider clock, I
         return Usable(Keep(Make()));
     }
 
+    /// <summary>The SHA-256 of the certificate in hexadecimal, by which a worker knows the host that it joined.</summary>
+    public async Task<string> ReadFingerprintAsync()
+    {
+        var options = await PrepareAsync().ConfigureAwait(false);
+        return options.ServerCertificateContext!.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256);
+    }
+
     private SslServerAuthenticationOptions MakeOptions() => new()
     {
         // made once: by default the server would build the chain again for each connection

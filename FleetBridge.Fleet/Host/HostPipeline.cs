@@ -3,6 +3,7 @@ using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Security;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.ServerSdk;
+using FleetBridge.Fleet.Joining;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -15,16 +16,17 @@ namespace FleetBridge.Fleet.Host;
 /// </summary>
 internal sealed partial class HostPipeline(
     Func<HealthMessage> health,
+    WorkerGate workers,
     ServerSdkEndpoint servers,
-    Task<FleetControl> opening,
+    FleetService fleet,
     HostRoutes routes,
-    bool anyHost,
+    HostReach reach,
     ILogger logger)
 {
     /// <summary>Handles a request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        if (LoopbackGuard.FindObjection(context.Request, anyHost) is { } objection)
+        if (LoopbackGuard.FindObjection(context.Request, reach.AllowsAnyName(context.Request)) is { } objection)
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
             return;
@@ -65,6 +67,23 @@ internal sealed partial class HostPipeline(
 
     private async Task RouteAsync(HttpContext context)
     {
+        if (fleet.IsStandby && context.Request.Path != HealthMessage.Path)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await HostResponse.WriteErrorAsync(
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                "Standby",
+                "This host is a standby: another one holds the store. It responds when it has taken over.").ConfigureAwait(false);
+            return;
+        }
+
+        if (WorkerGate.Takes(context.Request))
+        {
+            await workers.HandleAsync(context).ConfigureAwait(false);
+            return;
+        }
+
         if (ServerSdkEndpoint.Takes(context.Request))
         {
             await servers.HandleAsync(context).ConfigureAwait(false);
@@ -79,10 +98,16 @@ internal sealed partial class HostPipeline(
             return;
         }
 
+        if (reach.FindObjection(context) is { } objection)
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, objection).ConfigureAwait(false);
+            return;
+        }
+
         FleetControl control;
         try
         {
-            control = await opening.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+            control = await fleet.Opening.WaitAsync(context.RequestAborted).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

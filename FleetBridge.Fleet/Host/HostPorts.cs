@@ -18,14 +18,15 @@ internal sealed class HostPorts : IDisposable
     /// <param name="httpPort">The plain port; 0 for a free one.</param>
     /// <param name="tlsPort">The port with TLS; 0 for a free one.</param>
     /// <param name="address">The address to listen on; null for this machine alone.</param>
+    /// <param name="tlsAddress">A further address for the port with TLS; null for none.</param>
     /// <returns>The bound ports.</returns>
     /// <exception cref="PortTakenException">Another program uses one of them; the other one is free again.</exception>
-    public static HostPorts Bind(int httpPort, int tlsPort, IPAddress? address = null)
+    public static HostPorts Bind(int httpPort, int tlsPort, IPAddress? address = null, IPAddress? tlsAddress = null)
     {
         var http = LoopbackSockets.Bind(httpPort, address);
         try
         {
-            return new HostPorts(http, LoopbackSockets.Bind(tlsPort, address));
+            return new HostPorts(http, tlsAddress is null ? LoopbackSockets.Bind(tlsPort, address) : LoopbackSockets.BindBeside(tlsPort, tlsAddress));
         }
         catch
         {

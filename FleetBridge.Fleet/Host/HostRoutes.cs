@@ -2,6 +2,8 @@ using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.GameLift.Api;
 using FleetBridge.Fleet.Local;
 using FleetBridge.Fleet.Sessions;
+using FleetBridge.Fleet.Workers;
+using FleetBridge.Fleet.Workers.Routes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -10,9 +12,11 @@ namespace FleetBridge.Fleet.Host;
 /// <summary>What a host responds to besides <c>/healthz</c> and the server SDK's WebSocket.</summary>
 /// <param name="sessions">The routes that a game's online subsystem calls.</param>
 /// <param name="local">The routes by which this user's other programs start game servers.</param>
-/// <param name="loggers">For the GameLift API.</param>
-internal sealed class HostRoutes(SessionRoutes sessions, LocalRoutes local, ILoggerFactory loggers)
+/// <param name="workers">The workers and their servers.</param>
+/// <param name="loggers">For the GameLift API and the fleet's routes.</param>
+internal sealed class HostRoutes(SessionRoutes sessions, LocalRoutes local, WorkerService workers, ILoggerFactory loggers)
 {
+    private readonly FleetRoutes _fleet = new(loggers.CreateLogger<FleetRoutes>());
     private GameLiftApi? _api;
 
     /// <summary>Handles a request that was let in.</summary>
@@ -22,12 +26,16 @@ internal sealed class HostRoutes(SessionRoutes sessions, LocalRoutes local, ILog
         ? (_api ??= new GameLiftApi(control, loggers.CreateLogger<GameLiftApi>())).HandleAsync(context)
         : SessionRoutes.Takes(context.Request) ? sessions.HandleAsync(context, control)
         : LocalRoutes.Takes(context.Request) ? local.HandleAsync(context, control)
+        : FleetRoutes.Takes(context.Request) ? HandleFleetAsync(context)
         : RefuseAsync(context);
+
+    private async Task HandleFleetAsync(HttpContext context) =>
+        await _fleet.HandleAsync(context, await workers.Fleet.WaitAsync(context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
     private static Task RefuseAsync(HttpContext context) => HostResponse.WriteErrorAsync(
         context,
         StatusCodes.Status404NotFound,
         "NotFound",
         "This is a FleetBridge host. It responds to the GameLift API (POST /), to game servers (WebSocket), to POST /create_session, "
-        + "GET /find_session and POST /join_session, and to GET /healthz.");
+        + "GET /find_session and POST /join_session, to the routes of the fleet (GET /openapi.json lists them), and to GET /healthz.");
 }

@@ -1,23 +1,30 @@
 using System.Globalization;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.State;
+using FleetBridge.Fleet.Store;
 
 namespace FleetBridge.Fleet.Host;
 
 /// <summary>A store that this host has for itself: the system releases it when the process ends, however it ends.</summary>
 internal sealed class StoreClaim : IDisposable
 {
-    private readonly FileStream _lock;
-    private readonly string _holder;
+    private readonly FileStream? _lock;
+    private readonly string? _holder;
 
-    private StoreClaim(FileStream held, string holder) => (_lock, _holder) = (held, holder);
+    private StoreClaim(FileStream? held, string? holder) => (_lock, _holder) = (held, holder);
 
     /// <summary>Claims a store.</summary>
-    /// <param name="store">Its file, which need not exist.</param>
+    /// <param name="store">Its file, which need not exist, or the address of one in PostgreSQL.</param>
     /// <returns>The claim.</returns>
     /// <exception cref="UserException">Another host has it, or its folder cannot be written.</exception>
     public static StoreClaim Take(string store)
     {
+        if (PostgresAddress.Is(store))
+        {
+            // the database says who has it, and a second host waits
+            return new StoreClaim(null, null);
+        }
+
         var holder = store + ".pid";
         try
         {
@@ -40,14 +47,17 @@ internal sealed class StoreClaim : IDisposable
     {
         try
         {
-            File.Delete(_holder);
+            if (_holder is not null)
+            {
+                File.Delete(_holder);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // it names a process that has ended
         }
 
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 
     private static string ReadHolder(string file)

@@ -42,7 +42,7 @@ internal sealed class LogFiles(string folder) : IDisposable
         {
             var length = (int)Math.Min(buffer.Length, place - from);
             place -= length;
-            var bytes = buffer.AsSpan(0, Read(place, buffer.AsSpan(0, length)));
+            var bytes = buffer.AsSpan(0, ReadAcross(place, buffer.AsSpan(0, length)));
             if (isLast && bytes is [.. var rest, (byte)'\n'])
             {
                 // the last line's own end
@@ -126,6 +126,18 @@ internal sealed class LogFiles(string folder) : IDisposable
     }
 
     public void Dispose() => _open?.Dispose();
+
+    /// <summary>Reads through as many files as it takes.</summary>
+    private int ReadAcross(long place, Span<byte> bytes)
+    {
+        var count = 0;
+        while (count < bytes.Length && Read(place + count, bytes[count..]) is > 0 and var more)
+        {
+            count += more;
+        }
+
+        return count;
+    }
 
     /// <summary>Reads within one file; 0 when that place is not there.</summary>
     private int Read(long place, Span<byte> bytes)

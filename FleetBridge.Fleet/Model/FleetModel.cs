@@ -32,6 +32,11 @@ internal sealed partial class FleetModel
         ("server_processes", typeof(ServerProcess)),
         (GameSessionTable, typeof(GameSession)),
         ("player_sessions", typeof(PlayerSession)),
+        ("workers", typeof(FleetWorker)),
+        ("placed_servers", typeof(PlacedServer)),
+        ("server_observations", typeof(ServerObservation)),
+        ("server_commands", typeof(ServerCommand)),
+        ("join_tokens", typeof(JoinToken)),
     ];
 
     private readonly Table<AnywhereFleet> _fleets;
@@ -70,10 +75,15 @@ internal sealed partial class FleetModel
         _processes = new("server_processes", journal, OnProcessChanged);
         _gameSessions = new(GameSessionTable, journal, OnGameSessionChanged);
         _playerSessions = new("player_sessions", journal, OnPlayerSessionChanged);
+        Workers = new("workers", journal);
+        PlacedServers = new("placed_servers", journal, OnPlacedChanged);
+        Observations = new("server_observations", journal);
+        Commands = new("server_commands", journal, OnCommandChanged);
+        JoinTokens = new("join_tokens", journal);
         _tables = new ITable[]
         {
             _fleets, _locations, _tags, _computes, _tokens, _aliases, _queues, _placements, _events, _processes, _gameSessions,
-                _playerSessions,
+                _playerSessions, Workers, PlacedServers, Observations, Commands, JoinTokens,
         }.ToDictionary(table => table.Name);
     }
 

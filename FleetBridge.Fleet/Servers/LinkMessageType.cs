@@ -51,6 +51,13 @@ internal enum LinkMessageType
     /// <summary>Host → worker, without a payload.</summary>
     Thaw = 205,
 
-    /// <summary>Host → worker, without a payload: stop the servers, then end.</summary>
+    /// <summary>Host → worker, without a payload: stop the servers, then end. Worker → host, without a payload: the servers are stopped,
+    /// and the worker ends; the same when its own API asked it to.</summary>
     Shutdown = 206,
+
+    /// <summary>Host → worker: <see cref="Servers.LogCredit"/>.</summary>
+    LogCredit = 207,
+
+    /// <summary>Host → worker: <see cref="Servers.SdkHealth"/>.</summary>
+    SdkHealth = 208,
 }

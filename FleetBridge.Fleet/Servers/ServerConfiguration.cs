@@ -3,31 +3,32 @@ using System.Text.Json.Serialization;
 namespace FleetBridge.Fleet.Servers;
 
 /// <summary>How a server is run. Checked by <see cref="ServerConfigurationRules"/> before it is stored.</summary>
+/// <remarks>What has a default is set, not initialised: source-generated JSON gives an absent member of an initialiser no default.</remarks>
 internal sealed record ServerConfiguration
 {
     /// <summary>The program, relative to the folder of the install; null for a container, which has its own.</summary>
     public string? Executable { get; init; }
 
     /// <summary>Its arguments, one by one: no shell reads them.</summary>
-    public IReadOnlyList<string> Arguments { get; init; } = [];
+    public IReadOnlyList<string> Arguments { get; set; } = [];
 
     /// <summary>Environment variables that are added to the worker's own.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Its ports by name; 0 lets the worker choose a free one, which it then keeps.</summary>
-    public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Ports { get; set; } = new Dictionary<string, int>();
 
     /// <summary>How it is stopped.</summary>
-    public StopSettings Stop { get; init; } = new();
+    public StopSettings Stop { get; set; } = new();
 
     /// <summary>How its health is found out.</summary>
-    public HealthSettings Health { get; init; } = new();
+    public HealthSettings Health { get; set; } = new();
 
     /// <summary>When it is started again.</summary>
-    public RestartSettings Restart { get; init; } = new();
+    public RestartSettings Restart { get; set; } = new();
 
     /// <summary>Folders below the install's that live across updates, relative to it.</summary>
-    public IReadOnlyList<string> Data { get; init; } = [];
+    public IReadOnlyList<string> Data { get; set; } = [];
 
     /// <summary>The most that its log may take on the worker's disk; null for the worker's default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -45,10 +46,10 @@ internal sealed record StopSettings
     public string? Command { get; init; }
 
     /// <summary>The signal, one of <see cref="ServerConfigurationRules.Signals"/>.</summary>
-    public string Signal { get; init; } = "SIGTERM";
+    public string Signal { get; set; } = "SIGTERM";
 
     /// <summary>How long each step may take.</summary>
-    public double TimeoutSeconds { get; init; } = 30;
+    public double TimeoutSeconds { get; set; } = 30;
 }
 
 /// <summary>How a server's health is found out.</summary>
@@ -67,16 +68,16 @@ internal sealed record HealthSettings
     public string? Pattern { get; init; }
 
     /// <summary>The time between two probes.</summary>
-    public double IntervalSeconds { get; init; } = 5;
+    public double IntervalSeconds { get; set; } = 5;
 
     /// <summary>How many probes in a row may fail before a ready server is unhealthy.</summary>
-    public int Failures { get; init; } = 3;
+    public int Failures { get; set; } = 3;
 }
 
 /// <summary>When a server is started again.</summary>
 internal sealed record RestartSettings
 {
-    public RestartPolicy Policy { get; init; } = RestartPolicy.Always;
+    public RestartPolicy Policy { get; set; } = RestartPolicy.Always;
 }
 
 /// <summary>The settings of a container that a request may name. Mounts, network modes, capabilities and privileges are no part of

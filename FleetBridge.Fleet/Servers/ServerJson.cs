@@ -21,7 +21,9 @@ namespace FleetBridge.Fleet.Servers;
 [JsonSerializable(typeof(WorkerHealth))]
 [JsonSerializable(typeof(LogRequest))]
 [JsonSerializable(typeof(LogChunk))]
+[JsonSerializable(typeof(LogCredit))]
 [JsonSerializable(typeof(LogCancel))]
+[JsonSerializable(typeof(SdkHealth))]
 internal sealed partial class ServerJson : JsonSerializerContext
 {
     /// <summary>For what users write: a member that nobody knows is an error there, since it is nearly always a typing error.</summary>

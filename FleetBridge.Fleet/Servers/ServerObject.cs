@@ -39,7 +39,7 @@ internal sealed record ServerObject
     public DateTimeOffset? NextTryAt { get; init; }
 
     /// <summary>Its ports by name, as they are in use.</summary>
-    public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Ports { get; set; } = new Dictionary<string, int>();
 
     /// <summary>Its share of one CPU, in percent: 200 is two CPUs.</summary>
     public double? CpuPercent { get; init; }

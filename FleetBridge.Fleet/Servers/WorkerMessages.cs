@@ -20,15 +20,16 @@ internal sealed record WorkerHello
     public string? ApiUrl { get; init; }
 
     /// <summary>The kinds of <see cref="GameId"/> that it can install.</summary>
-    public IReadOnlyList<string> CanInstall { get; init; } = [];
+    public IReadOnlyList<string> CanInstall { get; set; } = [];
 
     public bool IsFrozen { get; init; }
 
     /// <summary>All its servers.</summary>
-    public IReadOnlyList<ObservedServer> Servers { get; init; } = [];
+    public IReadOnlyList<ObservedServer> Servers { get; set; } = [];
 }
 
-/// <summary>Everything that should be on a worker: servers that it has beyond these are no servers of this host any more.</summary>
+/// <summary>Everything that should be on a worker. It leaves servers that it has beyond these as they are: a host that has lost its store
+/// must not end games.</summary>
 internal sealed record DesiredServers(IReadOnlyList<DesiredServer> Servers);
 
 /// <summary>What should be of one server.</summary>
@@ -84,7 +85,7 @@ internal sealed record ObservedServer
 
     public DateTimeOffset? NextTryAt { get; init; }
 
-    public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Ports { get; set; } = new Dictionary<string, int>();
 
     public ServerProgress? Progress { get; init; }
 
@@ -123,7 +124,8 @@ internal sealed record CommandOutcome
 {
     public required string Id { get; init; }
 
-    /// <summary>Done, failed or expired.</summary>
+    /// <summary>Delivered when the worker has stored the command, and then done, failed or expired; an outcome that the host has already is
+    /// ignored there.</summary>
     public required CommandStatus Status { get; init; }
 
     public string? Error { get; init; }
@@ -140,7 +142,7 @@ internal sealed record WorkerHealth
 
     public long? DiskFreeBytes { get; init; }
 
-    public IReadOnlyList<ServerFigures> Servers { get; init; } = [];
+    public IReadOnlyList<ServerFigures> Servers { get; set; } = [];
 }
 
 /// <summary>A server's figures.</summary>
@@ -174,7 +176,7 @@ internal sealed record LogChunk
     public required long Sequence { get; init; }
 
     /// <summary>The bytes as printed; at most 64 KiB.</summary>
-    public byte[] Bytes { get; init; } = [];
+    public byte[] Bytes { get; set; } = [];
 
     public bool IsEnd { get; init; }
 
@@ -182,5 +184,21 @@ internal sealed record LogChunk
     public string? Error { get; init; }
 }
 
+/// <summary>
+/// Lets a worker send more of a log: it begins with <see cref="First"/> bytes, and each credit adds to that. So a reader that is slow
+/// holds up its own log only, neither the link nor the host.
+/// </summary>
+internal sealed record LogCredit(string RequestId, long Bytes)
+{
+    /// <summary>What may be sent without a credit.</summary>
+    public const long First = 1024 * 1024;
+}
+
 /// <summary>Nobody reads that log any more.</summary>
 internal sealed record LogCancel(string RequestId);
+
+/// <summary>What the host knows of a server's process from the server SDK, whose connections are the host's.</summary>
+/// <param name="ProcessId">The process, as in <see cref="ObservedServer.ProcessId"/>.</param>
+/// <param name="IsHealthy">Whether it has called ProcessReady and its health reports are good; false when they are missing, or say that
+/// it is not healthy.</param>
+internal sealed record SdkHealth(string ProcessId, bool IsHealthy);

@@ -18,6 +18,11 @@ namespace FleetBridge.Fleet.Store;
 [JsonSerializable(typeof(ServerProcess))]
 [JsonSerializable(typeof(GameSession))]
 [JsonSerializable(typeof(PlayerSession))]
+[JsonSerializable(typeof(FleetWorker))]
+[JsonSerializable(typeof(PlacedServer))]
+[JsonSerializable(typeof(ServerObservation))]
+[JsonSerializable(typeof(ServerCommand))]
+[JsonSerializable(typeof(JoinToken))]
 internal sealed partial class FleetJson : JsonSerializerContext
 {
     public static void Write(Utf8JsonWriter json, IRecord record) => JsonSerializer.Serialize(json, record, record.GetType(), Default);

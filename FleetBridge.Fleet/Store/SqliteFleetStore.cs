@@ -78,7 +78,7 @@ internal sealed partial class SqliteFleetStore : IFleetStore
 
     public void Write(ReadOnlySpan<RecordChange> changes)
     {
-        Merge(changes);
+        RecordChanges.Merge(changes, _merged);
         try
         {
             _begin.ExecuteNonQuery();
@@ -182,7 +182,7 @@ internal sealed partial class SqliteFleetStore : IFleetStore
                 settings.ExecuteNonQuery();
             }
 
-            new StoreMigrations(connection, path, time).Apply();
+            new StoreMigrations(connection, StoreDialect.Sqlite, path, time).Apply();
             return new SqliteFleetStore(path, held, connection, ReadAll(connection));
         }
         catch
@@ -207,21 +207,6 @@ internal sealed partial class SqliteFleetStore : IFleetStore
         }
 
         return records;
-    }
-
-    /// <summary>One write a record, whatever happened to it on the way.</summary>
-    private void Merge(ReadOnlySpan<RecordChange> changes)
-    {
-        _merged.Clear();
-        foreach (var change in changes)
-        {
-            if (change.IsStored)
-            {
-                var key = (change.Table, change.Key);
-                var before = _merged.TryGetValue(key, out var earlier) ? earlier.Before : (IRecord?)change.Before;
-                _merged[key] = (before, (IRecord?)change.After);
-            }
-        }
     }
 
     private void RollBack()

@@ -1,13 +1,13 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FleetBridge.Core.Text;
-using Microsoft.Data.Sqlite;
 
 namespace FleetBridge.Fleet.Store;
 
 /// <summary>Brings a store to this program's version, one numbered script after the other; refuses one that is newer.</summary>
-internal sealed class StoreMigrations(SqliteConnection connection, string path, TimeProvider time)
+internal sealed class StoreMigrations(DbConnection connection, StoreDialect dialect, string path, TimeProvider time)
 {
     private const string Prefix = "FleetBridge.Fleet.Store.Migrations.";
 
@@ -35,7 +35,7 @@ internal sealed class StoreMigrations(SqliteConnection connection, string path, 
 
         if (version > 0 && version < Scripts[^1].Number)
         {
-            KeepCopy(version);
+            dialect.KeepCopy?.Invoke(connection, $"{path}.version-{version}");
         }
 
         foreach (var (number, name, sql) in Scripts.Where(script => script.Number > version))
@@ -47,47 +47,43 @@ internal sealed class StoreMigrations(SqliteConnection connection, string path, 
     /// <summary>0 for a new file.</summary>
     private long ReadVersion()
     {
-        if ((long)Scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'")! > 0)
+        if (Number(dialect.HasMigrations) > 0)
         {
-            return (long)Scalar("SELECT COALESCE(MAX(number), 0) FROM schema_migrations")!;
+            return Number("SELECT COALESCE(MAX(number), 0) FROM schema_migrations");
         }
 
-        return (long)Scalar("SELECT COUNT(*) FROM sqlite_master")! == 0 ? 0 : throw new FleetStoreException(
-            $"{path} is a database of another program. Name another file (--store).");
+        return Number(dialect.HasTables) == 0 ? 0 : throw new FleetStoreException(
+            $"{path} is a database of another program. Name another one (--store).");
     }
 
     private void ApplyOne(int number, string name, string sql)
     {
-        using var transaction = connection.BeginTransaction(deferred: false);
+        using var transaction = connection.BeginTransaction();
         Execute(transaction, """
             CREATE TABLE IF NOT EXISTS schema_migrations (
                 number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,
                     program TEXT NOT NULL)
             """);
-        Execute(transaction, sql.Replace("{key}", "INTEGER NOT NULL PRIMARY KEY", StringComparison.Ordinal));
+        Execute(transaction, sql.Replace("{key}", dialect.Key, StringComparison.Ordinal));
         using var note = connection.CreateCommand();
         note.Transaction = transaction;
         note.CommandText = "INSERT INTO schema_migrations VALUES (@number, @name, @checksum, @applied_at, @program)";
-        note.Parameters.AddWithValue("@number", number);
-        note.Parameters.AddWithValue("@name", name);
-        note.Parameters.AddWithValue("@checksum", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
-        note.Parameters.AddWithValue("@applied_at", (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
-        note.Parameters.AddWithValue("@program", $"{ProgramInfo.Name} {ProgramInfo.Version}");
+        Add(note, "@number", number);
+        Add(note, "@name", name);
+        Add(note, "@checksum", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
+        Add(note, "@applied_at", (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        Add(note, "@program", $"{ProgramInfo.Name} {ProgramInfo.Version}");
         note.ExecuteNonQuery();
         transaction.Commit();
     }
 
-    /// <summary>A copy of the file as it is, for whoever goes back to the older program.</summary>
-    private void KeepCopy(long version)
+    private long Number(string sql) => Convert.ToInt64(Scalar(sql), CultureInfo.InvariantCulture);
+
+    private static void Add(DbCommand command, string name, object value)
     {
-        var copy = $"{path}.version-{version}";
-        if (!File.Exists(copy))
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = "VACUUM INTO @copy";
-            command.Parameters.AddWithValue("@copy", copy);
-            command.ExecuteNonQuery();
-        }
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
     }
 
     private object? Scalar(string sql)
@@ -97,7 +93,7 @@ internal sealed class StoreMigrations(SqliteConnection connection, string path, 
         return command.ExecuteScalar();
     }
 
-    private void Execute(SqliteTransaction transaction, string sql)
+    private void Execute(DbTransaction transaction, string sql)
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;

@@ -71,6 +71,7 @@ internal static class CommandLine
         {
             [ServeCommand.Name, ..] => [ServeCommand.Create()],
             [HostCommand.Name, ..] => [HostCommand.Create()],
+            [WorkerCommand.Name, ..] => [WorkerCommand.Create()],
             _ => All(session, args),
         };
         Array.ForEach(commands, root.Subcommands.Add);
@@ -93,6 +94,10 @@ internal static class CommandLine
         LogsCommand.Create(),
         LocalCommand.Create(),
         SessionCommand.Create(),
+        ServersCommand.CreateServers(),
+        ServerCommand.Create(),
+        ServersCommand.CreateWorkers(),
+        WorkerCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
         NewCommand.Create(),

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text;
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
 using FleetBridge.Options;
+using FleetBridge.Output;
 
 namespace FleetBridge.Commands;
 
@@ -25,6 +27,7 @@ internal static class HostCommand
         options.AddTo(command);
         var detached = new Option<bool>("--detached") { Description = "Outlive the terminal from which it was started.", Hidden = true };
         command.Options.Add(detached);
+        command.Subcommands.Add(CreateToken());
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(detached))
@@ -34,6 +37,33 @@ internal static class HostCommand
 
             return RunAsync(options.Read(parsed, "host.log"), cancellation);
         });
+        return command;
+    }
+
+    private static ExampleCommand CreateToken()
+    {
+        var common = new FleetOptions();
+        var command = new ExampleCommand(
+            "token",
+            "Make a token with which one worker on another machine may join this host within an hour.",
+            "fleetbridge host token",
+            "fleetbridge host token --json");
+        common.AddTo(command);
+        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, async host =>
+        {
+            var token = await host.CallAsync(HttpMethod.Post, "join-token", null, cancellation).ConfigureAwait(false);
+            if (common.IsJson(parsed))
+            {
+                await Responses.PrintJsonAsync(token!).ConfigureAwait(false);
+            }
+            else
+            {
+                Terminal.WriteLine(Terminal.Out, $"{WireJson.Text(token, "token")}");
+                Terminal.WriteLine(Terminal.Error, $"It is good for one worker until {WireJson.Text(token, "expires_at")}: fleetbridge worker --host … --join …");
+            }
+
+            return 0;
+        }));
         return command;
     }
 
@@ -51,7 +81,7 @@ internal static class HostCommand
         text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} hosts the fleet {FleetHost.DefaultFleet} on this machine.");
         text.AppendLine($"  GameLift API  http://127.0.0.1:{ports.Http.Port} (aws gamelift … --endpoint-url)");
         text.AppendLine($"  game servers  wss://127.0.0.1:{ports.Tls.Port}, ws://127.0.0.1:{ports.Http.Port}");
-        text.AppendLine($"  store         {options.StoreFile}");
+        text.AppendLine($"  store         {options.ShownStore}");
         text.AppendLine($"  log file      {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
         text.Append("Press Ctrl-C to stop.");
         return text.ToString();

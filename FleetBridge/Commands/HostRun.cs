@@ -63,14 +63,14 @@ internal static class HostRun
         ["tls_port"] = ports.Tls.Port,
         ["pid"] = Environment.ProcessId,
         ["log_file"] = logFile,
-        ["store"] = options.StoreFile,
+        ["store"] = options.ShownStore,
     }.ToJsonString();
 
     private static async Task<HostPorts> BindAsync(HostChoices choices)
     {
         try
         {
-            return HostPorts.Bind(choices.HttpPort, choices.TlsPort, choices.Host.Address);
+            return HostPorts.Bind(choices.HttpPort, choices.TlsPort, choices.Host.Address, choices.Host.Listen);
         }
         catch (PortTakenException taken)
         {

@@ -25,8 +25,9 @@ internal sealed class HostOptions
 
     private readonly Option<string?> _store = new("--store")
     {
-        Description = "Keep fleets, sessions and players in this SQLite file instead of the one in your state folder.",
-        HelpName = "file",
+        Description = "Keep fleets, servers and sessions in this SQLite file instead of the one in your state folder, or in PostgreSQL: "
+            + "postgres://user@host/database.",
+        HelpName = "file|address",
         CustomParser = result => Grammar.Named(result, "a file"),
     };
 
@@ -55,6 +56,18 @@ internal sealed class HostOptions
         CustomParser = CheckAddress,
     };
 
+    private readonly Option<string?> _listen = new("--listen")
+    {
+        Description = "Let workers and game servers of other machines connect at this address, at the port with TLS alone. Implies --strict.",
+        HelpName = "address",
+        CustomParser = CheckAddress,
+    };
+
+    private readonly Option<bool> _joinAlways = new("--join-always")
+    {
+        Description = "Ask workers on this machine for a join token too: behind a tunnel every worker seems to be here.",
+    };
+
     private readonly Option<string?> _profile = Text(
         "--profile-name", "profile", "Send /create_session, /find_session and /join_session to GameLift on AWS, with this profile's credentials.");
 
@@ -73,7 +86,7 @@ internal sealed class HostOptions
     {
         foreach (var option in new Option[]
         {
-            _httpPort, _tlsPort, _store, _strict, _activation, _sessionTimeout, _endpoint, _address, _profile, _region, _fleet, _alias,
+            _httpPort, _tlsPort, _store, _strict, _activation, _sessionTimeout, _endpoint, _address, _listen, _joinAlways, _profile, _region, _fleet, _alias,
             _location, _logFile, _logLevel, _json,
         })
         {
@@ -96,6 +109,8 @@ internal sealed class HostOptions
             SessionTimeout = ReadSeconds(parsed.GetValue(_sessionTimeout)) ?? SessionRoutes.DefaultLimit,
             TellsPlainEndpoint = parsed.GetValue(_endpoint) == "ws",
             Address = parsed.GetValue(_address) is { } named ? IPAddress.Parse(named) : null,
+            Listen = parsed.GetValue(_listen) is { } listen ? IPAddress.Parse(listen) : null,
+            IsTokenAlwaysNeeded = parsed.GetValue(_joinAlways),
             Sessions = Checked(new SessionTarget
             {
                 ProfileName = parsed.GetValue(_profile),
@@ -166,7 +181,7 @@ internal sealed class HostOptions
             return text;
         }
 
-        result.AddError($"--address: '{text}' is not an IP address.");
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name}: '{text}' is not an IP address.");
         return null;
     }
 }

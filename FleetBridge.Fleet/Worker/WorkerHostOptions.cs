@@ -1,0 +1,35 @@
+using FleetBridge.Core.Ports;
+using FleetBridge.Fleet.Joining;
+
+namespace FleetBridge.Fleet.Worker;
+
+/// <summary>What a worker is, and whose.</summary>
+internal sealed record WorkerHostOptions
+{
+    /// <summary>The name of the file with the private API's token in the data folder.</summary>
+    public const string TokenFileName = "token";
+
+    /// <summary>The host.</summary>
+    public required HostAddress Host { get; init; }
+
+    /// <summary>The worker's own folder.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The join token that its user has given it; null for none.</summary>
+    public string? JoinToken { get; init; }
+
+    /// <summary>Its name; null for the one that it has, or the machine's.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Ctrl-C, SIGTERM, or the end of the terminal.</summary>
+    public CancellationToken Signals { get; init; }
+
+    /// <summary>The limits of the private API's port.</summary>
+    public PortLimits Limits { get; init; } = new() { MostConnections = 256, MostUpgraded = 0, MostBody = 1024 * 1024, AllowsSlowReaders = true };
+
+    /// <summary>How long the last responses may take when the worker stops.</summary>
+    public TimeSpan CloseLimit { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The private API's token.</summary>
+    public string TokenFile => Path.Combine(Path.GetFullPath(DataFolder), TokenFileName);
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Processes;
+
+namespace FleetBridge.Commands;
+
+/// <summary>A running host's servers and workers, as the commands use them.</summary>
+internal sealed class FleetClient : IDisposable
+{
+    private readonly Uri _url;
+    private readonly HttpClient _client;
+
+    /// <summary>Creates a client of a host.</summary>
+    /// <param name="url">The plain port's address.</param>
+    public FleetClient(Uri url) => (_url, _client) = (
+        new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
+
+        // a host decides how long its requests take, and a proxy has no way to this machine
+        new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Asks for something.</summary>
+    /// <param name="path">Such as <c>server/s-1</c>; its variable parts are escaped.</param>
+    /// <exception cref="UserException">The host is not there, or refuses.</exception>
+    public Task<JsonNode?> GetAsync(string path, CancellationToken cancellation) => CallAsync(HttpMethod.Get, path, null, cancellation);
+
+    /// <summary>All parts of a list.</summary>
+    /// <exception cref="UserException">The host is not there, or refuses.</exception>
+    public async Task<JsonArray> ListAsync(string path, CancellationToken cancellation)
+    {
+        var items = new JsonArray();
+        string? next = null;
+        do
+        {
+            var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            var page = await GetAsync(
+                $"{path}{separator}limit=1000{(next is null ? "" : $"&after={Uri.EscapeDataString(next)}")}", cancellation).ConfigureAwait(false);
+            foreach (var item in WireJson.Items(page, "items") ?? [])
+            {
+                items.Add(item!.DeepClone());
+            }
+
+            next = WireJson.Text(page, "next");
+        }
+        while (next is not null);
+        return items;
+    }
+
+    /// <summary>Sends something.</summary>
+    /// <returns>The response; null when it has no body.</returns>
+    /// <exception cref="UserException">The host is not there, or refuses.</exception>
+    public async Task<JsonNode?> CallAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_url, path));
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, WireJson.ContentType);
+        }
+
+        using var response = await SendAsync(request, cancellation).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.NoContent
+            ? null
+            : Parse(await ReadAsync(response, cancellation).ConfigureAwait(false))
+                ?? throw new UserException(ExitCode.Unreachable, $"What responds at {_url} is no FleetBridge host.");
+    }
+
+    /// <summary>Opens a stream.</summary>
+    /// <exception cref="UserException">The host is not there, or refuses.</exception>
+    public Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(_url, path)), cancellation);
+
+    /// <summary>An error of a stream that has begun.</summary>
+    public static UserException Cut(Exception exception) =>
+        new(ExitCode.Unreachable, $"The host does not respond any more: {exception.Message.TrimEnd('.')}.");
+
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            return await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw Cut(exception);
+        }
+    }
+
+    private static ExitCode CodeOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => ExitCode.Usage,
+        HttpStatusCode.NotFound => ExitCode.NotFound,
+        HttpStatusCode.ServiceUnavailable => ExitCode.Unreachable,
+        _ => ExitCode.ResultFalse,
+    };
+
+    private static JsonNode? Parse(byte[] body)
+    {
+        try
+        {
+            return JsonNode.Parse(body);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new UserException(
+                ExitCode.Unreachable,
+                $"There is no host at {_url}: {exception.Message.TrimEnd('.')}. Start one with 'fleetbridge host', or name its address with --url.");
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            var problem = Parse(await ReadAsync(response, cancellation).ConfigureAwait(false)) as JsonObject;
+            throw new UserException(
+                CodeOf(response.StatusCode),
+                WireJson.Text(problem, "detail") ?? WireJson.Text(problem, "message")
+                    ?? $"{_url} responded with status {(int)response.StatusCode}, as no FleetBridge host does.");
+        }
+    }
+}

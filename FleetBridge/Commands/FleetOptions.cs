@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
+using System.Text.Json.Nodes;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Processes;
+using FleetBridge.Options;
+
+namespace FleetBridge.Commands;
+
+/// <summary>What the commands for servers and workers of a host have in common.</summary>
+internal sealed class FleetOptions
+{
+    /// <summary>The shell waits for a completion.</summary>
+    private static readonly TimeSpan CompletionLimit = TimeSpan.FromMilliseconds(700);
+
+    private static readonly string DefaultUrl = $"http://127.0.0.1:{DefaultPorts.Host}";
+
+    private readonly Option<Uri> _url = new("--url")
+    {
+        Description = "The host's address.",
+        HelpName = "address",
+        DefaultValueFactory = _ => new Uri(DefaultUrl),
+        CustomParser = result => HttpAddress.Read(result, "a host", DefaultUrl)!,
+    };
+
+    private readonly Option<bool> _json = JsonOption.Create();
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_url);
+        command.Options.Add(_json);
+    }
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>The argument that names a server or a worker, with the host's ids for the shell.</summary>
+    /// <param name="kind"><c>server</c> or <c>worker</c>.</param>
+    public Argument<string> Id(string kind)
+    {
+        var argument = new Argument<string>("id")
+        {
+            Description = $"The {kind}, as '{kind}s' lists it.",
+            CustomParser = result => Grammar.Named(result, $"a {kind}")!,
+        };
+        argument.CompletionSources.Add(context => Complete(context, kind));
+        return argument;
+    }
+
+    /// <summary>An option that names a worker, with the host's ids for the shell.</summary>
+    public Option<string?> Worker(string description)
+    {
+        var option = new Option<string?>("--worker")
+        {
+            Description = description,
+            HelpName = "id",
+            CustomParser = result => Grammar.Named(result, "a worker"),
+        };
+        option.CompletionSources.Add(context => Complete(context, "worker"));
+        return option;
+    }
+
+    /// <summary>Runs a command against the host.</summary>
+    public async Task<int> RunAsync(ParseResult parsed, Func<FleetClient, Task<int>> run)
+    {
+        if (parsed.GetResult(_url)?.Tokens is [var written])
+        {
+            HttpAddress.Confirm(written.Value, parsed.GetValue(_url)!, "fleetbridge host");
+        }
+
+        using var client = new FleetClient(parsed.GetValue(_url)!);
+        return await run(client).ConfigureAwait(false);
+    }
+
+    private IEnumerable<CompletionItem> Complete(CompletionContext context, string kind)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(CompletionLimit, TimeProvider.System);
+            using var client = new FleetClient(context.ParseResult.GetValue(_url) ?? new Uri(DefaultUrl));
+            var page = client.GetAsync($"{kind}?limit=1000", limit.Token).GetAwaiter().GetResult();
+            return [.. (WireJson.Items(page, "items") ?? []).Select(item => new CompletionItem(WireJson.Text(item, "id") ?? ""))];
+        }
+        catch (Exception exception) when (exception is UserException or OperationCanceledException or InvalidOperationException)
+        {
+            // no host, no ids
+            return [];
+        }
+    }
+}
