@@ -15,8 +15,7 @@ public sealed class ScriptPackageTests : CliTest
     {
         await WriteSourceAsync();
         var first = await RunScriptAsync(Script);
-        Assert.Equal("Hello from the package\n", first.Output);
-        Assert.Equal(5, first.Code);
+        Assert.Equal((5, "Hello from the package\n", ""), (first.Code, first.Output, first.Error));
 
         Directory.Delete(Folder["source"], recursive: true);
         var second = await RunScriptAsync(Script, ("PATH", "/nowhere"));
