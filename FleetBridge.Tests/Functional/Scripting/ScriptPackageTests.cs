@@ -41,7 +41,10 @@ public sealed class ScriptPackageTests : CliTest
         await File.WriteAllTextAsync(path, text);
         var environment = variables.ToDictionary(variable => variable.Name, variable => variable.Value);
         environment["NUGET_PACKAGES"] = Path.Combine(Home, "packages");
-        return await RunAsync(environment, "script", path);
+        await using var program = FleetBridgeProcess.Start(State, ["script", path], environment);
+
+        // the SDK's own start is most of it
+        return await program.WaitAsync(TimeSpan.FromMinutes(3));
     }
 
     /// <summary>Words needs Voice, which is what the text comes from.</summary>
