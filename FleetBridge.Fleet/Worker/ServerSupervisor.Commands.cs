@@ -59,11 +59,11 @@ internal sealed partial class ServerSupervisor
                 FailCommands($"It was cancelled by a {name}.", other => other.Type is CommandType.Start or CommandType.Restart);
                 Want(DesiredState.Stopped);
                 Recover(isAsked: false);
-                _startCancel?.Cancel();
+                _ = _startCancel?.CancelAsync();
                 if (command.Type == CommandType.Kill)
                 {
-                    _killNow.Cancel();
-                    _installCancel?.Cancel();
+                    _ = _killNow.CancelAsync();
+                    CancelInstall();
                 }
 
                 break;
@@ -71,6 +71,19 @@ internal sealed partial class ServerSupervisor
 
         _commands.Add(command);
         Tell();
+    }
+
+    private void CancelInstall()
+    {
+        if (_install is not null)
+        {
+            _ = _installCancel?.CancelAsync();
+        }
+        else if (_record.Install is null && _installProblem is null)
+        {
+            // it was about to begin
+            FailInstall("The install was cancelled.", isRetryable: false);
+        }
     }
 
     private void Want(DesiredState state)

@@ -19,7 +19,9 @@ internal sealed partial class ServerSupervisor
 
             if (_record.Install is null && _surroundings.IsFrozen())
             {
-                _record = _record with { Reason = "The worker is frozen and takes no new servers: thaw it, or delete the server." };
+                const string Frozen = "The worker is frozen and takes no new servers: thaw it, or delete the server.";
+                _record = _record with { Reason = Frozen };
+                FailCommands(Frozen, command => command.Type is CommandType.Start or CommandType.Restart);
                 return;
             }
 

@@ -1,4 +1,3 @@
-using FleetBridge.Fleet.Installers;
 using FleetBridge.Fleet.Running;
 using FleetBridge.Fleet.Servers;
 using Microsoft.Data.Sqlite;
@@ -36,6 +35,7 @@ internal sealed partial class ServerSupervisor
     private bool _isShuttingDown;
     private string? _installProblem;
     private ObservedServer? _told;
+    private readonly TaskCompletionSource _isDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _work = Task.CompletedTask;
 
     /// <summary>Creates one; <see cref="Begin()"/> starts its work.</summary>
@@ -91,6 +91,10 @@ internal sealed partial class ServerSupervisor
         ? DesiredState.Stopped
         : _record.Desired.DesiredState;
 
+    /// <summary>A new server is installing from its first moment on, so that nobody takes it for installed.</summary>
+    private bool IsInstalling => _record.Idle == ServerState.Stopped
+        && (_install is not null || (_record.Install is null && _installProblem is null && !_surroundings.IsFrozen() && !_isShuttingDown));
+
     private string InstallFolder => _folders.PathOf(_record.Install!.Folder);
 
     /// <summary>Begins to work.</summary>
@@ -129,12 +133,12 @@ internal sealed partial class ServerSupervisor
 
             if (Wanted == DesiredState.Stopped)
             {
-                _startCancel?.Cancel();
+                _ = _startCancel?.CancelAsync();
             }
 
             if (isNewGame || desired.IsDeleted || isAbandoned)
             {
-                _installCancel?.Cancel();
+                _ = _installCancel?.CancelAsync();
             }
 
             Tell();
@@ -149,17 +153,16 @@ internal sealed partial class ServerSupervisor
         lock (_lock)
         {
             _isShuttingDown = true;
-            _startCancel?.Cancel();
-            _installCancel?.Cancel();
+            _ = _startCancel?.CancelAsync();
+            _ = _installCancel?.CancelAsync();
             FailCommands("The worker shuts down.", command => command.Type is CommandType.Start or CommandType.Restart);
         }
 
         _wake.Set();
-        while (!_work.IsCompleted && (_running is not null || _install is not null))
+        await Task.WhenAny(_work, _isDown.Task).ConfigureAwait(false);
+        if (_install is { } install)
         {
-            var running = _running?.Exited ?? Task.CompletedTask;
-            await Task.WhenAny(_work, Task.WhenAll(running, _install ?? Task.CompletedTask)).ConfigureAwait(false);
-            await Task.WhenAny(_work, Task.Delay(TimeSpan.FromMilliseconds(20), _clock)).ConfigureAwait(false);
+            await install.ConfigureAwait(false);
         }
     }
 
@@ -167,7 +170,7 @@ internal sealed partial class ServerSupervisor
     public async Task LeaveAsync()
     {
         await _leaving.CancelAsync().ConfigureAwait(false);
-        _installCancel?.Cancel();
+        _ = _installCancel?.CancelAsync();
         await _work.ConfigureAwait(false);
         if (_install is { } install)
         {
@@ -244,6 +247,10 @@ internal sealed partial class ServerSupervisor
         {
             FinishStops();
             isUnwanted = _record.Desired.IsDeleted || _record.IsAbandoned;
+            if (_isShuttingDown)
+            {
+                _isDown.TrySetResult();
+            }
         }
 
         if (isUnwanted)
@@ -317,14 +324,14 @@ internal sealed partial class ServerSupervisor
 
     private async Task RemoveAsync()
     {
-        _installCancel?.Cancel();
+        _ = _installCancel?.CancelAsync();
         if (_install is { } install)
         {
             await install.ConfigureAwait(false);
         }
 
         var isKept = _record.IsAbandoned && !_record.Desired.IsDeleted;
-        if (!TryRemoveFolder(isKept))
+        if (!await TryRemoveOutsideAsync().ConfigureAwait(false) || !TryRemoveFolder(isKept))
         {
             await Task.Delay(TimeSpan.FromSeconds(1), _clock, _leaving.Token).ConfigureAwait(false);
             return;
@@ -345,6 +352,21 @@ internal sealed partial class ServerSupervisor
             _surroundings.Ports.Release(Id);
             IsGone = true;
             Tell();
+        }
+    }
+
+    /// <summary>A container engine that is away now may be there later.</summary>
+    private async Task<bool> TryRemoveOutsideAsync()
+    {
+        try
+        {
+            await _surroundings.RunnerOf(_record.Desired.GameId).RemoveAsync(Folder, Id, _leaving.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogNotRemoved(_logger, Folder, exception.Message);
+            return false;
         }
     }
 
@@ -436,7 +458,7 @@ internal sealed partial class ServerSupervisor
         {
             Id = Id,
             State = running is null
-                ? _install is not null && _record.Idle is ServerState.Stopped ? ServerState.Installing : _record.Idle
+                ? IsInstalling ? ServerState.Installing : _record.Idle
                 : _isStopping ? ServerState.Stopping
                 : run is { IsReady: true } ? ServerState.Ready : ServerState.Starting,
             Pid = running?.Pid,

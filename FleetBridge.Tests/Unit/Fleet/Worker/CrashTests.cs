@@ -1,0 +1,161 @@
+using FleetBridge.Fleet.Running;
+using FleetBridge.Fleet.Servers;
+using FleetBridge.Tests.Support;
+
+namespace FleetBridge.Tests.Unit.Fleet.Worker;
+
+public sealed class CrashTests : WorkerTest
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task End_that_nobody_asked_for_is_a_crash_whatever_its_code(int code)
+    {
+        await AddAsync();
+        await StartAsync();
+        Runner.Last.End(code);
+        await StateAsync(ServerState.Crashed);
+
+        Assert.Equal((code, Clock.GetUtcNow().AddSeconds(1)), (Server.ExitCode, Server.NextTryAt));
+        Assert.Contains($"exited with code {code} after it was ready", Server.Reason, StringComparison.Ordinal);
+        Assert.Contains("the last line", Server.Reason, StringComparison.Ordinal);
+        await PassAsync(TimeSpan.FromSeconds(0.5), () => Server.State == ServerState.Ready, "it runs again");
+        Assert.Equal((1, null, code), (Server.Restarts, Server.NextTryAt, Server.ExitCode));
+    }
+
+    [Fact]
+    public async Task Fifth_crash_fails_until_somebody_starts_it()
+    {
+        await AddAsync();
+        await StartAsync();
+        for (var crash = 1; crash <= 5; crash++)
+        {
+            var runs = crash;
+            await PassAsync(TimeSpan.FromSeconds(1), () => Runner.Runs.Count == runs, $"run {crash}");
+            Runner.Last.End(signal: "SIGSEGV");
+        }
+
+        await StateAsync(ServerState.Failed);
+        Assert.Equal((5, 4, "SIGSEGV", null), (Runner.Runs.Count, Server.Restarts, Server.Signal, Server.NextTryAt));
+        await RestartWorkerAsync();
+        Assert.Equal(ServerState.Failed, Server.State);
+        await StartAsync();
+        Assert.Equal((ServerState.Ready, 0), (Server.State, Server.Restarts));
+    }
+
+    [Theory]
+    [InlineData(nameof(RestartPolicy.Never), 0, nameof(ServerState.Stopped))]
+    [InlineData(nameof(RestartPolicy.Never), 1, nameof(ServerState.Failed))]
+    [InlineData(nameof(RestartPolicy.OnCrash), 0, nameof(ServerState.Stopped))]
+    [InlineData(nameof(RestartPolicy.OnCrash), 1, nameof(ServerState.Crashed))]
+    public async Task Policy_says_whether_it_is_started_again(string policy, int code, string expected)
+    {
+        var state = Enum.Parse<ServerState>(expected);
+        await AddAsync(Configuration(restart: Enum.Parse<RestartPolicy>(policy)));
+        await StartAsync();
+        Runner.Last.End(code);
+        await StateAsync(state);
+        if (state != ServerState.Crashed)
+        {
+            // also after a restart of the worker
+            await RestartWorkerAsync();
+            Clock.Advance(TimeSpan.FromMinutes(10));
+            Assert.Equal((state, 1), (Server.State, Runner.Runs.Count));
+        }
+    }
+
+    [Fact]
+    public async Task Stop_while_it_waits_for_its_next_try_is_a_stop()
+    {
+        await AddAsync();
+        await StartAsync();
+        Runner.Last.End(1);
+        await StateAsync(ServerState.Crashed);
+        Assert.Equal(CommandStatus.Done, (await RunAsync(CommandType.Stop)).Status);
+        Assert.Equal((ServerState.Stopped, null), (Server.State, Server.NextTryAt));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Single(Runner.Runs);
+    }
+
+    [Fact]
+    public async Task Start_that_cannot_succeed_fails_its_command_and_the_server()
+    {
+        await AddAsync();
+        Runner.Problem = new StartException("no_program", "There is no program.", isRetryable: false);
+        var outcome = await RunAsync(CommandType.Start);
+        Assert.Equal((CommandStatus.Failed, "There is no program."), (outcome.Status, outcome.Error));
+        Assert.Equal((ServerState.Failed, "There is no program."), (Server.State, Server.Reason));
+
+        // a corrected configuration is a new try
+        Runner.Problem = null;
+        await Core.ChangeDesiredAsync(Desired(DesiredState.Running, version: 2));
+        await StateAsync(ServerState.Ready);
+    }
+
+    [Fact]
+    public async Task Start_that_may_succeed_later_is_tried_again()
+    {
+        await AddAsync();
+        Runner.Problem = new StartException("port_taken", "Port 7777 is taken.", isRetryable: true);
+        Assert.Equal(CommandStatus.Failed, (await RunAsync(CommandType.Start)).Status);
+        await StateAsync(ServerState.Crashed);
+        Runner.Problem = null;
+        await PassAsync(TimeSpan.FromSeconds(0.5), () => Server.State == ServerState.Ready, "it runs");
+    }
+
+    [Fact]
+    public async Task End_while_no_worker_was_there_is_a_crash()
+    {
+        await AddAsync();
+        await StartAsync();
+        var run = Runner.Last;
+        await Core.DisposeAsync();
+        run.End(7);
+        Runner.Left.Add(run);
+        await OpenAsync();
+        await StateAsync(ServerState.Crashed);
+        Assert.Equal(7, Server.ExitCode);
+    }
+
+    [Fact]
+    public async Task Restart_of_the_machine_is_no_crash()
+    {
+        await AddAsync();
+        await StartAsync();
+        var run = Runner.Last;
+        await Core.DisposeAsync();
+        run.End(null, isMachineRestart: true);
+        Runner.Left.Add(run);
+        await OpenAsync();
+        await Eventually.TrueAsync(() => Runner.Runs.Count == 2 && Server.State == ServerState.Ready, "it runs again");
+        Assert.Equal((2, 0), (Runner.Runs.Count, Server.Restarts));
+    }
+
+    [Fact]
+    public async Task Run_that_goes_on_is_adopted()
+    {
+        await AddAsync();
+        await StartAsync();
+        await RestartWorkerAsync();
+        Assert.Equal((ServerState.Ready, 1), (Server.State, Runner.Runs.Count));
+        Assert.Equal(CommandStatus.Done, (await RunAsync(CommandType.Stop)).Status);
+        Assert.Equal(["SIGTERM"], Runner.Last.Heard);
+    }
+
+    [Fact]
+    public async Task Stop_of_the_earlier_worker_continues_with_the_ladder_of_the_start()
+    {
+        Runner.Prepare = server => server.EndsAt = null;
+        await AddAsync(Configuration("quit"));
+        await StartAsync();
+        _ = RunAsync(CommandType.Stop, id: "stop");
+        await StateAsync(ServerState.Stopping);
+        var run = Runner.Last;
+        run.EndsAt = "SIGTERM";
+        await RestartWorkerAsync();
+        var stop = RunAsync(CommandType.Stop, id: "stop");
+        await PassAsync(TimeSpan.FromSeconds(1), () => stop.IsCompleted, "the stop ends");
+        Assert.Equal(CommandStatus.Done, (await stop).Status);
+        Assert.Equal(["quit", "quit", "SIGTERM"], run.Heard);
+    }
+}
