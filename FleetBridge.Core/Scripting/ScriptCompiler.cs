@@ -115,6 +115,10 @@ internal static class ScriptCompiler
             .WithImports(Imports);
         var compilation = CSharpScript.Create(sources.ReadRoot(), options, globals).GetCompilation();
 
+        // what it loads is read with the trees
+        _ = compilation.SyntaxTrees.Count();
+        compilation = compilation.AddReferences(references.ReadPackages());
+
         // all on the thread that has the stack for it
         return compilation.WithOptions(((CSharpCompilationOptions)compilation.Options).WithConcurrentBuild(false));
     }

@@ -15,7 +15,6 @@ internal sealed class ScriptReferences(string root, ScriptSources sources) : Met
 
     private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
-    private ImmutableArray<PortableExecutableReference> _packages;
 
     /// <summary>What was found, as absolute paths.</summary>
     public IReadOnlyList<string> Found => [.. _found];
@@ -30,7 +29,8 @@ internal sealed class ScriptReferences(string root, ScriptSources sources) : Met
 
         if (ScriptPackage.Is(reference))
         {
-            return _packages.IsDefault ? _packages = ReadPackages() : _packages;
+            // a directive may stand for one assembly only, and a package has any number: they are added by themselves
+            return [ScriptCompiler.Contract.WithProperties(properties)];
         }
 
         var path = Path.GetFullPath(reference, Path.GetDirectoryName(baseFilePath ?? root)!);
@@ -53,11 +53,19 @@ internal sealed class ScriptReferences(string root, ScriptSources sources) : Met
         return [MetadataReference.CreateFromImage(Read(path), properties, filePath: path)];
     }
 
-    /// <summary>Those of all references together: packages that need a third one have to agree about its version.</summary>
-    private ImmutableArray<PortableExecutableReference> ReadPackages()
+    /// <summary>Restores the packages that the script and what it loads name, all together: those that need a third one have to agree
+    /// about its version.</summary>
+    /// <returns>Their assemblies, for the compiler.</returns>
+    /// <exception cref="ScriptException">They cannot be restored.</exception>
+    public ImmutableArray<PortableExecutableReference> ReadPackages()
     {
-        var assemblies = ScriptPackages.Restore(
-            [.. sources.References.Where(ScriptPackage.Is).Select(reference => ScriptPackage.Read(reference, root)).Distinct()], root);
+        var packages = sources.References.Where(ScriptPackage.Is).Select(reference => ScriptPackage.Read(reference, root)).Distinct().ToList();
+        if (packages.Count == 0)
+        {
+            return [];
+        }
+
+        var assemblies = ScriptPackages.Restore(packages, root);
         _found.UnionWith(assemblies.Run);
         return [.. assemblies.Compiled.Select(path => MetadataReference.CreateFromImage(Read(path), filePath: path))];
     }

@@ -138,7 +138,7 @@ export function facts(...pairs) {
 
 /** JSON as a definition list, nested where it is nested. */
 export function detailsOf(value, leaf = (item) => String(item)) {
-    if (value === null || value === undefined || value === '') {
+    if (value === null || value === undefined || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)) {
         return h('span.muted', null, '–');
     }
 

@@ -51,7 +51,12 @@ internal static class StageBackend
         internal sealed class Voice : Resource
         {
             public override string Path => "deployment/voice";
-            public override IReadOnlyList<Operation> Operations => [new("say", OperationKind.Read, Say), new("warn", OperationKind.Read, Warn)];
+            public override IReadOnlyList<Operation> Operations => [new("say", OperationKind.Read, Say), new("warn", OperationKind.Read, Warn), new("paint", OperationKind.Read, Paint)];
+            private static Task<BackendResult> Paint(BackendContext context)
+            {
+                context.Frames.Publish("map", Convert.FromBase64String(context.Settings["text"]));
+                return Task.FromResult(BackendResult.Success());
+            }
             private static Task<BackendResult> Say(BackendContext context)
             {
                 var (first, count) = (int.Parse(context.Settings["first"]), int.Parse(context.Settings["count"]));

@@ -10,6 +10,13 @@ public sealed class ViewTests(PageSite site)
 {
     private static readonly string[] Views = ["Deployments", "Log", "Fleet", "Sessions", "Doctor", "Settings"];
 
+    /// <summary>A picture of 16 × 8 points.</summary>
+    private const string Jpeg =
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI//////////////////////////////////////////"
+        + "//////////2wBDAVVaWnhpeOuCguv/////////////////////////////////////////////////////////////////////////wAARCAAI"
+        + "ABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAL/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAAAwT/xA"
+        + "AUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwCQFAH/2Q==";
+
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
@@ -55,6 +62,19 @@ public sealed class ViewTests(PageSite site)
             await page.GoToAsync(view);
             await Expect(page.Page.GetByText("fleetbridge host", new() { Exact = true })).ToBeVisibleAsync();
         }
+    }
+
+    [Fact]
+    public async Task Picture_that_a_backend_publishes_is_shown_while_it_is_wanted()
+    {
+        await using var page = await site.OpenAsync();
+        await site.SayAsync(Jpeg, operation: "paint");
+        await page.Button("Show map").ClickAsync();
+        var picture = page.Page.GetByRole(AriaRole.Img, new() { Name = "Live picture map" });
+        await Expect(picture).ToBeVisibleAsync();
+        await Expect(picture).ToHaveJSPropertyAsync("naturalWidth", 16);
+        await page.Button("Hide map").ClickAsync();
+        await Expect(picture).ToHaveCountAsync(0);
     }
 
     [Fact]

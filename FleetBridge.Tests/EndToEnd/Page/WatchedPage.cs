@@ -13,7 +13,8 @@ internal sealed class WatchedPage : IAsyncDisposable
         (Page, _address) = (page, address);
         page.Console += (_, message) => Complain(message.Type is "error" or "warning" ? $"console: {message.Text}" : null);
         page.PageError += (_, error) => Complain($"error: {error}");
-        page.RequestFailed += (_, request) => Complain($"request: {request.Url}: {request.Failure}");
+        page.RequestFailed += (_, request) => Complain(
+            IsEndOfStream(request) ? null : $"request: {request.Url}: {request.Failure}");
         page.Request += (_, request) => Complain(IsOwn(request.Url) ? null : $"it asked for {request.Url}");
     }
 
@@ -51,6 +52,10 @@ internal sealed class WatchedPage : IAsyncDisposable
         await Page.Context.DisposeAsync();
         Assert.Empty(_complaints);
     }
+
+    /// <summary>A picture that is not wanted any more.</summary>
+    private bool IsEndOfStream(IRequest request) =>
+        request.Failure == "net::ERR_ABORTED" && request.Url.StartsWith($"{_address}/stream/", StringComparison.Ordinal);
 
     private bool IsOwn(string url) => url.StartsWith($"{_address}/", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal)
         || url.StartsWith($"blob:{_address}/", StringComparison.Ordinal);
