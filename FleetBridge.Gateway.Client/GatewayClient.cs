@@ -22,7 +22,7 @@ public sealed class GatewayClient : IAsyncDisposable
     private readonly ConcurrentDictionary<string, GatewaySubscription> _subscriptions = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private TaskCompletionSource<GatewaySocket> _connected = New();
-    private TaskCompletionSource<GatewaySession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<GatewaySession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private long _ids;
 
@@ -324,7 +324,11 @@ public sealed class GatewayClient : IAsyncDisposable
         else if (pending.Subscription is { } subscription)
         {
             // before the next message is read: its events come after this
-            await subscription.BeganAsync(payload.GetProperty("result"), _ending.Token).ConfigureAwait(false);
+            if (!await subscription.BeganAsync(payload.GetProperty("result"), _ending.Token).ConfigureAwait(false))
+            {
+                await SubscribeAsync(pending.Socket, subscription).ConfigureAwait(false);
+            }
+
             pending.Done.TrySetResult(default);
         }
         else
@@ -335,17 +339,20 @@ public sealed class GatewayClient : IAsyncDisposable
 
     private async Task BeginAsync(GatewaySocket socket, GatewaySubscription subscription)
     {
-        if (subscription.IsBegunOn(socket))
+        if (!subscription.IsBegunOn(socket))
         {
-            return;
+            await SubscribeAsync(socket, subscription).ConfigureAwait(false);
         }
+    }
 
+    private async Task SubscribeAsync(GatewaySocket socket, GatewaySubscription subscription)
+    {
         var id = NextId();
         _pending[id] = new Pending(socket, null) { Subscription = subscription };
         await TrySendAsync(socket, "subscribe", subscription.Request(id)).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(GatewaySocket socket, string type, JsonObject payload, CancellationToken cancellation)
+    private static async Task SendAsync(GatewaySocket socket, string type, JsonObject payload, CancellationToken cancellation)
     {
         try
         {

@@ -11,6 +11,7 @@ internal sealed class GatewaySubscription(string topic, GatewayPosition? since, 
     private readonly Channel<GatewayEvent> _events = Channel.CreateBounded<GatewayEvent>(10_000);
     private GatewayPosition? _position = since;
     private bool _hasBegun;
+    private bool _hasRestarted;
 
     private GatewaySocket? _begunOn;
 
@@ -31,12 +32,22 @@ internal sealed class GatewaySubscription(string topic, GatewayPosition? since, 
     };
 
     /// <summary>The gateway has responded.</summary>
-    public async ValueTask BeganAsync(JsonElement result, CancellationToken cancellation)
+    /// <returns>False when the topic has begun again, and is to be asked for from its beginning.</returns>
+    public async ValueTask<bool> BeganAsync(JsonElement result, CancellationToken cancellation)
     {
         var isRecovered = result.GetProperty("recovered").GetBoolean();
-        var kind = !isRecovered ? GatewayEventKind.Lost : _hasBegun ? GatewayEventKind.Resumed : GatewayEventKind.Began;
+        var epoch = result.GetProperty("epoch").GetString()!;
+        if (!isRecovered && _position is { } before && before.Epoch != epoch)
+        {
+            // the gateway was started again: what it has told since is there from the first event, unless that is long ago
+            (_position, _hasRestarted) = (new GatewayPosition(epoch, 0), true);
+            return false;
+        }
+
+        var kind = !isRecovered || _hasRestarted ? GatewayEventKind.Lost : _hasBegun ? GatewayEventKind.Resumed : GatewayEventKind.Began;
         var snapshot = result.TryGetProperty("snapshot", out var value) ? value : default;
-        var at = new GatewayPosition(result.GetProperty("epoch").GetString()!, result.GetProperty("offset").GetInt64());
+        _hasRestarted = false;
+        var at = new GatewayPosition(epoch, result.GetProperty("offset").GetInt64());
         if (!isRecovered || _position is null)
         {
             // with history, the events before the position come next, and each moves it
@@ -45,6 +56,7 @@ internal sealed class GatewaySubscription(string topic, GatewayPosition? since, 
 
         _hasBegun = true;
         await _events.Writer.WriteAsync(new GatewayEvent(kind, at, snapshot), cancellation).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>An event has come.</summary>

@@ -1,43 +1,37 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Logs;
 
 /// <summary>
-/// A backend that calls <see cref="Environment.Exit"/> ends the bridge, and with it the operations of others. The log says which one it was,
-/// before the process is gone.
+/// A backend that calls <c>Environment.Exit</c> ends the bridge, and with it the operations of others. The runtime does not show who
+/// has called it, so the log names the backends that do, before the process is gone.
 /// </summary>
 internal static partial class BackendExits
 {
+    private static readonly ConcurrentDictionary<string, bool> Callers = new(StringComparer.Ordinal);
     private static volatile Log? _log;
 
     /// <summary>From now on they are logged, for the rest of the process.</summary>
     public static void LogBeforeExit() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Report();
 
+    /// <summary>A backend whose code calls it was loaded.</summary>
+    /// <param name="backend">Its title.</param>
+    public static void AddCaller(string backend) => Callers[backend] = true;
+
     /// <summary>Where they are logged from now on.</summary>
-    /// <param name="logger">The log; null for standard error.</param>
+    /// <param name="logger">The log; null when it closes, because the process comes to its own end.</param>
     /// <param name="flush">Waits until the log is written.</param>
-    public static void LogTo(ILogger? logger, Action flush) => _log = logger is null ? null : new Log(logger, flush);
+    public static void LogTo(ILogger? logger, Action? flush = null) => _log = logger is null ? null : new Log(logger, flush ?? (() => { }));
 
     private static void Report()
     {
         try
         {
-            // the event comes on the thread that ends the process
-            if (BackendFrames.Find(new StackTrace(fNeedFileInfo: false)) is not { } method)
+            if (_log is { } log && !Callers.IsEmpty)
             {
-                return;
-            }
-
-            var (backend, place) = (BackendFrames.NameOf(method), $"{method.DeclaringType?.FullName}.{method.Name}");
-            if (_log is { } log)
-            {
-                LogExit(log.Logger, backend, Environment.ExitCode, place);
+                LogExit(log.Logger, Environment.ExitCode, string.Join(", ", Callers.Keys.Order(StringComparer.Ordinal)));
                 log.Flush();
-            }
-            else
-            {
-                BackendConsole.StandardError.WriteLine($"{backend} ends this process with Environment.Exit({Environment.ExitCode}), in {place}.");
             }
         }
         catch (Exception)
@@ -46,9 +40,9 @@ internal static partial class BackendExits
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Backend} ends this process, with all that runs in it, by "
-        + "Environment.Exit({Code}) in {Place}. A backend throws a BackendException instead.")]
-    private static partial void LogExit(ILogger logger, string backend, int code, string place);
+    [LoggerMessage(Level = LogLevel.Critical, Message = "This process was told to end, with all that runs in it (exit code {Code}). "
+        + "Backends that call Environment.Exit: {Backends}.")]
+    private static partial void LogExit(ILogger logger, int code, string backends);
 
     private sealed record Log(ILogger Logger, Action Flush);
 }

@@ -128,7 +128,7 @@ internal sealed class BridgeLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         UnhandledExceptions.LogTo(null);
-        BackendExits.LogTo(null, () => { });
+        BackendExits.LogTo(null);
         Refusals.Dispose();
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.ExceptionServices;
+using System.Runtime.Loader;
 using FleetBridge.Core.Text;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +26,7 @@ internal static partial class UnhandledExceptions
     {
         try
         {
-            if (BackendFrames.Find(new StackTrace(exception)) is null)
+            if (!IsOfBackend(exception))
             {
                 return false;
             }
@@ -46,6 +48,12 @@ internal static partial class UnhandledExceptions
             return false;
         }
     }
+
+    private static bool IsOfBackend(Exception exception) =>
+        new StackTrace(exception).GetFrames().Select(frame => frame.GetMethod()?.Module.Assembly).Any(IsOfBackend);
+
+    private static bool IsOfBackend(Assembly? assembly) =>
+        assembly is not null && AssemblyLoadContext.GetLoadContext(assembly) is { } context && context != AssemblyLoadContext.Default;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A backend or a script threw an exception that nothing could catch (in its "
         + "own thread, an async void method, a timer or a finalizer): {Trace}")]

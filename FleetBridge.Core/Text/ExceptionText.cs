@@ -18,7 +18,10 @@ internal static class ExceptionText
     /// <param name="exception">The exception.</param>
     /// <returns>One line.</returns>
     public static string Summary(Exception exception) =>
-        Make(exception, static exception => $"{exception.GetType().FullName}: {exception.Message}");
+        Make(exception, static exception => $"{exception.GetType().FullName}: {exception.Message}"
+
+            // which says nothing by itself
+            + (exception is TypeInitializationException { InnerException: not null } ? $" ({CauseOf(exception)})" : ""));
 
     /// <summary>Its type without the namespace, and its message.</summary>
     /// <param name="exception">The exception.</param>
@@ -40,6 +43,7 @@ internal static class ExceptionText
         }
     }
 
+    /// <summary>The innermost exception.</summary>
     private static string CauseOf(Exception exception)
     {
         while (exception.InnerException is { } inner)
@@ -47,7 +51,7 @@ internal static class ExceptionText
             exception = inner;
         }
 
-        return $"the first: {exception.GetType().FullName}: {exception.Message}";
+        return $"the first was {exception.GetType().FullName}: {exception.Message}";
     }
 
     private static bool IsDeep(Exception exception)

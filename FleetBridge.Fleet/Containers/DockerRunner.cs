@@ -82,12 +82,12 @@ internal sealed partial class DockerRunner : IServerRunner, IAsyncDisposable
         string serverFolder, string serverId, LogRange range, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation)
     {
         var containers = await ListAsync(serverId, cancellation).ConfigureAwait(false);
-        var isFollowed = range.Follow && containers.LastOrDefault() is { } newest && IsRunning(newest);
+        var isFollowed = range.Follow && containers is [.., { } newest] && IsRunning(newest);
         await _log.ReadAsync([.. containers.Select(container => container.ID)], range with { Follow = isFollowed }, write, cancellation)
             .ConfigureAwait(false);
         if (range.Follow)
         {
-            await FollowLaterRunsAsync(serverId, containers.LastOrDefault()?.ID, range, write, cancellation).ConfigureAwait(false);
+            await FollowLaterRunsAsync(serverId, containers.Count > 0 ? containers[^1].ID : null, range, write, cancellation).ConfigureAwait(false);
         }
     }
 

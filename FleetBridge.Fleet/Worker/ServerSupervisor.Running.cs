@@ -306,7 +306,7 @@ internal sealed partial class ServerSupervisor
                 ? record with { Idle = ServerState.Stopped, Reason = EndReason.OfStop(exit, asked), Crashes = CrashHistory.None }
                 : exit.IsMachineRestart
                     ? record with { Idle = ServerState.Stopped, Reason = exit.Note }
-                    : AfterCrash(record, exit, EndReason.OfCrash(exit, ran, run?.IsReady ?? false, unhealthy), ran));
+                    : AfterCrash(record, exit.ExitCode == 0 && unhealthy is null, EndReason.OfCrash(exit, ran, run?.IsReady ?? false, unhealthy), ran));
             LogEnded(_logger, Id, _record.Reason ?? "");
             if (_install is null)
             {
@@ -317,12 +317,12 @@ internal sealed partial class ServerSupervisor
         }
     }
 
-    private ServerRecord AfterCrash(ServerRecord record, ServerExit exit, string reason, TimeSpan ran)
+    private ServerRecord AfterCrash(ServerRecord record, bool isClean, string reason, TimeSpan ran)
     {
         var policy = record.Desired.Configuration.Restart.Policy;
-        if (policy == RestartPolicy.Never || (policy == RestartPolicy.OnCrash && exit.ExitCode == 0))
+        if (policy == RestartPolicy.Never || (policy == RestartPolicy.OnCrash && isClean))
         {
-            return record with { IsHeld = true, Idle = exit.ExitCode == 0 ? ServerState.Stopped : ServerState.Failed, Reason = reason };
+            return record with { IsHeld = true, Idle = isClean ? ServerState.Stopped : ServerState.Failed, Reason = reason };
         }
 
         var (history, pause) = record.Crashes.Count(_clock.GetUtcNow(), ran, _surroundings.Options.Random());

@@ -20,7 +20,7 @@ internal sealed record FleetRoute(string Verb, string Path, Role Right)
     };
 
     private static readonly string[] Roots = ["server", "worker"];
-    private static readonly string[] Sessions = ["create_session", "find_session", "join_session"];
+    private static readonly string[] Sessions = ["create_session", "find_session", "join_session", "create_session_local", "find_session_local", "join_session_local"];
 
     /// <summary>Its name in messages and in the audit log.</summary>
     public string Name => $"{Verb} {Path}";

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Wire;
 

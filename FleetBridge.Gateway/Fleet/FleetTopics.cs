@@ -1,5 +1,3 @@
-using FleetBridge.Gateway.Topics;
-
 namespace FleetBridge.Gateway.Fleet;
 
 /// <summary>The topics of a host's fleet.</summary>

@@ -107,7 +107,7 @@ internal sealed class ConsumerEndpoint
 
     /// <summary>Whose the upgrade is.</summary>
     /// <returns>Neither an identity nor a problem for a page that has still to say it.</returns>
-    private async ValueTask<(Identity? Identity, string? Problem)> IdentifyAsync(HttpContext context)
+    public async ValueTask<(Identity? Identity, string? Problem)> IdentifyAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
         if (context.Request.Query.Keys.Any(name => name.Contains("token", StringComparison.OrdinalIgnoreCase)))

@@ -145,7 +145,7 @@ internal sealed class ConsumerWatch : IDisposable
         }
 
         var since = _clock.GetElapsedTime(consumer.Pinged);
-        if (silent < since)
+        if (silent <= since)
         {
             consumer.Pinged = 0;
         }

@@ -9,7 +9,8 @@ namespace FleetBridge.Gateway.Hosting;
 /// </summary>
 /// <param name="port">The port.</param>
 /// <param name="isPublic">Whether other machines reach it, by TLS, under names that its certificate has.</param>
-internal sealed class GatewayGuard(int port, bool isPublic)
+/// <param name="isTls">Whether its connections are encrypted.</param>
+internal sealed class GatewayGuard(int port, bool isPublic, bool isTls)
 {
     private const string FetchSiteHeader = "Sec-Fetch-Site";
 
@@ -47,8 +48,7 @@ internal sealed class GatewayGuard(int port, bool isPublic)
         return null;
     }
 
-    private bool IsOwn(string origin, string host) => isPublic
-        ? string.Equals(origin, $"https://{host}", StringComparison.OrdinalIgnoreCase)
-        : origin.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
-            && string.Equals(origin["http://".Length..], host, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The Host has been compared with ours, or is one that the certificate had to prove.</summary>
+    private bool IsOwn(string origin, string host) =>
+        string.Equals(origin, $"{(isTls ? "https" : "http")}://{host}", StringComparison.OrdinalIgnoreCase);
 }

@@ -19,6 +19,9 @@ internal sealed record GatewayOptions
     /// <summary>Whether it listens for other machines too: then it has TLS, and is known by names that only its certificate knows.</summary>
     public bool IsPublic { get; init; }
 
+    /// <summary>Whether its connections are encrypted.</summary>
+    public bool IsTls { get; init; }
+
     public ConsumerLimits Limits { get; init; } = new();
 
     /// <summary>The token that clients of the bridge send; null where it has none.</summary>

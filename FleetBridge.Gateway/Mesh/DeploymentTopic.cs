@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Requests;

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
 using FleetBridge.Gateway.Rights;
-using FleetBridge.Gateway.Wire;
 
 namespace FleetBridge.Gateway.Mesh;
 

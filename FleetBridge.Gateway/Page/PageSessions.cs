@@ -22,7 +22,6 @@ internal sealed class PageSessions : IPageSessions
     private const int SecretBytes = 32;
     private const int MostSessions = 1_000;
     private const int MostBytes = 2 * 1024 * 1024;
-    private const int MostWaits = 200;
 
     private readonly Lock _lock = new();
     private readonly string _folder;
@@ -194,21 +193,5 @@ internal sealed class PageSessions : IPageSessions
     }
 
     /// <summary>Another process may change the file at the same moment: it needs a few milliseconds.</summary>
-    private FileStream Hold()
-    {
-        for (var wait = 0; ; wait++)
-        {
-            if (LockFile.TryHold(Path.Combine(_folder, "page.lock")) is { } held)
-            {
-                return held;
-            }
-
-            if (wait == MostWaits)
-            {
-                throw new IOException($"another process holds {_folder}");
-            }
-
-            Thread.Sleep(10);
-        }
-    }
+    private FileStream Hold() => LockFile.Hold(Path.Combine(_folder, "page.lock"), TimeSpan.FromSeconds(2));
 }

@@ -115,7 +115,7 @@ internal sealed class JwtVerifier : IDisposable
     private bool IsAlive(DateTime? notBefore, DateTime? expires)
     {
         var now = _clock.GetUtcNow().UtcDateTime;
-        return expires is not { } end ? throw new SecurityTokenNoExpirationException()
+        return expires is not { } end || end == DateTime.MinValue ? throw new SecurityTokenNoExpirationException()
             : now > end + Skew ? throw new SecurityTokenExpiredException()
             : notBefore is { } begin && now < begin - Skew ? throw new SecurityTokenNotYetValidException()
             : true;
@@ -133,7 +133,7 @@ internal sealed class JwtVerifier : IDisposable
         {
             if (IsDue(isUnknown))
             {
-                _keys = new JsonWebKeySet(await ReadAsync(cancellation).ConfigureAwait(false)).GetSigningKeys();
+                _keys = [.. new JsonWebKeySet(await ReadAsync(cancellation).ConfigureAwait(false)).Keys.Where(key => string.IsNullOrEmpty(key.Use) || key.Use == "sig")];
                 _problem = _keys.Count == 0 ? "The key set has no keys." : null;
             }
         }

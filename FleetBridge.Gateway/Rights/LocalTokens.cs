@@ -154,21 +154,5 @@ internal sealed class LocalTokens
     }
 
     /// <summary>Another process may change the file at the same moment: it needs a few milliseconds.</summary>
-    private FileStream Hold()
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            if (LockFile.TryHold(Path.Combine(_folder, "tokens.lock")) is { } held)
-            {
-                return held;
-            }
-
-            if (attempt == 200)
-            {
-                throw new IOException($"another process holds {_folder}");
-            }
-
-            Thread.Sleep(10);
-        }
-    }
+    private FileStream Hold() => LockFile.Hold(Path.Combine(_folder, "tokens.lock"), TimeSpan.FromSeconds(2));
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
-using FleetBridge.Gateway.Wire;
 
 namespace FleetBridge.Gateway.Topics;
 

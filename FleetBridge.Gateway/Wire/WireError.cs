@@ -18,5 +18,6 @@ internal sealed record WireError(string Error, string Description, bool Retryabl
     public const string Unavailable = "unavailable";
     public const string Stopping = "stopping";
     public const string BadToken = "bad_token";
+    public const string Interrupted = "interrupted";
     public const string Internal = "internal";
 }

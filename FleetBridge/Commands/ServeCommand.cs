@@ -50,6 +50,7 @@ internal static class ServeCommand
         var tokenFile = TokenOptions.File(
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");
         var allowOrigin = OriginOption.Create();
+        var jwt = new JwtOption();
         var request = new Option<string?>("--request")
         {
             Description = "Once both ports accept connections, send this request, print the response, and keep serving.",
@@ -63,6 +64,7 @@ internal static class ServeCommand
         {
             httpPort, webSocketPort, gatewayPort, backends, logFile, logLevel, json, tokenFile, allowOrigin, parentPid, stopWithInput, project, request,
         };
+        jwt.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(
             new ServeChoices(
                 PortOptions.Read(parsed, httpPort),
@@ -76,6 +78,7 @@ internal static class ServeCommand
                 Bridge = new BridgeCompositionOptions { BackendRoots = BackendOptions.RootsWith(parsed.GetValue(backends)) },
                 LogOrigins = parsed.GetValue(allowOrigin) is { Length: > 0 } origins ? new LogOrigins(origins) : LogOrigins.EngineOnly,
                 ProjectSettings = parsed.GetValue(project) is { } named ? ProjectOption.ReadSettings(named) : null,
+                Jwt = jwt.Read(parsed),
                 Editor = parsed.GetValue(parentPid),
                 Input = parsed.GetValue(stopWithInput) ? Console.OpenStandardInput() : null,
                 FirstRequestLimit = parsed.GetValue(request) is null ? FirstRequestLimit : TimeSpan.Zero,

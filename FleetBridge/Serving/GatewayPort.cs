@@ -82,7 +82,7 @@ internal sealed partial class GatewayPort : IHostedService, IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<IHostedService?> MakeAsync()
     {
-        var server = new BridgeGateway(_sockets, _bridge, _health, _options, _log, _clock);
+        var server = BridgeGateway.Create(_sockets, _bridge, _health, _options, _log, _clock);
         await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
         return server;
     }

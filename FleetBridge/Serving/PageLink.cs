@@ -14,6 +14,7 @@ internal static class PageLink
     /// <summary>The address of a link.</summary>
     /// <param name="port">The gateway's port.</param>
     /// <param name="token">The link's token.</param>
-    public static string AddressOf(int port, string token) =>
-        string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}/login?t={token}");
+    /// <param name="isTls">Whether the gateway's connections are encrypted.</param>
+    public static string AddressOf(int port, string token, bool isTls = false) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(isTls ? "https" : "http")}://localhost:{port}/login?t={token}");
 }

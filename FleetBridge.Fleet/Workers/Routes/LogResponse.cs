@@ -1,6 +1,5 @@
 using System.Globalization;
 using FleetBridge.Fleet.Servers;
-using Microsoft.AspNetCore.Http;
 
 namespace FleetBridge.Fleet.Workers.Routes;
 

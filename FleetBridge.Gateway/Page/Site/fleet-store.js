@@ -31,7 +31,12 @@ export const fleet = {
      */
     watch(onChange) {
         const end = watchTopic('servers', ['servers', 'workers'], (state) => {
-            Object.assign(this, { servers: state.servers ?? [], workers: state.workers ?? [], isReachable: state.isReachable });
+            const isFirst = this.isReachable !== true;
+            Object.assign(this, { servers: state.servers, workers: state.workers, isReachable: state.isReachable });
+            if (isFirst) {
+                this.sample();
+            }
+
             onChange();
         });
         const timer = setInterval(() => {

@@ -4,6 +4,11 @@ import { h, hidden, text } from './dom.js';
 
 const SAY_MS = 100;
 
+// long enough to be read out; then it is no text of the page any more
+const SAID_MS = 4_000;
+
+let saying = 0;
+
 /** Shapes of states: they are told apart without colour, and the word is always beside them. */
 const SHAPES = { ready: '●', working: '◐', absent: '○', differs: '▲', failed: '■', unknown: '·' };
 
@@ -54,8 +59,12 @@ export function download(name, value) {
 /** Tells screen readers what has happened. */
 export function said(message) {
     const region = document.getElementById('said');
+    clearTimeout(saying);
     region.textContent = '';
-    setTimeout(() => text(region, message), SAY_MS);
+    saying = setTimeout(() => {
+        text(region, message);
+        saying = setTimeout(() => text(region, ''), SAID_MS);
+    }, SAY_MS);
 }
 
 /** The head of a view: its heading, what it is about, and its actions. */
@@ -79,14 +88,16 @@ export function failure(message, command = null) {
  * @returns {Promise<boolean>}
  */
 export function confirmed({ title, body, action }) {
+    const cancel = button('Cancel', { onclick: () => dialog.close('no') });
     const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' },
         h('h2', { id: 'dialog-title' }, title),
         h('div.dialog-body', null, body),
         h('div.dialog-actions', null,
-            button('Cancel', { onclick: () => dialog.close('no') }),
+            cancel,
             button(action, { kind: 'danger', onclick: () => dialog.close('yes') })));
     document.body.append(dialog);
     dialog.showModal();
+    cancel.focus();
     return new Promise((resolve) => {
         dialog.addEventListener('close', () => {
             dialog.remove();
@@ -127,7 +138,7 @@ export function facts(...pairs) {
 
 /** JSON as a definition list, nested where it is nested. */
 export function detailsOf(value, leaf = (item) => String(item)) {
-    if (value === null || value === undefined || value === '') {
+    if (value === null || value === undefined || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)) {
         return h('span.muted', null, '–');
     }
 

@@ -4,6 +4,7 @@ import { age, h, hidden, put, text } from './dom.js';
 import { resourceCommand, requestCommand } from './commands.js';
 import { deployments } from './deployment-store.js';
 import { runAll } from './deployment-model.js';
+import { livePictures } from './live-pictures.js';
 import { described, linked } from './markup.js';
 import { changes, connection, may, settings } from './state.js';
 import { badge, button, commandLine, confirmed, detailsOf, failure, said, viewHead } from './ui.js';
@@ -28,9 +29,10 @@ export function deploymentsView() {
     let drawn = null;
     let isBusy = false;
 
+    const pictures = livePictures();
     const element = h('div.view', null,
         viewHead('Deployments', about, actions.check, actions.create, actions.delete),
-        h('div.bar', null, backends, chips), summary, list);
+        h('div.bar', null, backends, chips), summary, list, pictures.element);
 
     function draw() {
         const backend = settings.backend;
@@ -272,6 +274,7 @@ export function deploymentsView() {
             listened.forEach((name) => changes.removeEventListener(name, onChange));
             connection.removeEventListener('state', onChange);
             clearInterval(timer);
+            pictures.dispose();
         },
     };
 }

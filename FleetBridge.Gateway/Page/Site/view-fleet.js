@@ -4,6 +4,7 @@ import { age, bytes, h, hidden, put, text } from './dom.js';
 import { chart } from './chart.js';
 import { hostCommand, line } from './commands.js';
 import { fleet, stateKind } from './fleet-store.js';
+import { livePictures } from './live-pictures.js';
 import { connection, may } from './state.js';
 import { badge, button, confirmed, commandLine, empty, facts, said, viewHead } from './ui.js';
 import { serverView } from './view-server.js';
@@ -38,7 +39,8 @@ function listView() {
         h('button.sort', { type: 'button', onclick: () => sortBy(key) }, label)));
     const table = h('table.fleet', null, h('thead', null, h('tr', null, heads, h('th', { scope: 'col' }, 'Actions'))), body);
     const holder = h('div.scroll-x', { tabindex: '0', role: 'region', 'aria-label': 'Servers' }, table);
-    const element = h('div.view', null, viewHead('Fleet', about), notice, workers, holder);
+    const pictures = livePictures();
+    const element = h('div.view.wide', null, viewHead('Fleet', about), notice, workers, holder, pictures.element);
     let sort = { key: 'id', step: 1 };
     holder.hidden = true;
     put(notice, h('div.placeholder', { 'aria-busy': 'true' }, 'Reading the host’s servers …'));
@@ -100,6 +102,7 @@ function listView() {
         title: 'Fleet',
         dispose() {
             end();
+            pictures.dispose();
             connection.removeEventListener('state', onState);
         },
     };
@@ -122,13 +125,13 @@ function serverRow(first) {
     const known = fleet.samplesOf(first.id);
     const charts = [chart('CPU', known.cpu, percent, 100), chart('Memory', known.memory, bytes), chart('Players', known.players, String)];
     const state = h('td');
-    const worker = h('td');
+    const worker = h('td.game');
     const since = h('td.number.minor');
     let current = first;
     const actions = serverActions(() => current);
     let shown = '';
     const element = h('tr', null,
-        state, h('th', { scope: 'row' }, h('a', { href: `#/fleet/${encodeURIComponent(first.id)}` }, first.id)), h('td.minor', null, first.game_id ?? '–'), worker,
+        state, h('th', { scope: 'row' }, h('a', { href: `#/fleet/${encodeURIComponent(first.id)}` }, first.id)), h('td.minor.game', { title: first.game_id }, first.game_id ?? '–'), worker,
         charts.map((each) => h('td.chart-cell', { 'data-label': each.name }, each.element)), since, h('td', null, actions.element));
     return {
         element,

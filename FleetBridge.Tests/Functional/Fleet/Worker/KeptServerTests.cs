@@ -195,9 +195,10 @@ public sealed class KeptServerTests(WorkerFixture worker) : IClassFixture<Worker
     public async Task Executable_that_cannot_be_run_is_named(string executable, string reason)
     {
         Requires.GameServerProgram();
-        var exception = await Assert.ThrowsAnyAsync<Exception>(
-            () => worker.StartAsync(WorkerFixture.Configuration() with { Executable = executable }));
-        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
+        var (id, outcome) = await worker.TryStartAsync(WorkerFixture.Configuration() with { Executable = executable });
+        Assert.Equal(CommandStatus.Failed, outcome.Status);
+        Assert.Contains(reason, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(ServerState.Failed, worker.Observed(id).State);
     }
 
     [Theory]

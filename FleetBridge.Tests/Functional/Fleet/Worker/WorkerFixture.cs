@@ -61,6 +61,18 @@ public sealed class WorkerFixture : IAsyncLifetime
     /// <summary>Adds a server, starts it, and waits until it prints something.</summary>
     internal async Task<string> StartAsync(ServerConfiguration configuration, string? prints = null)
     {
+        var (id, outcome) = await TryStartAsync(configuration);
+        Assert.Equal((CommandStatus.Done, null), (outcome.Status, outcome.Error));
+        if (prints is not null)
+        {
+            await PrintsAsync(id, prints);
+        }
+
+        return id;
+    }
+
+    internal async Task<(string Id, CommandOutcome Outcome)> TryStartAsync(ServerConfiguration configuration)
+    {
         var id = $"s{Interlocked.Increment(ref _count)}";
         await Core.ChangeDesiredAsync(new DesiredServer
         {
@@ -70,14 +82,7 @@ public sealed class WorkerFixture : IAsyncLifetime
             ConfigurationVersion = 1,
             DesiredState = DesiredState.Stopped,
         });
-        var outcome = await RunAsync(id, CommandType.Start);
-        Assert.Equal((CommandStatus.Done, null), (outcome.Status, outcome.Error));
-        if (prints is not null)
-        {
-            await PrintsAsync(id, prints);
-        }
-
-        return id;
+        return (id, await RunAsync(id, CommandType.Start));
     }
 
     internal Task<CommandOutcome> RunAsync(string id, CommandType type, string? text = null) => Core.RunAsync(

@@ -1,6 +1,6 @@
 using FleetBridge.Gateway.Wire;
 
-namespace FleetBridge.Gateway.Calls;
+namespace FleetBridge.Gateway.Mesh;
 
 /// <summary>How a call that changes something ends.</summary>
 /// <param name="CallId">The call.</param>
