@@ -183,7 +183,7 @@ internal sealed partial class WorkerCore : IAsyncDisposable
     public Task ReadLogAsync(string serverId, LogRange range, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation) =>
         _servers.TryGetValue(serverId, out var server)
             ? _surroundings.RunnerOf(server.Record.Desired.GameId).ReadLogAsync(server.Folder, serverId, range, write, cancellation)
-            : throw new ServerException("no_such_server", $"This worker has no server {Core.Text.VisibleText.Of(serverId)}.");
+            : throw new ServerException("server_not_found", $"This worker has no server {Core.Text.VisibleText.Of(serverId)}.");
 
     /// <summary>Leaves the servers running.</summary>
     public async ValueTask DisposeAsync()

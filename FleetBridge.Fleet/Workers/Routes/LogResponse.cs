@@ -1,4 +1,3 @@
-using System.Globalization;
 using FleetBridge.Fleet.Servers;
 
 namespace FleetBridge.Fleet.Workers.Routes;
@@ -11,7 +10,7 @@ internal static class LogResponse
     public static async Task WriteAsync(RouteCall call)
     {
         var context = call.Context;
-        var request = Read(call);
+        var request = LogQuery.Read(context.Request, call.Id);
         await using var parts = call.Fleet.ReadLogAsync(request, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
 
         // what goes wrong before the first part is still a problem with a status
@@ -47,34 +46,4 @@ internal static class LogResponse
             context.Abort();
         }
     }
-
-    private static LogRequest Read(RouteCall call) => new()
-    {
-        RequestId = Guid.NewGuid().ToString("N"),
-        ServerId = call.Id,
-        Tail = call.Query("tail") switch
-        {
-            null => null,
-            { } text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var lines) => lines,
-            _ => throw new ServerException("invalid_query", "tail is not a number of lines."),
-        },
-        From = ReadTime(call, "from"),
-        To = ReadTime(call, "to"),
-        Follow = call.Query("follow") switch
-        {
-            null or "false" or "0" => false,
-            "true" or "1" => true,
-            _ => throw new ServerException("invalid_query", "follow is true or false."),
-        },
-    };
-
-    private static DateTimeOffset? ReadTime(RouteCall call, string name) => call.Query(name) switch
-    {
-        null => null,
-
-        // a + in a query is a space to whoever forgets to escape it
-        { } text when DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
-        _ => throw new ServerException("invalid_query", $"{name} is not a time such as 2026-05-04T10:11:12Z."),
-    };
 }
