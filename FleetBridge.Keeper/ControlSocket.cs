@@ -80,7 +80,7 @@ internal sealed class ControlSocket : IDisposable
             {
                 if (exception is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.TooManyOpenSockets })
                 {
-                    Thread.Sleep(100);
+                    Pause.For(100);
                     continue;
                 }
 

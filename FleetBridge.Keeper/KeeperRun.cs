@@ -23,7 +23,7 @@ internal sealed class KeeperRun(RunFolder folder)
         var request = RunFolder.TryRead(folder.Request) ?? throw new KeeperStartException("no_request", $"There is no {folder.Request}.");
         using var log = new LogWriter(
             request.Get(KeeperWords.LogFolder), request.GetNumber(KeeperWords.LogCap), request.GetNumber(KeeperWords.Floor));
-        var startedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var startedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var server = Start(request);
         var started = Describe(server, startedAt, log.Start);
         ControlSocket socket;
@@ -46,7 +46,7 @@ internal sealed class KeeperRun(RunFolder folder)
             reading.Start();
             begun();
             var end = server.Wait();
-            var endedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            var endedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             var left = server.EndRest(TimeSpan.FromMilliseconds(request.FindNumber(KeeperWords.Grace) ?? 0));
             if (reading.Join(OutputLimit))
             {
@@ -125,7 +125,7 @@ internal sealed class KeeperRun(RunFolder folder)
             }
             catch (IOException) when (attempt < 100 && Directory.Exists(folder.Path))
             {
-                Thread.Sleep(100);
+                Pause.For(100);
             }
         }
     }

@@ -5,5 +5,6 @@ using FleetBridge.Output;
 
 NativeMemory.LimitArenas();
 UnhandledExceptions.LogInsteadOfCrash();
+BackendExits.LogBeforeExit();
 using var utf8 = Utf8Console.Use();
 return await CommandLine.RunAsync(args);

@@ -98,9 +98,10 @@ internal sealed class ModelledService : IAwsService
                 call.Signed = _aws.Signatures.Verify(context.Request, SignatureV4.Hash(body), SigningName, _regions ?? _aws.Rules.Regions);
             }
 
-            if (operation is null)
+            if (operation is null || !_operations.Has(operation.Name))
             {
-                throw new AwsError("UnknownOperationException", $"The operation {call.Operation} is not known.", 404);
+                var reason = operation is null ? "is not known" : "is not one that the emulator does";
+                throw new AwsError("UnknownOperationException", $"The operation {call.Operation} {reason}.", 404);
             }
 
             call.Input = _protocol.Read(context.Request, operation, body);

@@ -44,13 +44,15 @@ internal sealed class OperationSet
     /// <summary>Called before every effect, for what a service refuses whatever is asked.</summary>
     public Action<AwsCall>? Gate { get; init; }
 
+    /// <summary>Whether the emulator does an operation.</summary>
+    /// <param name="operation">Its name.</param>
+    public bool Has(string operation) => _effects.ContainsKey(operation);
+
     /// <summary>Does it.</summary>
     public JsonObject Run(AwsCall call)
     {
         Gate?.Invoke(call);
-        return _effects.TryGetValue(call.Operation, out var effect)
-            ? effect(call) ?? []
-            : throw new NotImplementedException($"The emulator does not do {call.Service}:{call.Operation}.");
+        return _effects[call.Operation](call) ?? [];
     }
 
     // the input was checked against the model, so it is an object of these members

@@ -100,26 +100,7 @@ internal sealed partial class Lambdas(AwsClients clients) : AwsResource(clients)
         }
 
         var scope = new DeletionScope(context, ResourceTags.Of(context, ResourceTags.Lambdas));
-        var deleted = new JsonArray();
-        foreach (var candidate in scope.Take([.. found.OfType<Candidate>()]))
-        {
-            if (candidate.Kind == FunctionRole.Kind)
-            {
-                await FunctionRole.DeleteAsync(context, candidate.Name).ConfigureAwait(false);
-            }
-            else
-            {
-                await FunctionProvisioner.DeleteAsync(context, candidate).ConfigureAwait(false);
-                deleted.Add((JsonNode?)candidate.Id);
-            }
-        }
-
-        var details = new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState };
-        if (deleted.Count > 0)
-        {
-            details["Deleted"] = deleted;
-        }
-
+        var details = await FunctionDeletion.DeleteAsync(context, scope.Take([.. found.OfType<Candidate>()])).ConfigureAwait(false);
         return scope.Complete(details);
     }
 

@@ -74,14 +74,7 @@ internal sealed partial class SessionApi(AwsClients clients) : AwsResource(clien
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
     {
         var scope = new DeletionScope(context, ResourceTags.Of(context, ResourceTags.SessionApi));
-        var deleted = await SessionApiProvisioner.DeleteAsync(context, scope).ConfigureAwait(false);
-        var details = new JsonObject { [BackendResult.StateDetail] = BackendResult.AbsentState };
-        if (deleted.Count > 0)
-        {
-            details["Deleted"] = new JsonArray([.. deleted.Select(functionArn => JsonValue.Create(functionArn))]);
-        }
-
-        return scope.Complete(details);
+        return scope.Complete(await SessionApiProvisioner.DeleteAsync(context, scope).ConfigureAwait(false));
     }
 
     private static IEnumerable<string> FunctionProblems(AwsContext context, FunctionConfiguration?[] functions) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.APIGateway.Model;
 using Amazon.Lambda.Model;
 using FleetBridge.Backends.Aws.Functions;
@@ -69,8 +70,8 @@ internal static partial class SessionApiProvisioner
     /// <summary>Deletes the deployment's routes, functions and role; succeeds when there are none.</summary>
     /// <param name="context">The operation.</param>
     /// <param name="scope">What it takes.</param>
-    /// <returns>The ARNs of the deleted functions.</returns>
-    public static async Task<IReadOnlyList<string>> DeleteAsync(AwsContext context, DeletionScope scope)
+    /// <returns>The details of the result, with the ARNs of the deleted functions.</returns>
+    public static async Task<JsonObject> DeleteAsync(AwsContext context, DeletionScope scope)
     {
         var found = new List<Candidate?>();
         foreach (var route in SessionRoute.All)
@@ -90,21 +91,7 @@ internal static partial class SessionApiProvisioner
             }
         }
 
-        var deleted = new List<string>();
-        foreach (var candidate in taken)
-        {
-            if (candidate.Kind == FunctionRole.Kind)
-            {
-                await FunctionRole.DeleteAsync(context, candidate.Name).ConfigureAwait(false);
-            }
-            else
-            {
-                await FunctionProvisioner.DeleteAsync(context, candidate).ConfigureAwait(false);
-                deleted.Add(candidate.Id);
-            }
-        }
-
-        return deleted;
+        return await FunctionDeletion.DeleteAsync(context, taken).ConfigureAwait(false);
     }
 
     private static async Task<bool> EnsureMethodsAsync(AwsContext context, string apiId, IReadOnlyList<DesiredMethod> methods)

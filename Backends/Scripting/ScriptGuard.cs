@@ -28,6 +28,13 @@ public static class ScriptGuard
     /// <summary>More methods of a script than this, each called by the one before, are one that calls itself.</summary>
     private const int MostMethods = 100;
 
+    /// <summary>How often a stack may become deeper by <see cref="MostStack"/> through methods that are not the script's, and no
+    /// continuations of tasks either. An iterator of the framework that asks the script for the next one is recursion too.</summary>
+    private const int MostForeignSteps = 2;
+
+    /// <summary>In so many methods from the top, continuations show.</summary>
+    private const int Shown = 200;
+
     /// <summary>So many exceptions, each thrown while the one before passes, fit into what is left at the end of the stack.</summary>
     private const int MostRefusals = 4;
 
@@ -44,6 +51,10 @@ public static class ScriptGuard
     /// <summary>Where this thread was last refused; 0 when it has come back from there.</summary>
     [ThreadStatic]
     private static nuint _refusedAt;
+
+    /// <summary>How often this thread's stack has become deeper without methods of the script or continuations.</summary>
+    [ThreadStatic]
+    private static int _foreignSteps;
 
     /// <summary>How often it was refused since there was enough.</summary>
     [ThreadStatic]
@@ -71,7 +82,7 @@ public static class ScriptGuard
         var at = (nuint)(&here);
         if (at > _top)
         {
-            _top = at;
+            (_top, _foreignSteps) = (at, 0);
         }
 
         if (_sure == 0 || (_sure > at && _sure - at > Step))
@@ -127,10 +138,8 @@ public static class ScriptGuard
     /// end of hundreds of the framework's methods.</summary>
     private static void DemandFewCalls(nuint at)
     {
-        // the compiler's name for a script's assembly
-        const char Script = '\u211B';
-        if (new StackTrace(fNeedFileInfo: false).GetFrames()
-            .Where(frame => frame.GetMethod()?.Module.ScopeName is [Script, ..]).Skip(MostMethods).Any())
+        var frames = new StackTrace(fNeedFileInfo: false).GetFrames();
+        if (frames.Where(IsOfScript).Skip(MostMethods).Any() || (!frames.Take(Shown).Any(IsContinuation) && ++_foreignSteps > MostForeignSteps))
         {
             _refusedAt = at;
             throw CallsItself();
@@ -138,6 +147,12 @@ public static class ScriptGuard
 
         _top = at;
     }
+
+    /// <summary>By the compiler's name for a script's assembly.</summary>
+    private static bool IsOfScript(StackFrame frame) => frame.GetMethod()?.Module.ScopeName is ['\u211B', ..];
+
+    private static bool IsContinuation(StackFrame frame) =>
+        frame.GetMethod()?.DeclaringType?.Namespace == "System.Threading.Tasks";
 
     private static InsufficientExecutionStackException CallsItself() => new("It calls itself too deeply (endless recursion?).");
 }

@@ -43,6 +43,7 @@ internal static class LinkFigures
                 await Task.Delay(1, bench.Cancellation);
             }
 
+            var connections = up.Connections;
             if (done == cuts / 2)
             {
                 var former = host.Server;
@@ -51,7 +52,12 @@ internal static class LinkFigures
             }
             else
             {
-                (random.Next(2) == 0 ? client.Server : host.Server.Find("w1"))?.Abort("cut");
+                (random.Next(2) == 0 ? client.Server : host.Server.Find("w1")!).Abort("cut");
+            }
+
+            while (up.Connections == connections)
+            {
+                await Task.Delay(1, bench.Cancellation);
             }
         }
 

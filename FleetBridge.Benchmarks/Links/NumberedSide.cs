@@ -70,7 +70,15 @@ internal sealed class NumberedSide(long count, int length) : ILinkHandler
             var message = new byte[length];
             BinaryPrimitives.WriteInt64LittleEndian(message, number);
             BinaryPrimitives.WriteInt64LittleEndian(message.AsSpan(8), mark);
-            await peer.SendAsync(MessageType, message, LinkClass.Control, cancellation);
+            try
+            {
+                await peer.SendAsync(MessageType, message, LinkClass.Control, cancellation);
+            }
+            catch (LinkException)
+            {
+                // the server was restarted: its next one says where to go on
+                await changed.WaitAsync(cancellation);
+            }
         }
     }
 

@@ -9,6 +9,9 @@ internal static class DefaultPorts
     /// <summary>The port of the log's WebSocket.</summary>
     public const int Log = 8765;
 
+    /// <summary>The port of the gateway and its page.</summary>
+    public const int Gateway = 8770;
+
     /// <summary>A host's plain port.</summary>
     public const int Host = 9080;
 

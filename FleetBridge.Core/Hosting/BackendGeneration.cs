@@ -74,6 +74,9 @@ internal sealed class BackendGeneration
     /// <summary>How its code is called.</summary>
     public BackendCode Code { get; init; } = BackendCode.Assembly;
 
+    /// <summary>What its author should know of it, though it serves.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Completes when it is retired and no request uses it any more.</summary>
     public Task Drained => _drained.Task;
 

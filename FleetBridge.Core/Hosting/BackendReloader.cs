@@ -191,6 +191,11 @@ internal sealed class BackendReloader : IAsyncDisposable
         else
         {
             _report.Loaded(next.Number, last?.Number, took);
+            foreach (var note in next.Notes)
+            {
+                _report.Noted(note);
+            }
+
             Retire(last);
         }
     }

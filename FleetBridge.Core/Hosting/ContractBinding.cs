@@ -15,8 +15,9 @@ internal static class ContractBinding
     /// <summary>Binds all that a backend's assembly uses of the contract, as its first requests would.</summary>
     /// <param name="assembly">The assembly, in its context.</param>
     /// <param name="copy">The folder from which it was loaded.</param>
+    /// <param name="project">The assembly of the backend's project, which may be the same.</param>
     /// <exception cref="BackendLoadException">Something does not fit.</exception>
-    public static void Check(Assembly assembly, string copy)
+    public static void Check(Assembly assembly, string copy, Assembly project)
     {
         try
         {
@@ -24,7 +25,7 @@ internal static class ContractBinding
         }
         catch (Exception exception) when (exception is MissingMemberException or TypeLoadException or FileNotFoundException or FileLoadException)
         {
-            throw new BackendLoadException(Describe(assembly, copy) ?? $"{assembly.GetName().Name} does not fit the contract of this bridge: {exception.Message}");
+            throw new BackendLoadException(Describe(assembly, copy, project) ?? $"{assembly.GetName().Name} does not fit the contract of this bridge: {exception.Message}");
         }
     }
 
@@ -81,9 +82,9 @@ internal static class ContractBinding
     }
 
     /// <summary>Says which assemblies are newer than the bridge's, and what to write instead.</summary>
-    private static string? Describe(Assembly assembly, string copy)
+    private static string? Describe(Assembly assembly, string copy, Assembly project)
     {
-        var packages = PackagesOf(assembly, copy);
+        var packages = PackagesOf(project, copy);
         var newer = new List<string>();
         var remedies = new List<string>();
         foreach (var name in ContractAssembly.References.Order(StringComparer.Ordinal))
@@ -97,7 +98,8 @@ internal static class ContractBinding
 
         return newer.Count == 0
             ? null
-            : $"{assembly.GetName().Name} brings a newer version of what the backend contract uses: {string.Join(", ", newer)}. "
+            : $"{project.GetName().Name} brings a newer version of what the backend contract uses: {string.Join(", ", newer)}. "
+                + (assembly == project ? "" : $"{assembly.GetName().Name} was built against them. ")
                 + $"In its project {string.Join(" and ", remedies.Distinct())}.";
     }
 

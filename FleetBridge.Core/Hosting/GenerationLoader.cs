@@ -4,6 +4,7 @@ using System.Text.Json;
 using FleetBridge.Backends;
 using FleetBridge.Backends.Files;
 using FleetBridge.Core.Contract;
+using FleetBridge.Core.Logs;
 using FleetBridge.Core.Scripting;
 using FleetBridge.Core.Text;
 
@@ -87,6 +88,7 @@ internal sealed class GenerationLoader(
             return new BackendGeneration(number, copy, context, backend, surface, threads)
             {
                 Code = script is null ? BackendCode.Assembly : BackendCode.Script,
+                Notes = script is null ? NotesOn(folder, context.Assemblies, copy) : [],
             };
         }
         catch
@@ -108,7 +110,13 @@ internal sealed class GenerationLoader(
     {
         var assembly = context.LoadFromAssemblyPath(path);
         CheckContract(assembly);
-        ContractBinding.Check(assembly, copy);
+        ContractBinding.Check(assembly, copy, assembly);
+        foreach (var other in ContractUse.FindBeside(path).Select(context.LoadFromAssemblyPath))
+        {
+            CheckVersion(other);
+            ContractBinding.Check(other, copy, assembly);
+        }
+
         var types = assembly.GetExportedTypes()
             .Where(type => type.IsSubclassOf(typeof(Backend)) && !type.IsAbstract)
             .ToList();
@@ -125,23 +133,54 @@ internal sealed class GenerationLoader(
             : (Backend)Activator.CreateInstance(types[0])!;
     }
 
+    private static List<string> NotesOn(BackendFolder folder, IEnumerable<System.Reflection.Assembly> assemblies, string copy)
+    {
+        var notes = new List<string>();
+        foreach (var method in assemblies.SelectMany(ProcessEnds.Find).Distinct())
+        {
+            notes.Add($"It calls {nameof(Environment)}.{method}, which ends the bridge with all that runs in it. Throw a BackendException instead.");
+            if (method == nameof(Environment.Exit))
+            {
+                BackendExits.AddCaller(folder.Title);
+            }
+        }
+
+        if (BackendCultures.FindNote(copy) is { } cultures)
+        {
+            notes.Add(cultures);
+        }
+
+        return notes;
+    }
+
     /// <summary>Refuses an assembly that was built against another contract than the bridge's.</summary>
     private static void CheckContract(System.Reflection.Assembly assembly)
     {
         var name = assembly.GetName().Name;
         var references = assembly.GetReferencedAssemblies();
-        if (references.FirstOrDefault(reference => reference.Name == ContractAssembly.Name)?.Version is not { } built)
+        if (references.All(reference => reference.Name != ContractAssembly.Name))
         {
             throw new BackendLoadException(references.Any(reference => reference.Name == ContractAssembly.FormerName)
                 ? $"{name} was built against the former backend contract, {ContractAssembly.FormerName}.dll. {ContractAssembly.FormerRemedy}"
                 : $"{name} does not use the backend contract: it has no class that derives from {typeof(Backend).FullName}.");
         }
 
+        CheckVersion(assembly);
+    }
+
+    private static void CheckVersion(System.Reflection.Assembly assembly)
+    {
         var host = ContractAssembly.Version;
+        var references = assembly.GetReferencedAssemblies();
+        if (references.FirstOrDefault(reference => reference.Name == ContractAssembly.Name)?.Version is not { } built)
+        {
+            return;
+        }
+
         if (built.Major != host.Major || built.Minor > host.Minor)
         {
             throw new BackendLoadException(
-                $"{name} was built against version {built.ToString(2)} of the backend contract, and this "
+                $"{assembly.GetName().Name} was built against version {built.ToString(2)} of the backend contract, and this "
                 + $"bridge has {host.ToString(2)}. Build it against the {ContractAssembly.File} beside this program.");
         }
     }

@@ -47,6 +47,10 @@ internal sealed partial class LoadReport(BackendFolder folder, ILogger logger)
     /// <param name="doubt">Who, and how to end that.</param>
     public void Doubted(string doubt) => LogDoubted(folder.Title, doubt);
 
+    /// <summary>A build serves, and its author should know something about it.</summary>
+    /// <param name="note">What.</param>
+    public void Noted(string note) => LogNoted(folder.Title, note);
+
     /// <summary>The stack trace of what a backend threw while it was loaded, for the log file.</summary>
     /// <param name="trace">The trace.</param>
     public void Trace(string trace) => LogLoadTrace(folder.Title, trace);
@@ -80,6 +84,9 @@ internal sealed partial class LoadReport(BackendFolder folder, ILogger logger)
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Others could put their code into backend {Backend}: {Doubt}")]
     private partial void LogDoubted(string backend, string doubt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Backend {Backend}: {Note}")]
+    private partial void LogNoted(string backend, string note);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Why backend {Backend} could not be loaded: {Trace}")]
     private partial void LogLoadTrace(string backend, string trace);

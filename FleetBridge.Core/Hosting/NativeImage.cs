@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace FleetBridge.Core.Hosting;
 
-/// <summary>Assemblies that were compiled ahead of time (ReadyToRun).</summary>
-/// <remarks>The four fields are read here and not with the framework's PEReader, whose two assemblies would be loaded for it
+/// <summary>Assemblies as files: whether they were compiled ahead of time (ReadyToRun), and their metadata.</summary>
+/// <remarks>The few fields are read here and not with the framework's PEReader, whose two assemblies would be loaded for it
 /// before the first response. Offsets are those of Microsoft's "PE Format" and of IMAGE_COR20_HEADER in corhdr.h.</remarks>
 internal static class NativeImage
 {
@@ -14,6 +14,7 @@ internal static class NativeImage
     private const int RuntimeHeaderDirectory = 14 * 8;
     private const int SectionHeader = 40;
     private const int NativeHeaderSize = 68;
+    private const int MetadataDirectory = 8;
 
     /// <summary>Whether an assembly contains native code. The runtime uses it outside collectible contexts only
     /// (<c>ReadyToRunInfo::Initialize</c> in its source: "disabled - collectible module").</summary>
@@ -22,6 +23,37 @@ internal static class NativeImage
     public static bool IsIn(string assembly)
     {
         using var file = File.OpenRead(assembly);
+        var (pe, optional, header) = FindRuntimeHeader(file, assembly);
+        return header != 0 && ReadInt32(file, Locate(file, pe, optional, header) + NativeHeaderSize) > 0;
+    }
+
+    /// <summary>Reads an assembly's metadata.</summary>
+    /// <param name="assembly">The assembly's path.</param>
+    /// <returns>The bytes; empty where it is no assembly.</returns>
+    /// <exception cref="BadImageFormatException">It is not a program or library of Windows' format.</exception>
+    public static byte[] ReadMetadata(string assembly)
+    {
+        using var file = File.OpenRead(assembly);
+        var (pe, optional, header) = FindRuntimeHeader(file, assembly);
+        if (header == 0)
+        {
+            return [];
+        }
+
+        var position = Locate(file, pe, optional, header) + MetadataDirectory;
+        var (address, size) = (ReadInt32(file, position), ReadInt32(file, position + 4));
+        if (size < 0 || size > file.Length)
+        {
+            throw new BadImageFormatException("Its metadata is larger than the file.", assembly);
+        }
+
+        var metadata = new byte[size];
+        Read(file, Locate(file, pe, optional, address), metadata);
+        return metadata;
+    }
+
+    private static (int Pe, long Optional, int Header) FindRuntimeHeader(FileStream file, string assembly)
+    {
         var pe = ReadInt32(file, PeOffset);
         if (ReadInt32(file, pe) != PeSignature)
         {
@@ -30,8 +62,7 @@ internal static class NativeImage
 
         var optional = (long)pe + CoffHeader;
         var directories = optional + (ReadUInt16(file, optional) == Pe32Plus ? 112 : 96);
-        var header = ReadInt32(file, directories + RuntimeHeaderDirectory);
-        return header != 0 && ReadInt32(file, Locate(file, pe, optional, header) + NativeHeaderSize) > 0;
+        return (pe, optional, ReadInt32(file, directories + RuntimeHeaderDirectory));
     }
 
     /// <summary>Finds where an address in memory is in the file: in which section.</summary>

@@ -22,6 +22,9 @@ internal sealed record BridgeLogOptions
     /// <summary>The lowest level that reaches the editor (or the terminal). The file has all levels.</summary>
     public LogEventLevel Level { get; init; } = LogEventLevel.Information;
 
+    /// <summary>How many of all records are kept for readers that come later.</summary>
+    public LogBound History { get; init; } = BridgeLog.ShortHistory;
+
     /// <summary>Where the records go instead of the editor's socket: the terminal of a command.</summary>
     public Action<LogRecord>? Terminal { get; init; }
 
@@ -39,7 +42,10 @@ internal sealed class BridgeLog : IAsyncDisposable
     public static readonly TimeSpan DeliveryLimit = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What is kept for readers that come later.</summary>
-    private static readonly LogBound History = new(1_000, 1024 * 1024);
+    public static readonly LogBound ShortHistory = new(1_000, 1024 * 1024);
+
+    /// <summary>What is kept where people look back: the gateway's page and followers of the log.</summary>
+    public static readonly LogBound LongHistory = new(200_000, 64L * 1024 * 1024);
 
     private readonly Logger _logger;
     private readonly LogFileWriter _file;
@@ -47,7 +53,7 @@ internal sealed class BridgeLog : IAsyncDisposable
 
     private BridgeLog(BridgeLogOptions options, TimeProvider clock, Action<string?>? fileKnown)
     {
-        (Everything, Shown) = (new LogRing(History, clock), new LogRing(History, clock));
+        (Everything, Shown) = (new LogRing(options.History, clock), new LogRing(ShortHistory, clock));
         Editor = new EditorPlace(Shown, clock);
         var publisher = new LogPublisher(Everything, Shown, options.Level, options.Terminal);
         _file = LogFileWriter.Start(
@@ -59,6 +65,7 @@ internal sealed class BridgeLog : IAsyncDisposable
         FrameworkLoggers = new FrameworkLoggers(Loggers, Refusals);
         Backends = new BackendLoggers(publisher);
         UnhandledExceptions.LogTo(Loggers.CreateLogger(typeof(UnhandledExceptions).FullName!));
+        BackendExits.LogTo(Loggers.CreateLogger(typeof(BackendExits).FullName!), Flush);
     }
 
     /// <summary>All records.</summary>
@@ -121,10 +128,18 @@ internal sealed class BridgeLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         UnhandledExceptions.LogTo(null);
+        BackendExits.LogTo(null);
         Refusals.Dispose();
         Loggers.Dispose();
         await _logger.DisposeAsync().ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The last of this process: what is logged after it may be lost.</summary>
+    private void Flush()
+    {
+        _file.DisposeAsync().AsTask().Wait();
+        Editor.WaitForDeliveryAsync(Emitted, DeliveryLimit).Wait();
     }
 
     private async Task WaitAsync(long delivered, long until)

@@ -45,6 +45,18 @@ internal sealed class LogReader : IDisposable
         }
     }
 
+    /// <summary>The number of the last record before the one that it reads next.</summary>
+    public long Position
+    {
+        get
+        {
+            lock (_ring.Lock)
+            {
+                return _next;
+            }
+        }
+    }
+
     /// <summary>The oldest position that it may still read. Behind a gap, the batch before the gap is not read again.</summary>
     internal long Needed => _gap > 0 ? _next : _next - _taken;
 

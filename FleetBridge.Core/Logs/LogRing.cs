@@ -42,6 +42,18 @@ internal sealed class LogRing(LogBound history, TimeProvider clock)
         }
     }
 
+    /// <summary>The position of the oldest record that is stored: one below its number.</summary>
+    public long Oldest
+    {
+        get
+        {
+            lock (Lock)
+            {
+                return First;
+            }
+        }
+    }
+
     /// <summary>The position of the oldest record that is stored.</summary>
     internal long First { get; private set; }
 
@@ -89,6 +101,25 @@ internal sealed class LogRing(LogBound history, TimeProvider clock)
             var reader = new LogReader(this, policy, Math.Max(First, End - policy.StartWithNewest));
             _readers = [.. _readers, reader];
             return reader;
+        }
+    }
+
+    /// <summary>Reads records that are stored, for somebody who is no reader.</summary>
+    /// <param name="after">The number of the record before the first one.</param>
+    /// <param name="until">The number of the last one.</param>
+    /// <param name="mostBytes">It ends with the record that reaches this size.</param>
+    /// <param name="into">Takes them, and nothing else.</param>
+    public void Read(long after, long until, long mostBytes, List<LogRecord> into)
+    {
+        into.Clear();
+        lock (Lock)
+        {
+            var size = 0L;
+            for (var position = after; position >= First && position < Math.Min(until, End) && size < mostBytes; position++)
+            {
+                into.Add(this[position]);
+                size += this[position].Size;
+            }
         }
     }
 

@@ -11,7 +11,7 @@ namespace FleetBridge.Core.Ports;
 /// connections until there is none. This one closes those that would use the last ones, and waits before it tries again.
 /// </summary>
 internal sealed class LoopbackListener(
-    Socket socket, SocketConnectionContextFactory connections, double shareOfKept, RefusalLog refusals, TimeProvider clock) : IConnectionListener
+    LoopbackSockets sockets, Socket socket, SocketConnectionContextFactory connections, double shareOfKept, RefusalLog refusals, TimeProvider clock) : IConnectionListener
 {
     private const string NoDescriptor = "A connection was closed: the process has no file descriptors left for more. "
         + "Close connections, or raise the limit (ulimit -n).";
@@ -30,7 +30,7 @@ internal sealed class LoopbackListener(
         {
             try
             {
-                var accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                var accepted = await sockets.AcceptAsync(socket, cancellationToken).ConfigureAwait(false);
                 if (DescriptorBudget.OfProcess.TryEnter(accepted.SafeHandle.DangerousGetHandle(), shareOfKept))
                 {
                     accepted.NoDelay = true;

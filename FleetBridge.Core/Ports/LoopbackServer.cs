@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace FleetBridge.Core.Ports;
 
@@ -54,6 +55,7 @@ internal sealed class LoopbackServer : IDisposable
         }
 
         var listeners = new Listeners(endPoint => new LoopbackListener(
+            sockets,
             sockets.Find(endPoint) ?? throw new InvalidOperationException($"{endPoint} is not bound."),
             new SocketConnectionContextFactory(connections, loggers.CreateLogger<LoopbackListener>()),
             limits.ShareOfKept,
@@ -62,6 +64,7 @@ internal sealed class LoopbackServer : IDisposable
 
         var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = new ServerServices(loggers) };
         limits.ApplyTo(options.Limits);
+        options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? DigitsOnly.Instance : null;
         foreach (var endPoint in sockets.EndPoints)
         {
             options.Listen(endPoint, listen =>

@@ -15,6 +15,7 @@ internal sealed class LoopbackSockets : IDisposable
     private const int Backlog = 512;
 
     private readonly List<Socket> _sockets;
+    private readonly Dictionary<Socket, Task<Socket>> _first = [];
 
     private LoopbackSockets(List<Socket> sockets)
     {
@@ -83,6 +84,36 @@ internal sealed class LoopbackSockets : IDisposable
     /// <param name="endPoint">One of <see cref="EndPoints"/>.</param>
     /// <returns>The socket; null if it is none of these.</returns>
     public Socket? Find(EndPoint endPoint) => _sockets.Find(socket => endPoint.Equals(socket.LocalEndPoint));
+
+    /// <summary>Waits for the first client of a server that is made only for it. The client's connection is accepted, and waits for the
+    /// server's first <see cref="AcceptAsync"/>.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">No client came before that.</exception>
+    public async Task WaitForFirstAsync(CancellationToken cancellation)
+    {
+        lock (_first)
+        {
+            foreach (var socket in _sockets)
+            {
+                _first[socket] = socket.AcceptAsync(cancellation).AsTask();
+            }
+        }
+
+        await Task.WhenAny(_first.Values).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Accepts a client.</summary>
+    /// <param name="socket">One of this port's sockets.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Its connection.</returns>
+    public ValueTask<Socket> AcceptAsync(Socket socket, CancellationToken cancellation)
+    {
+        lock (_first)
+        {
+            return _first.Remove(socket, out var first) ? new ValueTask<Socket>(first) : socket.AcceptAsync(cancellation);
+        }
+    }
 
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 

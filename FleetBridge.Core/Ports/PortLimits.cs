@@ -29,6 +29,9 @@ internal sealed record PortLimits
     /// <summary>The port of the log: one client reads it, while its predecessor may still be leaving and others are refused.</summary>
     public static readonly PortLimits Log = new() { MostConnections = 128, MostUpgraded = 4, AllowsSlowReaders = true, ShareOfKept = 0.75 };
 
+    /// <summary>The port of the gateway: consumers, and the requests of browsers beside them.</summary>
+    public static readonly PortLimits Gateway = new() { MostConnections = 12_000, MostUpgraded = 12_000, AllowsSlowReaders = true, ShareOfKept = 0.75 };
+
     /// <summary>The connections that each of the port's addresses may have at a time; one more is closed without a response
     /// and logged.</summary>
     public required long MostConnections { get; init; }

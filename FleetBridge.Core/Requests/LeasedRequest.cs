@@ -52,9 +52,12 @@ internal sealed record LeasedRequest(
             Request = Request,
             Settings = settings,
             Logger = log,
-            Progress = progress ?? new LoggedProgress(log, Services.Clock),
+            Progress = Options.Watcher is { } watcher
+                ? new WatchedProgress(progress ?? new LoggedProgress(log, Services.Clock), watcher)
+                : progress ?? new LoggedProgress(log, Services.Clock),
             Clock = Services.Clock,
             OpenForUser = Options.OpenForUser,
+            Frames = Services.Frames,
             Cancellation = cancellation,
         };
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FleetBridge.Backends;
 using FleetBridge.Core.Processes;
 
 namespace FleetBridge.Core.Requests;
@@ -31,6 +32,15 @@ internal sealed record RequestOptions
 
     /// <summary>Where progress is shown; null for the log.</summary>
     public IProgressDisplay? Progress { get; init; }
+
+    /// <summary>Takes progress besides that; null where nobody wants to know.</summary>
+    public IProgress<OperationProgress>? Watcher { get; init; }
+
+    /// <summary>
+    /// Called with what the request has turned out to be, before it runs: the path, and the operation, which is null for a path of the
+    /// bridge's own. It throws where the sender may not. Null where every sender may.
+    /// </summary>
+    public Action<string, Operation?>? Permit { get; init; }
 
     /// <summary>The trace that the request belongs to; nothing for a new one.</summary>
     public ActivityContext Trace { get; init; }

@@ -19,6 +19,12 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
 
     private readonly ILogger<RequestRunner> _logger = services.Logger;
 
+    /// <summary>Tells what operations do.</summary>
+    public OperationEvents Events => services.Events;
+
+    /// <summary>The pictures that backends publish.</summary>
+    public FrameBoard Frames => services.Frames;
+
     /// <summary>Runs a request to its end.</summary>
     /// <param name="request">The request.</param>
     /// <param name="options">What its sender wants.</param>
@@ -68,16 +74,19 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
         if (paths.TryFind(segments, out var path, out var handler))
         {
             measure?.IsFor(path);
+            leased.Options.Permit?.Invoke(path, null);
             return await handler(leased).ConfigureAwait(false);
         }
 
         if (operations.TryFind(segments, out var resource, out var operation))
         {
             measure?.IsFor($"{resource.Path}/{operation.Name}");
+            leased.Options.Permit?.Invoke($"{resource.Path}/{operation.Name}", operation);
             var (settings, refusal) = await leased.ResolveSettingsAsync().ConfigureAwait(false);
             return BridgeResponse.Completed(settings is null
                 ? refusal!
-                : await new OperationExecution(leased, resource, operation, settings).RunAsync().ConfigureAwait(false));
+                : await services.Events.WatchAsync(
+                    leased, resource, operation, settings, new OperationExecution(leased, resource, operation, settings).RunAsync).ConfigureAwait(false));
         }
 
         var offered = paths.Paths.Concat(operations.Paths);

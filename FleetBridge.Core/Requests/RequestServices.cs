@@ -14,4 +14,11 @@ internal sealed record RequestServices(
     ExclusiveOperations Exclusive,
     ILogger<RequestRunner> Logger,
     TimeProvider Clock,
-    CancellationToken Stopping);
+    CancellationToken Stopping)
+{
+    /// <summary>Tells what operations do.</summary>
+    public OperationEvents Events { get; } = new();
+
+    /// <summary>The pictures that backends publish.</summary>
+    public FrameBoard Frames { get; } = new();
+}

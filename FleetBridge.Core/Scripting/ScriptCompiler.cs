@@ -54,9 +54,9 @@ internal static class ScriptCompiler
         var compiling = giveUp.Token;
         try
         {
-            return ScriptThread.TryRun(() => Compile(path, globals, sources, compiling), Limit, cancellation, out var image)
+            return ScriptThread.TryRun(() => Compile(path, globals, sources, compiling), Limit + ScriptPackages.Limit, cancellation, out var image)
                 ? image
-                : throw new ScriptException($"{path}: error: The compiler did not end within {Limit.TotalSeconds:0} s.");
+                : throw new ScriptException($"{path}: error: The compiler did not end within {(Limit + ScriptPackages.Limit).TotalSeconds:0} s.");
         }
         catch (ScriptException exception)
         {
@@ -75,7 +75,7 @@ internal static class ScriptCompiler
 
     private static ScriptImage Compile(string path, Type? globals, ScriptSources sources, CancellationToken cancellation)
     {
-        var references = new ScriptReferences(path, sources.Look);
+        var references = new ScriptReferences(path, sources);
         var compilation = Create(path, sources, references, globals);
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
@@ -114,6 +114,10 @@ internal static class ScriptCompiler
             .WithReferences(Framework.Value)
             .WithImports(Imports);
         var compilation = CSharpScript.Create(sources.ReadRoot(), options, globals).GetCompilation();
+
+        // what it loads is read with the trees
+        _ = compilation.SyntaxTrees.Count();
+        compilation = compilation.AddReferences(references.ReadPackages());
 
         // all on the thread that has the stack for it
         return compilation.WithOptions(((CSharpCompilationOptions)compilation.Options).WithConcurrentBuild(false));

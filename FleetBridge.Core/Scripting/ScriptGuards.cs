@@ -8,7 +8,7 @@ namespace FleetBridge.Core.Scripting;
 /// <summary>
 /// Puts a call of <see cref="ScriptGuard.Check"/> into every loop and at the beginning of every method that calls or is called
 /// in a loop, and one of <see cref="ScriptGuard.CheckRoom"/> before every stackalloc. It works on the compiled code, where
-/// every way to loop and to call is a jump or a call, and no line or column moves. Nothing else knows Cecil.
+/// every way to loop and to call is a jump or a call, and no line or column moves. Nothing else but <see cref="ScriptExits"/> knows Cecil.
 /// </summary>
 internal static class ScriptGuards
 {
@@ -18,11 +18,13 @@ internal static class ScriptGuards
     /// <param name="assembly">A compiled script.</param>
     /// <param name="symbols">Its portable debug information.</param>
     /// <returns>The assembly that runs, with its debug information in it.</returns>
+    /// <exception cref="ScriptException">It ends the process.</exception>
     public static byte[] PutInto(MemoryStream assembly, MemoryStream symbols)
     {
         assembly.Position = symbols.Position = 0;
         using var module = ModuleDefinition.ReadModule(
             assembly, new ReaderParameters { SymbolStream = symbols, SymbolReaderProvider = new PortablePdbReaderProvider() });
+        ScriptExits.Refuse(module);
         var checks = new Checks(
             Import(module, nameof(ScriptGuard.Check)),
             Import(module, nameof(ScriptGuard.CheckStack)),
@@ -45,7 +47,7 @@ internal static class ScriptGuards
         var instructions = method.Body.Instructions;
         var jumps = instructions.Where(JumpsBack).ToList();
         var rooms = instructions.Where(instruction => instruction.OpCode == OpCodes.Localloc).ToList();
-        var first = IsCalledInLoops(method) || instructions.Any(Calls) ? FirstCheck(method, checks) : null;
+        var first = IsCalledInLoops(method) || instructions.Any(Calls) || InitializesOthers(method) ? FirstCheck(method, checks) : null;
         if (jumps.Count == 0 && rooms.Count == 0 && first is null)
         {
             return;
@@ -84,6 +86,12 @@ internal static class ScriptGuards
     /// <summary>Lambdas and iterators: the loop that calls them may be the framework's.</summary>
     private static bool IsCalledInLoops(MethodDefinition method) =>
         method.Name == MoveNext || method.Name.Contains(">b__", StringComparison.Ordinal);
+
+    /// <summary>A type's initializer that uses a static field of another type runs that type's initializer, without a call: so a generic
+    /// type can initialize one of itself after the other.</summary>
+    private static bool InitializesOthers(MethodDefinition method) => method.Name == ".cctor" && method.Body.Instructions.Any(instruction =>
+        instruction.OpCode.Code is Code.Ldsfld or Code.Ldsflda or Code.Stsfld
+        && instruction.Operand is FieldReference field && field.DeclaringType.FullName != method.DeclaringType.FullName);
 
     private static bool JumpsBack(Instruction instruction) => instruction.Operand switch
     {

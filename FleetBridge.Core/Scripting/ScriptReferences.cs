@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis;
 
 namespace FleetBridge.Core.Scripting;
 
-/// <summary>Finds what scripts name with <c>#r</c>: files, relative to the script that names them, and nothing else.</summary>
+/// <summary>Finds what scripts name with <c>#r</c>: files, relative to the script that names them, and packages.</summary>
 /// <param name="root">The script.</param>
-/// <param name="look">Records every file that is found or looked for.</param>
-internal sealed class ScriptReferences(string root, Action<string> look) : MetadataReferenceResolver
+/// <param name="sources">The script's files, which are all read by the first reference.</param>
+internal sealed class ScriptReferences(string root, ScriptSources sources) : MetadataReferenceResolver
 {
     /// <summary>How large an assembly may be.</summary>
     public const long MostBytes = 256 * 1024 * 1024;
@@ -27,6 +27,12 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
             return [];
         }
 
+        if (ScriptPackage.Is(reference))
+        {
+            // a directive may stand for one assembly only, and a package has any number: they are added by themselves
+            return [ScriptCompiler.Contract.WithProperties(properties)];
+        }
+
         var path = Path.GetFullPath(reference, Path.GetDirectoryName(baseFilePath ?? root)!);
         if (ContractAssembly.IsNamed(Path.GetFileNameWithoutExtension(path)))
         {
@@ -34,7 +40,7 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
             return [ScriptCompiler.Contract.WithProperties(properties)];
         }
 
-        look(path);
+        sources.Look(path);
         if (!File.Exists(path))
         {
             _missing.Add(path);
@@ -45,6 +51,23 @@ internal sealed class ScriptReferences(string root, Action<string> look) : Metad
 
         // read at once, and not held open: a build may overwrite it
         return [MetadataReference.CreateFromImage(Read(path), properties, filePath: path)];
+    }
+
+    /// <summary>Restores the packages that the script and what it loads name, all together: those that need a third one have to agree
+    /// about its version.</summary>
+    /// <returns>Their assemblies, for the compiler.</returns>
+    /// <exception cref="ScriptException">They cannot be restored.</exception>
+    public ImmutableArray<PortableExecutableReference> ReadPackages()
+    {
+        var packages = sources.References.Where(ScriptPackage.Is).Select(reference => ScriptPackage.Read(reference, root)).Distinct().ToList();
+        if (packages.Count == 0)
+        {
+            return [];
+        }
+
+        var assemblies = ScriptPackages.Restore(packages, root);
+        _found.UnionWith(assemblies.Run);
+        return [.. assemblies.Compiled.Select(path => MetadataReference.CreateFromImage(Read(path), filePath: path))];
     }
 
     private static byte[] Read(string path)

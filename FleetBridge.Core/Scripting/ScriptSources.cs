@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using FleetBridge.Backends.Files;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace FleetBridge.Core.Scripting;
@@ -20,9 +21,13 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
     private readonly SourceFileResolver _files = new(ImmutableArray<string>.Empty, Path.GetDirectoryName(root));
 
     private readonly ConcurrentDictionary<string, bool> _looked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _references = new(StringComparer.Ordinal);
 
     /// <summary>Every file that was read, and every one that was looked for, until now.</summary>
     public IReadOnlyCollection<string> Files => [.. _looked.Keys];
+
+    /// <summary>What the files that were read until now name with <c>#r</c>.</summary>
+    public IReadOnlyCollection<string> References => [.. _references.Keys];
 
     /// <summary>Remembers a file.</summary>
     /// <param name="path">The file.</param>
@@ -76,6 +81,11 @@ internal sealed class ScriptSources(string root) : SourceReferenceResolver
         {
             var text = Strict.GetString(bytes);
             code = ScriptNesting.Check(path, text);
+            foreach (var reference in ((CompilationUnitSyntax)code).GetReferenceDirectives())
+            {
+                _references[reference.File.ValueText] = true;
+            }
+
             return text;
         }
         catch (DecoderFallbackException exception)

@@ -59,9 +59,12 @@ internal sealed class AccessToken
     public bool IsIn(HttpRequest request) =>
         request.Headers.Authorization is [{ } value]
         && value.StartsWith($"{Scheme} ", StringComparison.OrdinalIgnoreCase)
+        && Is(value[(Scheme.Length + 1)..].Trim(' '));
 
-        // In constant time: the duration must not reveal how much of a guess was right. The length is no secret.
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(value[(Scheme.Length + 1)..].Trim(' ')), _bytes);
+    /// <summary>Whether a text is this token. In constant time: the duration must not reveal how much of a guess was right. The length is no
+    /// secret.</summary>
+    /// <param name="text">The text.</param>
+    public bool Is(string text) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text), _bytes);
 
     /// <summary>Never the token: it could end in a log.</summary>
     /// <returns>The scheme.</returns>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FleetBridge.Backends.Files;
 
 namespace FleetBridge.Core.State;
@@ -10,6 +11,30 @@ internal static class LockFile
 {
     /// <summary>EWOULDBLOCK of flock(2) on Linux and on macOS, and ERROR_SHARING_VIOLATION.</summary>
     private static readonly int InUse = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Holds a file that others hold for moments only, and waits for them.</summary>
+    /// <param name="path">The file, in a folder that exists.</param>
+    /// <param name="patience">For how long it waits.</param>
+    /// <returns>Releases it when disposed.</returns>
+    /// <exception cref="IOException">As of <see cref="TryHold"/>, or another process holds it for longer than that.</exception>
+    public static FileStream Hold(string path, TimeSpan patience)
+    {
+        using var never = new ManualResetEventSlim();
+        for (var since = Stopwatch.GetTimestamp(); ; never.Wait(Interval))
+        {
+            if (TryHold(path) is { } held)
+            {
+                return held;
+            }
+
+            if (Stopwatch.GetElapsedTime(since) > patience)
+            {
+                throw new IOException($"another process holds {path}");
+            }
+        }
+    }
 
     /// <summary>Holds a file, which is created for this user alone if it does not exist.</summary>
     /// <param name="path">The file, in a folder that exists.</param>

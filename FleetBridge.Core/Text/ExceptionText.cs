@@ -18,7 +18,10 @@ internal static class ExceptionText
     /// <param name="exception">The exception.</param>
     /// <returns>One line.</returns>
     public static string Summary(Exception exception) =>
-        Make(exception, static exception => $"{exception.GetType().FullName}: {exception.Message}");
+        Make(exception, static exception => $"{exception.GetType().FullName}: {exception.Message}"
+
+            // which says nothing by itself
+            + (exception is TypeInitializationException { InnerException: not null } ? $" ({CauseOf(exception)})" : ""));
 
     /// <summary>Its type without the namespace, and its message.</summary>
     /// <param name="exception">The exception.</param>
@@ -31,13 +34,24 @@ internal static class ExceptionText
         try
         {
             return IsDeep(exception)
-                ? $"{exception.GetType().FullName} (it has no text: more than {MostInner} exceptions, each in the one before)"
+                ? $"{exception.GetType().FullName} (it has no text: more than {MostInner} exceptions, each in the one before; {CauseOf(exception)})"
                 : text(exception);
         }
         catch (Exception failure)
         {
             return $"{exception.GetType().FullName} (it has no text: {failure.GetType().FullName})";
         }
+    }
+
+    /// <summary>The innermost exception.</summary>
+    private static string CauseOf(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return $"the first was {exception.GetType().FullName}: {exception.Message}";
     }
 
     private static bool IsDeep(Exception exception)

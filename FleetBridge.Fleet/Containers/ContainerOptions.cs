@@ -10,6 +10,9 @@ internal sealed record ContainerOptions
     /// <summary>The environment variable of <see cref="Address"/>.</summary>
     public const string AddressVariable = "FLEETBRIDGE_CONTAINER_ADDRESS";
 
+    /// <summary>Where ports are published unless told otherwise.</summary>
+    public const string Loopback = "127.0.0.1";
+
     /// <summary>The worker's own folder: what it has started carries the folder's path as a label.</summary>
     public required string DataFolder { get; init; }
 
@@ -20,7 +23,7 @@ internal sealed record ContainerOptions
     public string? Network { get; init; }
 
     /// <summary>The address on which ports are published: published ports bypass a firewall, so that it is loopback unless told otherwise.</summary>
-    public string Address { get; init; } = "127.0.0.1";
+    public string Address { get; init; } = Loopback;
 
     /// <summary>The most processes of a container, unless its configuration says otherwise.</summary>
     public int MostProcesses { get; init; } = 4096;

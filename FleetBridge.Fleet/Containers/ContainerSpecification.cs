@@ -70,10 +70,12 @@ internal static class ContainerSpecification
     /// <summary>A container's name: two characters at least, and none that the engine refuses.</summary>
     public static string NameOf(string serverId, string runId) => $"fleetbridge-{Letters(serverId)}-{Letters(runId)}";
 
+    private static readonly string[] Protocols = ["tcp", "udp"];
+
     /// <summary>The port in the container is the one outside, which is the one that clients are told. Nobody says whether it is TCP or UDP.</summary>
     private static IEnumerable<string> Ports(ServerConfiguration configuration) => configuration.Ports.Values
         .Where(port => port > 0).Distinct()
-        .SelectMany(port => new[] { "tcp", "udp" }, (port, protocol) => string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"));
+        .SelectMany(_ => Protocols, (port, protocol) => string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"));
 
     /// <summary>A folder that lives across updates is a volume of the engine's: it begins with what the image has there.</summary>
     private static Mount VolumeOf(string serverId, string folder, ContainerOptions options)

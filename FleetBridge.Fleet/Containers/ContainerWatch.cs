@@ -21,6 +21,7 @@ internal sealed partial class ContainerWatch(ContainerEngine engine, Func<IReadO
     private Task? _events;
     private Task? _looks;
     private bool _isAway;
+    private bool _isDisposed;
 
     /// <summary>Begins, the first time.</summary>
     public void Start()
@@ -60,6 +61,11 @@ internal sealed partial class ContainerWatch(ContainerEngine engine, Func<IReadO
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _ending.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_events ?? Task.CompletedTask, _looks ?? Task.CompletedTask).ConfigureAwait(false);
         _ending.Dispose();

@@ -82,11 +82,12 @@ internal sealed partial class DockerRunner : IServerRunner, IAsyncDisposable
         string serverFolder, string serverId, LogRange range, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation)
     {
         var containers = await ListAsync(serverId, cancellation).ConfigureAwait(false);
-        await _log.ReadAsync([.. containers.Select(container => container.ID)], range, write, cancellation).ConfigureAwait(false);
+        var isFollowed = range.Follow && containers is [.., { } newest] && IsRunning(newest);
+        await _log.ReadAsync([.. containers.Select(container => container.ID)], range with { Follow = isFollowed }, write, cancellation)
+            .ConfigureAwait(false);
         if (range.Follow)
         {
-            // until somebody stops listening; a later run is another container
-            await FollowLaterRunsAsync(serverId, containers.LastOrDefault()?.ID, range, write, cancellation).ConfigureAwait(false);
+            await FollowLaterRunsAsync(serverId, containers.Count > 0 ? containers[^1].ID : null, range, write, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -129,7 +130,7 @@ internal sealed partial class DockerRunner : IServerRunner, IAsyncDisposable
     private async Task RemoveOlderAsync(StartRequest request, CancellationToken cancellation)
     {
         var containers = await ListAsync(request.ServerId, cancellation).ConfigureAwait(false);
-        if (containers.FirstOrDefault(container => container.State is "running" or "paused" or "restarting") is { } running)
+        if (containers.FirstOrDefault(IsRunning) is { } running)
         {
             throw new StartException(
                 "still_running", $"The server's container {running.Names?.FirstOrDefault()} still runs: stop it with the docker command.", isRetryable: true);
@@ -162,12 +163,15 @@ internal sealed partial class DockerRunner : IServerRunner, IAsyncDisposable
         var containers = await _engine.CallAsync(
             (client, ending) => client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = FilterOf(serverId) }, ending),
             cancellation).ConfigureAwait(false);
-        return [.. containers.OrderBy(container => container.Created)];
+
+        // the engine lists the newest first, by nanoseconds; the times that it tells are seconds
+        return [.. containers.Reverse()];
     }
 
     private Dictionary<string, IDictionary<string, bool>> FilterOf(string serverId) => ContainerLabels.Filter(
         $"{ContainerLabels.Worker}={_engine.Options.DataFolder}", $"{ContainerLabels.Server}={serverId}");
 
+    /// <summary>Each run is a container of its own. It ends when nobody listens any more.</summary>
     private async Task FollowLaterRunsAsync(
         string serverId, string? last, LogRange range, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation)
     {
@@ -175,13 +179,16 @@ internal sealed partial class DockerRunner : IServerRunner, IAsyncDisposable
         {
             await Task.Delay(ContainerWatch.Interval, _engine.Clock, cancellation).ConfigureAwait(false);
             var containers = await ListAsync(serverId, cancellation).ConfigureAwait(false);
-            if (containers.LastOrDefault()?.ID is { } newest && newest != last)
+            var known = containers.ToList().FindIndex(container => container.ID == last);
+            foreach (var container in containers.Skip(known + 1))
             {
-                last = newest;
-                await _log.ReadAsync([newest], new LogRange { Follow = true, To = range.To }, write, cancellation).ConfigureAwait(false);
+                last = container.ID;
+                await _log.ReadAsync([last], new LogRange { Follow = IsRunning(container), To = range.To }, write, cancellation).ConfigureAwait(false);
             }
         }
     }
+
+    private static bool IsRunning(ContainerListResponse container) => container.State is "running" or "paused" or "restarting";
 
     private void Forget(DockerServer server)
     {

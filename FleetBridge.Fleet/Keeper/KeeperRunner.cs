@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Text;
 using FleetBridge.Core.State;
 using FleetBridge.Fleet.Running;
 using FleetBridge.Fleet.Servers;

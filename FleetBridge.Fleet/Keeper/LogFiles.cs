@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using FleetBridge.Fleet.Running;
 using FleetBridge.Keeper.Protocol;
 using Microsoft.Win32.SafeHandles;
 

@@ -6,6 +6,7 @@ using FleetBridge.Core.Security;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Model;
+using FleetBridge.Fleet.Servers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -131,8 +132,49 @@ internal sealed partial class LocalRoutes(
             .Where(process => process.State != ServerProcessState.Ended).ToList());
         var started = servers.Servers;
         var all = started.Select(server => ToJson(server, known.Find(process => process.ProcessId == server.ProcessId)))
-            .Concat(known.Where(process => started.All(server => server.ProcessId != process.ProcessId)).Select(process => ToJson(null, process)));
+            .Concat(known.Where(process => started.All(server => server.ProcessId != process.ProcessId)).Select(process => ToJson(null, process)))
+            .Concat(control.Read(PlacedServers).Where(placed => known.All(process => process.ProcessId != placed.ProcessId)).Select(placed => placed.Json));
         return new JsonObject { ["servers"] = new JsonArray([.. all]) };
+    }
+
+    /// <summary>The servers that workers run, or should run, and that do not speak GameLift or not yet.</summary>
+    private static List<(string? ProcessId, JsonObject Json)> PlacedServers(FleetModel model) =>
+    [
+        .. from server in model.PlacedAfter(long.MinValue)
+           where server is { DesiredState: DesiredState.Running, IsDeleted: false }
+           let observed = model.Observations.Find(server.ServerId)?.Observed
+           select (observed?.ProcessId, ToJson(server, observed)),
+    ];
+
+    private static JsonObject ToJson(PlacedServer server, ObservedServer? observed)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = server.ServerId,
+            ["state"] = observed?.State switch
+            {
+                ServerState.Ready => nameof(ServerState.Ready),
+                ServerState.Crashed or ServerState.Failed => "Restarting",
+                _ => nameof(ServerProcessState.Activating),
+            },
+            ["started_here"] = false,
+        };
+        if (observed?.Pid is { } pid)
+        {
+            json["pid"] = pid;
+        }
+
+        if (observed is { Ports.Count: > 0 })
+        {
+            json["port"] = observed.Ports.First().Value;
+        }
+
+        if (observed is { State: ServerState.Failed, Reason: { } reason })
+        {
+            json["trouble"] = reason;
+        }
+
+        return json;
     }
 
     private static JsonObject ToJson(GameServer? server, ServerProcess? process)

@@ -1,5 +1,3 @@
-using FleetBridge.Fleet.Servers;
-
 namespace FleetBridge.Fleet.Model;
 
 /// <summary>

@@ -16,6 +16,9 @@ internal sealed partial class PostgresFleetStore : IFleetStore
 
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a host that writes nothing makes sure that it still holds the store.</summary>
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
+
     private readonly PostgresAddress _address;
     private readonly ILogger _logger;
     private readonly Action<string> _lost;
@@ -23,12 +26,17 @@ internal sealed partial class PostgresFleetStore : IFleetStore
     private NpgsqlConnection _connection;
     private readonly long _generation;
     private List<(string Table, IRecord Record)>? _loaded;
+    private readonly Lock _lock = new();
+    private readonly ITimer _checking;
     private bool _isLost;
+    private bool _isClosed;
 
     private PostgresFleetStore(
-        PostgresAddress address, NpgsqlConnection connection, long generation, List<(string, IRecord)> loaded, Action<string> lost, ILogger logger)
+        PostgresAddress address, NpgsqlConnection connection, long generation, Action<string> lost, ILogger logger, TimeProvider time)
     {
-        (_address, _connection, _generation, _loaded, _lost, _logger) = (address, connection, generation, loaded, lost, logger);
+        (_address, _connection, _generation, _lost, _logger) = (address, connection, generation, lost, logger);
+        _loaded = ReadAll(connection);
+        _checking = time.CreateTimer(_ => Check(), null, CheckInterval, CheckInterval);
     }
 
     /// <summary>Opens the database, or makes its tables. While another host holds it, waits as its standby.</summary>
@@ -47,7 +55,7 @@ internal sealed partial class PostgresFleetStore : IFleetStore
         {
             connection = Wait(address, standby, logger, time, cancellation);
             new StoreMigrations(connection, StoreDialect.Postgres, address.Shown, time).Apply();
-            return new PostgresFleetStore(address, connection, TakeOwnership(connection), ReadAll(connection), lost, logger);
+            return new PostgresFleetStore(address, connection, TakeOwnership(connection), lost, logger, time);
         }
         catch (Exception error)
         {
@@ -69,6 +77,7 @@ internal sealed partial class PostgresFleetStore : IFleetStore
 
     public void Write(ReadOnlySpan<RecordChange> changes)
     {
+        using var held = _lock.EnterScope();
         RecordChanges.Merge(changes, _merged);
         try
         {
@@ -107,7 +116,13 @@ internal sealed partial class PostgresFleetStore : IFleetStore
         // the database does that itself
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _checking.Dispose();
+        using var held = _lock.EnterScope();
+        _isClosed = true;
+        _connection.Dispose();
+    }
 
     private static NpgsqlBatchCommand Put(string table, IRecord record)
     {
@@ -226,6 +241,32 @@ internal sealed partial class PostgresFleetStore : IFleetStore
     {
         using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>A host whose connection was cut must not go on as if it were the only one, even if it has nothing to write.</summary>
+    private void Check()
+    {
+        if (!_lock.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (!_isClosed && !_isLost)
+            {
+                EnsureHeld();
+                Execute(_connection, "SELECT 1");
+            }
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException or IOException or TimeoutException or FleetStoreException)
+        {
+            // the database is away: writes are refused until it is back
+        }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>Connects again after the connection was lost, unless another host has had the store since.</summary>

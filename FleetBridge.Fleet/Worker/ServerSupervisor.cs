@@ -1,4 +1,3 @@
-using FleetBridge.Fleet.Installers;
 using FleetBridge.Fleet.Running;
 using FleetBridge.Fleet.Servers;
 using Microsoft.Data.Sqlite;

@@ -4,8 +4,6 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
 using FleetBridge.Core.Text;
-using FleetBridge.Fleet.Installers;
-using FleetBridge.Fleet.Installers.SteamCmd;
 using FleetBridge.Fleet.Worker.Uplink;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +30,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
     private readonly Lock _lock = new();
     private AccessToken? _token;
     private WorkerCore? _core;
+    private WorkerEquipment? _equipment;
     private UplinkService? _uplink;
     private IHost? _host;
     private Task? _shutdown;
@@ -123,20 +122,19 @@ internal sealed partial class WorkerHost : IAsyncDisposable
         {
             await core.DisposeAsync().ConfigureAwait(false);
         }
-    }
 
-    private static IInstallers InstallersOf(string folder, TimeProvider clock) => new InstallerList(
-    [
-        new FolderInstaller(clock),
-        new SteamCmdInstaller(
-            new SteamCmdOptions { Program = Environment.GetEnvironmentVariable(SteamCmdOptions.ProgramVariable), Home = Path.Combine(folder, "steam") }, clock),
-    ]);
+        if (_equipment is { } equipment)
+        {
+            await equipment.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private async Task StartAsync()
     {
         await _api.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        _equipment = new WorkerEquipment(_options.DataFolder, _log.Loggers, _clock);
         var core = await WorkerCore.OpenAsync(
-            new WorkerCoreOptions { DataFolder = _options.DataFolder, Installers = InstallersOf(_options.DataFolder, _clock) }, _log.Loggers, _clock)
+            new WorkerCoreOptions { DataFolder = _options.DataFolder, Installers = _equipment, Runners = _equipment.Runners }, _log.Loggers, _clock)
             .ConfigureAwait(false);
         _core = core;
         _token = TokenFile.ReadOrMake(_options.TokenFile);
@@ -237,6 +235,4 @@ internal sealed partial class WorkerHost : IAsyncDisposable
             server.Dispose();
         }
     }
-
-    private sealed record InstallerList(IReadOnlyList<IInstaller> All) : IInstallers;
 }

@@ -207,6 +207,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         _links.OnMessage -= _inbox.Message;
         await _timer.DisposeAsync().ConfigureAwait(false);
         _dispatch.Stop();
+        _logs.EndAll();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
         await _inbox.DisposeAsync().ConfigureAwait(false);

@@ -99,6 +99,15 @@ internal sealed class WorkerLogs(IWorkerLinks links, TimeProvider clock)
         }
     }
 
+    /// <summary>Ends every reading: the host stops.</summary>
+    public void EndAll()
+    {
+        foreach (var (_, reading) in _readings)
+        {
+            reading.Chunks.Writer.TryComplete(new ServerException("worker_unreachable", "The host stops. Ask the next one."));
+        }
+    }
+
     private static ServerException Unreachable(string workerId) => new(
         "worker_unreachable", $"Worker {workerId} is not connected, and the log is on its machine. It comes back by itself; ask again.");
 

@@ -147,7 +147,7 @@ internal sealed class LogWriter : IDisposable
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         if (now - _lastTime >= TimeResolution || _written == 0)
         {
             BinaryPrimitives.WriteInt64LittleEndian(_time, now);

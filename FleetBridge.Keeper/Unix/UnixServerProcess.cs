@@ -135,7 +135,7 @@ internal sealed unsafe class UnixServerProcess : IServerProcess
                 Signal(Descendants(), Libc.Kill);
             }
 
-            Thread.Sleep(ReapInterval);
+            Pause.For(ReapInterval);
         }
 
         return rest.Count;

@@ -81,7 +81,7 @@ internal sealed partial class WindowsServerProcess : IServerProcess
             _job.Kill();
             while (_job.Count > 0)
             {
-                Thread.Sleep(Interval);
+                Pause.For(Interval);
             }
         }
 

@@ -117,15 +117,40 @@ internal static class BackendBuild
     }
 
     /// <summary>Compiles a backend against such an assembly.</summary>
-    public static byte[] CompileAgainst(byte[] newer, string name, string source)
+    public static byte[] CompileAgainst(byte[] newer, string name, string source, string assembly = "Small")
     {
         var compilation = CSharpCompilation.Create(
-            "Small",
+            assembly,
             [CSharpSyntaxTree.ParseText(source), CSharpSyntaxTree.ParseText(GlobalUsings)],
             [.. Framework.Where(reference => !IsNamed(reference, name)), Contract, MetadataReference.CreateFromImage(newer)],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return image.ToArray();
+    }
+
+    /// <summary>Compiles an assembly whose resource Words has one text, Hello; with a culture the satellite assembly for it.</summary>
+    /// <param name="assembly">The assembly's name.</param>
+    /// <param name="source">C#; nothing for a satellite.</param>
+    /// <param name="hello">The text.</param>
+    /// <param name="culture">The culture; null for the assembly itself.</param>
+    public static byte[] CompileTexts(string assembly, string source, string hello, string? culture = null)
+    {
+        var texts = new MemoryStream();
+        var writer = new System.Resources.ResourceWriter(texts);
+        writer.AddResource("Hello", hello);
+        writer.Generate();
+        var place = culture is null ? "Words.resources" : $"Words.{culture}.resources";
+        var head = culture is null ? "" : $"[assembly: System.Reflection.AssemblyCulture(\"{culture}\")]\n";
+        var compilation = CSharpCompilation.Create(
+            culture is null ? assembly : $"{assembly}.resources",
+            [CSharpSyntaxTree.ParseText(head + source), CSharpSyntaxTree.ParseText(GlobalUsings)],
+            [.. Framework, Contract],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(
+            image, manifestResources: [new ResourceDescription(place, () => new MemoryStream(texts.ToArray()), isPublic: true)]);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         return image.ToArray();
     }

@@ -51,6 +51,10 @@ internal static class Requires
             "There is no libcurl or libwebsockets to build on (Debian: apt-get install pkg-config libcurl4-openssl-dev libwebsockets-dev).");
     }
 
+    /// <summary>PostgreSQL's programs.</summary>
+    public static void Postgres() => Assert.SkipWhen(
+        PostgresServer.Bin is null, "There is no PostgreSQL to start (Debian: apt-get install postgresql util-linux; no service has to run).");
+
     /// <summary>A C compiler for the tests' game server and its like.</summary>
     public static void GameServerProgram()
     {

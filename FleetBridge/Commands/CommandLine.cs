@@ -72,6 +72,7 @@ internal static class CommandLine
             [ServeCommand.Name, ..] => [ServeCommand.Create()],
             [HostCommand.Name, ..] => [HostCommand.Create()],
             [WorkerCommand.Name, ..] => [WorkerCommand.Create()],
+            [GatewayCommand.Name, ..] => [GatewayCommand.Create()],
             _ => All(session, args),
         };
         Array.ForEach(commands, root.Subcommands.Add);
@@ -98,6 +99,9 @@ internal static class CommandLine
         ServerCommand.Create(),
         ServersCommand.CreateWorkers(),
         WorkerCommand.Create(),
+        GatewayCommand.Create(),
+        OpenCommand.Create(),
+        TokenCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
         NewCommand.Create(),

@@ -20,11 +20,12 @@ internal sealed class EventLines(Stream output)
         var reader = PipeReader.Create(events);
         while (true)
         {
-            var read = await reader.ReadAsync(cancellation).ConfigureAwait(false);
+            var read = await ReadAsync(reader, cancellation).ConfigureAwait(false);
             var buffer = read.Buffer;
-            while (buffer.PositionOf((byte)'\n') is { } end)
+            string? error = null;
+            while (error is null && buffer.PositionOf((byte)'\n') is { } end)
             {
-                Take(buffer.Slice(0, end));
+                error = Take(buffer.Slice(0, end));
                 buffer = buffer.Slice(buffer.GetPosition(1, end));
             }
 
@@ -32,6 +33,11 @@ internal sealed class EventLines(Stream output)
             await output.WriteAsync(_lines.WrittenMemory, cancellation).ConfigureAwait(false);
             await output.FlushAsync(cancellation).ConfigureAwait(false);
             _lines.ResetWrittenCount();
+            if (error is not null)
+            {
+                throw new UserException(ExitCode.Unreachable, error);
+            }
+
             if (read.IsCompleted)
             {
                 return;
@@ -39,7 +45,21 @@ internal sealed class EventLines(Stream output)
         }
     }
 
-    private void Take(in ReadOnlySequence<byte> line)
+    private static async Task<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            throw FleetClient.Cut(exception);
+        }
+    }
+
+    /// <summary>Takes a line of the stream.</summary>
+    /// <returns>Why the host has ended it; null while it has not.</returns>
+    private string? Take(in ReadOnlySequence<byte> line)
     {
         var bytes = line.IsSingleSegment ? line.FirstSpan : line.ToArray();
         if (bytes.IsEmpty)
@@ -60,7 +80,7 @@ internal sealed class EventLines(Stream output)
             var data = bytes["data: "u8.Length..];
             if (_isError)
             {
-                throw new UserException(ExitCode.Unreachable, Encoding.UTF8.GetString(data));
+                return Encoding.UTF8.GetString(data);
             }
 
             if (_hasData)
@@ -72,5 +92,7 @@ internal sealed class EventLines(Stream output)
             _lines.Write(data);
             _hasData = true;
         }
+
+        return null;
     }
 }

@@ -15,12 +15,14 @@ internal sealed class HostClient : IDisposable
     private readonly HttpClient _client;
 
     /// <summary>Creates a client of a host.</summary>
-    /// <param name="url">The plain port's address.</param>
-    public HostClient(Uri url) => (_url, _client) = (
+    /// <param name="url">The plain port's address, or that of a gateway.</param>
+    /// <param name="tokenFile">The file with the token of a gateway; null for none.</param>
+    /// <param name="fingerprint">The fingerprint of a gateway's certificate; null for one that the system trusts.</param>
+    public HostClient(Uri url, string? tokenFile = null, string? fingerprint = null) => (_url, _client) = (
         new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
 
         // a host decides how long its requests take, and a proxy has no way to this machine
-        new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+        new HttpClient(new GatewayHostHandler(tokenFile, fingerprint, new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })) { Timeout = Timeout.InfiniteTimeSpan });
 
     public void Dispose() => _client.Dispose();
 

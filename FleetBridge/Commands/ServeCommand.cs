@@ -31,6 +31,7 @@ internal static class ServeCommand
     {
         var httpPort = PortOptions.Http("The port for requests; 0 for any free one");
         var webSocketPort = PortOptions.WebSocket("The port for the log; 0 for any free one");
+        var gatewayPort = PortOptions.Gateway("The port of the gateway and its page; 0 for any free one, off for none");
         var backends = BackendOptions.Folders();
         var logFile = LogOptions.File();
         var logLevel = LogOptions.Level();
@@ -49,6 +50,7 @@ internal static class ServeCommand
         var tokenFile = TokenOptions.File(
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");
         var allowOrigin = OriginOption.Create();
+        var jwt = new JwtOption();
         var request = new Option<string?>("--request")
         {
             Description = "Once both ports accept connections, send this request, print the response, and keep serving.",
@@ -60,12 +62,14 @@ internal static class ServeCommand
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
             "fleetbridge serve --project MyGame.uproject --request aws/1/deployment/packaged_build/check")
         {
-            httpPort, webSocketPort, backends, logFile, logLevel, json, tokenFile, allowOrigin, parentPid, stopWithInput, project, request,
+            httpPort, webSocketPort, gatewayPort, backends, logFile, logLevel, json, tokenFile, allowOrigin, parentPid, stopWithInput, project, request,
         };
+        jwt.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(
             new ServeChoices(
                 PortOptions.Read(parsed, httpPort),
                 PortOptions.Read(parsed, webSocketPort),
+                parsed.GetValue(gatewayPort),
                 FirstRequest(parsed.GetValue(request), parsed.GetValue(project)),
                 parsed.GetValue(json),
                 parsed.GetValue(tokenFile)),
@@ -73,11 +77,18 @@ internal static class ServeCommand
             {
                 Bridge = new BridgeCompositionOptions { BackendRoots = BackendOptions.RootsWith(parsed.GetValue(backends)) },
                 LogOrigins = parsed.GetValue(allowOrigin) is { Length: > 0 } origins ? new LogOrigins(origins) : LogOrigins.EngineOnly,
+                ProjectSettings = parsed.GetValue(project) is { } named ? ProjectOption.ReadSettings(named) : null,
+                Jwt = jwt.Read(parsed),
                 Editor = parsed.GetValue(parentPid),
                 Input = parsed.GetValue(stopWithInput) ? Console.OpenStandardInput() : null,
                 FirstRequestLimit = parsed.GetValue(request) is null ? FirstRequestLimit : TimeSpan.Zero,
             },
-            new BridgeLogOptions { File = parsed.GetValue(logFile), Level = LogOptions.Read(parsed, logLevel) },
+            new BridgeLogOptions
+            {
+                File = parsed.GetValue(logFile),
+                Level = LogOptions.Read(parsed, logLevel),
+                History = parsed.GetValue(gatewayPort) is PortOptions.Off ? BridgeLog.ShortHistory : BridgeLog.LongHistory,
+            },
             cancellation));
         return command;
     }
@@ -97,9 +108,7 @@ internal static class ServeCommand
     {
         if (request is null)
         {
-            return project is null
-                ? null
-                : throw new UserException(ExitCode.Usage, "--project needs --request: the editor sends its own settings.");
+            return null;
         }
 
         return RequestCommand.Parse(request, ProjectOption.ReadSettings(project));
@@ -118,15 +127,24 @@ internal static class ServeCommand
         DescriptorBudget.OfProcess.Demand();
 
         // Before anything else: a second bridge must not touch anything of the first.
-        using var ports = BridgePorts.Bind(choices.HttpPort, choices.WebSocketPort);
-        options = options with { Token = TokenOptions.Read(choices.TokenFile, create: true), Signals = hangup.Token };
+        using var ports = BridgePorts.Bind(
+            choices.HttpPort,
+            choices.WebSocketPort,
+            choices.GatewayPort is PortOptions.Off ? null : choices.GatewayPort is { } port ? int.Parse(port, CultureInfo.InvariantCulture) : DefaultPorts.Gateway,
+            orAnyGateway: choices.GatewayPort is null);
+        options = options with
+        {
+            Token = TokenOptions.Read(choices.TokenFile, create: true),
+            Signals = hangup.Token,
+            PageLink = ports.Gateway is null ? null : PageLink.NewToken(),
+        };
 
         // The ports accept connections already: the program that started this one waits for the announcement, not for the server.
         var announcing = Task.CompletedTask;
         await using var log = BridgeLog.Open(
             logOptions,
             TimeProvider.System,
-            file => announcing = Task.Run(() => Announce(ports, file, choices.Json), CancellationToken.None));
+            file => announcing = Task.Run(() => Announce(ports, options.PageLink, file, choices.Json), CancellationToken.None));
         UnwrittenOutput.LogTo(log.Loggers.CreateLogger(typeof(UnwrittenOutput).FullName!));
         await using var serving = await ServingHost.StartAsync(options, ports, log, TimeProvider.System).ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
@@ -187,11 +205,12 @@ internal static class ServeCommand
         }
     }
 
-    private static void Announce(BridgePorts ports, string? logFile, bool json)
+    private static void Announce(BridgePorts ports, string? pageLink, string? logFile, bool json)
     {
+        var page = ports.Gateway is { } gateway ? PageLink.AddressOf(gateway.Port, pageLink!) : null;
         if (json)
         {
-            BackendConsole.StandardOutput.WriteLine(new JsonObject
+            var announcement = new JsonObject
             {
                 ["name"] = ProgramInfo.Name,
                 ["version"] = ProgramInfo.Version,
@@ -199,7 +218,14 @@ internal static class ServeCommand
                 ["websocket_port"] = ports.WebSocket.Port,
                 ["pid"] = Environment.ProcessId,
                 ["log_file"] = logFile,
-            }.ToJsonString());
+            };
+            if (page is not null)
+            {
+                announcement["gateway_port"] = ports.Gateway!.Port;
+                announcement["page"] = page;
+            }
+
+            BackendConsole.StandardOutput.WriteLine(announcement.ToJsonString());
             return;
         }
 
@@ -207,6 +233,11 @@ internal static class ServeCommand
         text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} is running.");
         text.AppendLine($"  requests  http://localhost:{ports.Http.Port}/<backend>/<version>/…");
         text.AppendLine($"  log       ws://localhost:{ports.WebSocket.Port}");
+        if (page is not null)
+        {
+            text.AppendLine($"  page      {page}");
+        }
+
         text.AppendLine($"  log file  {(logFile is null ? null : VisibleText.Of(logFile)) ?? "none: it cannot be written; choose another file with --log-file"}");
         text.Append("Press Ctrl-C to stop.");
         BackendConsole.StandardOutput.WriteLine(text.ToString());
@@ -215,8 +246,9 @@ internal static class ServeCommand
     /// <summary>The options that only the command needs.</summary>
     /// <param name="HttpPort">The port for requests; 0 for a free one.</param>
     /// <param name="WebSocketPort">The port of the log; 0 for a free one.</param>
+    /// <param name="GatewayPort">The port of the gateway as it was written; null for the usual one.</param>
     /// <param name="First">A request to send as soon as the bridge responds; null for none.</param>
     /// <param name="Json">Whether to announce the ports as JSON.</param>
     /// <param name="TokenFile">The file with the token; null if clients need none.</param>
-    private sealed record ServeChoices(int HttpPort, int WebSocketPort, BackendRequest? First, bool Json, string? TokenFile);
+    private sealed record ServeChoices(int HttpPort, int WebSocketPort, string? GatewayPort, BackendRequest? First, bool Json, string? TokenFile);
 }

@@ -29,6 +29,7 @@ internal static class ServerCommand
         command.Subcommands.Add(CreateSend());
         command.Subcommands.Add(CreateDelete());
         command.Subcommands.Add(ServerLogsCommand.Create());
+        command.Subcommands.Add(ServerAttachCommand.Create());
         return command;
     }
 

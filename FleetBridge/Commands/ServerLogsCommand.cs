@@ -65,12 +65,8 @@ internal static class ServerLogsCommand
             }
             else
             {
-                await content.CopyToAsync(output, cancellation).ConfigureAwait(false);
+                await CopyAsync(content, output, cancellation).ConfigureAwait(false);
             }
-        }
-        catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
-        {
-            throw FleetClient.Cut(exception);
         }
         catch (OperationCanceledException) when (follow)
         {
@@ -79,6 +75,30 @@ internal static class ServerLogsCommand
         catch (IOException exception)
         {
             throw new UserException(ExitCode.OutputFailed, $"The log cannot be written: {exception.Message}");
+        }
+    }
+
+    private static async Task CopyAsync(Stream content, Stream output, CancellationToken cancellation)
+    {
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            int count;
+            try
+            {
+                count = await content.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+            }
+            catch (IOException exception)
+            {
+                throw FleetClient.Cut(exception);
+            }
+
+            if (count == 0)
+            {
+                return;
+            }
+
+            await output.WriteAsync(buffer.AsMemory(0, count), cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using FleetBridge.Core.Client.Wire;
 using FleetBridge.Options;
 using FleetBridge.Output;
 using Spectre.Console;

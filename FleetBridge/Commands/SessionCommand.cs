@@ -219,6 +219,8 @@ internal static class SessionCommand
             Description = "Use the host's own fleet, also where its routes lead to GameLift on AWS.",
         };
 
+        private readonly Option<string?> _tokenFile = TokenOptions.File("The file with a token, where --url is a gateway's.");
+        private readonly Option<string?> _fingerprint = FingerprintOption.Create();
         private readonly Option<bool> _json = JsonOption.Create();
 
         /// <summary>Who plays.</summary>
@@ -244,6 +246,8 @@ internal static class SessionCommand
         public void AddTo(Command command, bool withLocal = true)
         {
             command.Options.Add(_url);
+            command.Options.Add(_tokenFile);
+            command.Options.Add(_fingerprint);
             if (withLocal)
             {
                 command.Options.Add(_local);
@@ -263,7 +267,7 @@ internal static class SessionCommand
                 HttpAddress.Confirm(written.Value, parsed.GetValue(_url)!, "fleetbridge host");
             }
 
-            using var host = new HostClient(parsed.GetValue(_url)!);
+            using var host = new HostClient(parsed.GetValue(_url)!, parsed.GetValue(_tokenFile), parsed.GetValue(_fingerprint));
             await run(host).ConfigureAwait(false);
             return 0;
         }

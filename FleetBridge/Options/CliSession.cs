@@ -13,6 +13,7 @@ internal sealed class CliSession : IAsyncDisposable
     private BridgeLog? _log;
     private LocalBridge? _local;
     private RemoteBridge? _remote;
+    private GatewayBridge? _gateway;
 
     /// <summary>Adds a step to be run after the commands are created and before the command line is parsed.</summary>
     public void BeforeParsing(Func<Task> step) => _beforeParsing.Add(step);
@@ -36,6 +37,9 @@ internal sealed class CliSession : IAsyncDisposable
     /// <summary>A running bridge. The address of the first call counts.</summary>
     /// <param name="token">Reads its token when it is needed; null when it has none.</param>
     public RemoteBridge Remote(Uri address, Func<AccessToken?> token) => _remote ??= new RemoteBridge(address, token());
+
+    /// <summary>A bridge behind a gateway. The address of the first call counts.</summary>
+    public GatewayBridge Gateway(Uri address, string? tokenFile, string? fingerprint) => _gateway ??= new GatewayBridge(address, tokenFile, fingerprint);
 
     /// <summary>
     /// Says that the command's result will show why a request failed, so that the log does not say it again on the terminal.
@@ -68,6 +72,11 @@ internal sealed class CliSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _remote?.Dispose();
+        if (_gateway is not null)
+        {
+            await _gateway.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_local is not null)
         {
             await _local.DisposeAsync().ConfigureAwait(false);

@@ -7,6 +7,8 @@ internal static class EnvironmentVariables
     public const string Backends = "FLEETBRIDGE_BACKENDS";
     public const string HttpPort = "FLEETBRIDGE_HTTP_PORT";
     public const string WebSocketPort = "FLEETBRIDGE_WEBSOCKET_PORT";
+    public const string Fingerprint = "FLEETBRIDGE_FINGERPRINT";
+    public const string GatewayPort = "FLEETBRIDGE_GATEWAY_PORT";
     public const string LogFile = "FLEETBRIDGE_LOG_FILE";
     public const string LogLevel = "FLEETBRIDGE_LOG_LEVEL";
 

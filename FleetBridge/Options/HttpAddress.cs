@@ -4,7 +4,7 @@ using FleetBridge.Core.Processes;
 
 namespace FleetBridge.Options;
 
-/// <summary>The address of a running bridge or host, as people write it.</summary>
+/// <summary>The address of a running bridge, host or gateway, as people write it.</summary>
 internal static class HttpAddress
 {
     private const string Prefix = "http://";
@@ -24,9 +24,7 @@ internal static class HttpAddress
             return address;
         }
 
-        result.AddError(text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            ? $"'{text}' begins with https, which {whose} does not speak: use http, as in {example}."
-            : $"'{text}' is not the address of {whose}, such as {example}.");
+        result.AddError($"'{text}' is not the address of {whose}, such as {example}.");
         return null;
     }
 
@@ -40,7 +38,7 @@ internal static class HttpAddress
             return Uri.TryCreate(Prefix + text, UriKind.Absolute, out var completed) && HasPort(text) ? completed : null;
         }
 
-        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" && url.Host.Length > 0 ? url : null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0 ? url : null;
     }
 
     /// <summary>Makes sure that an address without a scheme was meant as one.</summary>

@@ -22,6 +22,23 @@ internal static class PortOptions
     public static Option<string> WebSocket(string description, int lowest = 0) =>
         Create("--websocket-port", EnvironmentVariables.WebSocketPort, DefaultPorts.Log, description, lowest);
 
+    /// <summary>What stands for no port.</summary>
+    public const string Off = "off";
+
+    /// <summary>The port of the gateway; 0 is any free one, <see cref="Off"/> none.</summary>
+    public static Option<string?> Gateway(string description) => new("--gateway-port")
+    {
+        Description = $"{description}. [{EnvironmentVariables.GatewayPort}] [default: {DefaultPorts.Gateway}]",
+        HelpName = "port",
+        CustomParser = result => CheckGateway(result, result.Tokens[0].Value),
+        DefaultValueFactory = result => EnvironmentVariables.Find(EnvironmentVariables.GatewayPort) is { } port
+            ? CheckGateway(result, port, $"{EnvironmentVariables.GatewayPort}: ")
+            : null,
+    };
+
+    private static string? CheckGateway(ArgumentResult result, string text, string origin = "") =>
+        text == Off ? text : Check(result, text, lowest: 0, origin);
+
     /// <summary>The port that was chosen.</summary>
     public static int Read(ParseResult parsed, Option<string> option) => int.Parse(parsed.GetValue(option)!, CultureInfo.InvariantCulture);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Processes;
+using FleetBridge.Serving;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Options;
@@ -13,11 +14,13 @@ internal sealed class TargetOptions
     private readonly Option<string?> _logLevel = LogOptions.Level();
     private readonly Option<Uri?> _url = UrlOption.Create();
     private readonly Option<string?> _tokenFile = TokenOptions.File();
+    private readonly Option<string?> _fingerprint = FingerprintOption.Create();
 
     public void AddTo(Command command)
     {
         command.Options.Add(_url);
         command.Options.Add(_tokenFile);
+        command.Options.Add(_fingerprint);
         command.Options.Add(_backends);
         command.Options.Add(_logFile);
         command.Options.Add(_logLevel);
@@ -46,7 +49,9 @@ internal sealed class TargetOptions
         }
 
         HttpAddress.Confirm(parsed.GetResult(_url)!.Tokens[0].Value, url, "fleetbridge serve");
-        return session.Remote(url, () => TokenOptions.Read(parsed.GetValue(_tokenFile)));
+        return url.Scheme == Uri.UriSchemeHttps || GatewayFinder.IsGateway(url)
+            ? session.Gateway(url, parsed.GetValue(_tokenFile), parsed.GetValue(_fingerprint))
+            : session.Remote(url, () => TokenOptions.Read(parsed.GetValue(_tokenFile)));
     }
 
     private LocalBridgeOptions OptionsOf(ParseResult parsed) => new(

@@ -9,7 +9,7 @@ internal static class UrlOption
 
     public static Option<Uri?> Create() => new("--url")
     {
-        Description = $"Use the running bridge at this address, such as {Example}, instead of this process.",
+        Description = $"Use the running bridge, or the gateway, at this address, such as {Example}, instead of this process.",
         CustomParser = result => HttpAddress.Read(result, "a bridge", Example),
     };
 }

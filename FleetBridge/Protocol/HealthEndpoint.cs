@@ -10,7 +10,7 @@ namespace FleetBridge.Protocol;
 /// <c>GET /healthz</c>, on both ports: which bridge serves this port, in which version, as which process, and with which backends.
 /// From it the command line and the editor's module know that the port is held by a FleetBridge.
 /// </summary>
-internal sealed class HealthEndpoint(BridgeComposition bridge, int httpPort, int webSocketPort)
+internal sealed class HealthEndpoint(BridgeComposition bridge, int httpPort, int webSocketPort, int gatewayPort)
 {
     /// <summary>Whether a request is for it.</summary>
     /// <param name="request">The request.</param>
@@ -25,18 +25,19 @@ internal sealed class HealthEndpoint(BridgeComposition bridge, int httpPort, int
     /// <param name="context">The request.</param>
     /// <param name="isKnown">Whether the client may know the backends; else it learns only which bridge serves the port.</param>
     /// <returns>Completes when the response is written.</returns>
-    public Task HandleAsync(HttpContext context, bool isKnown)
+    public Task HandleAsync(HttpContext context, bool isKnown) => JsonResponse.WriteAsync(context, Health(isKnown).Write());
+
+    /// <summary>What it responds.</summary>
+    /// <param name="isKnown">Whether the client may know the backends.</param>
+    public HealthMessage Health(bool isKnown) => new()
     {
-        var health = new HealthMessage
-        {
-            Version = ProgramInfo.Version,
-            ProcessId = Environment.ProcessId,
-            HttpPort = httpPort,
-            WebSocketPort = webSocketPort,
-            IsStopping = bridge.Stopping.IsCancellationRequested,
-            IsReady = bridge.BackendsLoaded.IsCompleted,
-            Backends = isKnown ? bridge.Backends.Statuses : null,
-        };
-        return JsonResponse.WriteAsync(context, health.Write());
-    }
+        Version = ProgramInfo.Version,
+        ProcessId = Environment.ProcessId,
+        HttpPort = httpPort,
+        WebSocketPort = webSocketPort,
+        GatewayPort = gatewayPort,
+        IsStopping = bridge.Stopping.IsCancellationRequested,
+        IsReady = bridge.BackendsLoaded.IsCompleted,
+        Backends = isKnown ? bridge.Backends.Statuses : null,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using FleetBridge.Core.Ports;
 
 namespace FleetBridge.Protocol;
 

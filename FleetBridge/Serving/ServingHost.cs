@@ -33,7 +33,7 @@ internal sealed class ServingHost : IAsyncDisposable
     private ServingHost(ServingOptions options, BridgePorts ports, BridgeLog log, TimeProvider clock)
     {
         (_options, _log, _clock) = (options, log, clock);
-        (HttpPort, WebSocketPort) = (ports.Http.Port, ports.WebSocket.Port);
+        (HttpPort, WebSocketPort, GatewayPort) = (ports.Http.Port, ports.WebSocket.Port, ports.Gateway?.Port ?? 0);
         _bridge = new BridgeComposition(options.Bridge, log, clock);
         _telemetry = new TelemetryService<BridgeGauges>(() => new BridgeGauges(_running, _bridge.Backends, log.Editor), log.Loggers, clock);
     }
@@ -43,6 +43,12 @@ internal sealed class ServingHost : IAsyncDisposable
 
     /// <summary>The port of the log.</summary>
     public int WebSocketPort { get; }
+
+    /// <summary>The port of the gateway; 0 where there is none.</summary>
+    public int GatewayPort { get; }
+
+    /// <summary>The gateway's server; null where there is none.</summary>
+    public GatewayPort? Gateway { get; private set; }
 
     /// <summary>How many requests are running.</summary>
     public int RunningRequests => _running.Count;
@@ -110,9 +116,10 @@ internal sealed class ServingHost : IAsyncDisposable
     /// <summary>Starts what the first response needs.</summary>
     private void StartEarly(BridgePorts ports)
     {
+        var health = new HealthEndpoint(_bridge, HttpPort, WebSocketPort, GatewayPort);
         var pipeline = new BridgePipeline(
             new BackendEndpoint(_bridge.Requests, _bridge.Backends, _log, _clock),
-            new HealthEndpoint(_bridge, HttpPort, WebSocketPort),
+            health,
             _running,
             _options.Token,
             _log.Refusals,
@@ -121,6 +128,11 @@ internal sealed class ServingHost : IAsyncDisposable
         _early.Add(new EarlyStart(new BackendLoading(_bridge, besideRequests: _options.FirstRequestLimit > TimeSpan.Zero)));
         _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log, _options.HttpLimits, _clock)));
         _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogOrigins, _options.LogLimits, _clock)));
+        if (ports.Gateway is { } gateway)
+        {
+            Gateway = new GatewayPort(gateway, _bridge, health, _options, _log, _clock);
+            _early.Add(new EarlyStart(Gateway));
+        }
     }
 
     /// <summary>Leaves the processor to the first request: the host is compiled at every start, about 30 ms of one core.</summary>

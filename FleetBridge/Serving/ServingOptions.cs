@@ -30,6 +30,21 @@ internal sealed record ServingOptions
     /// <summary>The limits of the port of the log.</summary>
     public PortLimits LogLimits { get; init; } = PortLimits.Log;
 
+    /// <summary>The limits of the gateway's port.</summary>
+    public PortLimits GatewayLimits { get; init; } = PortLimits.Gateway;
+
+    /// <summary>The token of the page's first link; null for none.</summary>
+    public string? PageLink { get; init; }
+
+    /// <summary>The settings of the project that was named; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? ProjectSettings { get; init; }
+
+    /// <summary>Which JSON web tokens the gateway accepts; null for none.</summary>
+    public JwtChoice? Jwt { get; init; }
+
+    /// <summary>The host whose fleet the gateway shows; null to look for one on this machine.</summary>
+    public Uri? HostUrl { get; init; }
+
     /// <summary>The editor with which the bridge stops; null if it was not named.</summary>
     public EditorProcess? Editor { get; init; }
 

@@ -19,12 +19,16 @@ internal sealed record HealthMessage
     /// <summary>The process that has the fleet of this machine.</summary>
     public const string Host = "host";
 
+    /// <summary>A gateway alone.</summary>
+    public const string Gateway = "gateway";
+
     private const string NameName = "name";
     private const string VersionName = "version";
     private const string ProcessName = "process";
     private const string ProcessIdName = "pid";
     private const string HttpPortName = "http_port";
     private const string WebSocketPortName = "websocket_port";
+    private const string GatewayPortName = "gateway_port";
     private const string TlsPortName = "tls_port";
     private const string StoreName = "store";
     private const string StoppingName = "stopping";
@@ -33,7 +37,7 @@ internal sealed record HealthMessage
 
     public required string Version { get; init; }
 
-    /// <summary><see cref="Serve"/> or <see cref="Host"/>; versions before there were hosts do not say it.</summary>
+    /// <summary><see cref="Serve"/>, <see cref="Host"/> or <see cref="Gateway"/>; versions before there were hosts do not say it.</summary>
     public string Process { get; init; } = Serve;
 
     public required int ProcessId { get; init; }
@@ -42,6 +46,9 @@ internal sealed record HealthMessage
 
     /// <summary>The port of the log; 0 where there is none.</summary>
     public int WebSocketPort { get; init; }
+
+    /// <summary>The port of the gateway; 0 where there is none.</summary>
+    public int GatewayPort { get; init; }
 
     /// <summary>A host's port with TLS; 0 where there is none.</summary>
     public int TlsPort { get; init; }
@@ -73,6 +80,7 @@ internal sealed record HealthMessage
                 ProcessId = WireJson.Number(json, ProcessIdName),
                 HttpPort = WireJson.Number(json, HttpPortName),
                 WebSocketPort = WireJson.Number(json, WebSocketPortName),
+                GatewayPort = WireJson.Number(json, GatewayPortName),
                 TlsPort = WireJson.Number(json, TlsPortName),
                 Store = WireJson.Text(json, StoreName),
                 IsStopping = WireJson.Flag(json, StoppingName),
@@ -96,6 +104,11 @@ internal sealed record HealthMessage
         if (WebSocketPort > 0)
         {
             message[WebSocketPortName] = WebSocketPort;
+        }
+
+        if (GatewayPort > 0)
+        {
+            message[GatewayPortName] = GatewayPort;
         }
 
         if (TlsPort > 0)

@@ -1,5 +1,4 @@
 using FleetBridge.Fleet.Servers;
-using Microsoft.AspNetCore.Http;
 
 namespace FleetBridge.Fleet.Workers.Routes;
 

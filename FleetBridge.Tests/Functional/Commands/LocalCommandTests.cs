@@ -57,7 +57,7 @@ public sealed class LocalCommandTests : CliTest
 
         AssertRefused(await RunAsync("session", "join", "--url", url, "--session", "a", "--open", "'x"), 2, "lacks the second '");
         AssertRefused(await RunAsync("session", "join"), 2, "--session");
-        AssertRefused(await RunAsync("session", "find", "--url", "https://x"), 2, "begins with https");
+        AssertRefused(await RunAsync("session", "find", "--url", "ftp://x"), 2, "is not the address of a host");
         AssertRefused(await RunAsync("session", "create", "--max-players", "many"), 2, "--max-players");
     }
 

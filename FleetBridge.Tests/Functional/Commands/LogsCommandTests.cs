@@ -25,6 +25,17 @@ public sealed class LogsCommandTests(ITestOutputHelper output) : CliTest
     }
 
     [Fact]
+    public async Task Reader_that_has_enough_ends_it_without_a_further_record()
+    {
+        Requires.Unix();
+        await using var bridge = await TestBridge.StartAsync(output);
+        await SayAsync(bridge, "first");
+        var result = await Shell.RunAsync(State, $"$A logs --websocket-port {bridge.WebSocketPort} | head -n 1; echo ${{PIPESTATUS[0]}}");
+        Assert.Equal("0", result.Output.Split('\n')[1]);
+        Assert.Equal("", result.Error);
+    }
+
+    [Fact]
     public async Task Records_for_programs_are_those_of_the_socket()
     {
         await using var bridge = await TestBridge.StartAsync(output);

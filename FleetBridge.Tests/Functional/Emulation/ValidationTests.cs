@@ -10,6 +10,11 @@ public sealed class ValidationTests : EmulatorTest
         (await Client.GameLiftAsync("ListBuild", [])).Refused("UnknownOperationException", 404);
 
     [Fact]
+    public async Task Operation_that_the_emulator_does_not_do_is_refused_as_an_unknown_one() =>
+        (await Client.GameLiftAsync("DescribeInstances", new() { ["FleetId"] = "fleet-12345678-1234-1234-1234-123456789012" }))
+            .Refused("UnknownOperationException", 404);
+
+    [Fact]
     public async Task Unknown_member_is_refused() =>
         (await Client.GameLiftAsync("ListBuilds", new() { ["MaxResults"] = 60 })).Refused("SerializationException");
 

@@ -64,6 +64,42 @@ public sealed class ContractBindingTests
         Assert.Equal("good", await bridge.BuildAsync("small/1"));
     }
 
+    [Fact]
+    public async Task Newer_copy_that_another_assembly_of_the_backend_needs_is_refused_when_it_is_loaded()
+    {
+        using var root = new TemporaryFolder();
+        var newer = BackendBuild.CompileNewer(Logging, "99.0.0.0", NewLogging);
+        var words = BackendBuild.CompileAgainst(
+            newer,
+            Logging,
+            "namespace Words; public static class Log { public static bool Has(FleetBridge.Backends.BackendContext context) => context.Logger is not null; }",
+            "Words");
+        var folder = root["small", "1"];
+        BackendBuild.Write(folder, BackendBuild.Compile("Small", BackendBuild.Source("Words.Log.Has(context).ToString()"), words), "Small.dll");
+        BackendBuild.Write(folder, words, "Words.dll");
+        BackendBuild.Write(folder, newer, LoggingFile);
+        WriteDependencies(folder, BackendBuild.Dependencies);
+        await using var bridge = await TestBridge.StartAsync(roots: [root.Path]);
+        var (_, json) = await bridge.PostAsync("/small/1/deployment/thing/check");
+        var error = (string?)json["Error"];
+        Assert.StartsWith("The backend small/1 cannot be loaded: Small brings a newer version", error, StringComparison.Ordinal);
+        Assert.Contains("Words was built against them. In its project use packages", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_assembly_that_was_built_against_a_newer_contract_is_refused_when_it_is_loaded()
+    {
+        using var root = new TemporaryFolder();
+        var contract = BackendBuild.CompileContract("2.99.0.0", "FleetBridge.Backends");
+        var words = BackendBuild.Compile("Words", "public abstract class Word : FleetBridge.Backends.Resource;", contract);
+        BackendBuild.Write(root["small", "1"], BackendBuild.Compile("Small", BackendBuild.Source()), "Small.dll");
+        BackendBuild.Write(root["small", "1"], words, "Words.dll");
+        WriteDependencies(root["small", "1"], BackendBuild.Dependencies);
+        await using var bridge = await TestBridge.StartAsync(roots: [root.Path]);
+        var (_, json) = await bridge.PostAsync("/small/1/deployment/thing/check");
+        Assert.Contains("Words was built against version 2.99 of the backend contract", (string?)json["Error"], StringComparison.Ordinal);
+    }
+
     private static void WriteDependencies(string folder, string text) => File.WriteAllText(Path.Combine(folder, "Small.deps.json"), text);
 
     /// <summary>A project that names one package, which needs the newer assembly's.</summary>

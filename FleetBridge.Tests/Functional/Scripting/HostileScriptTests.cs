@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Scripting;
@@ -23,6 +24,9 @@ public sealed class HostileScriptTests(ITestOutputHelper output) : IDisposable
     [InlineData("static int Deep(int n) => Ones().Sum(); static IEnumerable<int> Ones() { yield return 1; foreach (var x in Ones()) yield return x; }")]
     [InlineData("static int Deep(int n) { Span<byte> s = stackalloc byte[60_000]; s[n % 5] = 1; return Deep(n + 1) + s[3]; }")]
     [InlineData("static int Deep(int n) => Later(n).Result; static async Task<int> Later(int n) => 1 + await Later(n);")]
+    [InlineData("class G<T> { public static int X; static G() { X = G<List<T>>.X + 1; } } static int Deep(int n) => G<int>.X;")]
+    [InlineData("class A : IComparable<A> { public int CompareTo(A? other) { Sort(); return 0; } public static void Sort() => new List<A> { new(), new(), new() }.Sort(); } static int Deep(int n) { A.Sort(); return n; }")]
+    [InlineData("class E : IEnumerable<int> { public IEnumerator<int> GetEnumerator() => new E().Select(x => x).GetEnumerator(); System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator(); } static int Deep(int n) => new E().Count();")]
     public async Task What_calls_itself_for_ever_is_an_error(string method)
     {
         _script.Write("return Task.FromResult(Said(Deep(1).ToString()));", method);
@@ -30,6 +34,26 @@ public sealed class HostileScriptTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("It calls itself too deeply", await WordsScript.AskAsync(bridge), StringComparison.Ordinal);
         _script.Write(Well);
         Assert.Equal("well", await WordsScript.AskAsync(bridge));
+    }
+
+    [Fact]
+    public async Task Thousands_of_chained_calls_of_linq_have_room()
+    {
+        _script.Write("IEnumerable<int> q = [1]; for (var i = 0; i < 20_000; i++) { q = q.Select(x => x + 1); } return Task.FromResult(Said($\"{q.Single()}\"));");
+        await using var bridge = await _script.StartAsync(output);
+        Assert.Equal("20001", await WordsScript.AskAsync(bridge));
+    }
+
+    [Theory]
+    [InlineData("Environment.Exit(3);", "Environment.Exit")]
+    [InlineData("Action<int> end = Environment.Exit; end(3);", "Environment.Exit")]
+    [InlineData("await Task.Yield(); Environment.FailFast(\"enough\");", "Environment.FailFast")]
+    public async Task What_ends_the_process_is_refused(string statement, string call)
+    {
+        _script.Write($"async Task Last() {{ {statement} }} return Task.FromResult(Said(\"never\"));");
+        await using var bridge = await _script.StartAsync(output);
+        Assert.Matches(
+            $"{Regex.Escape(_script.Path)}\\(\\d+,\\d+\\): error: {call} would end the bridge", await WordsScript.AskAsync(bridge));
     }
 
     [Theory]

@@ -14,6 +14,8 @@ internal sealed class SourceTree(string root)
         ["FleetBridge"] = "FleetBridge",
         ["FleetBridge.Core"] = "FleetBridge.Core",
         ["FleetBridge.Fleet"] = "FleetBridge.Fleet",
+        ["FleetBridge.Gateway"] = "FleetBridge.Gateway",
+        ["FleetBridge.Keeper"] = "FleetBridge.Keeper",
         ["Backends.Aws"] = "FleetBridge.Backends.Aws",
         ["Amazon.Emulation"] = "Amazon.Emulation",
         ["Amazon.Clients/Generator"] = "Amazon.Clients.Generator",

@@ -23,7 +23,7 @@ public sealed class HttpAddressTests
     [InlineData("C:\\bridge", null)]
     [InlineData("mailto:8000", "http://mailto:8000/")]
     [InlineData("user:1234@host", null)]
-    [InlineData("https://localhost:8000", null)]
+    [InlineData("https://localhost:8000", "https://localhost:8000/")]
     [InlineData("ws://localhost:8765", null)]
     [InlineData("http://", null)]
     [InlineData("http:///path", null)]

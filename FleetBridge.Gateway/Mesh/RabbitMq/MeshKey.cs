@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Processes;
+using FleetBridge.Gateway.Rights;
+
+namespace FleetBridge.Gateway.Mesh.RabbitMq;
+
+/// <summary>
+/// The key that gateways, bridges and hosts of one studio share. A gateway signs who asks, with which role, and for which call: a
+/// signature is worth nothing for another call, and nobody without the key can write one.
+/// </summary>
+internal sealed class MeshKey
+{
+    private const string Prefix = "fbm_";
+    private const int ShortestKey = 32;
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
+
+    private readonly byte[] _key;
+
+    /// <param name="key">The key's text.</param>
+    public MeshKey(string key) => _key = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    /// <summary>Reads it.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="UserException">It cannot be used.</exception>
+    public static MeshKey Read(string path)
+    {
+        var text = MeshAddress.ReadFile(path, "The key file").Trim();
+        return text.Length >= ShortestKey ? new MeshKey(text) : throw new UserException(
+            ExitCode.Usage,
+            $"--mesh-key: {path} has {text.Length} characters, and a key has {ShortestKey} or more. 'openssl rand -hex 32 > {path}' makes one.");
+    }
+
+    /// <summary>Whether a bearer token is such a signature.</summary>
+    public static bool IsOne(string token) => token.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Signs a call.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="correlationId">The call's id.</param>
+    /// <param name="body">What is called.</param>
+    /// <param name="expires">When the signature ends.</param>
+    public string Sign(Identity caller, string correlationId, CallBody body, DateTimeOffset expires)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("user"u8, caller.UserId);
+            json.WriteString("name"u8, caller.Username);
+            json.WriteString("role"u8, caller.Role.NameOf());
+            json.WriteNumber("exp"u8, expires.ToUnixTimeSeconds());
+            json.WriteEndObject();
+        }
+
+        var claims = Base64Url.EncodeToString(buffer.WrittenSpan);
+        return $"{Prefix}{claims}.{Base64Url.EncodeToString(SignatureOf(claims, correlationId, body))}";
+    }
+
+    /// <summary>Whose call it is.</summary>
+    /// <param name="token">The bearer token.</param>
+    /// <param name="correlationId">The call's id.</param>
+    /// <param name="body">What is called.</param>
+    /// <param name="now">The time.</param>
+    public TokenVerdict Verify(string token, string correlationId, CallBody body, DateTimeOffset now)
+    {
+        const string Wrong = "The call's signature is not one of this mesh's key. Start the gateway and the service with the same --mesh-key.";
+        var dot = token.IndexOf('.', StringComparison.Ordinal);
+        if (!IsOne(token) || dot < 0)
+        {
+            return TokenVerdict.Not(Wrong);
+        }
+
+        var claims = token[Prefix.Length..dot];
+        Span<byte> signature = stackalloc byte[SHA256.HashSizeInBytes];
+        if (!Base64Url.TryDecodeFromChars(token.AsSpan(dot + 1), signature, out var length)
+            || length != signature.Length
+            || !CryptographicOperations.FixedTimeEquals(signature, SignatureOf(claims, correlationId, body)))
+        {
+            return TokenVerdict.Not(Wrong);
+        }
+
+        // it is ours from here on
+        var json = WireJson.Read(Base64Url.DecodeFromChars(claims));
+        return WireJson.Text(json, "user") is not { } user || RoleNames.Read(WireJson.Text(json, "role")) is not { } role ? TokenVerdict.Not(Wrong)
+            : json?["exp"]?.GetValue<long>() is not { } end || DateTimeOffset.FromUnixTimeSeconds(end) + Skew < now
+                ? TokenVerdict.Not("The call's signature has expired. Do the clocks of both machines agree?")
+            : TokenVerdict.Of(new Identity(user, WireJson.Text(json, "name") ?? user, role));
+    }
+
+    private byte[] SignatureOf(string claims, string correlationId, CallBody body)
+    {
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        foreach (var part in (ReadOnlySpan<string>)[claims, correlationId, body.Service, body.Method])
+        {
+            Append(hash, Encoding.UTF8.GetBytes(part));
+        }
+
+        Append(hash, body.Params.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(body.Params) : "{}"u8);
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>With its length, so that no two calls have the same bytes.</summary>
+    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
+    {
+        Span<byte> length = stackalloc byte[4];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
+        hash.AppendData(length);
+        hash.AppendData(part);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using FleetBridge.Backends;
+using FleetBridge.Backends.Files;
+using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Processes;
+using FleetBridge.Gateway.Rights;
+
+namespace FleetBridge.Gateway.Mesh.RabbitMq;
+
+/// <summary>
+/// The role that a method beyond the broker needs. Ours check it themselves, with the signature of the call; of others nothing is known,
+/// so their methods are for operators unless a file says otherwise.
+/// </summary>
+internal sealed class MeshRights
+{
+    /// <summary>Without a file.</summary>
+    public static readonly MeshRights Default = new([]);
+
+    private readonly Dictionary<string, Role> _byMethod;
+
+    private MeshRights(Dictionary<string, Role> byMethod) => _byMethod = byMethod;
+
+    /// <summary>Reads a file: <c>{"service/method": "viewer", "service/*": "admin"}</c>.</summary>
+    /// <exception cref="UserException">It cannot be used.</exception>
+    public static MeshRights Read(string path)
+    {
+        try
+        {
+            var json = WireJson.Read(UserFile.ReadAllBytes(path, UserFile.MostText)) ?? throw Refused(path, "it is no JSON object");
+            return new MeshRights(json.ToDictionary(
+                entry => entry.Key.Contains('/', StringComparison.Ordinal) ? entry.Key : throw Refused(path, $"'{entry.Key}' is not service/method"),
+                entry => RoleNames.Read((entry.Value as JsonValue)?.ToString())
+                    ?? throw Refused(path, $"the role of {entry.Key} is none of {string.Join(", ", RoleNames.All)}"),
+                StringComparer.Ordinal));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Refused(path, exception.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <summary>What a call is about to run, as far as this side can know.</summary>
+    public MeshMethod Of(string service, string method)
+    {
+        if (method == ServiceDescription.Method)
+        {
+            return new MeshMethod(method, Role.Viewer, Changes: false);
+        }
+
+        if (service.StartsWith(MeshName.OneHost, StringComparison.Ordinal))
+        {
+            return new MeshMethod(method, Role.Viewer, ChangesFleet(method));
+        }
+
+        if (MeshName.IsOurs(service))
+        {
+            var operation = method[(method.LastIndexOf('/') + 1)..];
+            var changes = method.Count(letter => letter == '/') == 3
+                && operation is not (Operation.CheckName or Operation.WaitName or Operation.BrowseName);
+            return new MeshMethod(method, Role.Viewer, changes);
+        }
+
+        var role = _byMethod.TryGetValue($"{service}/{method}", out var own) || _byMethod.TryGetValue($"{service}/*", out own) ? own : Role.Operator;
+        return new MeshMethod(method, role, Changes: role > Role.Viewer);
+    }
+
+    private static bool ChangesFleet(string method)
+    {
+        const string Api = "gamelift/";
+        if (method.StartsWith(Api, StringComparison.Ordinal))
+        {
+            return !new[] { "Describe", "List", "Get", "Search" }.Any(verb => method.AsSpan(Api.Length).StartsWith(verb, StringComparison.Ordinal));
+        }
+
+        return method == "create_session" || (method.Contains(' ', StringComparison.Ordinal) && !method.StartsWith("GET ", StringComparison.Ordinal));
+    }
+
+    private static UserException Refused(string path, string why) => new(ExitCode.Usage, $"--mesh-rights: {path} cannot be used: {why}.");
+}

@@ -1,0 +1,169 @@
+// The gateway, as the views know it: requests with progress, topics, and whether it is there.
+
+import { workerAddress } from './trusted.js';
+
+const LONGEST_CALL_MS = 600_000;
+const OUTCOME_PAUSE_MS = 1_000;
+
+/** Why a request failed: `code` is the wire's, `retryable` whether the same request may succeed later. */
+export class CallError extends Error {
+    constructor({ error, description, retryable }, call) {
+        super(description ?? error);
+        this.code = error;
+        this.retryable = retryable === true;
+        this.call = call;
+    }
+}
+
+export class Connection extends EventTarget {
+    #worker;
+    #calls = new Map();
+    #topics = new Map();
+    #next = 1;
+
+    /** `connecting`, `online`, `offline` or `refused`. */
+    state = 'connecting';
+
+    /** What is known of the state: the hello event, or the close code with its reason and the time of the next try. */
+    detail = {};
+
+    /** When the connection was lost; null while it is there. */
+    since = null;
+
+    constructor(address) {
+        super();
+        this.#worker = new Worker(workerAddress(new URL('./connection.worker.js', import.meta.url)), { type: 'module' });
+        this.#worker.onmessage = ({ data }) => this.#receive(data);
+        this.#worker.postMessage({ kind: 'open', address });
+    }
+
+    get isOnline() {
+        return this.state === 'online';
+    }
+
+    /** Tries at once instead of at the next time. */
+    retry() {
+        this.#worker.postMessage({ kind: 'retry' });
+    }
+
+    /**
+     * Sends a request and waits for its result. A change that outlives its time is asked for by its call until it has ended.
+     * @param {string} service `bridge`, `fleet` or `log`
+     * @param {string} method
+     * @param {object} params
+     * @param {{ ttl?: number, progress?: (progress: object) => void, signal?: AbortSignal }} options
+     */
+    async request(service, method, params = {}, options = {}) {
+        try {
+            return await this.#send(service, method, params, options);
+        } catch (error) {
+            // a change goes on without its caller: what became of it is asked for
+            if (!error.call || (error.code !== 'still_running' && error.code !== 'disconnected')) {
+                throw error;
+            }
+
+            return await this.#outcome(error.call, options);
+        }
+    }
+
+    /**
+     * Listens to a topic.
+     * @param {string} topic
+     * @param {number} last how much of its history comes first
+     * @param {{ events: (records: {offset: number, event: object}[], skipped: number) => void, mark?: (mark: object) => void }} listener
+     * @returns {() => void} ends it
+     */
+    subscribe(topic, last, listener) {
+        this.#topics.set(topic, listener);
+        this.#worker.postMessage({ kind: 'subscribe', topic, last });
+        return () => {
+            if (this.#topics.get(topic) === listener) {
+                this.#topics.delete(topic);
+                this.#worker.postMessage({ kind: 'unsubscribe', topic });
+            }
+        };
+    }
+
+    #send(service, method, params, { ttl = LONGEST_CALL_MS, progress, signal }) {
+        const id = `p${this.#next++}`;
+        return new Promise((resolve, reject) => {
+            this.#calls.set(id, { resolve, reject, progress });
+            this.#worker.postMessage({ kind: 'request', id, service, method, params, ttl });
+            signal?.addEventListener('abort', () => this.#worker.postMessage({ kind: 'cancel', id }), { once: true });
+        });
+    }
+
+    async #outcome(call, options) {
+        for (;;) {
+            try {
+                const result = await this.#send('bridge', 'outcome', { call }, options);
+                if (result?.running !== true) {
+                    return result;
+                }
+            } catch (error) {
+                if (error.code !== 'still_running' && !error.retryable) {
+                    throw error;
+                }
+            }
+
+            await new Promise((resolve) => setTimeout(resolve, OUTCOME_PAUSE_MS));
+        }
+    }
+
+    #receive(data) {
+        switch (data.kind) {
+            case 'state':
+                this.#changed(data);
+                break;
+            case 'unknown':
+                this.dispatchEvent(new Event('unknown'));
+                break;
+            case 'response':
+                this.#respond(data.payload);
+                break;
+            case 'progress':
+                this.#progress(data.payload);
+                break;
+            case 'events':
+                this.#topics.get(data.topic)?.events(data.records, data.skipped);
+                break;
+            case 'topic':
+                this.#topics.get(data.topic)?.mark?.(data);
+                break;
+        }
+    }
+
+    #progress({ id, call, progress }) {
+        const waiting = this.#calls.get(id);
+        if (waiting !== undefined) {
+            waiting.call = call;
+            waiting.progress?.(progress ?? {});
+        }
+    }
+
+    #changed({ kind, state, ...detail }) {
+        if (state === 'online') {
+            this.since = null;
+        } else if (this.since === null && state !== 'connecting') {
+            this.since = Date.now();
+        }
+
+        this.state = state;
+        this.detail = detail;
+        this.dispatchEvent(new Event('state'));
+    }
+
+    #respond({ id, call, result, error }) {
+        const waiting = this.#calls.get(id);
+        this.#calls.delete(id);
+        if (waiting === undefined) {
+            return;
+        }
+
+        if (error) {
+            waiting.reject(new CallError(error, call ?? waiting.call));
+        } else {
+            waiting.resolve(result);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text.Json.Nodes;
+using FleetBridge.Core.Ports;
+using FleetBridge.Gateway.Consumers;
+using FleetBridge.Gateway.Wire;
+
+namespace FleetBridge.Gateway.Topics;
+
+/// <summary>
+/// Events in the order in which they were published, each with a number, and those who listen. A consumer that says what it has seen
+/// last gets all that came since, in order, and then what comes; or it is told that this is not possible, and never gets a part.
+/// </summary>
+/// <param name="name">Its name.</param>
+/// <param name="epoch">Which run it is: numbers of another run mean nothing.</param>
+internal abstract class Topic(string name, string epoch)
+{
+    private readonly Dictionary<Consumer, Subscription> _subscriptions = [];
+
+    public string Name => name;
+
+    public string Epoch { get; protected set; } = epoch;
+
+    /// <summary>Makes what a consumer is told when it begins, such as who is there; null for nothing.</summary>
+    public Func<JsonNode?>? Snapshot { get; init; }
+
+    /// <summary>How many listen.</summary>
+    public int Subscribers
+    {
+        get
+        {
+            lock (Lock)
+            {
+                return _subscriptions.Count;
+            }
+        }
+    }
+
+    /// <summary>Guards the numbers and the subscriptions.</summary>
+    protected Lock Lock { get; } = new();
+
+    /// <summary>The number of the last event that was published.</summary>
+    protected abstract long Last { get; }
+
+    /// <summary>The number of the oldest event that is kept; one above <see cref="Last"/> when none is.</summary>
+    protected abstract long Oldest { get; }
+
+    /// <summary>Begins to listen. The response is queued before any event.</summary>
+    /// <param name="consumer">Who.</param>
+    /// <param name="since">What it has seen last; null to start now.</param>
+    /// <param name="newest">How many of the newest events it wants, where it has seen none.</param>
+    /// <param name="respond">Writes the response from the position and whether nothing is missing.</param>
+    public void Subscribe(Consumer consumer, Position? since, long newest, Func<Position, bool, JsonNode?, byte[]> respond)
+    {
+        lock (Lock)
+        {
+            if (_subscriptions.Remove(consumer, out var before))
+            {
+                before.HasEnded = true;
+            }
+
+            if (_subscriptions.Count == 0)
+            {
+                OnFirst();
+            }
+
+            var recovered = since is not { } seen || (seen.Epoch == Epoch && seen.Offset >= Oldest - 1 && seen.Offset <= Last);
+            var cursor = since is { } known ? recovered ? known.Offset : Last : Math.Max(Oldest - 1, Last - Math.Max(0, newest));
+            var subscription = new Subscription(this, consumer, cursor);
+            _subscriptions[consumer] = subscription;
+            consumer.Outbox.Send(respond(new Position(Epoch, Last), recovered, Snapshot?.Invoke()));
+            if (cursor < Last && !TrySendKept(consumer.Outbox, cursor))
+            {
+                consumer.Outbox.Replay(subscription);
+            }
+            else
+            {
+                subscription.IsLive = true;
+            }
+        }
+    }
+
+    /// <summary>Listens no more.</summary>
+    public void Unsubscribe(Consumer consumer)
+    {
+        lock (Lock)
+        {
+            if (_subscriptions.Remove(consumer, out var subscription))
+            {
+                subscription.HasEnded = true;
+                if (_subscriptions.Count == 0)
+                {
+                    OnLast();
+                }
+            }
+        }
+    }
+
+    /// <summary>Reads the next piece of what a consumer has missed.</summary>
+    internal ReplayStep Replay(Subscription subscription, FrameBuffer into, int mostBytes)
+    {
+        lock (Lock)
+        {
+            if (subscription.HasEnded)
+            {
+                return ReplayStep.CaughtUp;
+            }
+
+            if (subscription.Cursor >= Last)
+            {
+                subscription.IsLive = true;
+                return ReplayStep.CaughtUp;
+            }
+
+            if (subscription.Cursor < Oldest - 1)
+            {
+                return ReplayStep.Lost;
+            }
+
+            subscription.Cursor = Write(subscription.Cursor, Last, into, mostBytes);
+            return ReplayStep.More;
+        }
+    }
+
+    /// <summary>Sends an event to all that are live. Called with the lock held, in order.</summary>
+    protected void SendToLive(byte[] frame)
+    {
+        foreach (var (_, subscription) in _subscriptions)
+        {
+            if (subscription.IsLive)
+            {
+                subscription.Consumer.Outbox.Send(frame);
+            }
+        }
+    }
+
+    /// <summary>Closes all that are live: an event is lost to them. Called with the lock held.</summary>
+    protected void CloseLive(string reason)
+    {
+        foreach (var (_, subscription) in _subscriptions.Where(one => one.Value.IsLive))
+        {
+            subscription.Consumer.Outbox.Close(CloseCode.Slow, reason, discards: true);
+        }
+    }
+
+    /// <summary>Writes the frames of events that are kept. Called with the lock held.</summary>
+    /// <param name="after">The number before the first one.</param>
+    /// <param name="until">The number of the last one.</param>
+    /// <param name="into">Takes them.</param>
+    /// <param name="mostBytes">Where to end.</param>
+    /// <returns>The number of the last one that was written.</returns>
+    protected abstract long Write(long after, long until, FrameBuffer into, int mostBytes);
+
+    /// <summary>Sends what a consumer has missed at once, where that is little: then nothing can fall out of the history before it is read.
+    /// Called with the lock held.</summary>
+    protected virtual bool TrySendKept(Outbox outbox, long after) => false;
+
+    /// <summary>The first consumer listens. Called with the lock held, before its position is read.</summary>
+    protected virtual void OnFirst()
+    {
+    }
+
+    /// <summary>Nobody listens any more. Called with the lock held.</summary>
+    protected virtual void OnLast()
+    {
+    }
+}

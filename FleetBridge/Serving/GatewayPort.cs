@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
+using FleetBridge.Protocol;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Serving;
+
+/// <summary>
+/// The port of the gateway. The gateway itself is made for the first client that connects: before that there is a bound port and
+/// nothing else, not even the gateway's assembly.
+/// </summary>
+internal sealed partial class GatewayPort : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _ending = new();
+    private readonly LoopbackSockets _sockets;
+    private readonly BridgeComposition _bridge;
+    private readonly HealthEndpoint _health;
+    private readonly ServingOptions _options;
+    private readonly BridgeLog _log;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private Task<IHostedService?> _server = Task.FromResult<IHostedService?>(null);
+
+    /// <summary>Creates a port that waits for its first client once it is started.</summary>
+    public GatewayPort(
+        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, ServingOptions options, BridgeLog log, TimeProvider clock)
+    {
+        (_sockets, _bridge, _health, _options, _log, _clock) = (sockets, bridge, health, options, log, clock);
+        _logger = log.Loggers.CreateLogger<GatewayPort>();
+    }
+
+    /// <summary>Whether a client has come, and the gateway was made.</summary>
+    public bool IsMade => _server is { IsCompletedSuccessfully: true, Result: not null };
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _server = ServeAsync();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        if (await _server.ConfigureAwait(false) is { } server)
+        {
+            await server.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _sockets.Dispose();
+        _ending.Dispose();
+    }
+
+    private async Task<IHostedService?> ServeAsync()
+    {
+        try
+        {
+            await _sockets.WaitForFirstAsync(_ending.Token).ConfigureAwait(false);
+            return await Task.Run(MakeAsync).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (_ending.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
+        {
+            return null;
+        }
+        catch (Exception exception)
+        {
+            // the editor's ports do not depend on it
+            LogFailed(exception.Message);
+            LogTrace(exception.ToString());
+            return null;
+        }
+    }
+
+    /// <summary>Not inlined: the assembly of the gateway is loaded with the first method that uses it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<IHostedService?> MakeAsync()
+    {
+        var server = BridgeGateway.Create(_sockets, _bridge, _health, _options, _log, _clock);
+        await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        return server;
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "A bug in FleetBridge: the gateway cannot start: {Error}. The log file has the trace; please report it.")]
+    private partial void LogFailed(string error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Trace}")]
+    private partial void LogTrace(string trace);
+}

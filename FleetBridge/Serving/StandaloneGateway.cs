@@ -1,0 +1,118 @@
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
+using FleetBridge.Core.Security;
+using FleetBridge.Core.Text;
+using FleetBridge.Gateway.Client;
+using FleetBridge.Gateway.Fleet;
+using FleetBridge.Gateway.Hosting;
+using FleetBridge.Gateway.Mesh;
+using FleetBridge.Gateway.Rights;
+using FleetBridge.Gateway.Topics;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Serving;
+
+/// <summary>What a gateway of its own serves.</summary>
+/// <param name="StateFolder">Where tokens and sessions are.</param>
+/// <param name="Backend">The bridge's port for requests.</param>
+/// <param name="Host">The host's plain port.</param>
+/// <param name="BackendToken">The bridge's token; null where it has none.</param>
+/// <param name="IsPublic">Whether it listens for other machines.</param>
+/// <param name="Tls">How it encrypts; null for plain connections.</param>
+/// <param name="Jwt">Which JSON web tokens it accepts; null for none.</param>
+/// <param name="PageLink">The token of the page's first link.</param>
+internal sealed record StandaloneOptions(
+    string StateFolder, Uri Backend, Uri Host, AccessToken? BackendToken, bool IsPublic, TlsHandshakeCallbackOptions? Tls, JwtChoice? Jwt, string PageLink);
+
+/// <summary>A gateway of its own: its services are those of a bridge and a host elsewhere, and their topics are relayed.</summary>
+internal static class StandaloneGateway
+{
+    private static readonly string[] Relayed = [LogTopic.TopicName, DeploymentTopic.TopicName];
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
+    private static readonly TimeSpan FindPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Creates it; it does not accept connections yet.</summary>
+    public static HostedGateway Create(LoopbackSockets sockets, StandaloneOptions options, BridgeLog log, CancellationToken stopping, TimeProvider clock)
+    {
+        var epoch = GatewayServer.NewEpoch();
+        var bridge = new RemoteBridge(options.Backend, options.BackendToken);
+        var host = new FleetBridge.Gateway.Fleet.HostClient(options.Host);
+        var fleet = FleetTopics.Of(host, epoch, clock);
+        var source = ConnectAsync(options, log.Loggers.CreateLogger("FleetBridge.Serving.StandaloneGateway"), stopping, clock);
+        RelayedTopic[] relayed = [.. Relayed.Select(name => new RelayedTopic(name, source))];
+        return new HostedGateway(
+            new GatewaySetup
+            {
+                Sockets = sockets,
+                Epoch = epoch,
+                Options = new GatewayOptions
+                {
+                    StateFolder = options.StateFolder,
+                    Process = HealthMessage.Gateway,
+                    Port = sockets.Port,
+                    IsPublic = options.IsPublic,
+                    IsTls = options.Tls is not null,
+                    OwnToken = options.BackendToken,
+                    Jwt = options.Jwt is { } jwt ? new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience) : null,
+                },
+                Services = [new BridgeService(new RemoteMeshBridge(bridge), doctor: null), new FleetService(host)],
+                Topics = [.. relayed, .. fleet],
+                Health = _ => new HealthMessage
+                {
+                    Version = ProgramInfo.Version,
+                    Process = HealthMessage.Gateway,
+                    ProcessId = Environment.ProcessId,
+                    HttpPort = sockets.Port,
+                    GatewayPort = sockets.Port,
+                    IsReady = true,
+                },
+                PageLink = options.PageLink,
+                Tls = options.Tls,
+                Owned = [.. relayed, .. fleet, host, bridge],
+            },
+            log,
+            clock);
+    }
+
+    /// <summary>Finds the bridge's own gateway, however late it starts.</summary>
+    private static async Task<GatewayClient> ConnectAsync(StandaloneOptions options, ILogger logger, CancellationToken stopping, TimeProvider clock)
+    {
+        var tokens = new LocalTokens(options.StateFolder, clock);
+        while (true)
+        {
+            if (await GatewayFinder.FindAsync(options.Backend, stopping).ConfigureAwait(false) is { } address)
+            {
+                return await GatewayClient.ConnectAsync(
+                    new GatewayClientOptions
+                    {
+                        Address = address,
+                        Token = _ => ValueTask.FromResult(options.BackendToken?.Header.Parameter ?? Make(tokens)),
+                        RetriesFirst = true,
+                        Log = text => Log(logger, text),
+                        Clock = clock,
+                    },
+                    stopping).ConfigureAwait(false);
+            }
+
+            await Task.Delay(FindPause, clock, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private static string Make(LocalTokens tokens)
+    {
+        tokens.Make("gateway", Role.Viewer, TokenLifetime, out var text);
+        return text;
+    }
+
+    private static void Log(ILogger logger, string text) => GatewayLog.Relay(logger, text);
+}
+
+/// <summary>What a gateway of its own logs.</summary>
+internal static partial class GatewayLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Text}")]
+    public static partial void Relay(ILogger logger, string text);
+}
