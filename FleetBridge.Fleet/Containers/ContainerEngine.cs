@@ -53,8 +53,9 @@ internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clo
         }
         catch (Exception exception) when (IsUnreachable(exception) || exception is DockerApiException or DockerConfigurationException)
         {
-            return $"There is no container engine: {VisibleText.Of(InnermostOf(exception))}. Install Docker and start it, let the worker's user "
-                + "use its socket, or set DOCKER_HOST.";
+            var named = options.Endpoint?.ToString() ?? Environment.GetEnvironmentVariable("DOCKER_HOST");
+            return $"There is no container engine{(named is null ? "" : $" at {VisibleText.Of(named)}")} ({VisibleText.Of(InnermostOf(exception))}). Install Docker and start it, let the worker's "
+                + "user use its socket, or set DOCKER_HOST.";
         }
     }
 

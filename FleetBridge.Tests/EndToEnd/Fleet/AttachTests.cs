@@ -17,9 +17,12 @@ public sealed class AttachTests
         RealTerminal.Require();
         using var folder = new TemporaryFolder();
         await using var fleet = await ChaosFleet.StartAsync(folder, 1);
-        var body = JsonNode.Parse(
-            $$"""{"game_id": "folder:{{GameServerProgram.BuildIn(folder["game"])}}", "configuration": {"executable": "bin/game_server", "arguments": ["--ready", "line"]}}""");
-        var id = (string)(await fleet.PostAsync("server", body!.AsObject(), HttpStatusCode.Created))!["id"]!;
+        var body = new JsonObject
+        {
+            ["game_id"] = $"folder:{GameServerProgram.BuildIn(folder["game"])}",
+            ["configuration"] = new JsonObject { ["executable"] = "bin/game_server", ["arguments"] = new JsonArray("--ready", "line") },
+        };
+        var id = await fleet.AddAsync(body);
         await fleet.PostAsync($"server/{id}/command", new JsonObject { ["type"] = "start" }, HttpStatusCode.Accepted);
         await Eventually.TrueAsync(async () => (string?)(await fleet.GetAsync($"server/{id}"))?["state"] == "ready", "a server");
         var pid = (int)(await fleet.GetAsync($"server/{id}"))!["pid"]!;

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Tests.Support;
 
@@ -38,6 +38,9 @@ internal sealed class ChaosFleet : IAsyncDisposable
             await fleet.StartWorkerAsync(i);
         }
 
+        await Eventually.TrueAsync(
+            async () => (await fleet.GetAsync("worker"))?["items"]?.AsArray().Count(worker => (string?)worker!["status"] == "alive") == workers,
+            "workers that are alive");
         return fleet;
     }
 
@@ -91,13 +94,23 @@ internal sealed class ChaosFleet : IAsyncDisposable
     {
         try
         {
-            using var response = await _http.PostAsJsonAsync(Uri(path), body);
+            using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            using var response = await _http.PostAsync(Uri(path), content);
             return response.StatusCode == expected ? JsonNode.Parse(await response.Content.ReadAsStringAsync()) : null;
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TaskCanceledException)
         {
             return null;
         }
+    }
+
+    /// <summary>Adds a server, once a worker has said what it can install.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> AddAsync(JsonObject body)
+    {
+        JsonNode? server = null;
+        await Eventually.TrueAsync(async () => (server = await PostAsync("server", body, HttpStatusCode.Created)) is not null, "a server");
+        return (string)server!["id"]!;
     }
 
     /// <summary>What a server has printed; null when the host or the worker does not say.</summary>
