@@ -4,7 +4,10 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
 using FleetBridge.Core.Text;
+using FleetBridge.Fleet.Servers;
+using FleetBridge.Fleet.Worker.Api;
 using FleetBridge.Fleet.Worker.Uplink;
+using FleetBridge.Fleet.Workers.Routes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,7 +29,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ApiService _api;
-    private readonly TaskCompletionSource<WorkerCore> _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Api.WorkerRoutes> _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private AccessToken? _token;
     private WorkerCore? _core;
@@ -168,7 +171,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
             _log.Loggers.CreateLogger<UplinkService>());
         _host = Build(_uplink);
         await _host.StartAsync(CancellationToken.None).ConfigureAwait(false);
-        _opening.SetResult(core);
+        _opening.SetResult(new Api.WorkerRoutes(core, WorkerId, BeginShutdown, _clock) { HostLink = _uplink.Describe });
         LogStarted(VisibleText.Of(WorkerId), core.Observed.Count);
     }
 
@@ -189,13 +192,20 @@ internal sealed partial class WorkerHost : IAsyncDisposable
     {
         if (LoopbackGuard.FindObjection(context.Request) is { } objection)
         {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            await context.Response.WriteAsync(objection).ConfigureAwait(false);
+            await Problems.WriteAsync(context, new ServerException("forbidden", objection)).ConfigureAwait(false);
             return;
         }
 
-        _ = await _opening.Task.WaitAsync(context.RequestAborted).ConfigureAwait(false);
-        context.Response.StatusCode = _token!.IsIn(context.Request) ? StatusCodes.Status404NotFound : StatusCodes.Status401Unauthorized;
+        var routes = await _opening.Task.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        if (!_token!.IsIn(context.Request))
+        {
+            context.Response.Headers.WWWAuthenticate = AccessToken.Scheme;
+            await Problems.WriteAsync(
+                context, new ServerException("unauthorized", $"Send the token in the file {_options.TokenFile} as a bearer token.")).ConfigureAwait(false);
+            return;
+        }
+
+        await routes.HandleAsync(context).ConfigureAwait(false);
     }
 
     private IHost Build(UplinkService uplink)

@@ -20,6 +20,9 @@ internal sealed class WorkerRoutes(WorkerCore core, string workerId, Action shut
 
     private volatile bool _isShuttingDown;
 
+    /// <summary>What can be seen of the link to the host.</summary>
+    public Func<HostLinkStatus?> HostLink { get; init; } = () => null;
+
     /// <summary>Responds to a request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -77,6 +80,7 @@ internal sealed class WorkerRoutes(WorkerCore core, string workerId, Action shut
             MemoryBytes = figures.MemoryBytes,
             DiskFreeBytes = figures.DiskFreeBytes,
             Servers = figures.Servers,
+            HostLink = HostLink(),
         };
     }
 

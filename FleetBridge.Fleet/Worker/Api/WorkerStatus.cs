@@ -18,6 +18,33 @@ internal sealed record WorkerStatus
 
     /// <summary>What each server uses.</summary>
     public required IReadOnlyList<ServerFigures> Servers { get; init; }
+
+    /// <summary>The link to the host; null while there is none.</summary>
+    public HostLinkStatus? HostLink { get; init; }
+}
+
+/// <summary>The link to the host.</summary>
+internal sealed record HostLinkStatus
+{
+    /// <summary>Null while it is not connected.</summary>
+    public DateTimeOffset? ConnectedSince { get; init; }
+
+    /// <summary>How often it was tried since it was last connected.</summary>
+    public int Attempts { get; init; }
+
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>How the last connection, or the last attempt, ended.</summary>
+    public string? LastEnd { get; init; }
+
+    /// <summary>Messages that the host has not acknowledged.</summary>
+    public long Unacknowledged { get; init; }
+
+    /// <summary>How long the oldest of them waits.</summary>
+    public double OldestSeconds { get; init; }
+
+    /// <summary>Why the host refuses this worker; null while it does not.</summary>
+    public string? Refusal { get; init; }
 }
 
 /// <summary>The body of POST /server: a server of this worker alone, of which its host knows nothing.</summary>

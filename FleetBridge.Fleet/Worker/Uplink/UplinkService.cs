@@ -1,6 +1,7 @@
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Link;
+using FleetBridge.Fleet.Worker.Api;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -24,11 +25,21 @@ internal sealed partial class UplinkService(
     private volatile WorkerUplink? _uplink;
     private volatile string? _refusal;
 
-    /// <summary>What can be seen of the link now; null between two links.</summary>
-    public LinkStatus? Status => _uplink?.Status;
-
-    /// <summary>Why the host refuses the worker; null while it does not.</summary>
-    public string? Refusal => _refusal;
+    /// <summary>What can be seen of the link now.</summary>
+    public HostLinkStatus Describe()
+    {
+        var status = _uplink?.Status ?? new LinkStatus();
+        return new HostLinkStatus
+        {
+            ConnectedSince = status.ConnectedSince,
+            Attempts = status.Attempts,
+            NextTryAt = status.NextTryAt,
+            LastEnd = status.LastEnd,
+            Unacknowledged = status.Unacknowledged,
+            OldestSeconds = status.OldestAge.TotalSeconds,
+            Refusal = _refusal,
+        };
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

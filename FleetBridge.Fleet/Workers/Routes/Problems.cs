@@ -17,6 +17,7 @@ internal static class Problems
         [WorkerAdmission.WrongSecret] = StatusCodes.Status401Unauthorized,
         [WorkerAdmission.TokenNeeded] = StatusCodes.Status401Unauthorized,
         [JoinTokens.Refused] = StatusCodes.Status401Unauthorized,
+        ["unauthorized"] = StatusCodes.Status401Unauthorized,
         ["forbidden"] = StatusCodes.Status403Forbidden,
         ["not_found"] = StatusCodes.Status404NotFound,
         ["server_not_found"] = StatusCodes.Status404NotFound,
