@@ -145,8 +145,9 @@ internal sealed class FleetHost : IAsyncDisposable
     private async Task StartEarlyAsync(HostPorts ports)
     {
         var certificate = new HostCertificate(_options.CertificateFile, _clock, _log.Loggers.CreateLogger<HostCertificate>());
+        _workers.Fingerprint = certificate.ReadFingerprintAsync;
         var local = new LocalRoutes(
-            _options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), certificate.ReadFingerprintAsync, _log.Loggers.CreateLogger<LocalRoutes>());
+            _options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
         var pipeline = new HostPipeline(
             Health, new WorkerGate(_fleet.Opening, _workers.AcceptAsync, _log.Loggers.CreateLogger<WorkerGate>()), _sdk, _fleet,
             new HostRoutes(_sessions, local, _workers, _log.Loggers), new HostReach(_options.Address, _options.Listen),

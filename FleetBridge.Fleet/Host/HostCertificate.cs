@@ -74,7 +74,7 @@ internal sealed partial class HostCertificate(string file, TimeProvider clock, I
     }
 
     /// <summary>The SHA-256 of the certificate in hexadecimal, by which a worker knows the host that it joined.</summary>
-    public async Task<string> ReadFingerprintAsync()
+    public async Task<string?> ReadFingerprintAsync()
     {
         var options = await PrepareAsync().ConfigureAwait(false);
         return options.ServerCertificateContext!.TargetCertificate.GetCertHashString(HashAlgorithmName.SHA256);

@@ -4,7 +4,6 @@ using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
 using FleetBridge.Fleet.Control;
-using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Servers;
 using Microsoft.AspNetCore.Http;
@@ -13,16 +12,15 @@ using Microsoft.Extensions.Logging;
 namespace FleetBridge.Fleet.Local;
 
 /// <summary>
-/// The routes by which this user's other programs let a host start game servers, take workers of other machines, and stop:
-/// <c>/local/servers</c>, <c>/local/variables</c>, <c>/local/join-token</c> and <c>/local/stop</c>. They start programs, so a caller has to know the token in the host's folder, which only this user can read.
+/// The routes by which this user's other programs let a host start game servers, and stop it: <c>/local/servers</c>,
+/// <c>/local/variables</c> and <c>/local/stop</c>. They start programs, so a caller has to know the token in the host's folder, which only this user can read.
 /// </summary>
 /// <param name="tokenFile">The file with the token.</param>
 /// <param name="launcher">Starts the servers.</param>
 /// <param name="stop">Asks the host to stop.</param>
-/// <param name="fingerprint">The SHA-256 of the host's certificate.</param>
 /// <param name="logger">Says who is refused.</param>
 internal sealed partial class LocalRoutes(
-    string tokenFile, Func<FleetControl, ServerLauncher> launcher, Action stop, Func<Task<string>> fingerprint, ILogger logger)
+    string tokenFile, Func<FleetControl, ServerLauncher> launcher, Action stop, ILogger logger)
 {
     /// <summary>The name of the token's file in the host's folder.</summary>
     public const string TokenFileName = "launch-token";
@@ -36,9 +34,6 @@ internal sealed partial class LocalRoutes(
     /// <summary>POST: stop the host.</summary>
     public const string StopPath = "/local/stop";
 
-    /// <summary>POST: make a token with which a worker on another machine joins.</summary>
-    public const string JoinTokenPath = "/local/join-token";
-
     private const string EventStream = "application/x-ndjson";
     private const int LargestBody = 1024 * 1024;
 
@@ -46,8 +41,7 @@ internal sealed partial class LocalRoutes(
 
     /// <summary>Whether a request is for one of the routes.</summary>
     public static bool Takes(HttpRequest request) =>
-        request.Path == ServersPath || request.Path == VariablesPath || request.Path == StopPath
-        || request.Path == JoinTokenPath;
+        request.Path == ServersPath || request.Path == VariablesPath || request.Path == StopPath;
 
     /// <summary>Makes the token, so that clients find it.</summary>
     public void Prepare()
@@ -210,16 +204,6 @@ internal sealed partial class LocalRoutes(
         {
             var variables = await ServerLauncher.IntroduceAsync(control, ExecServer.ProcessId, isStartedByUs: false).ConfigureAwait(false);
             await WriteAsync(context, ExecServer.ToJson(variables)).ConfigureAwait(false);
-        }
-        else if (context.Request.Path == JoinTokenPath && HttpMethods.IsPost(method))
-        {
-            var (token, expiresAt) = await JoinTokens.MakeAsync(control).ConfigureAwait(false);
-            await WriteAsync(context, new JsonObject
-            {
-                ["token"] = token,
-                ["expires_at"] = expiresAt.UtcDateTime,
-                ["fingerprint"] = await fingerprint().ConfigureAwait(false),
-            }).ConfigureAwait(false);
         }
         else if (context.Request.Path == StopPath && HttpMethods.IsPost(method))
         {

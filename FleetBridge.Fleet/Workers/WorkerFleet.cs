@@ -54,6 +54,9 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
     /// <summary>Whether workers on this machine need a join token too.</summary>
     public bool IsTokenAlwaysNeeded { get; init; }
 
+    /// <summary>The SHA-256 of the certificate that workers on other machines pin; null for none.</summary>
+    public Func<Task<string?>> Fingerprint { get; init; } = () => Task.FromResult<string?>(null);
+
     /// <summary>What is known of workers in memory only.</summary>
     public WorkerPresence Presence { get; }
 

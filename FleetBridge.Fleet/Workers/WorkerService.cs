@@ -26,8 +26,18 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
         var links = new WorkerLinks { AddressesOf = id => _addresses.GetValueOrDefault(id) };
         _server = new LinkServer(new LinkServerOptions(), links, clock, loggers, frameworkLoggers);
         links.Attach(_server);
-        Fleet = OpenAsync(opening, links, tlsPort, isTokenAlwaysNeeded, loggers, clock);
+        Fleet = OpenAsync();
+
+        async Task<WorkerFleet> OpenAsync() =>
+            new(await opening.ConfigureAwait(false), links, tlsPort, loggers.CreateLogger<WorkerFleet>(), clock)
+            {
+                IsTokenAlwaysNeeded = isTokenAlwaysNeeded,
+                Fingerprint = () => Fingerprint?.Invoke() ?? Task.FromResult<string?>(null),
+            };
     }
+
+    /// <summary>The fingerprint of the host's certificate.</summary>
+    public Func<Task<string?>>? Fingerprint { get; set; }
 
     /// <summary>The workers and their servers, once the store is open.</summary>
     public Task<WorkerFleet> Fleet { get; }
@@ -60,11 +70,4 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
     }
-
-    private static async Task<WorkerFleet> OpenAsync(
-        Task<FleetControl> opening, WorkerLinks links, int tlsPort, bool isTokenAlwaysNeeded, ILoggerFactory loggers, TimeProvider clock) =>
-        new(await opening.ConfigureAwait(false), links, tlsPort, loggers.CreateLogger<WorkerFleet>(), clock)
-        {
-            IsTokenAlwaysNeeded = isTokenAlwaysNeeded,
-        };
 }

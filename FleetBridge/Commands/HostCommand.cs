@@ -60,6 +60,7 @@ internal static class HostCommand
             {
                 Terminal.WriteLine(Terminal.Out, $"{WireJson.Text(token, "token")}");
                 Terminal.WriteLine(Terminal.Error, $"It is good for one worker until {WireJson.Text(token, "expires_at")}: fleetbridge worker --host … --join …");
+                Terminal.WriteLine(Terminal.Error, $"The worker shows this host's certificate, whose fingerprint is {WireJson.Text(token, "fingerprint")}");
             }
 
             return 0;

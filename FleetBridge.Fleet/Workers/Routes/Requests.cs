@@ -105,6 +105,9 @@ internal sealed record JoinTokenObject
     public required string Token { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The SHA-256 of the host's certificate, which the worker shows when it joins.</summary>
+    public string? Fingerprint { get; init; }
 }
 
 /// <summary>A problem as RFC 9457 has it.</summary>

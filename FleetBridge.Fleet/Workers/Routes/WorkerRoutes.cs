@@ -104,8 +104,9 @@ internal static class WorkerRoutes
     {
         var (token, expiresAt) = await call.Fleet.MakeJoinTokenAsync().ConfigureAwait(false);
         await call.RespondAsync(
-            new JoinTokenObject { Token = token, ExpiresAt = expiresAt }, RouteJson.Default.JoinTokenObject, StatusCodes.Status201Created)
-            .ConfigureAwait(false);
+            new JoinTokenObject { Token = token, ExpiresAt = expiresAt, Fingerprint = await call.Fleet.Fingerprint().ConfigureAwait(false) },
+            RouteJson.Default.JoinTokenObject,
+            StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
     private static async Task RegisterAsync(RouteCall call)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
@@ -29,9 +30,11 @@ public sealed class WorkerJoiningTests : IAsyncLifetime
     [Fact]
     public async Task Token_lets_one_worker_in_over_TLS_and_no_second_one()
     {
-        var token = await TokenAsync();
+        var made = await MakeTokenAsync();
+        var token = (string)made["token"]!;
         var (_, announced) = await StartAsync("first", "--join", token);
-        Assert.Equal(64, ((string)announced["host_fingerprint"]!).Length);
+        Assert.Equal(64, ((string)made["fingerprint"]!).Length);
+        Assert.Equal((string)made["fingerprint"]!, (string)announced["host_fingerprint"]!);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode((string)announced["token_file"]!));
         await StatusAsync((string)announced["worker_id"]!, "alive");
 
@@ -87,12 +90,15 @@ public sealed class WorkerJoiningTests : IAsyncLifetime
     private string[] Words(string data, params string[] more) =>
         ["worker", "--host", $"https://127.0.0.1:{_host.TlsPort}", "--data", _folder[data], "--json", .. more];
 
-    private async Task<string> TokenAsync()
+    private async Task<string> TokenAsync() => (string)(await MakeTokenAsync())["token"]!;
+
+    private async Task<JsonObject> MakeTokenAsync()
     {
         var made = await FleetBridgeProcess.RunAsync(_folder["state"], ["host", "token", "--json", "--url", Url]);
         Assert.Equal((0, ""), (made.Code, made.Error));
-        Assert.InRange(DateTimeOffset.Parse((string)made.Json["expires_at"]!, System.Globalization.CultureInfo.InvariantCulture) - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(60));
-        return (string)made.Json["token"]!;
+        var left = DateTimeOffset.Parse((string)made.Json["expires_at"]!, CultureInfo.InvariantCulture) - TimeProvider.System.GetUtcNow();
+        Assert.InRange(left, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(60));
+        return made.Json;
     }
 
     private async Task<(FleetBridgeProcess Process, JsonObject Announced)> StartAsync(string data, params string[] more)
