@@ -38,6 +38,8 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("linkrate", LinkFigures.MeasureThroughputAsync, IsHere: true),
         new("linkresume", LinkFigures.MeasureResumeAsync, IsHere: true),
         new("workerreturn", WorkerReturnFigure.MeasureAsync),
+        new("keeper", KeeperFigures.MeasureServersAsync),
+        new("keeperlog", KeeperFigures.MeasureLogAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }
