@@ -18,6 +18,8 @@ internal sealed class StreamEndpoint(FrameBoard board, CancellationToken stoppin
     /// <summary>Ten a second.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan Still = TimeSpan.FromSeconds(1);
+
     private static readonly byte[] Delimiter = Encoding.ASCII.GetBytes($"\r\n--{Boundary}\r\n");
 
     /// <summary>Serves a viewer until it leaves.</summary>
@@ -51,14 +53,38 @@ internal sealed class StreamEndpoint(FrameBoard board, CancellationToken stoppin
         return true;
     }
 
+    /// <summary>
+    /// Waits for a picture newer than the last one. Browsers show a picture when the head of the next one has come: one that stays the
+    /// newest for a second is sent once more.
+    /// </summary>
+    private async Task<(ReadOnlyMemory<byte> Jpeg, long Number)> NextAsync(FrameTopic topic, long seen, bool canRepeat, CancellationToken ending)
+    {
+        if (!canRepeat)
+        {
+            return await topic.WaitAsync(seen, ending).ConfigureAwait(false);
+        }
+
+        using var still = new CancellationTokenSource(Still, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(still.Token, ending);
+        try
+        {
+            return await topic.WaitAsync(seen, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (still.IsCancellationRequested && !ending.IsCancellationRequested)
+        {
+            return topic.Newest;
+        }
+    }
+
     private async Task SendAsync(Stream body, FrameTopic topic, CancellationToken ending)
     {
         await body.WriteAsync(Delimiter.AsMemory(2), ending).ConfigureAwait(false);
         await body.FlushAsync(ending).ConfigureAwait(false);
-        var seen = 0L;
+        var (seen, isRepeated) = (0L, true);
         while (true)
         {
-            var (jpeg, number) = await topic.WaitAsync(seen, ending).ConfigureAwait(false);
+            var (jpeg, number) = await NextAsync(topic, seen, canRepeat: !isRepeated, ending).ConfigureAwait(false);
+            isRepeated = number == seen;
             var head = string.Create(CultureInfo.InvariantCulture, $"Content-Type: image/jpeg\r\nContent-Length: {jpeg.Length}\r\n\r\n");
             await body.WriteAsync(Encoding.ASCII.GetBytes(head), ending).ConfigureAwait(false);
             await body.WriteAsync(jpeg, ending).ConfigureAwait(false);

@@ -8,6 +8,9 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 const STAY_AWAY = 4500;
 
+// what another life of the bridge has said is wanted whole, as far as the page keeps it
+const MOST_AGAIN = 50_000;
+
 // without a hello after this time the gateway does not know who this is
 const HELLO_MS = 1_500;
 
@@ -258,6 +261,7 @@ function subscribed(name, topic, { result, error }) {
         self.postMessage({ kind: 'topic', topic: name, again, restarted, recovered: false });
         topic.epoch = null;
         topic.offset = 0;
+        topic.last = Math.max(topic.last, topic.last > 0 ? MOST_AGAIN : 0);
         send('unsubscribe', { topic: name });
         subscribe(name);
         return;

@@ -193,9 +193,10 @@ export function logPane({ label, levels = true, file, older = null, command }) {
         said(announces ? 'Errors are announced.' : 'Errors are no longer announced.');
     }
 
+    /** @returns {Promise<boolean>} whether there may be more */
     async function loadOlder() {
         if (isLoadingOlder || !hasOlder) {
-            return;
+            return hasOlder;
         }
 
         isLoadingOlder = true;
@@ -213,6 +214,7 @@ export function logPane({ label, levels = true, file, older = null, command }) {
         }
 
         isLoadingOlder = false;
+        return hasOlder;
     }
 
     list.addEventListener('follow', drawFollow);
@@ -255,6 +257,7 @@ export function logPane({ label, levels = true, file, older = null, command }) {
             drawCounts();
         },
         step,
+        loadOlder,
         key(name) {
             switch (name) {
                 case '/': search.focus(); search.select(); return true;

@@ -7,19 +7,24 @@ import { lineOf, markOf } from './log-model.js';
 import { connection } from './state.js';
 import { viewHead } from './ui.js';
 
-// what is there at once; older lines come when somebody scrolls up to them
-const FIRST_LINES = 1_000;
+// what is there at once: more than a window shows. Older lines follow in the background, and further ones when somebody scrolls up.
+const FIRST_LINES = 200;
 const OLDER_LINES = 2_000;
+const LINES_IN_BACKGROUND = 10_000;
+const BACKGROUND_PAUSE_MS = 100;
 
 let pane = null;
 let waiting = [];
+
+/** The number of the oldest record here; null when what is older is of no use, since something between is missing. */
 let oldest = null;
+let hasGap = false;
 
 /** Listens from the start of the page, so that nothing is missed while another view is shown. */
 export function listenToLog() {
     connection.subscribe('log', FIRST_LINES, {
         events(records, skipped) {
-            oldest ??= records[0].offset;
+            oldest ??= hasGap ? null : records[0].offset;
             const lines = records.map(({ event }) => lineOf(event));
             push(skipped > 0 ? [markOf(`${skipped} records were left out: too many came at once`), ...lines] : lines);
         },
@@ -27,10 +32,10 @@ export function listenToLog() {
             if (mark.error) {
                 push([markOf(`The log cannot be read: ${mark.error.description ?? mark.error.error}`)]);
             } else if (mark.restarted) {
-                oldest = null;
+                [oldest, hasGap] = [null, true];
                 push([markOf('The bridge was restarted')]);
             } else if (mark.again && mark.recovered === false) {
-                oldest = null;
+                [oldest, hasGap] = [null, true];
                 push([markOf('Some records are missing: the bridge no longer had them')]);
             }
         },
@@ -65,8 +70,24 @@ async function older() {
         after = answer.after + answer.records.length;
     }
 
+    if (hasGap) {
+        // the bridge was restarted meanwhile: these are of the life before
+        oldest = null;
+        return [];
+    }
+
     oldest ??= until;
     return lines;
+}
+
+/** Fetches what is older while nobody waits for it, so that a search finds it. */
+async function fill() {
+    while (pane.model.total < LINES_IN_BACKGROUND && !hasGap) {
+        await new Promise((resolve) => setTimeout(resolve, BACKGROUND_PAUSE_MS));
+        if (oldest !== null && !(await pane.loadOlder())) {
+            return;
+        }
+    }
 }
 
 function command(filter, search) {
@@ -82,6 +103,7 @@ export function logView() {
         pane = logPane({ label: 'Log of the bridge', file: 'fleetbridge.log', older, command });
         pane.add(waiting);
         waiting = [];
+        void fill();
     }
 
     const element = h('div.view.full', null, viewHead('Log', 'Everything of this bridge, live.'), pane.element);
