@@ -13,6 +13,8 @@ internal sealed partial class WorkerEquipment : IInstallers, IAsyncDisposable
     private readonly ContainerEngine _engine;
     private readonly DockerRunner _runner;
     private readonly SteamCmdInstaller _steam;
+    private readonly ILogger _logger;
+    private readonly Task _looking;
 
     /// <param name="dataFolder">The worker's own folder.</param>
     /// <param name="loggers">The worker's log.</param>
@@ -37,14 +39,10 @@ internal sealed partial class WorkerEquipment : IInstallers, IAsyncDisposable
             },
             clock);
         All = [new FolderInstaller(clock), _steam, new DockerInstaller(_engine)];
-        var logger = loggers.CreateLogger<WorkerEquipment>();
-        foreach (var installer in All)
-        {
-            if (!installer.IsAvailable(out var reason))
-            {
-                LogMissing(logger, installer.Kind, reason);
-            }
-        }
+        _logger = loggers.CreateLogger<WorkerEquipment>();
+
+        // an engine that does not answer holds no start up
+        _looking = Task.Run(SayWhatIsMissing);
     }
 
     public IReadOnlyList<IInstaller> All { get; }
@@ -55,9 +53,21 @@ internal sealed partial class WorkerEquipment : IInstallers, IAsyncDisposable
     /// <summary>Leaves every container running.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _looking.ConfigureAwait(false);
         await _runner.DisposeAsync().ConfigureAwait(false);
         _engine.Dispose();
         _steam.Dispose();
+    }
+
+    private void SayWhatIsMissing()
+    {
+        foreach (var installer in All)
+        {
+            if (!installer.IsAvailable(out var reason))
+            {
+                LogMissing(_logger, installer.Kind, reason);
+            }
+        }
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

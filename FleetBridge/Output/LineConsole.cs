@@ -10,6 +10,7 @@ namespace FleetBridge.Output;
 internal sealed partial class LineConsole(TextWriter output, Func<int> width) : Stream
 {
     private const string Prompt = "> ";
+    private const int UnknownWidth = 80;
     private const string ClearLine = "\r\e[K";
 
     private readonly Lock _lock = new();
@@ -60,7 +61,7 @@ internal sealed partial class LineConsole(TextWriter output, Func<int> width) : 
     {
         lock (_lock)
         {
-            output.Write($"{ClearLine}{line}\r\n");
+            output.Write($"{ClearLine}{line}\n");
             Draw();
         }
     }
@@ -74,7 +75,7 @@ internal sealed partial class LineConsole(TextWriter output, Func<int> width) : 
             while (buffer.IndexOf((byte)'\n') is var end and >= 0)
             {
                 _unfinished.AddRange(buffer[..end]);
-                shown.Append(ClearLine).Append(Visible(Encoding.UTF8.GetString([.. _unfinished]).TrimEnd('\r'))).Append("\r\n");
+                shown.Append(ClearLine).Append(Visible(Encoding.UTF8.GetString([.. _unfinished]).TrimEnd('\r'))).Append('\n');
                 _unfinished.Clear();
                 buffer = buffer[(end + 1)..];
             }
@@ -127,7 +128,8 @@ internal sealed partial class LineConsole(TextWriter output, Func<int> width) : 
     /// <summary>Of a line that is longer than the terminal is wide, the part around the cursor.</summary>
     private void Draw()
     {
-        var room = Math.Max(8, width() - Prompt.Length - 1);
+        var columns = width();
+        var room = Math.Max(8, (columns > 0 ? columns : UnknownWidth) - Prompt.Length - 1);
         var start = Math.Max(0, _editor.Position - room);
         var text = _editor.Text[start..Math.Min(_editor.Text.Length, start + room)];
         var back = start + text.Length - _editor.Position;

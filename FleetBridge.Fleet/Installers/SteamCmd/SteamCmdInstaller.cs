@@ -51,6 +51,10 @@ internal sealed partial class SteamCmdInstaller(SteamCmdOptions options, TimePro
             var isSeeded = await Task.Run(() => TrySeed(request, logger, cancellation), cancellation).ConfigureAwait(false);
             return await new Rounds(this, request, progress, logger) { Validate = isSeeded }.RunAsync(cancellation).ConfigureAwait(false);
         }
+        catch (IOException exception) when (DiskSpace.IsFull(exception))
+        {
+            throw DiskSpace.Full($"Steam's app {request.GameId.Identifier}", options.Home, null, request.FreeSpaceFloorBytes);
+        }
         catch (Exception exception) when (DiskSpace.IsReadOnly(exception))
         {
             throw new InstallException("not_writable", $"SteamCMD's folder cannot be used: {exception.Message}", isRetryable: false);
