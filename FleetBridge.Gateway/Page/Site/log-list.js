@@ -22,8 +22,9 @@ export class LogList extends EventTarget {
     #sinceStop = 0;
     #shows;
 
-    /** The window's height when it was drawn: a scroll that a new height has caused is nobody's wish. */
+    /** The window's height and place when it was drawn: what new lines or a new height have caused is nobody's wish. */
     #drawnHeight = 0;
+    #drawnTop = 0;
 
     /**
      * @param {import('./log-model.js').LogModel} model
@@ -86,7 +87,10 @@ export class LogList extends EventTarget {
 
     /** So many rows were put before the others. */
     addedBefore(count) {
-        this.#shift(count);
+        if (!this.#following) {
+            this.#shift(count);
+        }
+
         this.draw();
     }
 
@@ -195,6 +199,7 @@ export class LogList extends EventTarget {
         }
 
         const top = this.#following ? end : scroller.scrollTop;
+        this.#drawnTop = scroller.scrollTop;
         const from = Math.max(0, Math.floor(top / this.#rowHeight) - MARGIN_ROWS);
         const to = Math.min(count, Math.ceil((top + scroller.clientHeight) / this.#rowHeight) + MARGIN_ROWS);
         const wanted = new Map();
@@ -287,7 +292,8 @@ export class LogList extends EventTarget {
     #scrolled() {
         const scroller = this.element;
         const isAtEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2;
-        if (this.#following && !isAtEnd && scroller.clientHeight === this.#drawnHeight) {
+        const isUp = scroller.clientHeight === this.#drawnHeight && scroller.scrollTop < this.#drawnTop - 1;
+        if (this.#following && !isAtEnd && isUp) {
             this.follow(false);
         } else if (!this.#following && isAtEnd && this.#wantsEnd) {
             this.follow(true);
