@@ -27,16 +27,17 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     private readonly MeshKeeper _keeper;
     private readonly TimeProvider _clock;
     private volatile IChannel? _calls;
+    private int _hasEnded;
 
     /// <summary>Creates a mesh that is not connected yet.</summary>
     public RabbitMqMesh(MeshOptions options, ILogger logger, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
         _served = new ServedCalls(new MeshAuthority(options.Key, options.Tokens, clock), logger, clock);
-        _publisher = new EventPublisher($"{options.Machine}-{Guid.NewGuid().ToString("N")[..8]}");
         _subscriptions = new EventSubscriptions(logger);
         _directory = new MeshDirectory(options.Known, clock);
         _keeper = new MeshKeeper(options.Address, $"fleetbridge {options.Machine}", OpenAsync, Close, logger, clock);
+        _publisher = new EventPublisher($"{options.Machine}-{Guid.NewGuid().ToString("N")[..8]}", _keeper.Gate);
         _subscriptions.Add(MeshDirectory.AnnounceTopic, _directory.Take);
         _subscriptions.Add(MeshDirectory.DiscoverTopic, _ => Announce(leaves: false));
     }
@@ -44,7 +45,7 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     public bool IsConnected => _calls is { IsOpen: true };
 
     /// <summary>Whether the broker takes nothing because it has no memory or disk left.</summary>
-    public bool IsBlocked => _keeper.IsBlocked;
+    public bool IsBlocked => _keeper.Gate.IsClosed;
 
     /// <summary>Why there is no connection; null where there is one, or none was tried.</summary>
     public string? Fault => _keeper.Fault?.Message;
@@ -136,7 +137,7 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
             var ends = either?.Token ?? deadline.Token;
             var properties = MessageProperties.Make(MessageKind.Request, id, TraceOf(call), call.Ttl);
 
-            // waits while the broker takes nothing
+            await _keeper.Gate.PassAsync(ends).ConfigureAwait(false);
             await channel.BasicPublishAsync(MeshProtocol.RpcExchange, call.Service, mandatory: true, properties, body, ends).ConfigureAwait(false);
             var result = await pending.Task.WaitAsync(
                 method.Changes && MeshName.IsOneOfOurs(call.Service) ? ChangePatience : Timeout.InfiniteTimeSpan, _clock,
@@ -169,6 +170,7 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
             throw new MeshException(new WireError(WireError.BadParams, $"The command cannot be sent: {problem}."));
         }
 
+        await _keeper.Gate.PassAsync(cancellation).ConfigureAwait(false);
         var channel = _calls ?? throw new MeshException(NotConnected());
         await channel.BasicPublishAsync(
             MeshProtocol.RpcExchange, call.Service, mandatory: true,
@@ -177,6 +179,11 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 1)
+        {
+            return;
+        }
+
         if (_served.Names.Count > 0 && IsConnected)
         {
             Announce(leaves: true);
