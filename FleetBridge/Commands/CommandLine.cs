@@ -97,6 +97,7 @@ internal static class CommandLine
         GatewayCommand.Create(),
         OpenCommand.Create(),
         TokenCommand.Create(),
+        MeshCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
         NewCommand.Create(),

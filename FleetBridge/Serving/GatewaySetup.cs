@@ -31,6 +31,9 @@ internal sealed record GatewaySetup
     /// <summary>How its connections are encrypted; null for plain ones.</summary>
     public TlsHandshakeCallbackOptions? Tls { get; init; }
 
+    /// <summary>The services beyond a broker; null for none.</summary>
+    public IServiceMesh? Beyond { get; init; }
+
     /// <summary>What ends with it.</summary>
     public IReadOnlyList<IDisposable> Owned { get; init; } = [];
 }

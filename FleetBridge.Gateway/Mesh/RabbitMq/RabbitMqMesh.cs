@@ -27,6 +27,7 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     private readonly MeshKeeper _keeper;
     private readonly TimeProvider _clock;
     private volatile IChannel? _calls;
+    private volatile MeshLink? _link;
     private int _hasEnded;
 
     /// <summary>Creates a mesh that is not connected yet.</summary>
@@ -177,6 +178,28 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
             MessageProperties.Make(MessageKind.Command, id, TraceOf(call), call.Ttl), body, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>How many instances of a service listen, and how many calls wait in its queue. A queue that nobody reads keeps its calls until they expire.</summary>
+    /// <returns>Null where there is no such queue, or this process may not see it: that of another process alone is locked.</returns>
+    public async Task<(uint Consumers, uint Waiting)?> QueueAsync(string service, CancellationToken cancellation)
+    {
+        if (_link is not { } link || MeshName.IsOneOfOurs(service))
+        {
+            return null;
+        }
+
+        try
+        {
+            // the broker closes the channel where there is none
+            await using var channel = await link.Connection.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
+            var queue = await channel.QueueDeclarePassiveAsync(MeshProtocol.QueueOf(service), cancellation).ConfigureAwait(false);
+            return (queue.ConsumerCount, queue.MessageCount);
+        }
+        catch (Exception exception) when (MeshErrors.IsConnectionEnd(exception))
+        {
+            return null;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 1)
@@ -218,7 +241,7 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         }
 
         _publisher.Open(await link.OpenChannelAsync(cancellation).ConfigureAwait(false));
-        _calls = calls;
+        (_calls, _link) = (calls, link);
         Announce(leaves: false);
         Discover();
         _keeper.Every(MeshDirectory.Interval, () => Announce(leaves: false));
@@ -239,7 +262,7 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
 
     private void Close()
     {
-        _calls = null;
+        (_calls, _link) = (null, null);
         _publisher.Close();
         _subscriptions.Close();
         _pending.FailAll(Lost());
