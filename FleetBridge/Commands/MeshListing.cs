@@ -113,7 +113,7 @@ internal static class MeshListing
 
     private static async Task DiscoverAsync(RabbitMqMesh mesh, CancellationToken cancellation)
     {
-        mesh.Discover();
+        mesh.List();
         await Task.Delay(DiscoverTime, TimeProvider.System, cancellation).ConfigureAwait(false);
     }
 }

@@ -73,8 +73,12 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
     public static void Check(MeshChoice choice) => OptionsOf(choice, null);
 
     /// <summary>The mesh's topics for the consumers of a gateway.</summary>
-    public IReadOnlyList<MeshTopic> Topics(string epoch) =>
-        [.. MeshTopics.All.Concat(_options.Topics).Distinct(StringComparer.Ordinal).Select(name => new MeshTopic(name, epoch, Mesh, _clock))];
+    public IReadOnlyList<MeshTopic> Topics(string epoch)
+    {
+        // its consumers ask what there is
+        Mesh.List();
+        return [.. MeshTopics.All.Concat(_options.Topics).Distinct(StringComparer.Ordinal).Select(name => new MeshTopic(name, epoch, Mesh, _clock))];
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

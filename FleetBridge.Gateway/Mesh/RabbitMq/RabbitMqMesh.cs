@@ -29,6 +29,9 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     private volatile IChannel? _calls;
     private volatile MeshLink? _link;
     private int _hasEnded;
+    private int _lists;
+    private int _isFound;
+    private int _announcesSoon;
 
     /// <summary>Creates a mesh that is not connected yet.</summary>
     public RabbitMqMesh(MeshOptions options, ILogger logger, TimeProvider clock)
@@ -39,8 +42,6 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         _directory = new MeshDirectory(options.Known, clock);
         _keeper = new MeshKeeper(options.Address, $"fleetbridge {options.Machine}", OpenAsync, Close, logger, clock);
         _publisher = new EventPublisher($"{options.Machine}-{Guid.NewGuid().ToString("N")[..8]}", _keeper.Gate);
-        _subscriptions.Add(MeshDirectory.AnnounceTopic, _directory.Take);
-        _subscriptions.Add(MeshDirectory.DiscoverTopic, _ => Announce(leaves: false));
     }
 
     public bool IsConnected => _calls is { IsOpen: true };
@@ -85,6 +86,11 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         {
             _served.Add(shared, service);
         }
+
+        if (Interlocked.Exchange(ref _isFound, 1) == 0)
+        {
+            _subscriptions.Add(MeshDirectory.DiscoverTopic, _ => AnnounceSoon());
+        }
     }
 
     /// <summary>Begins to connect, and to connect again whenever the connection has ended.</summary>
@@ -104,8 +110,19 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     /// <returns>Ends it.</returns>
     public IDisposable Subscribe(string pattern, Action<MeshEvent> handle) => _subscriptions.Add(pattern, handle);
 
-    /// <summary>Asks ours to announce themselves.</summary>
-    public void Discover() => _publisher.Publish(MeshDirectory.DiscoverTopic, "{}"u8);
+    /// <summary>
+    /// Keeps a list of ours from now on, and asks them to announce themselves. Only who needs the list has one: with each of a thousand
+    /// machines listening to each other, every one that comes would cost a million messages.
+    /// </summary>
+    public void List()
+    {
+        if (Interlocked.Exchange(ref _lists, 1) == 0)
+        {
+            _subscriptions.Add(MeshDirectory.AnnounceTopic, _directory.Take);
+        }
+
+        _publisher.Publish(MeshDirectory.DiscoverTopic, "{}"u8);
+    }
 
     public async Task<ReadOnlyMemory<byte>> CallAsync(MeshCall call, CancellationToken cancellation)
     {
@@ -140,9 +157,9 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
 
             await _keeper.Gate.PassAsync(ends).ConfigureAwait(false);
             await channel.BasicPublishAsync(MeshProtocol.RpcExchange, call.Service, mandatory: true, properties, body, ends).ConfigureAwait(false);
-            var result = await pending.Task.WaitAsync(
-                method.Changes && MeshName.IsOneOfOurs(call.Service) ? ChangePatience : Timeout.InfiniteTimeSpan, _clock,
-                method.Changes && MeshName.IsOneOfOurs(call.Service) ? CancellationToken.None : ends).ConfigureAwait(false);
+            var result = method.Changes && MeshName.IsOneOfOurs(call.Service)
+                ? await pending.Task.WaitAsync(ChangePatience, _clock, CancellationToken.None).ConfigureAwait(false)
+                : await WaitAsync(pending, ends).ConfigureAwait(false);
             _directory.Learn(call.Service);
             return result;
         }
@@ -243,7 +260,11 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         _publisher.Open(await link.OpenChannelAsync(cancellation).ConfigureAwait(false));
         (_calls, _link) = (calls, link);
         Announce(leaves: false);
-        Discover();
+        if (Volatile.Read(ref _lists) == 1)
+        {
+            List();
+        }
+
         _keeper.Every(MeshDirectory.Interval, () => Announce(leaves: false));
         _keeper.Every(LivenessWatch.Interval, () => _ = LivenessWatch.LookAsync(_pending, this, _clock));
     }
@@ -268,6 +289,22 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         _pending.FailAll(Lost());
     }
 
+    /// <summary>Once for all that ask in a moment, and not at the same one as every other machine.</summary>
+    private void AnnounceSoon()
+    {
+        if (Interlocked.Exchange(ref _announcesSoon, 1) == 0)
+        {
+            _ = AnnounceAsync();
+        }
+
+        async Task AnnounceAsync()
+        {
+            await Task.Delay(MeshDirectory.NewJitter(), _clock).ConfigureAwait(false);
+            Volatile.Write(ref _announcesSoon, 0);
+            Announce(leaves: false);
+        }
+    }
+
     private void Announce(bool leaves)
     {
         if (_served.Names.Count > 0)
@@ -275,6 +312,12 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
             _publisher.Publish(
                 MeshDirectory.AnnounceTopic, Encoding.UTF8.GetBytes(MeshDirectory.Announce(_options.Machine, _served.Names, leaves).ToJsonString()));
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> WaitAsync(PendingCall pending, CancellationToken ends)
+    {
+        using var ending = ends.UnsafeRegister(static (state, token) => ((PendingCall)state!).TrySetCanceled(token), pending);
+        return await pending.Task.ConfigureAwait(false);
     }
 
     private ReadOnlyMemory<byte> BodyOf(MeshCall call, string id, MessageKind kind = MessageKind.Request)
