@@ -16,6 +16,8 @@ public sealed class MeshRightsTests
     [InlineData("fleetbridge", "backends", Role.Viewer, false)]
     [InlineData("fleetbridge.one", "aws/1/deployment/fleet/check", Role.Viewer, false)]
     [InlineData("fleetbridge.one", "aws/1/deployment/fleet/create", Role.Viewer, true)]
+    [InlineData("fleetbridge.one", "deployment/fleet/create", Role.Viewer, true)]
+    [InlineData("fleetbridge.one", "aws/1/config", Role.Viewer, false)]
     [InlineData("fleet.one", "servers", Role.Viewer, false)]
     [InlineData("fleet.one", "GET /server/1", Role.Viewer, false)]
     [InlineData("fleet.one", "DELETE /server/1", Role.Viewer, true)]
