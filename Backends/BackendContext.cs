@@ -29,9 +29,24 @@ public sealed class BackendContext
     /// </summary>
     public required Func<Uri, bool> OpenForUser { get; init; }
 
+    /// <summary>Takes pictures for the gateway's live streams, such as a map of a server's players.</summary>
+    public IFramePublisher Frames { get; init; } = NoFrames.Instance;
+
     /// <summary>
     /// Cancelled when the response is no longer wanted: for <see cref="OperationKind.Read"/> when the client disconnects,
     /// for both kinds when the bridge stops or the operation's deadline has passed. Every wait takes it.
     /// </summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Where nobody can watch.</summary>
+    private sealed class NoFrames : IFramePublisher
+    {
+        public static readonly NoFrames Instance = new();
+
+        public bool IsWatched(string topic) => false;
+
+        public void Publish(string topic, ReadOnlyMemory<byte> jpeg)
+        {
+        }
+    }
 }

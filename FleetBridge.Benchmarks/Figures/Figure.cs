@@ -34,6 +34,7 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("hostcycles", HostFigures.MeasureCyclesAsync),
         new("createsession", CreateSessionFigure.MeasureAsync),
         new("mesh", MeshFigure.MeasureAsync, IsLong: true),
+        new("gateway", GatewayFigures.MeasureAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }

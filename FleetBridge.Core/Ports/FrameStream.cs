@@ -4,8 +4,9 @@ namespace FleetBridge.Core.Ports;
 /// The connection of an upgraded client. The framework's WebSocket writes its control frames here, and the log writes whole
 /// batches of text frames: through the WebSocket each record would be a flush, and so a system call, of its own.
 /// </summary>
+/// <param name="leavesOpen">Whether the end of the WebSocket does not end the connection: its last frame may still be on its way.</param>
 /// <remarks>Each write is one or more whole frames, and only one is made at a time.</remarks>
-internal sealed class FrameStream(Stream inner, TimeProvider clock) : Stream
+internal sealed class FrameStream(Stream inner, TimeProvider clock, bool leavesOpen = false) : Stream
 {
     private readonly SemaphoreSlim _writing = new(1);
     private long _lastRead = clock.GetTimestamp();
@@ -71,7 +72,7 @@ internal sealed class FrameStream(Stream inner, TimeProvider clock) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !leavesOpen)
         {
             inner.Dispose();
         }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace FleetBridge.Core.Ports;
 
 /// <summary>Puts a <see cref="FrameStream"/> between the framework's WebSocket and the connection.</summary>
-internal sealed class FrameUpgrade(IHttpUpgradeFeature inner, TimeProvider clock) : IHttpUpgradeFeature
+internal sealed class FrameUpgrade(IHttpUpgradeFeature inner, TimeProvider clock, bool leavesOpen = false) : IHttpUpgradeFeature
 {
     /// <summary>The stream; null before the upgrade.</summary>
     public FrameStream? Stream { get; private set; }
@@ -11,5 +11,5 @@ internal sealed class FrameUpgrade(IHttpUpgradeFeature inner, TimeProvider clock
     public bool IsUpgradableRequest => inner.IsUpgradableRequest;
 
     public async Task<Stream> UpgradeAsync() =>
-        Stream = new FrameStream(await inner.UpgradeAsync().ConfigureAwait(false), clock);
+        Stream = new FrameStream(await inner.UpgradeAsync().ConfigureAwait(false), clock, leavesOpen);
 }

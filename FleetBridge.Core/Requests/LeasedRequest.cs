@@ -57,6 +57,7 @@ internal sealed record LeasedRequest(
                 : progress ?? new LoggedProgress(log, Services.Clock),
             Clock = Services.Clock,
             OpenForUser = Options.OpenForUser,
+            Frames = Services.Frames,
             Cancellation = cancellation,
         };
     }

@@ -22,6 +22,9 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
     /// <summary>Tells what operations do.</summary>
     public OperationEvents Events => services.Events;
 
+    /// <summary>The pictures that backends publish.</summary>
+    public FrameBoard Frames => services.Frames;
+
     /// <summary>Runs a request to its end.</summary>
     /// <param name="request">The request.</param>
     /// <param name="options">What its sender wants.</param>

@@ -18,4 +18,7 @@ internal sealed record RequestServices(
 {
     /// <summary>Tells what operations do.</summary>
     public OperationEvents Events { get; } = new();
+
+    /// <summary>The pictures that backends publish.</summary>
+    public FrameBoard Frames { get; } = new();
 }

@@ -14,6 +14,9 @@ internal sealed class ConsumerConnection(HttpContext context) : IConsumerConnect
 
     public TimeSpan SilentFor => _stream?.SilentFor ?? TimeSpan.Zero;
 
+    /// <summary>The connection itself.</summary>
+    public Stream Stream => _stream ?? Stream.Null;
+
     /// <summary>The upgrade has been accepted.</summary>
     public void Begin(WebSocket socket, FrameStream stream)
     {

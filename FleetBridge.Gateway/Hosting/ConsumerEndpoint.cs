@@ -24,6 +24,8 @@ internal sealed class ConsumerEndpoint
 
     private const int FirstBuffer = 4096;
 
+    private static readonly TimeSpan ReadOutLimit = TimeSpan.FromSeconds(2);
+
     private readonly ConsumerRegistry _registry;
     private readonly MessageHandler _messages;
     private readonly ConsumerWatch _watch;
@@ -59,7 +61,7 @@ internal sealed class ConsumerEndpoint
     {
         if (context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
         {
-            context.Features.Set<IHttpUpgradeFeature>(new FrameUpgrade(upgrade, _clock));
+            context.Features.Set<IHttpUpgradeFeature>(new FrameUpgrade(upgrade, _clock, leavesOpen: true));
         }
 
         return _protocol.Invoke(context);
@@ -107,7 +109,7 @@ internal sealed class ConsumerEndpoint
 
     /// <summary>Whose the upgrade is.</summary>
     /// <returns>Neither an identity nor a problem for a page that has still to say it.</returns>
-    private async ValueTask<(Identity? Identity, string? Problem)> IdentifyAsync(HttpContext context)
+    public async ValueTask<(Identity? Identity, string? Problem)> IdentifyAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
         if (context.Request.Query.Keys.Any(name => name.Contains("token", StringComparison.OrdinalIgnoreCase)))
@@ -160,6 +162,7 @@ internal sealed class ConsumerEndpoint
         catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
             // lost, or it broke the protocol: then the framework has sent a close frame with the reason
+            await ReadOutAsync(connection.Stream, context.RequestAborted).ConfigureAwait(false);
         }
         finally
         {
@@ -170,6 +173,25 @@ internal sealed class ConsumerEndpoint
             }
 
             _messages.Left(consumer);
+        }
+    }
+
+    /// <summary>Reads until the consumer has closed its side, for a moment: a connection that is closed over unread data is reset, and the
+    /// close frame would be lost with it.</summary>
+    private async Task ReadOutAsync(Stream stream, CancellationToken aborted)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(ReadOutLimit, _clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
+            var buffer = new byte[256];
+            while (await stream.ReadAsync(buffer.AsMemory(), either.Token).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            // it has gone
         }
     }
 

@@ -1,12 +1,14 @@
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Requests;
 using FleetBridge.Core.Security;
 using FleetBridge.Gateway.Calls;
 using FleetBridge.Gateway.Consumers;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Page;
 using FleetBridge.Gateway.Rights;
+using FleetBridge.Gateway.Streams;
 using FleetBridge.Gateway.Topics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -22,6 +24,9 @@ internal sealed record GatewayParts(IServiceMesh Mesh, IReadOnlyList<Topic> Topi
 {
     /// <summary>The page; null for none.</summary>
     public IGatewayPage? Page { get; init; }
+
+    /// <summary>The pictures that can be watched; null for none.</summary>
+    public FrameBoard? Frames { get; init; }
 
     /// <summary>The page's sessions; null for none.</summary>
     public IPageSessions? Sessions { get; init; }
@@ -43,6 +48,8 @@ internal sealed partial class GatewayServer : IAsyncDisposable
     private readonly RefusalLog _refusals;
     private readonly ILogger _logger;
     private readonly GatewayGauges _gauges;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly StreamEndpoint? _streams;
 
     public GatewayServer(GatewayOptions options, GatewayParts parts, BridgeLog log, string epoch, TimeProvider clock)
     {
@@ -62,6 +69,7 @@ internal sealed partial class GatewayServer : IAsyncDisposable
 
         Calls = new CallTracker(parts.Mesh, options.Limits, epoch, _audit, _logger, clock);
         _gauges = new GatewayGauges(Consumers, Calls);
+        _streams = parts.Frames is { } frames ? new StreamEndpoint(frames, _stopping.Token, clock) : null;
         _watch = new ConsumerWatch(Tokens, clock);
         _endpoint = new ConsumerEndpoint(
             Consumers,
@@ -82,6 +90,9 @@ internal sealed partial class GatewayServer : IAsyncDisposable
     public CallTracker Calls { get; }
 
     public TokenVerifier Tokens { get; }
+
+    /// <summary>The topics of pictures that can be watched.</summary>
+    public IReadOnlyList<string> Streams => _parts.Frames?.Topics ?? [];
 
     /// <summary>A new epoch: nobody has seen a number of it.</summary>
     public static string NewEpoch() => Guid.NewGuid().ToString("N")[..16];
@@ -115,7 +126,11 @@ internal sealed partial class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>Tells every consumer to come back, and takes no more.</summary>
-    public Task CloseAllAsync() => Consumers.CloseAllAsync(_options.StopSpread);
+    public async Task CloseAllAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Consumers.CloseAllAsync(_options.StopSpread).ConfigureAwait(false);
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -123,6 +138,7 @@ internal sealed partial class GatewayServer : IAsyncDisposable
         _watch.Dispose();
         _audit.Dispose();
         _jwt?.Dispose();
+        _stopping.Dispose();
         return default;
     }
 
@@ -148,10 +164,36 @@ internal sealed partial class GatewayServer : IAsyncDisposable
             // what is installed is for those who are known
             await GatewayResponse.WriteAsync(context, _parts.Health(false).Write()).ConfigureAwait(false);
         }
+        else if (isTarget && _streams is not null && HttpMethods.IsGet(request.Method) && target!.Segments is [StreamEndpoint.Segment, var topic])
+        {
+            await StreamAsync(context, _streams, topic).ConfigureAwait(false);
+        }
         else if (_parts.Page is null || !await _parts.Page.TryHandleAsync(context).ConfigureAwait(false))
         {
             await GatewayResponse.WriteErrorAsync(
                 context, StatusCodes.Status404NotFound, Wire.WireError.NotFound, "There is nothing at this path. The WebSocket is at /gateway.").ConfigureAwait(false);
+        }
+    }
+
+    private async Task StreamAsync(HttpContext context, StreamEndpoint streams, string topic)
+    {
+        var identity = _parts.Sessions?.Find(context);
+        if (identity is null)
+        {
+            var (found, problem) = await _endpoint.IdentifyAsync(context).ConfigureAwait(false);
+            if (found is null)
+            {
+                context.Response.Headers.WWWAuthenticate = AccessToken.Scheme;
+                await GatewayResponse.WriteErrorAsync(
+                    context, StatusCodes.Status401Unauthorized, Wire.WireError.BadToken, problem ?? "A stream needs the page's session or a token.").ConfigureAwait(false);
+                return;
+            }
+        }
+
+        if (!await streams.TryServeAsync(context, topic).ConfigureAwait(false))
+        {
+            await GatewayResponse.WriteErrorAsync(
+                context, StatusCodes.Status404NotFound, Wire.WireError.NotFound, "There is no such topic of pictures.").ConfigureAwait(false);
         }
     }
 

@@ -79,6 +79,7 @@ internal sealed class GatewayService(Func<GatewayServer> gateway, Func<string> n
             ["topic"] = name,
             ["subscribers"] = gateway.Topics.Find(name)!.Subscribers,
         })]),
+        ["streams"] = new JsonArray([.. gateway.Streams.Select(name => (JsonNode)name)]),
     };
 
     private JsonObject Make(JsonElement json)

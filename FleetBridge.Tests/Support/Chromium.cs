@@ -21,6 +21,9 @@ internal sealed class Chromium : IAsyncDisposable
         process.StandardOutput.Close();
     }
 
+    /// <summary>Its file.</summary>
+    public static string Program => Found!;
+
     /// <summary>Whether there is one on the PATH.</summary>
     public static bool IsInstalled => Found is not null;
 

@@ -38,6 +38,8 @@ internal sealed class TestBridge : IAsyncDisposable
 
     public int WebSocketPort => Server.WebSocketPort;
 
+    public int GatewayPort => Server.GatewayPort;
+
     /// <summary>Starts one.</summary>
     /// <param name="output">Shows the log file when the bridge ends.</param>
     /// <param name="roots">Folders with backends; null for the Probe and Hello fixtures.</param>
@@ -45,6 +47,7 @@ internal sealed class TestBridge : IAsyncDisposable
     /// <param name="level">The lowest level that reaches the log socket.</param>
     /// <param name="firstRequestLimit">How long a first request is expected; zero loads all backends at once.</param>
     /// <param name="openLog">Opens something else in the log file's place.</param>
+    /// <param name="withGateway">Whether it has a gateway.</param>
     /// <param name="prepare">Called with <see cref="Folder"/> before the bridge starts.</param>
     public static async Task<TestBridge> StartAsync(
         ITestOutputHelper? output = null,
@@ -59,12 +62,13 @@ internal sealed class TestBridge : IAsyncDisposable
         Action<TemporaryFolder>? prepare = null,
         TimeSpan firstRequestLimit = default,
         Func<string, ILogTarget>? openLog = null,
-        LogOrigins? logOrigins = null)
+        LogOrigins? logOrigins = null,
+        bool withGateway = false)
     {
         var folder = new TemporaryFolder();
         prepare?.Invoke(folder);
         var time = clock ?? TimeProvider.System;
-        var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], Level = level, OpenFile = openLog }, time);
+        var log = BridgeLog.Open(new BridgeLogOptions { File = folder["bridge.log"], Level = level, OpenFile = openLog, History = BridgeLog.LongHistory }, time);
         var options = new ServingOptions
         {
             Bridge = new BridgeCompositionOptions
@@ -80,7 +84,7 @@ internal sealed class TestBridge : IAsyncDisposable
             HttpLimits = httpLimits ?? PortLimits.Requests,
             LogLimits = logLimits ?? PortLimits.Log,
         };
-        var server = await ServingHost.StartAsync(options, BridgePorts.Bind(0, 0), log, time);
+        var server = await ServingHost.StartAsync(options, BridgePorts.Bind(0, 0, withGateway ? 0 : null), log, time);
         return new TestBridge(log, server, folder, output);
     }
 

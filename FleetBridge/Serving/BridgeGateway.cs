@@ -46,6 +46,7 @@ internal static class BridgeGateway
                 Topics = [logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. fleet, .. beyond],
                 Beyond = mesh?.Mesh,
                 Health = health.Health,
+                Frames = bridge.Requests.Frames,
                 PageLink = options.PageLink,
                 Limits = options.GatewayLimits,
                 Owned = [logTopic, .. fleet, .. beyond, host],

@@ -1,5 +1,6 @@
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Ports;
+using FleetBridge.Core.Requests;
 using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Topics;
@@ -33,6 +34,9 @@ internal sealed record GatewaySetup
 
     /// <summary>The services beyond a broker; null for none.</summary>
     public IServiceMesh? Beyond { get; init; }
+
+    /// <summary>The pictures that can be watched; null for none.</summary>
+    public FrameBoard? Frames { get; init; }
 
     /// <summary>What ends with it.</summary>
     public IReadOnlyList<IDisposable> Owned { get; init; } = [];

@@ -235,6 +235,8 @@ function response(payload) {
     }
 
     if (running.delete(payload.id)) {
+        // what has happened before it comes before it
+        flush();
         self.postMessage({ kind: 'response', payload });
     }
 }

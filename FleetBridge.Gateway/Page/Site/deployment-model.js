@@ -4,6 +4,8 @@ import { headingOf } from './markup.js';
 
 const WORKING = /(ING|PENDING|NEW|INITIALIZED)$/i;
 
+const BUTTONS = ['check', 'create', 'delete'];
+
 /** A part of a deployment, as the editor shows it and the bridge runs it. */
 export class Part {
     /** `null` when nothing is known yet. */
@@ -12,6 +14,9 @@ export class Part {
 
     /** The operation whose result is known. */
     operation = null;
+
+    /** When something of it happened last, as the bridge says it. */
+    eventTime = '';
 
     /** The running operation: `{ operation, activity, fraction, detail, since }`. */
     running = null;
@@ -23,11 +28,23 @@ export class Part {
         this.resource = resource?.Name ?? null;
         this.cost = resource?.['Cost of keeping'] ?? null;
         this.dependsOn = resource?.['Depends On'] ?? [];
+        this.path = resource?.Path ?? pathOf(component);
         this.requests = (component.Requests ?? []).map((request) => {
             const path = request.RequestPath.replace(/^\//, '');
-            return { label: request.Name, path, operation: path.split('/').at(-1) };
+            return { label: request.Name, path, operation: splitPath(path)[1] };
         });
-        this.path = this.requests[0]?.path.split('/').slice(0, -1).join('/') ?? '';
+
+        // what the editor does not show, the command line has all the same
+        for (const operation of BUTTONS) {
+            if (resource?.Operations?.includes(operation) && this.request(operation) === undefined) {
+                this.requests.push({ label: operation, path: `${resource.Path}/${operation}`, operation });
+            }
+        }
+    }
+
+    /** The same part, as a newer build of the backend describes it; what is known of it, and what runs, stays. */
+    redescribe({ name, description, heading, resource, cost, dependsOn, path, requests }) {
+        return Object.assign(this, { name, description, heading, resource, cost, dependsOn, path, requests });
     }
 
     /** The request of an operation, or undefined. */
@@ -90,13 +107,25 @@ function doing(operation) {
     return { check: 'checking', create: 'creating', delete: 'deleting', browse: 'opening' }[operation] ?? 'running';
 }
 
+/** The path of a request's resource, and the operation: `thing/check` and `thing_check` are the same to a bridge. */
+function splitPath(path) {
+    const segments = path.split('/');
+    const last = segments.pop();
+    const [, name, operation] = /^(.+)_(check|create|delete|browse)$/.exec(last) ?? [];
+    return operation === undefined ? [segments.join('/'), last] : [[...segments, name].join('/'), operation];
+}
+
+function pathOf(component) {
+    return splitPath((component.Requests?.[0]?.RequestPath ?? '').replace(/^\//, ''))[0];
+}
+
 /** Parts of components and resources, in the order in which they are created. */
 export function partsOf(metadata, resources) {
     const components = metadata?.Details?.Components ?? [];
     const byPath = new Map((resources?.Details?.Resources ?? []).map((resource, index) => [resource.Path, { resource, index }]));
     const parts = components.map((component) => {
-        const path = (component.Requests?.[0]?.RequestPath ?? '').replace(/^\//, '').split('/').slice(0, -1).join('/');
-        return { part: new Part(component, byPath.get(path)?.resource), order: byPath.get(path)?.index ?? Number.MAX_SAFE_INTEGER };
+        const known = byPath.get(pathOf(component));
+        return { part: new Part(component, known?.resource), order: known?.index ?? Number.MAX_SAFE_INTEGER };
     });
     return parts.sort((one, other) => one.order - other.order).map(({ part }) => part);
 }

@@ -2,12 +2,12 @@
 
 import { CallError } from './connection.js';
 import { partsOf } from './deployment-model.js';
-import { attention, changed, connection, settings } from './state.js';
+import { attention, changed, changes, connection, settings } from './state.js';
 
 const NOT_COMPLETED = { 'Overall Result': 'False' };
 
-/** What was the last that had happened when the page came. */
-let seen = [];
+/** The last event of each operation: what is known of a deployment when its prefix is chosen. */
+const seen = new Map();
 
 /** backend -> { parts, metadata, known, problem } */
 const loaded = new Map();
@@ -45,13 +45,7 @@ export const deployments = {
                 connection.request('bridge', `${backend}/config`),
             ]);
             const old = new Map((loaded.get(backend)?.parts ?? []).map((part) => [part.path, part]));
-            const parts = partsOf(metadata, resources);
-            for (const part of parts) {
-                const known = old.get(part.path);
-                if (known !== undefined) {
-                    Object.assign(part, { result: known.result, at: known.at, operation: known.operation, running: known.running });
-                }
-            }
+            const parts = partsOf(metadata, resources).map((part) => old.get(part.path)?.redescribe(part) ?? part);
 
             loaded.set(backend, {
                 parts,
@@ -59,13 +53,40 @@ export const deployments = {
                 title: metadata?.Details?.['Fleet Type'] ?? backend,
                 description: metadata?.Details?.['Fleet Description'] ?? '',
                 known: new Set(Object.keys(config ?? {}).filter((name) => name !== 'Overall Result' && name !== 'Error')),
+                of: loaded.get(backend)?.of,
                 problem: metadata?.['Overall Result'] === 'True' ? null : metadata?.Error ?? 'The backend does not say what it has.',
             });
         } catch (error) {
             loaded.set(backend, { ...(loaded.get(backend) ?? { parts: [], title: backend, description: '', known: new Set() }), problem: error.message });
         }
 
-        seen.forEach((event) => this.happened(event));
+        loaded.get(backend).of ??= JSON.stringify(this.parameters(backend));
+        this.replay(backend);
+        changed('deployments');
+    },
+
+    /** What has happened to a backend's deployment before it was looked at, in its order. */
+    replay(backend) {
+        [...seen.values()].filter((event) => event.backend === backend)
+            .sort((one, other) => (one.time < other.time ? -1 : 1))
+            .forEach((event) => this.happened(event));
+    },
+
+    /** Other settings are another deployment: nothing is known of it but what has happened to it. */
+    forget() {
+        for (const [backend, known] of loaded) {
+            const next = JSON.stringify(this.parameters(backend));
+            if (known.of !== next) {
+                known.of = next;
+                known.parts.forEach((part) => {
+                    Object.assign(part, { result: null, at: null, operation: null, eventTime: '', running: part.running?.isOwn ? part.running : null });
+                    attention.delete(`${backend}/${part.path}`);
+                });
+                this.replay(backend);
+            }
+        }
+
+        changed('attention');
         changed('deployments');
     },
 
@@ -76,10 +97,20 @@ export const deployments = {
     /** Listens to what others do: the editor, a command line, another browser. */
     listen() {
         connection.subscribe('deployments', 0, {
-            events: (records) => records.forEach(({ event }) => this.happened(event)),
+            events: (records) => records.forEach(({ event }) => {
+                remember(event);
+                this.happened(event);
+            }),
             mark: ({ snapshot }) => {
-                seen = snapshot ?? [];
-                seen.forEach((event) => this.happened(event));
+                // what ran for somebody else may have ended with the bridge that ran it
+                for (const { parts } of loaded.values()) {
+                    parts.filter((part) => part.running?.isOwn !== true).forEach((part) => { part.running = null; });
+                }
+
+                seen.clear();
+                (snapshot ?? []).forEach(remember);
+                this.backends.forEach((backend) => this.replay(backend));
+                changed('deployments');
             },
         });
     },
@@ -89,7 +120,13 @@ export const deployments = {
         const known = loaded.get(backend);
         const part = known?.parts.find((each) => each.path === resource);
         const own = this.parameters(backend).prefix ?? known?.prefix;
-        if (part === undefined || prefix !== own || part.running?.isOwn) {
+        if (part === undefined || prefix !== own || time < part.eventTime) {
+            return;
+        }
+
+        // this page's own operations have a response; their events are older than it
+        part.eventTime = time;
+        if (part.running?.isOwn) {
             return;
         }
 
@@ -97,7 +134,7 @@ export const deployments = {
         if (state === 'running') {
             part.running = { operation, activity: 'asked for by somebody else', fraction: null, detail: null, since: at };
             changed('deployments');
-        } else if (part.at === null || at >= part.at) {
+        } else {
             this.ended(backend, part, operation, result, at);
         }
     },
@@ -147,6 +184,10 @@ export const deployments = {
     },
 };
 
+function remember(event) {
+    seen.set([event.backend, event.resource, event.operation, event.prefix].join('\n'), event);
+}
+
 function progressOf(progress) {
     return {
         activity: progress.activity ?? progress.Activity ?? null,
@@ -154,3 +195,5 @@ function progressOf(progress) {
         detail: progress.detail ?? progress.Detail ?? null,
     };
 }
+
+changes.addEventListener('settings', () => deployments.forget());

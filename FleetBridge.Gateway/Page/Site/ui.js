@@ -4,6 +4,11 @@ import { h, hidden, text } from './dom.js';
 
 const SAY_MS = 100;
 
+// long enough to be read out; then it is no text of the page any more
+const SAID_MS = 4_000;
+
+let saying = 0;
+
 /** Shapes of states: they are told apart without colour, and the word is always beside them. */
 const SHAPES = { ready: '●', working: '◐', absent: '○', differs: '▲', failed: '■', unknown: '·' };
 
@@ -54,8 +59,12 @@ export function download(name, value) {
 /** Tells screen readers what has happened. */
 export function said(message) {
     const region = document.getElementById('said');
+    clearTimeout(saying);
     region.textContent = '';
-    setTimeout(() => text(region, message), SAY_MS);
+    saying = setTimeout(() => {
+        text(region, message);
+        saying = setTimeout(() => text(region, ''), SAID_MS);
+    }, SAY_MS);
 }
 
 /** The head of a view: its heading, what it is about, and its actions. */

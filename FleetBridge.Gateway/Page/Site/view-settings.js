@@ -5,7 +5,7 @@ import { line, quoted } from './commands.js';
 import { deployments } from './deployment-store.js';
 import { changes, choices, connection, settings } from './state.js';
 import { setTheme } from './themes.js';
-import { checkbox, commandLine, failure, said, viewHead } from './ui.js';
+import { button, checkbox, commandLine, failure, said, viewHead } from './ui.js';
 
 const SECRET = /(secret|token|password|credential)/i;
 
@@ -24,7 +24,8 @@ export function settingsView() {
         h('section.choices', { 'aria-label': 'This browser' },
             h('h2', null, 'This browser'),
             checkbox('Single keys (press ? for the list)', choices.get('keys', true), (isOn) => choices.set('keys', isOn)),
-            theme()));
+            theme(),
+            button('Log out', { onclick: () => void logOut() })));
     let isGone = false;
     let loads = 0;
 
@@ -113,6 +114,11 @@ export function settingsView() {
             connection.removeEventListener('state', onChange);
         },
     };
+}
+
+async function logOut() {
+    await fetch('/logout', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-FleetBridge': 'logout' }, body: '{}' }).catch(() => null);
+    location.assign('/login');
 }
 
 function theme() {

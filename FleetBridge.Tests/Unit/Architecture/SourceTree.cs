@@ -14,6 +14,7 @@ internal sealed class SourceTree(string root)
         ["FleetBridge"] = "FleetBridge",
         ["FleetBridge.Core"] = "FleetBridge.Core",
         ["FleetBridge.Fleet"] = "FleetBridge.Fleet",
+        ["FleetBridge.Gateway"] = "FleetBridge.Gateway",
         ["Backends.Aws"] = "FleetBridge.Backends.Aws",
         ["Amazon.Emulation"] = "Amazon.Emulation",
         ["Amazon.Clients/Generator"] = "Amazon.Clients.Generator",

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetBridge.Tests.EndToEnd.Page;
+
+/// <summary>The log on the page: live, still where somebody reads, complete.</summary>
+[Collection(PageSite.Collection)]
+public sealed partial class LogViewTests(PageSite site)
+{
+    [Fact]
+    public async Task Following_stops_when_one_scrolls_and_counts_what_came()
+    {
+        await using var page = await site.OpenAsync();
+        await page.GoToAsync("Log");
+        await site.SayAsync("scroll", 300);
+        await Expect(page.Log).ToContainTextAsync("scroll 300");
+        await page.Log.HoverAsync();
+        await page.Page.Mouse.WheelAsync(0, -2_000);
+        await Expect(page.Button("Resume follow")).ToBeVisibleAsync();
+        var place = await page.Log.EvaluateAsync<double>("element => element.scrollTop");
+        var lines = await page.Log.InnerTextAsync();
+
+        await site.SayAsync("later", 7);
+        await Expect(page.Button("follow")).ToContainTextAsync(SevenOrMore());
+        Assert.Equal(place, await page.Log.EvaluateAsync<double>("element => element.scrollTop"));
+        Assert.Equal(lines, await page.Log.InnerTextAsync());
+        Assert.DoesNotContain("later 7", lines, StringComparison.Ordinal);
+
+        await page.Page.Keyboard.PressAsync("End");
+        await Expect(page.Log).ToContainTextAsync("later 7");
+        await Expect(page.Button("Stop following")).ToBeVisibleAsync();
+        await site.SayAsync("followed");
+        await Expect(page.Log).ToContainTextAsync("followed 1");
+    }
+
+    [Fact]
+    public async Task Text_that_somebody_selects_stays()
+    {
+        await using var page = await site.OpenAsync();
+        await page.GoToAsync("Log");
+        await site.SayAsync("chosen", 200);
+        await Expect(page.Log).ToContainTextAsync("chosen 200");
+        await page.Page.GetByText("chosen 195", new() { Exact = true }).DblClickAsync();
+        await Expect(page.Button("Resume follow")).ToBeVisibleAsync();
+        await site.SayAsync("pushing", 200);
+        await Expect(page.Button("follow")).ToContainTextAsync(TwoHundredOrMore());
+        Assert.Equal("chosen", (await page.Page.EvaluateAsync<string>("() => getSelection().toString()")).Trim());
+    }
+
+    [Fact]
+    public async Task Search_counts_hits_and_filters_narrow_the_log()
+    {
+        await using var page = await site.OpenAsync();
+        await page.GoToAsync("Log");
+        await site.SayAsync("needle", 12);
+        await site.SayAsync("needle in a warning", operation: "warn");
+        await Expect(page.Log).ToContainTextAsync("needle in a warning");
+        var search = page.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search" });
+        await search.FillAsync(@"needle 1[0-2]$");
+        await page.Page.GetByLabel("Regex").CheckAsync();
+        await Expect(page.Page.GetByText("3 hits")).ToBeVisibleAsync();
+        await search.PressAsync("Enter");
+        await Expect(page.Page.GetByText(HitOfThree())).ToBeVisibleAsync();
+
+        await page.Page.GetByLabel("Only hits").CheckAsync();
+        await Expect(page.Page.Locator(".line:visible")).ToHaveCountAsync(3);
+        await search.FillAsync("needle");
+        await page.Page.GetByLabel("Level").SelectOptionAsync("WARNING");
+        await Expect(page.Page.Locator(".line:visible")).ToHaveCountAsync(1);
+        await Expect(page.Page.GetByText("fleetbridge logs --url")).ToContainTextAsync("--level warning --grep needle");
+
+        await search.FillAsync("([");
+        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The pattern cannot be used");
+    }
+
+    [Fact]
+    public async Task Markup_in_a_line_is_text()
+    {
+        const string hostile = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>\u001b[31mred";
+        await using var page = await site.OpenAsync();
+        await page.GoToAsync("Log");
+        await site.SayAsync(hostile);
+        await Expect(page.Log).ToContainTextAsync("<script>document.title='owned'</script>");
+        Assert.Equal(0, await page.Log.Locator("img, script").CountAsync());
+        Assert.DoesNotContain('\u001b', await page.Log.InnerTextAsync());
+        await Expect(page.Page).ToHaveTitleAsync("Log · FleetBridge");
+    }
+
+    [Fact]
+    public async Task Download_is_the_whole_text()
+    {
+        await using var page = await site.OpenAsync();
+        await page.GoToAsync("Log");
+        await site.SayAsync("kept", 500);
+        await Expect(page.Log).ToContainTextAsync("kept 500");
+        var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Button("Download raw").ClickAsync());
+        var text = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+        Assert.Equal("fleetbridge.log", download.SuggestedFilename);
+        Assert.Equal(500, Kept().Count(text));
+    }
+
+    [Fact]
+    public async Task After_a_restart_nothing_is_missing_or_doubled()
+    {
+        await using var page = await site.OpenAsync();
+        await page.GoToAsync("Log");
+        await site.SayAsync("life", 30);
+        await Expect(page.Log).ToContainTextAsync("life 30");
+        page.IsProgramGone = true;
+        await site.RestartAsync();
+        await site.SayAsync("life", 30, first: 31);
+        await Expect(page.Log).ToContainTextAsync("life 60", new() { Timeout = 30_000 });
+        page.IsProgramGone = false;
+
+        var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Button("Download raw").ClickAsync());
+        var text = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+        var numbers = Life().Matches(text).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+        Assert.Equal(Enumerable.Range(1, 60), numbers);
+        Assert.Contains("--- The bridge was restarted ---", text, StringComparison.Ordinal);
+        await Expect(page.Page.GetByText("Connected")).ToBeVisibleAsync();
+    }
+
+    // what the bridge itself says of a request is a line too
+    [GeneratedRegex(@"· [789] new$")]
+    private static partial Regex SevenOrMore();
+
+    [GeneratedRegex(@"· 20\d new$")]
+    private static partial Regex TwoHundredOrMore();
+
+    [GeneratedRegex(@"^\d of 3$")]
+    private static partial Regex HitOfThree();
+
+    [GeneratedRegex(@"kept \d+$", RegexOptions.Multiline)]
+    private static partial Regex Kept();
+
+    [GeneratedRegex(@"life (\d+)$", RegexOptions.Multiline)]
+    private static partial Regex Life();
+}
