@@ -9,7 +9,8 @@ internal sealed record BenchmarkOptions
     public static string Usage =>
         "Usage: dotnet run -c Release --project FleetBridge.Benchmarks -- [--only <figure>]… [--quick]\n"
         + $"Figures: {string.Join(", ", Figure.All.Select(figure => figure.Name))}. --only may be repeated or take a list with "
-        + "commas; --quick measures each less often. soak takes ten minutes, and is measured only when it is named.";
+        + "commas; --quick measures each less often. soak takes ten minutes and "
+        + $"mesh needs a broker ({MeshFigure.BrokerVariable}); both are measured only when they are named.";
 
     public IReadOnlyList<string> Only { get; private init; } = [];
 

@@ -40,6 +40,7 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("workerreturn", WorkerReturnFigure.MeasureAsync),
         new("keeper", KeeperFigures.MeasureServersAsync),
         new("keeperlog", KeeperFigures.MeasureLogAsync),
+        new("mesh", MeshFigure.MeasureAsync, IsLong: true),
         new("gateway", GatewayFigures.MeasureAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];

@@ -27,6 +27,9 @@ internal enum ExitCode
     /// <summary>A resource was not ready within --wait-limit, or a script or what it waited for did not end in time.</summary>
     TimedOut = 7,
 
+    /// <summary>The broker of the mesh has refused: the login, a right, or a declaration.</summary>
+    MeshRefused = 8,
+
     /// <summary>A bug in FleetBridge.</summary>
     Bug = 70,
 

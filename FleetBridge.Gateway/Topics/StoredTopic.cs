@@ -38,6 +38,7 @@ internal class StoredTopic(string name, string epoch, int kept = StoredTopic.Kep
             }
 
             SendToLive(frame);
+            Tell(@event);
         }
     }
 

@@ -14,6 +14,7 @@ namespace FleetBridge.Gateway.Topics;
 internal abstract class Topic(string name, string epoch)
 {
     private readonly Dictionary<Consumer, Subscription> _subscriptions = [];
+    private readonly List<Action<ReadOnlyMemory<byte>>> _listeners = [];
 
     public string Name => name;
 
@@ -33,6 +34,8 @@ internal abstract class Topic(string name, string epoch)
             }
         }
     }
+
+    private bool IsUnused => _subscriptions.Count == 0 && _listeners.Count == 0;
 
     /// <summary>Guards the numbers and the subscriptions.</summary>
     protected Lock Lock { get; } = new();
@@ -57,7 +60,7 @@ internal abstract class Topic(string name, string epoch)
                 before.HasEnded = true;
             }
 
-            if (_subscriptions.Count == 0)
+            if (IsUnused)
             {
                 OnFirst();
             }
@@ -78,6 +81,23 @@ internal abstract class Topic(string name, string epoch)
         }
     }
 
+    /// <summary>Listens in this process, from now on.</summary>
+    /// <param name="take">Takes the JSON of each event; it must not wait.</param>
+    /// <returns>Ends it.</returns>
+    public IDisposable Listen(Action<ReadOnlyMemory<byte>> take)
+    {
+        lock (Lock)
+        {
+            if (IsUnused)
+            {
+                OnFirst();
+            }
+
+            _listeners.Add(take);
+            return new Listening(this, take);
+        }
+    }
+
     /// <summary>Listens no more.</summary>
     public void Unsubscribe(Consumer consumer)
     {
@@ -86,7 +106,7 @@ internal abstract class Topic(string name, string epoch)
             if (_subscriptions.Remove(consumer, out var subscription))
             {
                 subscription.HasEnded = true;
-                if (_subscriptions.Count == 0)
+                if (IsUnused)
                 {
                     OnLast();
                 }
@@ -132,6 +152,9 @@ internal abstract class Topic(string name, string epoch)
         }
     }
 
+    /// <summary>Hands an event to those that listen in this process. Called with the lock held, in order.</summary>
+    protected void Tell(ReadOnlyMemory<byte> @event) => _listeners.ForEach(take => take(@event));
+
     /// <summary>Closes all that are live: an event is lost to them. Called with the lock held.</summary>
     protected void CloseLive(string reason)
     {
@@ -161,5 +184,19 @@ internal abstract class Topic(string name, string epoch)
     /// <summary>Nobody listens any more. Called with the lock held.</summary>
     protected virtual void OnLast()
     {
+    }
+
+    private sealed class Listening(Topic topic, Action<ReadOnlyMemory<byte>> take) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (topic.Lock)
+            {
+                if (topic._listeners.Remove(take) && topic.IsUnused)
+                {
+                    topic.OnLast();
+                }
+            }
+        }
     }
 }

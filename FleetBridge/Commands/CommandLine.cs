@@ -102,6 +102,7 @@ internal static class CommandLine
         GatewayCommand.Create(),
         OpenCommand.Create(),
         TokenCommand.Create(),
+        MeshCommand.Create(),
         DoctorCommand.Create(session, args),
         ScriptCommand.Create(session, args),
         NewCommand.Create(),

@@ -54,6 +54,7 @@ internal static class GatewayCommand
             CustomParser = result => Grammar.Named(result, "a file"),
         };
         var jwt = new JwtOption();
+        var mesh = new MeshOption();
         var tokenFile = TokenOptions.File("The file with the token of the bridge, if it requires one.");
         var logFile = LogOptions.File();
         var logLevel = LogOptions.Level();
@@ -67,6 +68,7 @@ internal static class GatewayCommand
             port, backend, host, listen, certificate, tokenFile, logFile, logLevel, json,
         };
         jwt.AddTo(command);
+        mesh.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(
             new GatewayChoices(
                 PortOptions.Read(parsed, port),
@@ -76,6 +78,7 @@ internal static class GatewayCommand
                 parsed.GetValue(certificate),
                 parsed.GetValue(tokenFile),
                 jwt.Read(parsed),
+                mesh.Read(parsed),
                 parsed.GetValue(json)),
             new BridgeLogOptions
             {
@@ -111,6 +114,13 @@ internal static class GatewayCommand
         using var certificate = isPublic || choices.Certificate is not null
             ? GatewayCertificate.Open(choices.Certificate, StateFolder.Locate(), log.Loggers.CreateLogger<HostCertificate>(), clock)
             : null;
+        await using var mesh = choices.Mesh is { } choice
+            ? MeshMember.OfCaller(choice, null, log.Loggers.CreateLogger<MeshMember>(), clock) : null;
+        if (mesh is not null)
+        {
+            await mesh.StartAsync(cancellation).ConfigureAwait(false);
+        }
+
         var options = new StandaloneOptions(
             StateFolder.Locate(),
             choices.Backend,
@@ -119,7 +129,8 @@ internal static class GatewayCommand
             isPublic,
             certificate is null ? null : GatewayCertificate.Tls(certificate),
             choices.Jwt,
-            PageLink.NewToken());
+            PageLink.NewToken(),
+            mesh);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(hangup.Token);
         var gateway = StandaloneGateway.Create(sockets, options, log, stopping.Token, clock);
         using var host = Build(gateway, log, hangup.Token);
@@ -198,5 +209,5 @@ internal static class GatewayCommand
 
     /// <summary>What was chosen.</summary>
     private sealed record GatewayChoices(
-        int Port, Uri Backend, Uri Host, IPAddress? Listen, string? Certificate, string? TokenFile, JwtChoice? Jwt, bool Json);
+        int Port, Uri Backend, Uri Host, IPAddress? Listen, string? Certificate, string? TokenFile, JwtChoice? Jwt, MeshChoice? Mesh, bool Json);
 }

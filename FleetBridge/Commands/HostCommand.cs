@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Text;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.State;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
 using FleetBridge.Options;
 using FleetBridge.Output;
+using FleetBridge.Serving;
 
 namespace FleetBridge.Commands;
 
@@ -17,6 +19,7 @@ internal static class HostCommand
     public static Command Create()
     {
         var options = new HostOptions();
+        var mesh = new MeshOption();
         var command = new ExampleCommand(
             Name,
             "GameLift on this machine until Ctrl-C: game servers connect to it, and game clients find the API that they know.",
@@ -25,6 +28,7 @@ internal static class HostCommand
             "fleetbridge host --profile-name build --region-name us-west-2 --fleet-id fleet-1234",
             "aws gamelift create-game-session --endpoint-url http://127.0.0.1:9080 --fleet-id fleet-local --maximum-player-session-count 8");
         options.AddTo(command);
+        mesh.AddTo(command, forConsumers: false);
         var detached = new Option<bool>("--detached") { Description = "Outlive the terminal from which it was started.", Hidden = true };
         command.Options.Add(detached);
         command.Subcommands.Add(CreateToken());
@@ -35,7 +39,7 @@ internal static class HostCommand
                 Termination.LeaveSession();
             }
 
-            return RunAsync(options.Read(parsed, "host.log"), cancellation);
+            return RunAsync(options.Read(parsed, "host.log"), mesh.Read(parsed), cancellation);
         });
         return command;
     }
@@ -68,13 +72,37 @@ internal static class HostCommand
         return command;
     }
 
-    private static Task<int> RunAsync(HostChoices choices, CancellationToken cancellation) => HostRun.RunAsync(
+    private static Task<int> RunAsync(HostChoices choices, MeshChoice? mesh, CancellationToken cancellation)
+    {
+        if (mesh is not null)
+        {
+            MeshMember.Check(mesh);
+        }
+
+        return HostAsync(choices, mesh, cancellation);
+    }
+
+    private static Task<int> HostAsync(HostChoices choices, MeshChoice? mesh, CancellationToken cancellation) => HostRun.RunAsync(
         choices,
         (ports, logFile) => Console.Out.WriteLine(choices.Json
             ? HostRun.AnnounceJson(ports, logFile, choices.Host)
             : Announce(ports, logFile, choices.Host)),
-        _ => Task.FromResult(Task.CompletedTask),
+        running => mesh is null ? Task.FromResult(Task.CompletedTask) : MeshAsync(mesh, running),
         cancellation);
+
+    /// <summary>The host on the mesh, until Ctrl-C.</summary>
+    private static async Task<Task> MeshAsync(MeshChoice choice, RunningHost running)
+    {
+        var member = MeshMember.OfHost(choice, running.Host.HttpPort, StateFolder.Locate(), running.Log, TimeProvider.System);
+        await member.StartAsync(running.Stopping).ConfigureAwait(false);
+        return EndAsync();
+
+        async Task EndAsync()
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, running.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await member.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private static string Announce(HostPorts ports, string? logFile, FleetHostOptions options)
     {

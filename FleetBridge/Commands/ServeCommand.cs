@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Backends;
@@ -51,6 +52,7 @@ internal static class ServeCommand
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");
         var allowOrigin = OriginOption.Create();
         var jwt = new JwtOption();
+        var mesh = new MeshOption();
         var request = new Option<string?>("--request")
         {
             Description = "Once both ports accept connections, send this request, print the response, and keep serving.",
@@ -65,6 +67,7 @@ internal static class ServeCommand
             httpPort, webSocketPort, gatewayPort, backends, logFile, logLevel, json, tokenFile, allowOrigin, parentPid, stopWithInput, project, request,
         };
         jwt.AddTo(command);
+        mesh.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(
             new ServeChoices(
                 PortOptions.Read(parsed, httpPort),
@@ -79,6 +82,7 @@ internal static class ServeCommand
                 LogOrigins = parsed.GetValue(allowOrigin) is { Length: > 0 } origins ? new LogOrigins(origins) : LogOrigins.EngineOnly,
                 ProjectSettings = parsed.GetValue(project) is { } named ? ProjectOption.ReadSettings(named) : null,
                 Jwt = jwt.Read(parsed),
+                Mesh = mesh.Read(parsed),
                 Editor = parsed.GetValue(parentPid),
                 Input = parsed.GetValue(stopWithInput) ? Console.OpenStandardInput() : null,
                 FirstRequestLimit = parsed.GetValue(request) is null ? FirstRequestLimit : TimeSpan.Zero,
@@ -120,6 +124,11 @@ internal static class ServeCommand
         if (choices.HttpPort == choices.WebSocketPort && choices.HttpPort != 0)
         {
             throw new UserException(ExitCode.Usage, $"--http-port and --websocket-port are both {choices.HttpPort}; they must differ.");
+        }
+
+        if (options.Mesh is { } mesh)
+        {
+            CheckMesh(mesh);
         }
 
         using var hangup = new HangupHandler(cancellation);
@@ -166,6 +175,10 @@ internal static class ServeCommand
         await serving.WaitForStopAsync().ConfigureAwait(false);
         return (int)ExitCode.Success;
     }
+
+    /// <summary>Not inlined: nothing of the gateway is loaded where no broker is named.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CheckMesh(MeshChoice choice) => MeshMember.Check(choice);
 
     private static async Task SendAsync(
         BackendRequest request, int port, AccessToken? token, CancellationToken cancellation)

@@ -17,12 +17,13 @@ internal static class BridgeGateway
 {
     /// <summary>Creates it; it does not accept connections yet.</summary>
     public static HostedGateway Create(
-        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, ServingOptions options, BridgeLog log, TimeProvider clock)
+        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, ServingOptions options, MeshMember? mesh, BridgeLog log, TimeProvider clock)
     {
         var epoch = GatewayServer.NewEpoch();
         var logTopic = new LogTopic(log.Everything, epoch);
         var host = new FleetBridge.Gateway.Fleet.HostClient(options.HostUrl ?? new Uri($"http://127.0.0.1:{DefaultPorts.Host}"));
         var fleet = FleetTopics.Of(host, epoch, clock);
+        var beyond = mesh?.Topics(epoch) ?? [];
         return new HostedGateway(
             new GatewaySetup
             {
@@ -42,18 +43,20 @@ internal static class BridgeGateway
                     new FleetService(host),
                     new LogService(log.Everything, epoch),
                 ],
-                Topics = [logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. fleet],
+                Topics = [logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. fleet, .. beyond],
+                Beyond = mesh?.Mesh,
                 Health = health.Health,
                 Frames = bridge.Requests.Frames,
                 PageLink = options.PageLink,
                 Limits = options.GatewayLimits,
-                Owned = [logTopic, .. fleet, host],
+                Owned = [logTopic, .. fleet, .. beyond, host],
             },
             log,
             clock);
     }
 
-    private static JsonObject ProjectOf(ServingOptions options)
+    /// <summary>The settings that the bridge was started with.</summary>
+    public static JsonObject ProjectOf(ServingOptions options)
     {
         var settings = new JsonObject();
         foreach (var (name, value) in options.ProjectSettings ?? new Dictionary<string, string>())

@@ -32,6 +32,9 @@ internal sealed partial class GatewayPort : IHostedService, IDisposable
         _logger = log.Loggers.CreateLogger<GatewayPort>();
     }
 
+    /// <summary>The bridge on the mesh; null where no broker was named.</summary>
+    public MeshMember? Mesh { get; init; }
+
     /// <summary>Whether a client has come, and the gateway was made.</summary>
     public bool IsMade => _server is { IsCompletedSuccessfully: true, Result: not null };
 
@@ -82,7 +85,7 @@ internal sealed partial class GatewayPort : IHostedService, IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<IHostedService?> MakeAsync()
     {
-        var server = BridgeGateway.Create(_sockets, _bridge, _health, _options, _log, _clock);
+        var server = BridgeGateway.Create(_sockets, _bridge, _health, _options, Mesh, _log, _clock);
         await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
         return server;
     }

@@ -32,6 +32,9 @@ internal sealed record GatewaySetup
     /// <summary>How its connections are encrypted; null for plain ones.</summary>
     public TlsHandshakeCallbackOptions? Tls { get; init; }
 
+    /// <summary>The services beyond a broker; null for none.</summary>
+    public IServiceMesh? Beyond { get; init; }
+
     /// <summary>The pictures that can be watched; null for none.</summary>
     public FrameBoard? Frames { get; init; }
 

@@ -34,7 +34,7 @@ internal sealed class HostedGateway : IHostedService, IAsyncDisposable
             () => Gateway!, () => $"{(isSecure ? "https" : "http")}://localhost:{setup.Sockets.Port}/login?t={sessions.NewLink()}", setup.Options.StateFolder, clock);
         Gateway = new GatewayServer(
             setup.Options,
-            new GatewayParts(new InProcessMesh([.. setup.Services, own]), setup.Topics, setup.Health) { Page = _page, Sessions = sessions, Frames = setup.Frames },
+            new GatewayParts(MeshOf(setup, own), setup.Topics, setup.Health) { Page = _page, Sessions = sessions, Frames = setup.Frames },
             log,
             setup.Epoch,
             clock);
@@ -54,6 +54,12 @@ internal sealed class HostedGateway : IHostedService, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await _server.StopAsync(either.Token).ConfigureAwait(false);
         await DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static IServiceMesh MeshOf(GatewaySetup setup, GatewayService own)
+    {
+        var here = new InProcessMesh([.. setup.Services, own]);
+        return setup.Beyond is { } beyond ? new JoinedMesh(here, beyond) : here;
     }
 
     public async ValueTask DisposeAsync()

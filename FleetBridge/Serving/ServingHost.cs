@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Lifetime;
@@ -128,11 +129,21 @@ internal sealed class ServingHost : IAsyncDisposable
         _early.Add(new EarlyStart(new BackendLoading(_bridge, besideRequests: _options.FirstRequestLimit > TimeSpan.Zero)));
         _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log, _options.HttpLimits, _clock)));
         _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogOrigins, _options.LogLimits, _clock)));
+        var mesh = _options.Mesh is { } choice ? StartMesh(choice) : null;
         if (ports.Gateway is { } gateway)
         {
-            Gateway = new GatewayPort(gateway, _bridge, health, _options, _log, _clock);
+            Gateway = new GatewayPort(gateway, _bridge, health, _options, _log, _clock) { Mesh = mesh };
             _early.Add(new EarlyStart(Gateway));
         }
+    }
+
+    /// <summary>Not inlined: the assemblies of the gateway and of RabbitMQ are loaded with the first method that uses them.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MeshMember StartMesh(MeshChoice choice)
+    {
+        var member = MeshMember.OfBridge(choice, _bridge, _options, _log, _clock);
+        _early.Add(new EarlyStart(member));
+        return member;
     }
 
     /// <summary>Leaves the processor to the first request: the host is compiled at every start, about 30 ms of one core.</summary>

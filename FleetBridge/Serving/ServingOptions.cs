@@ -45,6 +45,9 @@ internal sealed record ServingOptions
     /// <summary>The host whose fleet the gateway shows; null to look for one on this machine.</summary>
     public Uri? HostUrl { get; init; }
 
+    /// <summary>How the bridge takes part in the mesh; null for not at all.</summary>
+    public MeshChoice? Mesh { get; init; }
+
     /// <summary>The editor with which the bridge stops; null if it was not named.</summary>
     public EditorProcess? Editor { get; init; }
 

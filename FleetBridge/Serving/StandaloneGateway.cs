@@ -24,8 +24,10 @@ namespace FleetBridge.Serving;
 /// <param name="Tls">How it encrypts; null for plain connections.</param>
 /// <param name="Jwt">Which JSON web tokens it accepts; null for none.</param>
 /// <param name="PageLink">The token of the page's first link.</param>
+/// <param name="Mesh">The gateway on the mesh; null where no broker was named.</param>
 internal sealed record StandaloneOptions(
-    string StateFolder, Uri Backend, Uri Host, AccessToken? BackendToken, bool IsPublic, TlsHandshakeCallbackOptions? Tls, JwtChoice? Jwt, string PageLink);
+    string StateFolder, Uri Backend, Uri Host, AccessToken? BackendToken, bool IsPublic, TlsHandshakeCallbackOptions? Tls, JwtChoice? Jwt, string PageLink,
+    MeshMember? Mesh);
 
 /// <summary>A gateway of its own: its services are those of a bridge and a host elsewhere, and their topics are relayed.</summary>
 internal static class StandaloneGateway
@@ -43,6 +45,7 @@ internal static class StandaloneGateway
         var fleet = FleetTopics.Of(host, epoch, clock);
         var source = ConnectAsync(options, log.Loggers.CreateLogger("FleetBridge.Serving.StandaloneGateway"), stopping, clock);
         RelayedTopic[] relayed = [.. Relayed.Select(name => new RelayedTopic(name, source))];
+        var beyond = options.Mesh?.Topics(epoch) ?? [];
         return new HostedGateway(
             new GatewaySetup
             {
@@ -59,7 +62,8 @@ internal static class StandaloneGateway
                     Jwt = options.Jwt is { } jwt ? new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience) : null,
                 },
                 Services = [new BridgeService(new RemoteMeshBridge(bridge), doctor: null), new FleetService(host)],
-                Topics = [.. relayed, .. fleet],
+                Topics = [.. relayed, .. fleet, .. beyond],
+                Beyond = options.Mesh?.Mesh,
                 Health = _ => new HealthMessage
                 {
                     Version = ProgramInfo.Version,
@@ -71,7 +75,7 @@ internal static class StandaloneGateway
                 },
                 PageLink = options.PageLink,
                 Tls = options.Tls,
-                Owned = [.. relayed, .. fleet, host, bridge],
+                Owned = [.. relayed, .. fleet, .. beyond, host, bridge],
             },
             log,
             clock);

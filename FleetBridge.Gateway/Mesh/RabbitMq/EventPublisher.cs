@@ -20,15 +20,17 @@ internal sealed class EventPublisher : IAsyncDisposable
     private readonly ConcurrentDictionary<string, StrongBox<long>> _offsets = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
     private readonly string _from;
+    private readonly BrokerGate _gate;
     private readonly Task _pump;
     private TaskCompletionSource<IChannel> _channel = New();
     private long _dropped;
     private long _published;
 
     /// <param name="from">Who publishes, in the context of each event.</param>
-    public EventPublisher(string from)
+    /// <param name="gate">Closed while the broker takes nothing.</param>
+    public EventPublisher(string from, BrokerGate gate)
     {
-        _from = from;
+        (_from, _gate) = (from, gate);
         _waiting = Channel.CreateBounded<(string, ReadOnlyMemory<byte>, string)>(
             new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref _dropped));
@@ -136,6 +138,7 @@ internal sealed class EventPublisher : IAsyncDisposable
 
     private async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> body, string id)
     {
+        await _gate.PassAsync(_ending.Token).ConfigureAwait(false);
         var source = Volatile.Read(ref _channel);
         var channel = await source.Task.WaitAsync(_ending.Token).ConfigureAwait(false);
         try

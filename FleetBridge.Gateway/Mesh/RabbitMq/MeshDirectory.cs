@@ -25,6 +25,8 @@ internal sealed class MeshDirectory
     /// <summary>How often ours say that they are there.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LongestJitter = TimeSpan.FromMilliseconds(200);
+
     private const int MostServices = 10_000;
 
     private static readonly TimeSpan Forgotten = 3 * Interval;
@@ -36,6 +38,9 @@ internal sealed class MeshDirectory
     /// <param name="named">Others' services.</param>
     /// <param name="clock">The clock.</param>
     public MeshDirectory(IReadOnlyList<string> named, TimeProvider clock) => (_named, _clock) = (named, clock);
+
+    /// <summary>How long to wait before an announcement that somebody has asked for.</summary>
+    public static TimeSpan NewJitter() => Random.Shared.NextDouble() * LongestJitter;
 
     /// <summary>Those that are there, by name.</summary>
     public IReadOnlyList<KnownService> All
@@ -57,7 +62,8 @@ internal sealed class MeshDirectory
     /// <summary>A call has had a response.</summary>
     public void Learn(string service)
     {
-        if (_byName.Count < MostServices && !_byName.ContainsKey(service))
+        // the count takes every lock of the dictionary
+        if (!_byName.ContainsKey(service) && _byName.Count < MostServices)
         {
             _byName.TryAdd(service, new KnownService(service, null, null, _clock.GetUtcNow()));
         }
@@ -89,7 +95,7 @@ internal sealed class MeshDirectory
             {
                 _byName.TryRemove(name, out _);
             }
-            else if (!leaves && (_byName.Count < MostServices || _byName.ContainsKey(name)))
+            else if (!leaves && (_byName.ContainsKey(name) || _byName.Count < MostServices))
             {
                 _byName[name] = new KnownService(
                     name, ShortText.Of(machine), Text(happened.Event, "version") is { } version ? ShortText.Of(version) : null, _clock.GetUtcNow());

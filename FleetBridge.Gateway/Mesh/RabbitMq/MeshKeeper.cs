@@ -27,7 +27,6 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private Task _loop = Task.CompletedTask;
-    private bool _hasEnded;
 
     /// <param name="address">The broker.</param>
     /// <param name="name">What the broker's pages show.</param>
@@ -43,8 +42,8 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
     /// <summary>Completes with the first connection, or fails when the broker has said no.</summary>
     public Task FirstConnection => _first.Task;
 
-    /// <summary>Whether the broker takes nothing.</summary>
-    public bool IsBlocked { get; private set; }
+    /// <summary>Closed while the broker takes nothing.</summary>
+    public BrokerGate Gate { get; } = new();
 
     public void Start() => _loop = Task.Run(RunAsync);
 
@@ -59,12 +58,6 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_hasEnded)
-        {
-            return;
-        }
-
-        _hasEnded = true;
         await _ending.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         _ending.Dispose();
@@ -126,8 +119,8 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
             _timers.Clear();
         }
 
-        IsBlocked = false;
         _close();
+        Gate.Open();
     }
 
     private void Say(MeshFault fault)
@@ -162,13 +155,14 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
 
     private void OnBlocked(bool isBlocked)
     {
-        IsBlocked = isBlocked;
         if (isBlocked)
         {
+            Gate.Close();
             LogBlocked(_address.ToString());
         }
         else
         {
+            Gate.Open();
             LogUnblocked(_address.ToString());
         }
     }

@@ -1,10 +1,10 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
 using FleetBridge.Gateway.Rights;
 
@@ -85,31 +85,32 @@ internal sealed class MeshKey
         }
 
         // it is ours from here on
-        var json = WireJson.Read(Base64Url.DecodeFromChars(claims));
-        return WireJson.Text(json, "user") is not { } user || RoleNames.Read(WireJson.Text(json, "role")) is not { } role ? TokenVerdict.Not(Wrong)
-            : json?["exp"]?.GetValue<long>() is not { } end || DateTimeOffset.FromUnixTimeSeconds(end) + Skew < now
+        var json = JsonElement.Parse(Base64Url.DecodeFromChars(claims));
+        return RoleNames.Read(json.GetProperty("role"u8).GetString()) is not { } role ? TokenVerdict.Not(Wrong)
+            : DateTimeOffset.FromUnixTimeSeconds(json.GetProperty("exp"u8).GetInt64()) + Skew < now
                 ? TokenVerdict.Not("The call's signature has expired. Do the clocks of both machines agree?")
-            : TokenVerdict.Of(new Identity(user, WireJson.Text(json, "name") ?? user, role));
+            : TokenVerdict.Of(new Identity(json.GetProperty("user"u8).GetString()!, json.GetProperty("name"u8).GetString()!, role));
     }
 
     private byte[] SignatureOf(string claims, string correlationId, CallBody body)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        var parameters = body.Params.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(body.Params) : "{}"u8;
+        var signed = new ArrayBufferWriter<byte>(parameters.Length + 512);
         foreach (var part in (ReadOnlySpan<string>)[claims, correlationId, body.Service, body.Method])
         {
-            Append(hash, Encoding.UTF8.GetBytes(part));
+            var written = Encoding.UTF8.GetBytes(part, signed.GetSpan(sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length))[sizeof(int)..]);
+            End(signed, written);
         }
 
-        Append(hash, body.Params.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(body.Params) : "{}"u8);
-        return hash.GetHashAndReset();
+        parameters.CopyTo(signed.GetSpan(sizeof(int) + parameters.Length)[sizeof(int)..]);
+        End(signed, parameters.Length);
+        return HMACSHA256.HashData(_key, signed.WrittenSpan);
     }
 
-    /// <summary>With its length, so that no two calls have the same bytes.</summary>
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
+    /// <summary>Puts a part's length before it, so that no two calls have the same bytes.</summary>
+    private static void End(ArrayBufferWriter<byte> signed, int length)
     {
-        Span<byte> length = stackalloc byte[4];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
-        hash.AppendData(length);
-        hash.AppendData(part);
+        BinaryPrimitives.WriteInt32BigEndian(signed.GetSpan(sizeof(int)), length);
+        signed.Advance(sizeof(int) + length);
     }
 }

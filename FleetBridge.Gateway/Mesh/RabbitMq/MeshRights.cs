@@ -16,6 +16,9 @@ internal sealed class MeshRights
     /// <summary>Without a file.</summary>
     public static readonly MeshRights Default = new([]);
 
+    private static readonly HashSet<string> BridgeReads = new(
+        [Operation.CheckName, Operation.WaitName, Operation.BrowseName, "metadata", "config", "resources", "doctor"], StringComparer.Ordinal);
+
     private readonly Dictionary<string, Role> _byMethod;
 
     private MeshRights(Dictionary<string, Role> byMethod) => _byMethod = byMethod;
@@ -54,10 +57,8 @@ internal sealed class MeshRights
 
         if (MeshName.IsOurs(service))
         {
-            var operation = method[(method.LastIndexOf('/') + 1)..];
-            var changes = method.Count(letter => letter == '/') == 3
-                && operation is not (Operation.CheckName or Operation.WaitName or Operation.BrowseName);
-            return new MeshMethod(method, Role.Viewer, changes);
+            return new MeshMethod(method, Role.Viewer, Changes: method.Contains('/', StringComparison.Ordinal)
+                && !BridgeReads.Contains(method[(method.LastIndexOf('/') + 1)..]));
         }
 
         var role = _byMethod.TryGetValue($"{service}/{method}", out var own) || _byMethod.TryGetValue($"{service}/*", out own) ? own : Role.Operator;

@@ -27,24 +27,27 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     private readonly MeshKeeper _keeper;
     private readonly TimeProvider _clock;
     private volatile IChannel? _calls;
+    private volatile MeshLink? _link;
+    private int _hasEnded;
+    private int _lists;
+    private int _isFound;
+    private int _announcesSoon;
 
     /// <summary>Creates a mesh that is not connected yet.</summary>
     public RabbitMqMesh(MeshOptions options, ILogger logger, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
         _served = new ServedCalls(new MeshAuthority(options.Key, options.Tokens, clock), logger, clock);
-        _publisher = new EventPublisher($"{options.Machine}-{Guid.NewGuid().ToString("N")[..8]}");
         _subscriptions = new EventSubscriptions(logger);
         _directory = new MeshDirectory(options.Known, clock);
         _keeper = new MeshKeeper(options.Address, $"fleetbridge {options.Machine}", OpenAsync, Close, logger, clock);
-        _subscriptions.Add(MeshDirectory.AnnounceTopic, _directory.Take);
-        _subscriptions.Add(MeshDirectory.DiscoverTopic, _ => Announce(leaves: false));
+        _publisher = new EventPublisher($"{options.Machine}-{Guid.NewGuid().ToString("N")[..8]}", _keeper.Gate);
     }
 
     public bool IsConnected => _calls is { IsOpen: true };
 
     /// <summary>Whether the broker takes nothing because it has no memory or disk left.</summary>
-    public bool IsBlocked => _keeper.IsBlocked;
+    public bool IsBlocked => _keeper.Gate.IsClosed;
 
     /// <summary>Why there is no connection; null where there is one, or none was tried.</summary>
     public string? Fault => _keeper.Fault?.Message;
@@ -83,6 +86,11 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         {
             _served.Add(shared, service);
         }
+
+        if (Interlocked.Exchange(ref _isFound, 1) == 0)
+        {
+            _subscriptions.Add(MeshDirectory.DiscoverTopic, _ => AnnounceSoon());
+        }
     }
 
     /// <summary>Begins to connect, and to connect again whenever the connection has ended.</summary>
@@ -102,8 +110,19 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     /// <returns>Ends it.</returns>
     public IDisposable Subscribe(string pattern, Action<MeshEvent> handle) => _subscriptions.Add(pattern, handle);
 
-    /// <summary>Asks ours to announce themselves.</summary>
-    public void Discover() => _publisher.Publish(MeshDirectory.DiscoverTopic, "{}"u8);
+    /// <summary>
+    /// Keeps a list of ours from now on, and asks them to announce themselves. Only who needs the list has one: with each of a thousand
+    /// machines listening to each other, every one that comes would cost a million messages.
+    /// </summary>
+    public void List()
+    {
+        if (Interlocked.Exchange(ref _lists, 1) == 0)
+        {
+            _subscriptions.Add(MeshDirectory.AnnounceTopic, _directory.Take);
+        }
+
+        _publisher.Publish(MeshDirectory.DiscoverTopic, "{}"u8);
+    }
 
     public async Task<ReadOnlyMemory<byte>> CallAsync(MeshCall call, CancellationToken cancellation)
     {
@@ -136,11 +155,11 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
             var ends = either?.Token ?? deadline.Token;
             var properties = MessageProperties.Make(MessageKind.Request, id, TraceOf(call), call.Ttl);
 
-            // waits while the broker takes nothing
+            await _keeper.Gate.PassAsync(ends).ConfigureAwait(false);
             await channel.BasicPublishAsync(MeshProtocol.RpcExchange, call.Service, mandatory: true, properties, body, ends).ConfigureAwait(false);
-            var result = await pending.Task.WaitAsync(
-                method.Changes && MeshName.IsOneOfOurs(call.Service) ? ChangePatience : Timeout.InfiniteTimeSpan, _clock,
-                method.Changes && MeshName.IsOneOfOurs(call.Service) ? CancellationToken.None : ends).ConfigureAwait(false);
+            var result = method.Changes && MeshName.IsOneOfOurs(call.Service)
+                ? await pending.Task.WaitAsync(ChangePatience, _clock, CancellationToken.None).ConfigureAwait(false)
+                : await WaitAsync(pending, ends).ConfigureAwait(false);
             _directory.Learn(call.Service);
             return result;
         }
@@ -169,14 +188,42 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
             throw new MeshException(new WireError(WireError.BadParams, $"The command cannot be sent: {problem}."));
         }
 
+        await _keeper.Gate.PassAsync(cancellation).ConfigureAwait(false);
         var channel = _calls ?? throw new MeshException(NotConnected());
         await channel.BasicPublishAsync(
             MeshProtocol.RpcExchange, call.Service, mandatory: true,
             MessageProperties.Make(MessageKind.Command, id, TraceOf(call), call.Ttl), body, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>How many instances of a service listen, and how many calls wait in its queue. A queue that nobody reads keeps its calls until they expire.</summary>
+    /// <returns>Null where there is no such queue, or this process may not see it: that of another process alone is locked.</returns>
+    public async Task<(uint Consumers, uint Waiting)?> QueueAsync(string service, CancellationToken cancellation)
+    {
+        if (_link is not { } link || MeshName.IsOneOfOurs(service))
+        {
+            return null;
+        }
+
+        try
+        {
+            // the broker closes the channel where there is none
+            await using var channel = await link.Connection.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
+            var queue = await channel.QueueDeclarePassiveAsync(MeshProtocol.QueueOf(service), cancellation).ConfigureAwait(false);
+            return (queue.ConsumerCount, queue.MessageCount);
+        }
+        catch (Exception exception) when (MeshErrors.IsConnectionEnd(exception))
+        {
+            return null;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 1)
+        {
+            return;
+        }
+
         if (_served.Names.Count > 0 && IsConnected)
         {
             Announce(leaves: true);
@@ -211,9 +258,13 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         }
 
         _publisher.Open(await link.OpenChannelAsync(cancellation).ConfigureAwait(false));
-        _calls = calls;
+        (_calls, _link) = (calls, link);
         Announce(leaves: false);
-        Discover();
+        if (Volatile.Read(ref _lists) == 1)
+        {
+            List();
+        }
+
         _keeper.Every(MeshDirectory.Interval, () => Announce(leaves: false));
         _keeper.Every(LivenessWatch.Interval, () => _ = LivenessWatch.LookAsync(_pending, this, _clock));
     }
@@ -232,10 +283,26 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
 
     private void Close()
     {
-        _calls = null;
+        (_calls, _link) = (null, null);
         _publisher.Close();
         _subscriptions.Close();
         _pending.FailAll(Lost());
+    }
+
+    /// <summary>Once for all that ask in a moment, and not at the same one as every other machine.</summary>
+    private void AnnounceSoon()
+    {
+        if (Interlocked.Exchange(ref _announcesSoon, 1) == 0)
+        {
+            _ = AnnounceAsync();
+        }
+
+        async Task AnnounceAsync()
+        {
+            await Task.Delay(MeshDirectory.NewJitter(), _clock).ConfigureAwait(false);
+            Volatile.Write(ref _announcesSoon, 0);
+            Announce(leaves: false);
+        }
     }
 
     private void Announce(bool leaves)
@@ -245,6 +312,12 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
             _publisher.Publish(
                 MeshDirectory.AnnounceTopic, Encoding.UTF8.GetBytes(MeshDirectory.Announce(_options.Machine, _served.Names, leaves).ToJsonString()));
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> WaitAsync(PendingCall pending, CancellationToken ends)
+    {
+        using var ending = ends.UnsafeRegister(static (state, token) => ((PendingCall)state!).TrySetCanceled(token), pending);
+        return await pending.Task.ConfigureAwait(false);
     }
 
     private ReadOnlyMemory<byte> BodyOf(MeshCall call, string id, MessageKind kind = MessageKind.Request)

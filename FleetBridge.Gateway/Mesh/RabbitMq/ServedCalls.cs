@@ -72,7 +72,9 @@ internal sealed partial class ServedCalls
         // before anything is awaited: who asks whether it runs is behind it in the same queue
         _running[id] = 0;
         var delivery = new Delivery(channel, tag, isRedelivered, id, trace, reply, TtlOf(properties), body);
-        ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Calls.RunAsync(state.Delivery), (Calls: this, Delivery: delivery), preferLocal: false);
+
+        // at once, as far as it goes without waiting: another thread's turn would be a fifth of a short call's time
+        _ = RunAsync(delivery);
     }
 
     private async Task RunAsync(Delivery delivery)

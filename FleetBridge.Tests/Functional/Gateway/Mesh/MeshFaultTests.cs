@@ -207,6 +207,70 @@ public sealed class MeshFaultTests(MeshFixture fixture)
     }
 
     [Fact]
+    public async Task Right_that_is_taken_away_while_connected_is_said_and_one_that_is_given_again_is_used()
+    {
+        await fixture.RequireAsync();
+        var said = new ListedLogger();
+        await using var mesh = fixture.Member("one", new EchoService(), Key, "other", logger: said);
+        mesh.Start();
+        await mesh.ConnectedAsync(TestContext.Current.CancellationToken);
+
+        await fixture.Broker.ControlAsync("clear_permissions", "-p", "other", "test");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await TrySucceedAsync(mesh, "fleetbridge.one", TimeSpan.FromMilliseconds(200));
+                return said.Lines.Any(line => line.Contains("user 'test'", StringComparison.Ordinal));
+            },
+            "the refusal is said");
+        await fixture.Broker.ControlAsync("set_permissions", "-p", "other", "test", ".*", ".*", ".*");
+
+        await Eventually.TrueAsync(() => TrySucceedAsync(mesh, "fleetbridge.one"), "the right is used");
+    }
+
+    [Fact]
+    public async Task Listener_that_stops_costs_the_broker_a_bounded_queue_and_learns_how_much_it_has_missed()
+    {
+        const int Events = 15_000;
+        await fixture.RequireAsync();
+        await using var publisher = await fixture.JoinAsync("one");
+        await using var listener = await fixture.JoinAsync("two");
+        using var stopped = new ManualResetEventSlim();
+        var (got, last) = (0, 0);
+        using var listening = listener.Subscribe("fleetbridge.stopped", happened =>
+        {
+            Interlocked.Increment(ref got);
+            stopped.Wait();
+            Volatile.Write(ref last, happened.Event.GetInt32());
+        });
+        await Eventually.TrueAsync(
+            () =>
+            {
+                publisher.Publish("fleetbridge.stopped", "0"u8);
+                return Volatile.Read(ref got) > 0;
+            },
+            "it listens");
+
+        for (var number = 1; number <= Events; number++)
+        {
+            publisher.Publish("fleetbridge.stopped", System.Text.Encoding.ASCII.GetBytes($"{number}"));
+            if (number % 1_000 == 0)
+            {
+                await Eventually.TrueAsync(() => publisher.PublishedEvents >= number, "they are published");
+            }
+        }
+
+        var waiting = await fixture.Broker.ControlAsync("list_queues", "-p", "mesh", "--no-table-headers", "messages_ready");
+        Assert.All(
+            waiting.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.InRange(int.Parse(line, CultureInfo.InvariantCulture), 0, MeshTopology.MostEvents));
+        stopped.Set();
+        await Eventually.TrueAsync(() => Volatile.Read(ref last) == Events, "the newest arrives");
+        Assert.InRange(listener.MissedEvents, 1, Events);
+        Assert.Equal(0, publisher.DroppedEvents);
+    }
+
+    [Fact]
     public async Task Queues_are_durable_or_exclusive()
     {
         await fixture.RequireAsync();

@@ -69,6 +69,11 @@ public sealed class MeshFixture : IAsyncDisposable
     internal async Task<RabbitMqMesh> JoinAsync(string machine, EchoService? service = null, MeshKey? key = null, string vhost = "mesh")
     {
         var mesh = Member(machine, service, key, vhost);
+        if (service is null)
+        {
+            mesh.List();
+        }
+
         mesh.Start();
         await mesh.ConnectedAsync(TestContext.Current.CancellationToken);
         return mesh;

@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using FleetBridge.Gateway.Mesh;
+using FleetBridge.Gateway.Mesh.RabbitMq;
+using FleetBridge.Gateway.Rights;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetBridge.Benchmarks.Figures;
+
+/// <summary>
+/// Calls between two processes' worth of the mesh, signed, beside bare requests and replies of RabbitMQ.Client over the same exchange, in
+/// turns; and events to many that listen. The broker is the one that a variable names: nothing is installed for it.
+/// </summary>
+internal static class MeshFigure
+{
+    /// <summary>The broker, with user and password, as in <c>amqp://test:test@127.0.0.1:5672/mesh</c>.</summary>
+    public const string BrokerVariable = "FLEETBRIDGE_BENCHMARK_BROKER";
+
+    private const string Service = "fleetbridge.benchmark";
+    private const int Callers = 64;
+    private const int Listeners = 50;
+
+    public static Task MeasureAsync(Bench bench, FigureTable table) =>
+        Environment.GetEnvironmentVariable(BrokerVariable) is { Length: > 0 } broker
+            ? MeasureAsync(broker, bench.Options.Count(9, 3), table, bench.Cancellation)
+            : throw new BenchmarkException($"The mesh needs a broker: set {BrokerVariable}, as in amqp://user:password@127.0.0.1:5672/vhost.");
+
+    /// <summary>Measures with a broker.</summary>
+    public static async Task MeasureAsync(string broker, int rounds, FigureTable table, CancellationToken cancellation)
+    {
+        var key = new MeshKey("the key of the benchmark");
+        await using var service = Member(broker, "benchmark", key);
+        service.Serve(new Echo(), Service);
+        await using var caller = Member(broker, "caller", key);
+        service.Start();
+        caller.Start();
+        await service.ConnectedAsync(cancellation);
+        await caller.ConnectedAsync(cancellation);
+        await using var floor = await BareMesh.StartAsync(broker, cancellation);
+        var call = CallOf();
+        Func<Task> ours = () => caller.CallAsync(call, cancellation);
+        Func<Task> bare = floor.CallAsync;
+        await SerialAsync(ours, 500);
+        await SerialAsync(bare, 500);
+
+        var (median, floorMedian, rate, floorRate) = (new Sample(), new Sample(), new Sample(), new Sample());
+        for (var round = 0; round < rounds; round++)
+        {
+            floorMedian.Add(await SerialAsync(bare, 1_000));
+            median.Add(await SerialAsync(ours, 1_000));
+            floorRate.Add(await ManyAsync(bare, 10_000));
+            rate.Add(await ManyAsync(ours, 10_000));
+        }
+
+        table.AddRatio("mesh call, one after another: p50", median, floorMedian, "0.000", 1.25);
+        var ratio = rate.MedianPaired(floorRate, (a, b) => a / b);
+        table.Add(
+            $"mesh calls, {Callers} at once", rate.ToText("0", "a second"), floorRate.ToText("0", "a second"),
+            string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ×"), "≥ 0.8 ×", ratio >= 0.8);
+        await MeasureEventsAsync(broker, key, table, cancellation);
+    }
+
+    private static async Task MeasureEventsAsync(string broker, MeshKey key, FigureTable table, CancellationToken cancellation)
+    {
+        const int Events = 5_000;
+        var got = 0;
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listeners = Enumerable.Range(0, Listeners).Select(number => Member(broker, $"listener-{number}", key)).ToList();
+        try
+        {
+            foreach (var listener in listeners)
+            {
+                listener.Subscribe("fleetbridge.benchmark", _ =>
+                {
+                    if (Interlocked.Increment(ref got) == Events * Listeners)
+                    {
+                        all.TrySetResult();
+                    }
+                });
+                listener.Start();
+                await listener.ConnectedAsync(cancellation);
+            }
+
+            await using var publisher = Member(broker, "publisher", key);
+            publisher.Start();
+            await publisher.ConnectedAsync(cancellation);
+            var json = JsonSerializerText();
+            var (watch, busy) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+            for (var number = 0; number < Events; number++)
+            {
+                publisher.Publish("fleetbridge.benchmark", json);
+            }
+
+            await all.Task.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System, cancellation);
+            var rate = Events * Listeners / watch.Elapsed.TotalSeconds;
+            table.Add(
+                $"mesh events, 1 publisher, {Listeners} listeners",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{rate:0} deliveries a second, {(Environment.CpuUsage.TotalTime - busy).TotalMicroseconds / (Events * Listeners):0.0} µs of this process each"),
+                bound: "≥ 50000", holds: rate >= 50_000);
+        }
+        finally
+        {
+            foreach (var listener in listeners)
+            {
+                await listener.DisposeAsync();
+            }
+        }
+    }
+
+    private static byte[] JsonSerializerText() => System.Text.Encoding.ASCII.GetBytes($$"""{"text":"{{new string('x', 100)}}"}""");
+
+    private static async Task<double> SerialAsync(Func<Task> call, int count)
+    {
+        var times = new double[count];
+        for (var number = 0; number < count; number++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await call();
+            times[number] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        }
+
+        Array.Sort(times);
+        return times[count / 2];
+    }
+
+    private static async Task<double> ManyAsync(Func<Task> call, int count)
+    {
+        var watch = Stopwatch.StartNew();
+        var next = 0;
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref next) <= count)
+            {
+                await call();
+            }
+        })));
+        return count / watch.Elapsed.TotalSeconds;
+    }
+
+    private static MeshCall CallOf() => new()
+    {
+        Id = "benchmark-1",
+        Service = Service,
+        Method = "echo",
+        Params = JsonElement.Parse("""{"value":"0123456789"}"""),
+        Caller = new Identity("ann", "Ann", Role.Viewer),
+        Ttl = TimeSpan.FromSeconds(60),
+        Permit = static _ => { },
+    };
+
+    private static RabbitMqMesh Member(string broker, string machine, MeshKey key) => new(
+        new MeshOptions { Address = MeshAddress.Read(broker, null, null), Machine = machine, Key = key }, NullLogger.Instance, TimeProvider.System);
+
+    private sealed class Echo : IMeshService
+    {
+        private static readonly byte[] Result = [.. "\"0123456789\""u8];
+
+        public string Name => "echo";
+
+        public ServiceDescription Describe() => new("echo", "Returns.", new Dictionary<string, MethodDescription>());
+
+        public Task<ReadOnlyMemory<byte>> CallAsync(MeshCall call, CancellationToken cancellation)
+        {
+            call.Permit(new MeshMethod("echo", Role.Viewer, Changes: false));
+            return Task.FromResult<ReadOnlyMemory<byte>>(Result);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace FleetBridge.Gateway.Mesh;
+
+/// <summary>The services of this process and those beyond a broker. A name that is here means the one here.</summary>
+/// <param name="here">The services of this process.</param>
+/// <param name="beyond">The others.</param>
+internal sealed class JoinedMesh(IServiceMesh here, IServiceMesh beyond) : IServiceMesh
+{
+    private readonly HashSet<string> _here = new(here.Services, StringComparer.Ordinal);
+
+    public bool IsConnected => here.IsConnected;
+
+    public IReadOnlyList<string> Services => [.. here.Services.Union(beyond.Services).Order(StringComparer.Ordinal)];
+
+    public Task<ReadOnlyMemory<byte>> CallAsync(MeshCall call, CancellationToken cancellation) =>
+        (_here.Contains(call.Service) ? here : beyond).CallAsync(call, cancellation);
+}

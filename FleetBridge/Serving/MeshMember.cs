@@ -1,0 +1,147 @@
+using FleetBridge.Core.Client;
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Security;
+using FleetBridge.Gateway.Fleet;
+using FleetBridge.Gateway.Hosting;
+using FleetBridge.Gateway.Mesh;
+using FleetBridge.Gateway.Mesh.RabbitMq;
+using FleetBridge.Gateway.Rights;
+using FleetBridge.Gateway.Topics;
+using FleetBridge.Options;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FleetBridge.Serving;
+
+/// <summary>This process on the mesh: its services, and the topics that it publishes there. Loaded only where a broker is named.</summary>
+internal sealed class MeshMember : IHostedService, IAsyncDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+    private readonly MeshOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+
+    private MeshMember(MeshOptions options, ILogger logger, TimeProvider clock)
+    {
+        (_options, _logger, _clock) = (options, logger, clock);
+        Mesh = new RabbitMqMesh(options, logger, clock);
+    }
+
+    /// <summary>The mesh.</summary>
+    public RabbitMqMesh Mesh { get; }
+
+    /// <summary>A bridge: <c>fleetbridge</c> and <c>fleetbridge.&lt;machine&gt;</c>.</summary>
+    public static MeshMember OfBridge(MeshChoice choice, BridgeComposition bridge, ServingOptions serving, BridgeLog log, TimeProvider clock)
+    {
+        var member = new MeshMember(
+            OptionsOf(choice, TokensOf(serving.Bridge.StateFolder, serving.Token, serving.Jwt, clock)),
+            log.Loggers.CreateLogger<MeshMember>(), clock);
+        var service = new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync)
+        {
+            ProjectSettings = () => BridgeGateway.ProjectOf(serving),
+        };
+        member.Mesh.Serve(service, $"{MeshName.OneBridge}{member._options.Machine}", MeshName.Bridge);
+        var forwarder = member.Own(new MeshForwarder(member.Mesh, member._options.Machine, clock));
+        forwarder.Add(MeshTopics.Deployments, DeploymentTopic.Of(bridge.Requests.Events, GatewayServer.NewEpoch(), clock));
+        forwarder.Add(log.Everything);
+        return member;
+    }
+
+    /// <summary>A host: <c>fleet.&lt;machine&gt;</c>.</summary>
+    public static MeshMember OfHost(MeshChoice choice, int port, string stateFolder, BridgeLog log, TimeProvider clock)
+    {
+        var member = new MeshMember(OptionsOf(choice, TokensOf(stateFolder, null, null, clock)), log.Loggers.CreateLogger<MeshMember>(), clock);
+        var host = member.Own(new FleetBridge.Gateway.Fleet.HostClient(new Uri($"http://127.0.0.1:{port}")));
+        member.Mesh.Serve(new FleetService(host), $"{MeshName.OneHost}{member._options.Machine}");
+        var forwarder = member.Own(new MeshForwarder(member.Mesh, member._options.Machine, clock));
+        foreach (var topic in FleetTopics.Of(host, GatewayServer.NewEpoch(), clock))
+        {
+            member.Own(topic);
+            forwarder.Add($"fleetbridge.{topic.Name}", topic);
+        }
+
+        forwarder.Add(log.Everything);
+        return member;
+    }
+
+    /// <summary>A gateway or a command: it has no services.</summary>
+    public static MeshMember OfCaller(MeshChoice choice, string? token, ILogger logger, TimeProvider clock) =>
+        new(OptionsOf(choice, null) with { Token = token }, logger, clock);
+
+    /// <summary>Finds out early whether the choice can be used.</summary>
+    /// <exception cref="Core.Processes.UserException">It cannot.</exception>
+    public static void Check(MeshChoice choice) => OptionsOf(choice, null);
+
+    /// <summary>The mesh's topics for the consumers of a gateway.</summary>
+    public IReadOnlyList<MeshTopic> Topics(string epoch)
+    {
+        // its consumers ask what there is
+        Mesh.List();
+        return [.. MeshTopics.All.Concat(_options.Topics).Distinct(StringComparer.Ordinal).Select(name => new MeshTopic(name, epoch, Mesh, _clock))];
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Address.HasVisiblePassword)
+        {
+            MeshLog.VisiblePassword(_logger, MeshAddress.PasswordVariable);
+        }
+
+        if (_options.Key is null)
+        {
+            MeshLog.NoKey(_logger);
+        }
+
+        Mesh.Start();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync().ConfigureAwait(false);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var owned in Enumerable.Reverse(_owned))
+        {
+            owned.Dispose();
+        }
+
+        _owned.Clear();
+        await Mesh.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static MeshOptions OptionsOf(MeshChoice choice, TokenVerifier? tokens) => new()
+    {
+        Address = MeshAddress.Read(choice.Url, choice.PasswordFile, EnvironmentVariables.Find(MeshAddress.PasswordVariable)),
+        Machine = MeshName.Read(choice.Name),
+        Key = choice.KeyFile is null ? null : MeshKey.Read(choice.KeyFile),
+        Known = choice.Services,
+        Topics = choice.Topics,
+        Rights = choice.RightsFile is null ? MeshRights.Default : MeshRights.Read(choice.RightsFile),
+        Tokens = tokens,
+    };
+
+    private static TokenVerifier TokensOf(string stateFolder, AccessToken? own, JwtChoice? jwt, TimeProvider clock) => new(
+        new LocalTokens(stateFolder, clock),
+        own,
+        jwt is null ? null : new JwtVerifier(new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience), clock),
+        clock);
+
+    private T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+}
+
+/// <summary>What a member of the mesh logs.</summary>
+internal static partial class MeshLog
+{
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The broker's password is in --mesh, where other programs of this machine can read it. Put it into {Variable} or --mesh-password-file.")]
+    public static partial void VisiblePassword(ILogger logger, string variable);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There is no --mesh-key: calls between processes of FleetBridge need a token of each machine.")]
+    public static partial void NoKey(ILogger logger);
+}
