@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FleetBridge.Fleet.Running;
 using FleetBridge.Fleet.Servers;
 using Microsoft.Data.Sqlite;
@@ -9,6 +10,7 @@ namespace FleetBridge.Fleet.Worker;
 /// Works towards what one server should be, one thing after the other. Its state follows from the process and from what is wanted;
 /// every command ends in an outcome; a stop or a kill goes before what waits.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Token sources without a timer and a semaphore without a handle hold nothing; the watch is disposed with its run.")]
 internal sealed partial class ServerSupervisor
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);

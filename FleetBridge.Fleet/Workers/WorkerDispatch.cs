@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FleetBridge.Fleet.Control;
@@ -12,6 +13,7 @@ namespace FleetBridge.Fleet.Workers;
 /// Sends each worker what is stored and it has not got: what should be of its servers, then the commands in their order. What to send is
 /// found by looking at the store, not by remembering what happened, so that nothing is lost and nothing is sent before it is stored.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing.")]
 internal sealed partial class WorkerDispatch(
     FleetControl control, IWorkerLinks links, Func<FleetWorker, GameLiftVariables?> gameLift, ILogger logger)
 {

@@ -69,7 +69,7 @@ internal sealed partial class GatewayServer : IAsyncDisposable
 
         Calls = new CallTracker(parts.Mesh, options.Limits, epoch, _audit, _logger, clock);
         _gauges = new GatewayGauges(Consumers, Calls);
-        _streams = parts.Frames is { } frames ? new StreamEndpoint(frames, _stopping.Token, clock) : null;
+        _streams = parts.Frames is { } frames ? new StreamEndpoint(frames, clock, _stopping.Token) : null;
         _watch = new ConsumerWatch(Tokens, clock);
         _endpoint = new ConsumerEndpoint(
             Consumers,

@@ -9,7 +9,7 @@ namespace FleetBridge.Gateway.Streams;
 /// <c>GET /stream/{topic}</c>: a topic's pictures as multipart/x-mixed-replace, which browsers show in an image element. The newest
 /// one wins, a viewer gets at most ten a second, and each viewer goes at its own pace.
 /// </summary>
-internal sealed class StreamEndpoint(FrameBoard board, CancellationToken stopping, TimeProvider clock)
+internal sealed class StreamEndpoint(FrameBoard board, TimeProvider clock, CancellationToken stopping)
 {
     public const string Segment = "stream";
 

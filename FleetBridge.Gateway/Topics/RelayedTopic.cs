@@ -1,6 +1,5 @@
 using FleetBridge.Core.Ports;
 using FleetBridge.Gateway.Client;
-using FleetBridge.Gateway.Consumers;
 using FleetBridge.Gateway.Wire;
 
 namespace FleetBridge.Gateway.Topics;

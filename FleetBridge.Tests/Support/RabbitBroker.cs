@@ -122,7 +122,7 @@ public sealed class RabbitBroker : IAsyncDisposable
     }
 
     /// <summary>Starts a Python peer, which says when it is ready.</summary>
-    internal async Task<Process> StartPeerAsync(params string[] arguments)
+    internal static async Task<Process> StartPeerAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(Requires.RealPython, ["-B", Path.Combine(Repository.Root, "FleetBridge.Tests", "Fixtures", "MeshPeer", "peer.py"), .. arguments])
         {

@@ -132,7 +132,7 @@ internal static class GatewayCommand
             PageLink.NewToken(),
             mesh);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(hangup.Token);
-        var gateway = StandaloneGateway.Create(sockets, options, log, stopping.Token, clock);
+        var gateway = StandaloneGateway.Create(sockets, options, log, clock, stopping.Token);
         using var host = Build(gateway, log, hangup.Token);
         await host.StartAsync(CancellationToken.None).ConfigureAwait(false);
         Announce(

@@ -3,7 +3,6 @@ using FleetBridge.Core.State;
 using FleetBridge.Gateway.Client;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Output;
-using FleetBridge.Serving;
 
 namespace FleetBridge.Options;
 

@@ -37,13 +37,13 @@ internal static class StandaloneGateway
     private static readonly TimeSpan FindPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Creates it; it does not accept connections yet.</summary>
-    public static HostedGateway Create(LoopbackSockets sockets, StandaloneOptions options, BridgeLog log, CancellationToken stopping, TimeProvider clock)
+    public static HostedGateway Create(LoopbackSockets sockets, StandaloneOptions options, BridgeLog log, TimeProvider clock, CancellationToken stopping)
     {
         var epoch = GatewayServer.NewEpoch();
         var bridge = new RemoteBridge(options.Backend, options.BackendToken);
         var host = new FleetBridge.Gateway.Fleet.HostClient(options.Host);
         var fleet = FleetTopics.Of(host, epoch, clock);
-        var source = ConnectAsync(options, log.Loggers.CreateLogger("FleetBridge.Serving.StandaloneGateway"), stopping, clock);
+        var source = ConnectAsync(options, log.Loggers.CreateLogger("FleetBridge.Serving.StandaloneGateway"), clock, stopping);
         RelayedTopic[] relayed = [.. Relayed.Select(name => new RelayedTopic(name, source))];
         var beyond = options.Mesh?.Topics(epoch) ?? [];
         return new HostedGateway(
@@ -82,7 +82,7 @@ internal static class StandaloneGateway
     }
 
     /// <summary>Finds the bridge's own gateway, however late it starts.</summary>
-    private static async Task<GatewayClient> ConnectAsync(StandaloneOptions options, ILogger logger, CancellationToken stopping, TimeProvider clock)
+    private static async Task<GatewayClient> ConnectAsync(StandaloneOptions options, ILogger logger, TimeProvider clock, CancellationToken stopping)
     {
         var tokens = new LocalTokens(options.StateFolder, clock);
         while (true)

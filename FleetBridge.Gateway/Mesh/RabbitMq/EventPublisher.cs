@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using FleetBridge.Core.Logs;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 

@@ -80,7 +80,7 @@ internal sealed partial class EventSubscriptions(ILogger logger)
         }
     }
 
-    private async Task BindAsync(IChannel channel, string queue, string pattern)
+    private static async Task BindAsync(IChannel channel, string queue, string pattern)
     {
         try
         {

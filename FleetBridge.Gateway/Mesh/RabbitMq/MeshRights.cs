@@ -65,12 +65,15 @@ internal sealed class MeshRights
         return new MeshMethod(method, role, Changes: role > Role.Viewer);
     }
 
+    /// <summary>What the GameLift API's operations that change nothing begin with.</summary>
+    private static readonly string[] Reads = ["Describe", "List", "Get", "Search"];
+
     private static bool ChangesFleet(string method)
     {
         const string Api = "gamelift/";
         if (method.StartsWith(Api, StringComparison.Ordinal))
         {
-            return !new[] { "Describe", "List", "Get", "Search" }.Any(verb => method.AsSpan(Api.Length).StartsWith(verb, StringComparison.Ordinal));
+            return !Reads.Any(verb => method.AsSpan(Api.Length).StartsWith(verb, StringComparison.Ordinal));
         }
 
         return method == "create_session" || (method.Contains(' ', StringComparison.Ordinal) && !method.StartsWith("GET ", StringComparison.Ordinal));

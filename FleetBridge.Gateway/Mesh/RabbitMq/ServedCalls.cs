@@ -212,7 +212,7 @@ internal sealed partial class ServedCalls
             : []]),
     };
 
-    private async Task EndAsync(
+    private static async Task EndAsync(
         IChannel channel, ulong? tag, string? reply, string id, string? trace, ReadOnlyMemory<byte> result, WireError? error)
     {
         try

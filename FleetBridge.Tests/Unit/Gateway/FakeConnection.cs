@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -9,6 +10,7 @@ using FleetBridge.Gateway.Rights;
 namespace FleetBridge.Tests.Unit.Gateway;
 
 /// <summary>A consumer's connection in memory: what was written can be read as messages, and writing can be held up.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a handle holds nothing.")]
 internal sealed class FakeConnection : IConsumerConnection
 {
     private readonly ConcurrentQueue<byte[]> _written = new();

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
-using FleetBridge.Gateway.Consumers;
 using FleetBridge.Gateway.Topics;
 using FleetBridge.Gateway.Wire;
 using Serilog.Events;

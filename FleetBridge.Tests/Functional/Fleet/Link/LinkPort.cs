@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Authentication;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
 using FleetBridge.Fleet.Link;

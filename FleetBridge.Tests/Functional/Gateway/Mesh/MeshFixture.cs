@@ -48,7 +48,7 @@ public sealed class MeshFixture : IAsyncDisposable
     {
         if (_service is not { HasExited: false })
         {
-            _service = await Broker.StartPeerAsync("service", Broker.Url(), Orders);
+            _service = await RabbitBroker.StartPeerAsync("service", Broker.Url(), Orders);
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class MeshFixture : IAsyncDisposable
     {
         if (_client is not { HasExited: false })
         {
-            _client = await Broker.StartPeerAsync("client", Broker.Url());
+            _client = await RabbitBroker.StartPeerAsync("client", Broker.Url());
         }
 
         await _client.StandardInput.WriteLineAsync(asked.ToJsonString());

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Mesh.RabbitMq;
 using FleetBridge.Gateway.Rights;

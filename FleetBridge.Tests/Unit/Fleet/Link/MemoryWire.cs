@@ -90,6 +90,8 @@ internal sealed class MemoryWire
             {
                 wire.Cut();
             }
+
+            base.Dispose(disposing);
         }
     }
 }

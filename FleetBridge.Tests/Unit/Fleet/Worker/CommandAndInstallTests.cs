@@ -1,5 +1,4 @@
 using FleetBridge.Fleet.Installers;
-using FleetBridge.Fleet.Running;
 using FleetBridge.Fleet.Servers;
 using FleetBridge.Fleet.Worker;
 using FleetBridge.Tests.Support;

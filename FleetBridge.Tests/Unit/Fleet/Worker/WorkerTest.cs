@@ -96,7 +96,7 @@ public abstract class WorkerTest : IAsyncLifetime
     }
 
     private protected Task StateAsync(ServerState state) => Eventually.TrueAsync(
-        () => Core.Observed.FirstOrDefault(server => server.Id == Id)?.State == state, $"{state} instead of {Core.Observed.FirstOrDefault()?.State}");
+        () => Core.Observed.FirstOrDefault(server => server.Id == Id)?.State == state, $"{state} instead of {Core.Observed.Select(server => server.State).SingleOrDefault()}");
 
     /// <summary>Time passes until the condition holds.</summary>
     private protected Task PassAsync(TimeSpan step, Func<bool> condition, string what) => Eventually.TrueAsync(
