@@ -13,7 +13,7 @@ namespace FleetBridge.Fleet.Workers;
 /// found by looking at the store, not by remembering what happened, so that nothing is lost and nothing is sent before it is stored.
 /// </summary>
 internal sealed partial class WorkerDispatch(
-    FleetControl control, IWorkerLinks links, Func<FleetWorker, GameLiftVariables?> gameLift, ILogger logger)
+    FleetControl control, IWorkerLinks links, Func<FleetWorker, GameLiftVariables?> gameLift, ILogger logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Outbox> _outboxes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -53,6 +53,8 @@ internal sealed partial class WorkerDispatch(
 
     /// <summary>Sends no more.</summary>
     public void Stop() => _stopping.Cancel();
+
+    public void Dispose() => _stopping.Dispose();
 
     private static byte[] Write<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
