@@ -15,7 +15,7 @@ namespace FleetBridge.Fleet.Workers;
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing.")]
 internal sealed partial class WorkerDispatch(
-    FleetControl control, IWorkerLinks links, Func<FleetWorker, GameLiftVariables?> gameLift, ILogger logger)
+    FleetControl control, IWorkerLinks links, Func<FleetWorker, GameLiftVariables?> gameLift, ILogger logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Outbox> _outboxes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -55,6 +55,8 @@ internal sealed partial class WorkerDispatch(
 
     /// <summary>Sends no more.</summary>
     public void Stop() => _stopping.Cancel();
+
+    public void Dispose() => _stopping.Dispose();
 
     private static byte[] Write<T>(T payload, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(payload, type);
 

@@ -214,6 +214,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
         await _inbox.DisposeAsync().ConfigureAwait(false);
+        _dispatch.Dispose();
         _stopping.Dispose();
     }
 
