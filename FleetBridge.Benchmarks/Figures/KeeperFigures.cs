@@ -109,7 +109,7 @@ internal static class KeeperFigures
         var begun = Stopwatch.GetTimestamp();
         await RunAsync(core, 1, CommandType.Start);
         var reader = core.ReadLogAsync(
-            "s1", new LogRange { Follow = true }, _ => new ValueTask(Task.Delay(Timeout.Infinite, TimeProvider.System, stopped.Token)), stopped.Token);
+            "s1", new LogRange { Follow = true }, _ => new ValueTask(Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopped.Token)), stopped.Token);
         while (await LastLineAsync(core, bench.Cancellation) != Text($"{Lines}\n"))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, bench.Cancellation);
