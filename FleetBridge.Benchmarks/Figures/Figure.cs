@@ -33,6 +33,7 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("hostrestart", HostFigures.MeasureRestartAsync),
         new("hostcycles", HostFigures.MeasureCyclesAsync),
         new("createsession", CreateSessionFigure.MeasureAsync),
+        new("gateway", GatewayFigures.MeasureAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }
