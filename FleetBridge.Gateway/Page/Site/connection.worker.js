@@ -2,6 +2,7 @@
 // what comes is handed over in batches. It connects again by itself, and each subscription goes on after the last event it has seen.
 
 const BATCH_MS = 40;
+const FIRST_MS = 5;
 const PING_MS = 20_000;
 const SILENCE_MS = 45_000;
 const FIRST_PAUSE_MS = 250;
@@ -33,6 +34,7 @@ const topics = new Map();
 /** topic -> { records, skipped } since the last batch. */
 let batches = new Map();
 let batchTimer = 0;
+let flushed = 0;
 
 self.onmessage = ({ data }) => {
     switch (data.kind) {
@@ -277,13 +279,15 @@ function subscribed(name, topic, { result, error }) {
 
 function schedule() {
     if (batchTimer === 0) {
-        batchTimer = setTimeout(flush, BATCH_MS);
+        // what comes after a pause does not wait
+        batchTimer = setTimeout(flush, Math.max(FIRST_MS, BATCH_MS - (performance.now() - flushed)));
     }
 }
 
 function flush() {
     clearTimeout(batchTimer);
     batchTimer = 0;
+    flushed = performance.now();
     if (batches.size === 0) {
         return;
     }

@@ -183,3 +183,4 @@ listenToLog();
 deployments.listen();
 route();
 drawHeader();
+void onState();
