@@ -7,7 +7,6 @@ using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Mesh.RabbitMq;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Gateway.Topics;
-using FleetBridge.Options;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -116,7 +115,7 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
 
     private static MeshOptions OptionsOf(MeshChoice choice, TokenVerifier? tokens) => new()
     {
-        Address = MeshAddress.Read(choice.Url, choice.PasswordFile, EnvironmentVariables.Find(MeshAddress.PasswordVariable)),
+        Address = MeshAddress.Read(choice.Url, choice.PasswordFile, PasswordOfEnvironment()),
         Machine = MeshName.Read(choice.Name),
         Key = choice.KeyFile is null ? null : MeshKey.Read(choice.KeyFile),
         Known = choice.Services,
@@ -124,6 +123,8 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
         Rights = choice.RightsFile is null ? MeshRights.Default : MeshRights.Read(choice.RightsFile),
         Tokens = tokens,
     };
+
+    private static string? PasswordOfEnvironment() => Environment.GetEnvironmentVariable(MeshAddress.PasswordVariable) is { Length: > 0 } value ? value : null;
 
     private static TokenVerifier TokensOf(string stateFolder, AccessToken? own, JwtVerifier? jwt, TimeProvider clock) =>
         new(new LocalTokens(stateFolder, clock), own, jwt, clock);
