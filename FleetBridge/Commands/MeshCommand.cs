@@ -151,7 +151,10 @@ internal static class MeshCommand
 
     private static async Task ListenAsync(RabbitMqMesh mesh, IReadOnlyList<string> topics, CancellationToken cancellation)
     {
-        var lines = Channel.CreateBounded<string>(new BoundedChannelOptions(EventPublisher.MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+        var dropped = 0;
+        var lines = Channel.CreateBounded<string>(
+            new BoundedChannelOptions(EventPublisher.MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
+            _ => Interlocked.Increment(ref dropped));
         var listening = topics.Select(topic => mesh.Subscribe(topic, happened => lines.Writer.TryWrite(
             $"{{\"topic\":{JsonValue.Create(happened.Topic).ToJsonString()},\"event\":{Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(happened.Event))}}}"))).ToList();
         using var wishes = TimeProvider.System.CreateTimer(
@@ -168,6 +171,10 @@ internal static class MeshCommand
             await foreach (var line in lines.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
                 await BackendConsole.StandardOutput.WriteLineAsync(line).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref dropped, 0) is > 0 and var count)
+                {
+                    Terminal.WriteError($"{count} events were dropped: they come faster than they can be printed.");
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

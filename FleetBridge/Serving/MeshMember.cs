@@ -7,7 +7,6 @@ using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Mesh.RabbitMq;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Gateway.Topics;
-using FleetBridge.Options;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -33,9 +32,14 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
     /// <summary>A bridge: <c>fleetbridge</c> and <c>fleetbridge.&lt;machine&gt;</c>.</summary>
     public static MeshMember OfBridge(MeshChoice choice, BridgeComposition bridge, ServingOptions serving, BridgeLog log, TimeProvider clock)
     {
+        var jwt = serving.Jwt is { } accepted ? new JwtVerifier(new JwtOptions(accepted.Keys, accepted.Issuer, accepted.Audience), clock) : null;
         var member = new MeshMember(
-            OptionsOf(choice, TokensOf(serving.Bridge.StateFolder, serving.Token, serving.Jwt, clock)),
-            log.Loggers.CreateLogger<MeshMember>(), clock);
+            OptionsOf(choice, TokensOf(serving.Bridge.StateFolder, serving.Token, jwt, clock)), log.Loggers.CreateLogger<MeshMember>(), clock);
+        if (jwt is not null)
+        {
+            member.Own(jwt);
+        }
+
         var service = new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync)
         {
             ProjectSettings = () => BridgeGateway.ProjectOf(serving),
@@ -111,7 +115,7 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
 
     private static MeshOptions OptionsOf(MeshChoice choice, TokenVerifier? tokens) => new()
     {
-        Address = MeshAddress.Read(choice.Url, choice.PasswordFile, EnvironmentVariables.Find(MeshAddress.PasswordVariable)),
+        Address = MeshAddress.Read(choice.Url, choice.PasswordFile, PasswordOfEnvironment()),
         Machine = MeshName.Read(choice.Name),
         Key = choice.KeyFile is null ? null : MeshKey.Read(choice.KeyFile),
         Known = choice.Services,
@@ -120,11 +124,10 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
         Tokens = tokens,
     };
 
-    private static TokenVerifier TokensOf(string stateFolder, AccessToken? own, JwtChoice? jwt, TimeProvider clock) => new(
-        new LocalTokens(stateFolder, clock),
-        own,
-        jwt is null ? null : new JwtVerifier(new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience), clock),
-        clock);
+    private static string? PasswordOfEnvironment() => Environment.GetEnvironmentVariable(MeshAddress.PasswordVariable) is { Length: > 0 } value ? value : null;
+
+    private static TokenVerifier TokensOf(string stateFolder, AccessToken? own, JwtVerifier? jwt, TimeProvider clock) =>
+        new(new LocalTokens(stateFolder, clock), own, jwt, clock);
 
     private T Own<T>(T owned)
         where T : IDisposable

@@ -16,7 +16,8 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     /// <summary>A change of ours may outlive its caller's patience; its outcome is awaited so long.</summary>
     private static readonly TimeSpan ChangePatience = TimeSpan.FromMinutes(60);
 
-    private static readonly TimeSpan SignatureLifetime = TimeSpan.FromMinutes(2);
+    /// <summary>A call may wait in its queue as long as its caller does.</summary>
+    private static readonly TimeSpan SignatureMargin = TimeSpan.FromMinutes(1);
 
     private readonly MeshOptions _options;
     private readonly PendingCalls _pending = new();
@@ -323,7 +324,7 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     private ReadOnlyMemory<byte> BodyOf(MeshCall call, string id, MessageKind kind = MessageKind.Request)
     {
         var token = _options.Key is { } key
-            ? key.Sign(call.Caller, id, new CallBody(call.Service, call.Method, call.Params, default), _clock.GetUtcNow() + SignatureLifetime)
+            ? key.Sign(call.Caller, id, new CallBody(call.Service, call.Method, call.Params, default), _clock.GetUtcNow() + call.Ttl + SignatureMargin)
 
             // a token of this process is for ours alone
             : MeshName.IsOurs(call.Service) ? _options.Token : null;

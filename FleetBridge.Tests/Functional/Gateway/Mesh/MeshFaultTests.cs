@@ -236,7 +236,8 @@ public sealed class MeshFaultTests(MeshFixture fixture)
         await using var publisher = await fixture.JoinAsync("one");
         await using var listener = await fixture.JoinAsync("two");
         using var stopped = new ManualResetEventSlim();
-        var (got, last) = (0, 0);
+        var (got, last, witnessed) = (0, 0, 0);
+        using var witness = publisher.Subscribe("fleetbridge.stopped", happened => Volatile.Write(ref witnessed, happened.Event.GetInt32()));
         using var listening = listener.Subscribe("fleetbridge.stopped", happened =>
         {
             Interlocked.Increment(ref got);
@@ -260,6 +261,8 @@ public sealed class MeshFaultTests(MeshFixture fixture)
             }
         }
 
+        // the broker has routed them all: what is written is not there yet
+        await Eventually.TrueAsync(() => Volatile.Read(ref witnessed) == Events, "the newest is routed");
         var waiting = await fixture.Broker.ControlAsync("list_queues", "-p", "mesh", "--no-table-headers", "messages_ready");
         Assert.All(
             waiting.Split('\n', StringSplitOptions.RemoveEmptyEntries),
