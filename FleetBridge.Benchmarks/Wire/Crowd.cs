@@ -72,11 +72,14 @@ internal sealed class Crowd : IDisposable
 
     private sealed class Member(int number) : IDisposable
     {
+        private static readonly byte[] Pong = [0x8A, 0x80, 0, 0, 0, 0];
+
         private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         private int _skip;
         private int _header;
         private int _needed = 2;
         private long _length;
+        private bool _isPing;
 
         public long Frames;
         public long Latest;
@@ -158,6 +161,7 @@ internal sealed class Crowd : IDisposable
                 switch (_header++)
                 {
                     case 0:
+                        _isPing = (value & 15) == 9;
                         break;
                     case 1:
                         (_needed, _length) = value switch { 126 => (4, 0), 127 => (10, 0), _ => (2, value) };
@@ -181,6 +185,12 @@ internal sealed class Crowd : IDisposable
 
         private void End()
         {
+            if (_isPing)
+            {
+                _ = _socket.SendAsync(Pong);
+                return;
+            }
+
             Volatile.Write(ref Latest, Stopwatch.GetTimestamp());
             Interlocked.Increment(ref Frames);
         }

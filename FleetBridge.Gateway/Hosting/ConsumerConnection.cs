@@ -33,7 +33,14 @@ internal sealed class ConsumerConnection(HttpContext context) : IConsumerConnect
     public void Abort()
     {
         _isAborted = true;
-        _socket?.Abort();
-        context.Abort();
+        try
+        {
+            _socket?.Abort();
+            context.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // it has just ended by itself
+        }
     }
 }
