@@ -91,7 +91,7 @@ internal static class KeeperFigures
             var open = new StringBuilder();
             await Ended(core.ReadLogAsync("s0", new LogRange { Tail = 0, Follow = true }, async bytes =>
             {
-                var now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100.0;
+                var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100.0;
                 open.Append(Encoding.ASCII.GetString(bytes.Span));
                 var lines = open.ToString().Split('\n');
                 late.AddRange(lines[..^1].Select(line => (now - double.Parse(line, CultureInfo.InvariantCulture)) / 1e6));

@@ -5,7 +5,6 @@ using FleetBridge.Core.Processes;
 using FleetBridge.Core.Security;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Servers;
-using FleetBridge.Fleet.Worker.Api;
 using FleetBridge.Fleet.Worker.Uplink;
 using FleetBridge.Fleet.Workers.Routes;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -9,9 +8,7 @@ using System.Threading.Channels;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
-using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Mesh.RabbitMq;
-using FleetBridge.Gateway.Wire;
 using FleetBridge.Options;
 using FleetBridge.Output;
 using Spectre.Console;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using FleetBridge.Core.Client.Wire;

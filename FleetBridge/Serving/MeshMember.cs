@@ -6,7 +6,6 @@ using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Mesh.RabbitMq;
 using FleetBridge.Gateway.Rights;
-using FleetBridge.Gateway.Topics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using FleetBridge.Core.Processes;
+using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Joining;
-using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Servers;
 using FleetBridge.Fleet.Workers;
 using Microsoft.AspNetCore.Http;
@@ -152,7 +152,7 @@ public sealed class JoiningTests : IAsyncLifetime
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 
-    private Task JoinAsync(string id, string? secret, string? token, bool needsToken) => _control.ChangeAsync(model =>
+    private Task<FleetWorker> JoinAsync(string id, string? secret, string? token, bool needsToken) => _control.ChangeAsync(model =>
     {
         var hash = WorkerAdmission.Admit(model, id, new JoinRequest(secret, token, needsToken));
         return model.Workers.Set(WorkerRules.Register(model, id, null, null, null) with { SecretHash = hash });
