@@ -72,10 +72,22 @@ internal sealed class ProfileCredentials(
 
     private AmazonSecurityTokenServiceConfig StsConfig(string? own)
     {
-        var chosen = own is { Length: > 0 } ? RegionEndpoint.GetBySystemName(own) : region;
+        var chosen = own is { Length: > 0 } ? RegionOf(own) : region;
         var config = settings.ApplyWithLimits(new AmazonSecurityTokenServiceConfig(), chosen);
         config.AuthenticationRegion = chosen.SystemName;
         return config;
+    }
+
+    private static RegionEndpoint RegionOf(string name)
+    {
+        try
+        {
+            return RegionEndpoint.GetBySystemName(name);
+        }
+        catch (Exception exception) when (exception is AmazonClientException or ArgumentException)
+        {
+            throw new BackendException($"The profile's region '{name}' is no name of a region.", "Correct it, for example to us-west-2.", exception);
+        }
     }
 
     private string ReadToken(string file)

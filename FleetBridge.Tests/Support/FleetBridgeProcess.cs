@@ -48,7 +48,7 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     public static FleetBridgeProcess Start(
         string state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        var start = new ProcessStartInfo(Program, args)
+        var start = new ProcessStartInfo(Program, OnFreePorts([.. args]))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -67,6 +67,10 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
         process.StandardInput.Close();
         return new FleetBridgeProcess(process);
     }
+
+    /// <summary>The gateway's usual port is for the real thing.</summary>
+    private static string[] OnFreePorts(string[] args) =>
+        args is ["serve", ..] && !args.Contains("--gateway-port") ? ["serve", "--gateway-port", "0", .. args[1..]] : args;
 
     /// <summary>Starts it and waits for its end.</summary>
     public static async Task<FleetBridgeResult> RunAsync(

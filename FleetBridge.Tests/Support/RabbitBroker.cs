@@ -16,7 +16,7 @@ public sealed class RabbitBroker : IAsyncDisposable
     private const int Terminate = 15;
     private const int Kill = 9;
 
-    private static readonly string[] Hosts = ["mesh", "other", "doomed"];
+    private static readonly string[] Hosts = ["mesh", "other", "doomed", "differing"];
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryFolder _folder = new();

@@ -61,14 +61,23 @@ internal static class LogsCommand
             var named = parsed.GetValue(url);
             var pinned = parsed.GetValue(fingerprint);
             var filter = new LogFilter(parsed.GetValue(since), LevelOf(parsed.GetValue(level)), PatternOf(parsed.GetValue(grep)));
+            var isPlain = named is null && filter is { Since: null, Pattern: null } && parsed.GetValue(level) is null;
             var bridge = named ?? new Uri($"http://localhost:{PortOptions.Read(parsed, port)}");
             if (await GatewayFinder.FindAsync(bridge, cancellation, acceptsAnyCertificate: pinned is not null).ConfigureAwait(false) is { } gateway)
             {
                 using var access = new GatewayAccess(gateway, parsed.GetValue(tokenFile), pinned, Role.Viewer);
-                return (int)await new GatewayLogFollower(access, filter, parsed.GetValue(json), TimeProvider.System).RunAsync(cancellation).ConfigureAwait(false);
+                try
+                {
+                    return (int)await new GatewayLogFollower(access, filter, parsed.GetValue(json), TimeProvider.System)
+                        .RunAsync(cancellation).ConfigureAwait(false);
+                }
+                catch (UserException) when (isPlain)
+                {
+                    // a bridge of another user or another state folder, or a token of the bridge: its log's own port may still let it in
+                }
             }
 
-            if (named is not null || filter is not { Since: null, Pattern: null } || parsed.GetValue(level) is not null)
+            if (!isPlain)
             {
                 throw new UserException(
                     ExitCode.Unreachable, $"There is no gateway at {bridge}, which --url, --since, --level and --grep need. Start one with 'fleetbridge serve'.");

@@ -119,7 +119,13 @@ public sealed class HostileLogTests : CliTest
                     var stream = client.GetStream();
                     var buffer = new byte[8192];
                     var request = Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
-                    var key = request.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0];
+                    if (request.Split("Sec-WebSocket-Key: ") is not [_, var after])
+                    {
+                        // the command asks first whether there is a gateway
+                        continue;
+                    }
+
+                    var key = after.Split("\r\n")[0];
                     var accept = AcceptKey(key);
                     await stream.WriteAsync(Encoding.ASCII.GetBytes(
                         $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));

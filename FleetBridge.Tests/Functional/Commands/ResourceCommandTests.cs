@@ -120,7 +120,8 @@ public sealed class ResourceCommandTests(ITestOutputHelper output) : CliTest
         var result = await RunAsync("create", "all", "--url", bridge.Address);
         Assert.Equal(1, result.Code);
         Assert.Equal([["one", "False", "No."], ["two", "skipped", "Skipped, because one failed."]], result.Rows);
-        Assert.Equal(["/aws/1/config", "/aws/1/resources", "/aws/1/metadata", "/aws/1/a/one/create"], made);
+        // a gateway would say at /healthz that it is one
+        Assert.Equal(["/aws/1/config", "/aws/1/resources", "/aws/1/metadata", "/aws/1/a/one/create"], made.SkipWhile(target => target == "/healthz"));
     }
 
     [Fact]

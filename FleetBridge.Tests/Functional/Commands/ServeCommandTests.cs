@@ -56,7 +56,7 @@ public sealed class ServeCommandTests : CliTest
     {
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State);
         Assert.Equal(
-            ["name", "version", "http_port", "websocket_port", "pid", "log_file"],
+            ["name", "version", "http_port", "websocket_port", "pid", "log_file", "gateway_port", "page"],
             serving.Announcement.Select(member => member.Key));
         Assert.Equal("FleetBridge", (string?)serving.Announcement["name"]);
         Assert.NotEqual(serving.HttpPort, serving.WebSocketPort);
@@ -167,8 +167,11 @@ public sealed class ServeCommandTests : CliTest
     }
 
     [Fact]
-    public async Task Project_without_a_request_is_refused() =>
-        AssertRefused(await RunAsync("serve", "--project", Repository.SampleGame), 2, "--request");
+    public async Task Project_without_a_request_is_served()
+    {
+        await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--project", Repository.SampleGame);
+        Assert.Equal(200, (await RawHttp.PostAsync(serving.HttpPort, "/aws/1/metadata")).Status);
+    }
 
     [Fact]
     public async Task Log_file_that_cannot_be_written_is_told_and_the_bridge_serves()

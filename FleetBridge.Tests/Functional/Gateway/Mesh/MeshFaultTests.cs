@@ -176,12 +176,12 @@ public sealed class MeshFaultTests(MeshFixture fixture)
     public async Task Exchange_that_is_declared_otherwise_is_named_with_the_difference()
     {
         await fixture.RequireAsync();
-        var factory = new ConnectionFactory { Uri = new Uri(fixture.Broker.Url("other")) };
+        var factory = new ConnectionFactory { Uri = new Uri(fixture.Broker.Url("differing")) };
         await using var connection = await factory.CreateConnectionAsync(TestContext.Current.CancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
         await channel.ExchangeDeclareAsync(
             MeshProtocol.RpcExchange, ExchangeType.Fanout, durable: true, cancellationToken: TestContext.Current.CancellationToken);
-        await using var mesh = fixture.Member("one", new EchoService(), Key, "other");
+        await using var mesh = fixture.Member("one", new EchoService(), Key, "differing");
 
         mesh.Start();
         var refusal = await Assert.ThrowsAsync<MeshRefusedException>(() => mesh.ConnectedAsync(TestContext.Current.CancellationToken));
