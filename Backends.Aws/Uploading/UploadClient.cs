@@ -25,6 +25,9 @@ internal static class UploadClient
             RegionEndpoint = RegionEndpoint.GetBySystemName(request.Region),
             AuthenticationRegion = request.Region,
 
+            // unset, the SDK looks for it in the user's AWS files, by rules of its own, and fails at a line that it does not know
+            USEast1RegionalEndpointValue = S3UsEast1RegionalEndpointValue.Regional,
+
             // S3Calls retries instead, with new credentials and with the clock of the bridge
             MaxErrorRetry = 0,
 

@@ -9,13 +9,15 @@ internal static class Repository
 
     public static string Configuration { get; } = Attribute("Configuration");
 
+    private static string BuiltFolder => Path.Combine(Root, "FleetBridge", "bin", Configuration, "net10.0");
+
     /// <summary>Names the folder of the program that the tests start, such as a published one; unset for the one that was built.</summary>
     private const string ProgramVariable = "FLEETBRIDGE_TEST_PROGRAM";
 
     /// <summary>The folder with the program that the tests start, its backends included.</summary>
     public static string ProgramFolder { get; } = Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } published
         ? Path.GetFullPath(published)
-        : Path.Combine(Root, "FleetBridge", "bin", Configuration, "net10.0");
+        : BuiltFolder;
 
     /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the Probe fixture.</summary>
     public static string ProbeRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "Probe", "bin", "backends");
@@ -31,7 +33,8 @@ internal static class Repository
 
     public static string HelloRoot => Path.Combine(Root, "samples", "HelloBackend", "bin", "backends");
 
-    public static string AwsRoot => Path.Combine(ProgramFolder, "backends");
+    /// <summary>The backends beside the built program. Those of a published one are compiled ahead of time, and are not unloaded.</summary>
+    public static string AwsRoot => Path.Combine(BuiltFolder, "backends");
 
     /// <summary>The built sample of a game server.</summary>
     public static string EchoServer { get; } = Path.Combine(

@@ -84,7 +84,7 @@ public sealed class OddValueTests : CliTest
         foreach (var (option, value, right) in new[]
         {
             ("--log-level", "warn", "debug, info, warning or error"), ("--url", "notaurl", "http://localhost:8000"),
-            ("--url", "https://localhost:8000", "use http"), ("--log-file", "", "it names a file"),
+            ("--url", "ftp://localhost:8000", "http://localhost:8000"), ("--log-file", "", "it names a file"),
         })
         {
             // the backend's own options are no mistakes then

@@ -15,7 +15,7 @@ public sealed class TokenOptionTests : CliTest
         Requires.Unix();
         var file = Folder["secrets", "token"];
         await using var serving = await ServingProcess.StartOnFreePortsAsync(
-            State, "--token-file", file, "--backends", Repository.HelloRoot, "--request", "hello/1/metadata");
+            State, "--token-file", file, "--backends", Repository.HelloRoot, "--request", "hello/1/metadata", "--gateway-port", "off");
         await serving.Process.WaitForAsync(
             process => process.Output.Contains("Overall Result", StringComparison.Ordinal), "its own request is answered");
         Assert.Contains("\"True\"", serving.Process.Output, StringComparison.Ordinal);

@@ -90,9 +90,10 @@ public sealed class ForeignFilesTests : CliTest
         Requires.Unix();
         var result = await Shell.RunAsync(
             State,
-            $"umask {umask}; $A serve --http-port 0 --websocket-port 0 --token-file \"$FLEETBRIDGE_STATE/deep/token\" --parent-pid $$ & P=$!; "
+            $"umask {umask}; $A serve --http-port 0 --websocket-port 0 --gateway-port 0 --token-file \"$FLEETBRIDGE_STATE/deep/token\" --parent-pid $$ & P=$!; "
             + "for i in $(seq 200); do [ -e \"$FLEETBRIDGE_STATE\"/generations/*/*/metadata.json ] && break; sleep 0.1; done; "
-            + "find \"$FLEETBRIDGE_STATE\" -printf '%m %P\\n'; kill $P; wait");
+            + "list() { find \"$FLEETBRIDGE_STATE\" -printf '%m %P\\n'; }; "
+            + "while [ \"$(list)\" != \"$(sleep 0.5; list)\" ]; do :; done; list; kill $P; wait");
         var made = result.Output.Split('\n').Where(line => line.Length > 0 && char.IsDigit(line[0])).ToList();
         Assert.Contains(made, line => line.EndsWith("/metadata.json", StringComparison.Ordinal));
         Assert.Contains(made, line => line.EndsWith("logs/fleetbridge.log", StringComparison.Ordinal));
