@@ -163,7 +163,9 @@ public sealed class RabbitBroker : IAsyncDisposable
             ["users"] = new JsonArray(
                 new JsonObject
                 {
-                    ["name"] = "test", ["password_hash"] = HashOf("test"), ["hashing_algorithm"] = "rabbit_password_hashing_sha256",
+                    ["name"] = "test",
+                    ["password_hash"] = HashOf("test"),
+                    ["hashing_algorithm"] = "rabbit_password_hashing_sha256",
                     ["tags"] = "administrator",
                 }),
             ["vhosts"] = new JsonArray([.. Hosts.Select(name => (JsonNode)new JsonObject { ["name"] = name })]),

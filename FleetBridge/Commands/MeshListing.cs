@@ -85,8 +85,11 @@ internal static class MeshListing
         var queue = await mesh.QueueAsync(known.Name, cancellation).ConfigureAwait(false);
         var json = new JsonObject
         {
-            ["service"] = known.Name, ["machine"] = known.Machine, ["version"] = known.Version,
-            ["consumers"] = queue?.Consumers, ["waiting"] = queue?.Waiting,
+            ["service"] = known.Name,
+            ["machine"] = known.Machine,
+            ["version"] = known.Version,
+            ["consumers"] = queue?.Consumers,
+            ["waiting"] = queue?.Waiting,
         };
         if (!describe)
         {

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Backends;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Requests;
-using FleetBridge.Backends;
 using FleetBridge.Doctor;
 
 namespace FleetBridge.Serving;

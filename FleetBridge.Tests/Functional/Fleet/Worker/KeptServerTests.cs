@@ -17,10 +17,9 @@ public sealed class KeptServerTests(WorkerFixture worker) : IClassFixture<Worker
     public async Task Server_gets_its_arguments_and_stdin_and_ends_by_its_command()
     {
         Requires.GameServerProgram();
-        var id = await worker.StartAsync(
-            WorkerFixture.Configuration("--show-start", "--show-env", "GREETING", "--raw", "ff0a", "--", "a b", "$HOME `id`")
-                with { Environment = new Dictionary<string, string> { ["GREETING"] = "hello=world" } },
-            "env GREETING=hello=world");
+        var configuration = WorkerFixture.Configuration("--show-start", "--show-env", "GREETING", "--raw", "ff0a", "--", "a b", "$HOME `id`");
+        var environment = new Dictionary<string, string> { ["GREETING"] = "hello=world" };
+        var id = await worker.StartAsync(configuration with { Environment = environment }, "env GREETING=hello=world");
         Assert.Equal(CommandStatus.Done, (await worker.RunAsync(id, CommandType.Stdin, "say good morning")).Status);
         await worker.PrintsAsync(id, "good morning");
         Assert.Equal(CommandStatus.Done, (await worker.RunAsync(id, CommandType.Stop)).Status);
@@ -40,10 +39,9 @@ public sealed class KeptServerTests(WorkerFixture worker) : IClassFixture<Worker
     public async Task Signal_is_heard_and_the_step_that_worked_is_known(string arguments, int? code, string? signal, string step)
     {
         Requires.GameServerProgram();
-        var id = await worker.StartAsync(
-            WorkerFixture.Configuration([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--show-start"])
-                with { Stop = new StopSettings { TimeoutSeconds = step == "Kill" ? 0.3 : 20 } },
-            "folder ");
+        var configuration = WorkerFixture.Configuration([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--show-start"]);
+        var stop = new StopSettings { TimeoutSeconds = step == "Kill" ? 0.3 : 20 };
+        var id = await worker.StartAsync(configuration with { Stop = stop }, "folder ");
         Assert.Equal(CommandStatus.Done, (await worker.RunAsync(id, CommandType.Stop)).Status);
         var ended = worker.Observed(id);
         Assert.Equal((code, signal, (StopStep?)Enum.Parse<StopStep>(step)), (ended.ExitCode, ended.Signal, ended.StoppedBy));

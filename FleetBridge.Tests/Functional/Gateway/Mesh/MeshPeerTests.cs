@@ -163,7 +163,9 @@ public sealed class MeshPeerTests(MeshFixture fixture)
         var response = await fixture.AskAsync(new JsonObject { ["service"] = "fleetbridge.one", ["raw"] = raw });
         var protocol = await fixture.AskAsync(new JsonObject
         {
-            ["service"] = "fleetbridge.one", ["raw"] = "{}", ["headers"] = new JsonObject { ["nuropb_protocol"] = "9" },
+            ["service"] = "fleetbridge.one",
+            ["raw"] = "{}",
+            ["headers"] = new JsonObject { ["nuropb_protocol"] = "9" },
         });
 
         Assert.Equal(WireError.BadMessage, response["body"]!["error"]!["error"]!.ToString());

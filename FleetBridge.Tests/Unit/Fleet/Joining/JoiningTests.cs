@@ -1,8 +1,8 @@
 using System.Net;
 using FleetBridge.Core.Processes;
-using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Joining;
+using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Servers;
 using FleetBridge.Fleet.Workers;
 using Microsoft.AspNetCore.Http;

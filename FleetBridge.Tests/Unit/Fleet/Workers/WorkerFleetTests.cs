@@ -297,7 +297,10 @@ public sealed class WorkerFleetTests : IAsyncLifetime
         var link = await _control.ConnectAsync(
             new ServerIdentity
             {
-                ProcessId = "process-1", FleetId = gameLift.FleetId, ComputeName = gameLift.ComputeName, AuthToken = gameLift.AuthToken,
+                ProcessId = "process-1",
+                FleetId = gameLift.FleetId,
+                ComputeName = gameLift.ComputeName,
+                AuthToken = gameLift.AuthToken,
             },
             _ => { });
         Assert.True(link.Connection.IsKnownToken);

@@ -106,7 +106,11 @@ public sealed class MessageBodyTests
         Assert.Equal(
             new Dictionary<string, object?>
             {
-                ["nuropb_protocol"] = "0.1.1", ["nuropb_version"] = "0.1.8", ["nuropb_type"] = "request", ["trace_id"] = null, ["encrypted"] = "",
+                ["nuropb_protocol"] = "0.1.1",
+                ["nuropb_version"] = "0.1.8",
+                ["nuropb_type"] = "request",
+                ["trace_id"] = null,
+                ["encrypted"] = "",
             },
             properties.Headers);
     }
