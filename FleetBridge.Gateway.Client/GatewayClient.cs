@@ -9,7 +9,7 @@ namespace FleetBridge.Gateway.Client;
 
 /// <summary>
 /// A consumer of a gateway. It opens its connection again by itself when that is lost or the gateway says "come back" (close codes up
-/// to 4499), and goes on with its topics where it was; after a "stay away" (4500 and above) everything ends with why.
+/// to 4499), and continues its topics where it was; after a "stay away" (4500 and above) everything ends with why.
 /// </summary>
 public sealed class GatewayClient : IAsyncDisposable
 {
@@ -107,7 +107,7 @@ public sealed class GatewayClient : IAsyncDisposable
 
     /// <summary>Listens to a topic, over all connections to come.</summary>
     /// <param name="topic">Such as <c>log</c>. A client listens once to each.</param>
-    /// <param name="since">Where it goes on; null to begin now.</param>
+    /// <param name="since">Where it continues; null to begin now.</param>
     /// <param name="last">Without a position, how many of the newest events it begins with.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Everything in order: first that it has begun, then events, and what becomes of them after a lost connection.</returns>

@@ -22,10 +22,10 @@ public enum GatewayEventKind
     /// <summary>The subscription has begun; the value is the topic's snapshot, where it has one.</summary>
     Began,
 
-    /// <summary>It goes on after a lost connection, and nothing is missing.</summary>
+    /// <summary>It continues after a lost connection, and nothing is missing.</summary>
     Resumed,
 
-    /// <summary>It goes on, and events are missing: the topic no longer has them. The value is a snapshot, where the topic has one.</summary>
+    /// <summary>It continues, and events are missing: the topic no longer has them. The value is a snapshot, where the topic has one.</summary>
     Lost,
 }
 

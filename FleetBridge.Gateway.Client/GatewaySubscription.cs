@@ -22,7 +22,7 @@ internal sealed class GatewaySubscription(string topic, GatewayPosition? since, 
 
     public ChannelReader<GatewayEvent> Events => _events.Reader;
 
-    /// <summary>What is sent to begin, or to go on.</summary>
+    /// <summary>What is sent to begin, or to continue.</summary>
     public JsonObject Request(string id) => new()
     {
         ["id"] = id,

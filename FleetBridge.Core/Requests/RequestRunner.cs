@@ -19,7 +19,7 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
 
     private readonly ILogger<RequestRunner> _logger = services.Logger;
 
-    /// <summary>Tells what operations do.</summary>
+    /// <summary>Reports what operations do.</summary>
     public OperationEvents Events => services.Events;
 
     /// <summary>The pictures that backends publish.</summary>

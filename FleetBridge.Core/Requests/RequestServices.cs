@@ -16,7 +16,7 @@ internal sealed record RequestServices(
     TimeProvider Clock,
     CancellationToken Stopping)
 {
-    /// <summary>Tells what operations do.</summary>
+    /// <summary>Reports what operations do.</summary>
     public OperationEvents Events { get; } = new();
 
     /// <summary>The pictures that backends publish.</summary>

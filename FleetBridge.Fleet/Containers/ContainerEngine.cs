@@ -59,7 +59,7 @@ internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clo
         }
     }
 
-    /// <summary>Makes a request that is no stream, and does not wait for it for ever.</summary>
+    /// <summary>Makes a request that is no stream, and gives up after a while.</summary>
     /// <typeparam name="T">The response.</typeparam>
     /// <exception cref="DockerApiException">The engine refuses it.</exception>
     /// <exception cref="TimeoutException">The engine does not answer.</exception>

@@ -108,7 +108,7 @@ internal sealed class KeeperRunner : IServerRunner
 
     private static string LogFolder(string serverFolder) => Path.Combine(serverFolder, LogsFolder);
 
-    /// <summary>Reads while a run goes on, or looks whether there is a new one.</summary>
+    /// <summary>Reads while a run continues, or looks whether there is a new one.</summary>
     private async Task<long> FollowAsync(
         LogFiles files, string serverId, long place, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation)
     {

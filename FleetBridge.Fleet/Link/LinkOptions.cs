@@ -12,7 +12,7 @@ internal sealed record LinkOptions
     /// <summary>The SHA-256 of the only certificate that is trusted, in hexadecimal; null for those that this machine trusts.</summary>
     public string? PinnedFingerprint { get; init; }
 
-    /// <summary>How long the first connection is tried for; null for ever. After it, the client always tries for ever.</summary>
+    /// <summary>How long the first connection is tried for; null for no limit. After it, the client keeps trying.</summary>
     public TimeSpan? FirstConnectLimit { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Which types of control messages that were not acknowledged are sent in a new session too, before anything else; null for

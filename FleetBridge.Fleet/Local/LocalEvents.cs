@@ -91,7 +91,7 @@ internal sealed class LocalEvents : IAsyncDisposable
         }
         catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
         {
-            // disposed, or so far behind that the fleet goes on without this watcher
+            // disposed, or so far behind that the fleet continues without this watcher
         }
     }
 

@@ -12,6 +12,6 @@ internal sealed record LogRange
     /// <summary>What was printed before that time.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Whether to go on with what is printed later.</summary>
+    /// <summary>Whether to continue with what is printed later.</summary>
     public bool Follow { get; init; }
 }

@@ -164,7 +164,7 @@ internal sealed record LogRequest
     /// <summary>Lines printed before that time.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Whether to go on with what is printed later, until it is cancelled.</summary>
+    /// <summary>Whether to continue with what is printed later, until it is cancelled.</summary>
     public bool Follow { get; init; }
 }
 

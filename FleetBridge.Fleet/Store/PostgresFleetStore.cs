@@ -243,7 +243,7 @@ internal sealed partial class PostgresFleetStore : IFleetStore
         command.ExecuteNonQuery();
     }
 
-    /// <summary>A host whose connection was cut must not go on as if it were the only one, even if it has nothing to write.</summary>
+    /// <summary>A host whose connection was cut must not continue as if it were the only one, even if it has nothing to write.</summary>
     private void Check()
     {
         if (!_lock.TryEnter())

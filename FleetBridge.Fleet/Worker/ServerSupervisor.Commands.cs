@@ -123,7 +123,7 @@ internal sealed partial class ServerSupervisor
         }
     }
 
-    /// <summary>Who asks for an end of this run; null for nobody.</summary>
+    /// <summary>Who wants this run to end; null for nobody.</summary>
     private string? FindStopRequest(IRunningServer running) => _commands switch
     {
         _ when _commands.Exists(command => command.Type == CommandType.Kill) => "It was killed on request.",

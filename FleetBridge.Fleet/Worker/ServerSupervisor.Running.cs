@@ -223,7 +223,7 @@ internal sealed partial class ServerSupervisor
         _surroundings.RunnerOf(_record.Desired.GameId).ReadLogAsync(
             Folder, Id, new LogRange { From = running.StartedAt, Follow = true }, write, cancellation);
 
-    /// <summary>Waits for the end of the process, or for somebody who asks for it.</summary>
+    /// <summary>Waits for the end of the process, or for a request to end it.</summary>
     private async Task WatchAsync(IRunningServer running)
     {
         string? asked;

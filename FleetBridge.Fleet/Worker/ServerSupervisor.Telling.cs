@@ -2,7 +2,7 @@ using FleetBridge.Fleet.Servers;
 
 namespace FleetBridge.Fleet.Worker;
 
-/// <content>Tells how it is.</content>
+/// <content>Reports its state.</content>
 internal sealed partial class ServerSupervisor
 {
     private void Tell()

@@ -74,7 +74,7 @@ internal sealed partial class ServerSupervisor
         }
     }
 
-    /// <summary>The run that goes on; null for none.</summary>
+    /// <summary>The current run; null for none.</summary>
     public IRunningServer? Running => _running;
 
     /// <summary>How it is.</summary>

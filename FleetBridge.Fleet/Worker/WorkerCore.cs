@@ -107,7 +107,7 @@ internal sealed partial class WorkerCore : IAsyncDisposable
     }
 
     /// <summary>Everything that a host wants here. A server beyond these is stopped and forgotten, and its folder kept aside.</summary>
-    /// <returns>Completes when it is stored; the work towards it goes on.</returns>
+    /// <returns>Completes when it is stored; the work towards it continues.</returns>
     public async Task SetDesiredAsync(IReadOnlyList<DesiredServer> all)
     {
         foreach (var desired in all)

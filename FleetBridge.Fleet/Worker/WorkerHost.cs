@@ -84,7 +84,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until something asks the worker to stop, and stops it. Its servers go on, unless it was shut down.</summary>
+    /// <summary>Waits until something asks the worker to stop, and stops it. Its servers continue, unless it was shut down.</summary>
     /// <returns>Completes when every part has stopped.</returns>
     public async Task WaitForStopAsync()
     {

@@ -20,7 +20,7 @@ internal interface IWorkerLinks
 
 /// <summary>A connection of a worker.</summary>
 /// <param name="WorkerId">Whose.</param>
-/// <param name="IsResumed">Whether it goes on where the one before was cut; otherwise both sides say everything again.</param>
+/// <param name="IsResumed">Whether it continues where the one before was cut; otherwise both sides say everything again.</param>
 /// <param name="Address">The worker's address, as this host sees it.</param>
 /// <param name="LocalAddress">This host's address, as that worker reaches it.</param>
 internal sealed record WorkerSession(string WorkerId, bool IsResumed, string? Address, string? LocalAddress);

@@ -17,7 +17,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
     /// <summary>How long after its deadline a command that an unknown worker has got may still have an outcome.</summary>
     private static readonly TimeSpan UnknownGrace = TimeSpan.FromSeconds(60);
 
-    /// <summary>The same with a worker that is alive: it always reports one, but never for ever.</summary>
+    /// <summary>The same with a worker that is alive: it always reports one, but never forever.</summary>
     private static readonly TimeSpan AliveGrace = TimeSpan.FromHours(1);
 
     private readonly FleetControl _control;

@@ -39,7 +39,7 @@ internal sealed class LocalTokens
     /// <summary>Makes a token.</summary>
     /// <param name="name">Whose it is.</param>
     /// <param name="role">What it allows.</param>
-    /// <param name="lifetime">How long; null for ever.</param>
+    /// <param name="lifetime">How long; null for no limit.</param>
     /// <param name="text">The token, which is nowhere else.</param>
     /// <exception cref="IOException">It cannot be stored.</exception>
     public LocalToken Make(string name, Role role, TimeSpan? lifetime, out string text)

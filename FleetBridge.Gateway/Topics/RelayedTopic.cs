@@ -4,7 +4,7 @@ using FleetBridge.Gateway.Wire;
 
 namespace FleetBridge.Gateway.Topics;
 
-/// <summary>A topic of another gateway, with its epochs and offsets: a consumer goes on with either of them.</summary>
+/// <summary>A topic of another gateway, with its epochs and offsets: a consumer continues with either of them.</summary>
 internal sealed class RelayedTopic : Topic, IDisposable
 {
     /// <summary>How many events are kept here, and fetched at the start.</summary>

@@ -68,7 +68,7 @@ internal readonly struct Incoming
     /// <summary>A member of the payload; undefined where there is none.</summary>
     public JsonElement Find(string name) => _payload.TryGetProperty(name, out var value) ? value : default;
 
-    /// <summary>The place that a subscription goes on from.</summary>
+    /// <summary>The place that a subscription continues from.</summary>
     /// <param name="since">The place; null to start now.</param>
     /// <returns>False for anything else.</returns>
     public bool TrySince(out Position? since)

@@ -12,7 +12,7 @@ namespace FleetBridge.Commands;
 
 /// <summary>
 /// Requests to a host that go through a gateway where the address is one's: on the way they are calls of its service
-/// <c>fleet</c>. With a host's own address they go on as they are.
+/// <c>fleet</c>. With a host's own address they are passed on as they are.
 /// </summary>
 /// <param name="tokenFile">The file with a token; null for none.</param>
 /// <param name="fingerprint">The fingerprint of the gateway's certificate; null for one that the system trusts.</param>

@@ -8,7 +8,7 @@ using FleetBridge.Output;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge server attach</c>: a server's console. Whatever ends it, the server goes on.</summary>
+/// <summary><c>fleetbridge server attach</c>: a server's console. Whatever ends it, the server continues.</summary>
 internal static class ServerAttachCommand
 {
     private const int ShownBefore = 50;

@@ -51,7 +51,7 @@ internal static class WorkerServiceCommand
         return command;
     }
 
-    /// <summary>The unit. Only the worker is stopped with it: its keepers and their servers go on, and the next start finds them.</summary>
+    /// <summary>The unit. Only the worker is stopped with it: its keepers and their servers continue, and the next start finds them.</summary>
     internal static string SystemdUnit(string program, IEnumerable<string> words, bool isSystem) => $"""
         [Unit]
         Description=FleetBridge worker

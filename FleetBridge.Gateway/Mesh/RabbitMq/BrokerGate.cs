@@ -10,13 +10,13 @@ internal sealed class BrokerGate
 
     public bool IsClosed => _closed is not null;
 
-    /// <summary>Passes at once, or when the broker goes on.</summary>
+    /// <summary>Passes at once, or when the broker continues.</summary>
     public Task PassAsync(CancellationToken cancellation) => _closed?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
 
     /// <summary>The broker takes nothing.</summary>
     public void Close() => _closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>It goes on, or the connection has ended.</summary>
+    /// <summary>It continues, or the connection has ended.</summary>
     public void Open()
     {
         var closed = _closed;

@@ -37,7 +37,7 @@ internal sealed class MeshLink : IAsyncDisposable
         };
     }
 
-    /// <summary>Is called when the broker takes nothing, because it has no memory or disk left, and when it goes on.</summary>
+    /// <summary>Is called when the broker takes nothing, because it has no memory or disk left, and when it continues.</summary>
     public event Action<bool>? Blocked;
 
     /// <summary>Completes with the reason when the connection, or one of its channels, has ended.</summary>
