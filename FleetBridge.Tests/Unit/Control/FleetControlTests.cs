@@ -48,10 +48,14 @@ public sealed class FleetControlTests : FleetControlTest
         await OpenAsync();
         Time.Advance(TimeSpan.FromSeconds(19));
         Assert.Equal(PlayerSessionStatus.RESERVED, Fleet.Read(model => model.GetPlayerSession(player.PlayerSessionId)).Status);
-        Time.Advance(TimeSpan.FromSeconds(2));
         await Eventually.TrueAsync(
-            () => Fleet.Read(model => model.GetPlayerSession(player.PlayerSessionId)).Status == PlayerSessionStatus.TIMEDOUT,
-                "the reservation has timed out");
+            () =>
+            {
+                // a tick does nothing while the one before is being stored, so time has to go on until one does
+                Time.Advance(TimeSpan.FromSeconds(2));
+                return Fleet.Read(model => model.GetPlayerSession(player.PlayerSessionId)).Status == PlayerSessionStatus.TIMEDOUT;
+            },
+            "the reservation has timed out");
         Assert.Equal(0, Fleet.Read(model => model.GetGameSession(session.GameSessionId)).CurrentPlayerSessionCount);
     }
 
@@ -191,9 +195,16 @@ public sealed class FleetControlTests : FleetControlTest
         var session = await CreateAsync();
         await Fleet.ChangeAsync(model => model.ActivateGameSession("p1", session.GameSessionId));
         await link.DisposeAsync();
-        Time.Advance(TimeSpan.FromSeconds(210));
-        await Fleet.WaitForAsync(
+        var ended = Fleet.WaitForAsync(
             session.GameSessionId, one => one.Status == GameSessionStatus.TERMINATED, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Time.Advance(TimeSpan.FromSeconds(210));
+                return ended.IsCompleted;
+            },
+            "the game session has ended");
+        await ended;
         await Eventually.TrueAsync(() => Logged(LogLevel.Warning).Count > 0, "it is logged, after the waiting ones were told");
         Assert.Contains("p1 was not heard of", Assert.Single(Logged(LogLevel.Warning)));
     }
