@@ -51,7 +51,7 @@ internal sealed class FleetHost : IAsyncDisposable
         _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock);
         _workers = new WorkerService(_fleet.Opening, TlsPort, options.IsTokenAlwaysNeeded, log.Loggers, log.FrameworkLoggers, clock);
         _sessions = new SessionRoutes(options.Sessions, options.SessionTimeout, clock, log.Loggers.CreateLogger<SessionRoutes>());
-        Launcher = new LauncherService(log.Backends.For, log.Loggers.CreateLogger<ServerLauncher>(), clock);
+        Launcher = new LauncherService(options.WorkerFolder, HttpPort, _workers, log, clock);
         _telemetry = new TelemetryService<HostGauges>(() => new HostGauges(_sdk, _fleet.Opening), log.Loggers, clock);
     }
 

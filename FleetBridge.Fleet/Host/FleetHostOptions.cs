@@ -58,6 +58,9 @@ internal sealed record FleetHostOptions
     /// <summary>The file with the token of those who may start game servers.</summary>
     public string LaunchTokenFile => Path.Combine(Folder, LocalRoutes.TokenFileName);
 
+    /// <summary>The folder of the host's own worker: each store has its own.</summary>
+    public string WorkerFolder => Store is null || PostgresAddress.Is(Store) ? Path.Combine(Folder, "worker") : $"{StoreFile}.worker";
+
     /// <summary>The certificate's file.</summary>
     public string CertificateFile => Path.Combine(Folder, "certificate.pem");
 

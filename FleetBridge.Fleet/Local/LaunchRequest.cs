@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
+using FleetBridge.Fleet.Servers;
 
 namespace FleetBridge.Fleet.Local;
 

@@ -1,16 +1,22 @@
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Processes;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Model;
+using FleetBridge.Fleet.Workers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Fleet.Local;
 
 /// <summary>The launcher of a host, made when it is first needed, and stopped before the ports close: its servers say goodbye.</summary>
-/// <param name="outputLog">The log of a server's output, by its name.</param>
-/// <param name="logger">The log of what happens to the servers.</param>
+/// <param name="workerFolder">The folder of the host's own worker.</param>
+/// <param name="httpPort">The host's plain port.</param>
+/// <param name="workers">The workers of the host.</param>
+/// <param name="log">The host's log.</param>
 /// <param name="clock">The clock of every wait.</param>
-internal sealed class LauncherService(Func<string, ILogger> outputLog, ILogger logger, TimeProvider clock) : IHostedService
+internal sealed partial class LauncherService(string workerFolder, int httpPort, WorkerService workers, BridgeLog log, TimeProvider clock) : IHostedService
 {
+    private readonly ILogger _logger = log.Loggers.CreateLogger<ServerLauncher>();
     private readonly Lock _lock = new();
     private ServerLauncher? _launcher;
     private bool _isStopping;
@@ -23,7 +29,26 @@ internal sealed class LauncherService(Func<string, ILogger> outputLog, ILogger l
         {
             return _isStopping
                 ? throw new FleetException("ServiceUnavailable", "The host is stopping.")
-                : _launcher ??= new ServerLauncher(control, outputLog, logger, clock);
+                : _launcher ??= new ServerLauncher(
+                    control, new LocalWorker(workerFolder, httpPort, control, workers, log, clock), log.Backends.For, _logger, clock);
+        }
+    }
+
+    /// <summary>Takes over the servers of an earlier host, if there are some.</summary>
+    /// <param name="opening">The fleet, once its store is open.</param>
+    public async Task ResumeAsync(Task<FleetControl> opening)
+    {
+        try
+        {
+            await Of(await opening.ConfigureAwait(false)).ResumeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is FleetException or UserException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogNotResumed(exception.Message);
+        }
+        catch (Exception) when (opening.IsFaulted)
+        {
+            // the host says that itself
         }
     }
 
@@ -40,7 +65,10 @@ internal sealed class LauncherService(Func<string, ILogger> outputLog, ILogger l
 
         if (launcher is not null)
         {
-            await launcher.DisposeAsync().ConfigureAwait(false);
+            await launcher.EndAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The game servers of an earlier host are not looked after: {Reason}")]
+    private partial void LogNotResumed(string reason);
 }

@@ -38,7 +38,11 @@ internal sealed record LocalEvent(string Name)
 
     public string? Status { get; init; }
 
+    /// <summary>Its exit code; 128 and the number of the signal where one has ended it.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>The signal that has ended it.</summary>
+    public string? Signal { get; init; }
 
     /// <summary>What a server said last, where it has ended before it was ready.</summary>
     public IReadOnlyList<string>? LastLines { get; init; }
@@ -65,6 +69,7 @@ internal sealed record LocalEvent(string Name)
                     SessionName = (string?)json["session_name"],
                     Status = (string?)json["status"],
                     ExitCode = (int?)json["exit_code"],
+                    Signal = (string?)json["signal"],
                     LastLines = json["last_lines"] is JsonArray lines ? [.. lines.Select(one => (string?)one ?? "")] : null,
                     RestartSeconds = (double?)json["restart_seconds"],
                     Text = (string?)json["text"],
@@ -89,6 +94,7 @@ internal sealed record LocalEvent(string Name)
         Add("session_name", SessionName);
         Add("status", Status);
         Add("exit_code", ExitCode);
+        Add("signal", Signal);
         Add("last_lines", LastLines is null ? null : new JsonArray([.. LastLines.Select(line => JsonValue.Create(line))]));
         Add("restart_seconds", RestartSeconds);
         Add("text", Text);

@@ -12,15 +12,17 @@ internal sealed class LocalEvents : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<Channel<LocalEvent>> _followers = [];
     private readonly CancellationTokenSource _disposed = new();
-    private readonly Func<string, string?> _nameOf;
+    private readonly HashSet<string> _ready = new(StringComparer.Ordinal);
+    private readonly ServerWatch _servers;
     private readonly Task _reading;
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Begins to watch.</summary>
     /// <param name="control">The fleet.</param>
-    /// <param name="nameOf">The name of a server that was started here, by its process id; null for others.</param>
-    public LocalEvents(FleetControl control, Func<string, string?> nameOf)
+    /// <param name="servers">The servers that were started here.</param>
+    public LocalEvents(FleetControl control, ServerWatch servers)
     {
-        _nameOf = nameOf;
+        _servers = servers;
         var changes = control.Changes(_disposed.Token);
         _reading = Task.Run(() => ReadAsync(changes));
     }
@@ -60,6 +62,23 @@ internal sealed class LocalEvents : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until something is so, and everything that led to it was told.</summary>
+    /// <param name="condition">What should be so.</param>
+    /// <param name="cancellation">Ends the wait, without an error.</param>
+    public async Task WaitAsync(Func<bool> condition, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            var next = Volatile.Read(ref _next).Task;
+            if (condition())
+            {
+                return;
+            }
+
+            await next.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
@@ -87,6 +106,13 @@ internal sealed class LocalEvents : IAsyncDisposable
                 {
                     Tell(happened);
                 }
+
+                if (change.After is ServerObservation { Observed: { } observed })
+                {
+                    await _servers.ObserveAsync(observed).ConfigureAwait(false);
+                }
+
+                Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
@@ -97,12 +123,12 @@ internal sealed class LocalEvents : IAsyncDisposable
 
     private LocalEvent? Of(FleetChange change) => (change.Before, change.After) switch
     {
-        (ServerProcess or null, ServerProcess { State: ServerProcessState.Ready } process)
-            when (change.Before as ServerProcess)?.State != ServerProcessState.Ready => Of(LocalEvent.ProcessReady, process),
+        (ServerProcess or null, ServerProcess { State: ServerProcessState.Ready } process) when IsNewlyReady(change.Before as ServerProcess, process) =>
+            Of(LocalEvent.ProcessReady, process),
 
-        // what was started here is told by its launcher, which knows the exit code
+        // the end of what was started here is told when its worker reports it, with the exit code
         (ServerProcess { State: < ServerProcessState.Lost } before, ServerProcess { State: >= ServerProcessState.Lost } process)
-            when _nameOf(before.ProcessId) is null => Of(LocalEvent.ProcessEnded, process),
+            when _ready.Remove(before.ProcessId) | _servers.NameOf(before.ProcessId) is null => Of(LocalEvent.ProcessEnded, process),
         (null, GameSession { IsOpen: true } session) => Of(LocalEvent.SessionCreated, session),
         (GameSession { Status: GameSessionStatus.ACTIVATING }, GameSession { Status: GameSessionStatus.ACTIVE } session) =>
             Of(LocalEvent.SessionActive, session),
@@ -115,10 +141,24 @@ internal sealed class LocalEvents : IAsyncDisposable
         _ => null,
     };
 
+    /// <summary>One that was ready under an earlier host is so again when it is back.</summary>
+    private bool IsNewlyReady(ServerProcess? before, ServerProcess process)
+    {
+        var isBack = before is { State: ServerProcessState.Ready, IsConnected: false } && process.IsConnected && !_ready.Contains(process.ProcessId);
+        if (before?.State == ServerProcessState.Ready && !isBack)
+        {
+            return false;
+        }
+
+        _ready.Add(process.ProcessId);
+        _servers.NoteReady(process.ProcessId);
+        return true;
+    }
+
     private LocalEvent Of(string name, ServerProcess process) => new(name)
     {
         ProcessId = process.ProcessId,
-        Server = _nameOf(process.ProcessId),
+        Server = _servers.NameOf(process.ProcessId),
         Port = process.Port,
         Status = name == LocalEvent.ProcessEnded ? process.State.ToString() : null,
     };
@@ -126,7 +166,7 @@ internal sealed class LocalEvents : IAsyncDisposable
     private LocalEvent Of(string name, GameSession session) => new(name)
     {
         ProcessId = session.ProcessId,
-        Server = _nameOf(session.ProcessId),
+        Server = _servers.NameOf(session.ProcessId),
         GameSessionId = session.GameSessionId,
         SessionName = session.Name,
         IpAddress = session.IpAddress,

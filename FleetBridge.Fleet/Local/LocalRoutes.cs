@@ -120,22 +120,21 @@ internal sealed partial class LocalRoutes(
         await context.Response.Body.WriteAsync(body).ConfigureAwait(false);
     }
 
-    private static JsonObject ToJson(FleetControl control, ServerLauncher servers)
+    private static JsonObject ToJson(FleetControl control) => control.Read(model =>
     {
-        var known = control.Read(model => model.ProcessesOf(FleetModel.DefaultFleetId)
-            .Where(process => process.State != ServerProcessState.Ended).ToList());
-        var started = servers.Servers;
-        var all = started.Select(server => ToJson(server, known.Find(process => process.ProcessId == server.ProcessId)))
-            .Concat(known.Where(process => started.All(server => server.ProcessId != process.ProcessId)).Select(process => ToJson(null, process)))
-            .Concat(control.Read(PlacedServers).Where(placed => known.All(process => process.ProcessId != placed.ProcessId)).Select(placed => placed.Json));
+        var started = LaunchedServer.AllOf(model);
+        var known = model.ProcessesOf(FleetModel.DefaultFleetId).Where(process => process.State != ServerProcessState.Ended).ToList();
+        var all = started.Select(ToJson)
+            .Concat(known.Where(process => started.All(server => server.ProcessId != process.ProcessId)).Select(ToJson))
+            .Concat(PlacedServers(model).Where(placed => known.All(process => process.ProcessId != placed.ProcessId)).Select(placed => placed.Json));
         return new JsonObject { ["servers"] = new JsonArray([.. all]) };
-    }
+    });
 
-    /// <summary>The servers that workers run, or should run, and that do not speak GameLift or not yet.</summary>
+    /// <summary>The other servers that workers run, or should run, and that do not speak GameLift or not yet.</summary>
     private static List<(string? ProcessId, JsonObject Json)> PlacedServers(FleetModel model) =>
     [
         .. from server in model.PlacedAfter(long.MinValue)
-           where server is { DesiredState: DesiredState.Running, IsDeleted: false }
+           where server is { DesiredState: DesiredState.Running, IsDeleted: false, Origin: null }
            let observed = model.Observations.Find(server.ServerId)?.Observed
            select (observed?.ProcessId, ToJson(server, observed)),
     ];
@@ -171,20 +170,23 @@ internal sealed partial class LocalRoutes(
         return json;
     }
 
-    private static JsonObject ToJson(GameServer? server, ServerProcess? process)
+    private static JsonObject ToJson(ServerProcess process) => ToJson(new LaunchedServer("", null, process), isStartedHere: false);
+
+    private static JsonObject ToJson(LaunchedServer server) => ToJson(server, isStartedHere: true);
+
+    private static JsonObject ToJson(LaunchedServer server, bool isStartedHere)
     {
         var json = new JsonObject
         {
-            ["state"] = process?.State.ToString() ?? "Restarting",
-            ["started_here"] = server is not null,
+            ["state"] = server.State,
+            ["started_here"] = isStartedHere,
         };
-        Add("name", server?.Name);
-        Add("process_id", process?.ProcessId);
-        Add("pid", server?.SystemId);
-        Add("port", process is { Port: > 0 } ? process.Port : server?.Port);
-        Add("starts", server?.Starts);
-        Add("game_session_id", process?.State == ServerProcessState.Hosting ? process.GameSessionId : null);
-        Add("trouble", server?.Trouble);
+        Add("name", isStartedHere ? server.Name : null);
+        Add("process_id", server.Process?.ProcessId ?? server.ProcessId);
+        Add("pid", server.SystemId);
+        Add("port", server.Port);
+        Add("game_session_id", server.Process is { State: ServerProcessState.Hosting, GameSessionId: var session } ? session : null);
+        Add("trouble", server.Trouble);
         return json;
 
         void Add(string name, JsonNode? value)
@@ -202,7 +204,7 @@ internal sealed partial class LocalRoutes(
         var method = context.Request.Method;
         if (context.Request.Path == VariablesPath && HttpMethods.IsPost(method))
         {
-            var variables = await ServerLauncher.IntroduceAsync(control, ExecServer.ProcessId, isStartedByUs: false).ConfigureAwait(false);
+            var variables = await ServerLauncher.IntroduceAsync(control, ExecServer.ProcessId).ConfigureAwait(false);
             await WriteAsync(context, ExecServer.ToJson(variables)).ConfigureAwait(false);
         }
         else if (context.Request.Path == StopPath && HttpMethods.IsPost(method))
@@ -217,11 +219,11 @@ internal sealed partial class LocalRoutes(
         }
         else if (context.Request.Path == ServersPath && HttpMethods.IsGet(method))
         {
-            await WriteAsync(context, ToJson(control, servers)).ConfigureAwait(false);
+            await WriteAsync(context, ToJson(control)).ConfigureAwait(false);
         }
         else if (context.Request.Path == ServersPath && HttpMethods.IsDelete(method))
         {
-            var stopped = await servers.StopAllAsync().ConfigureAwait(false);
+            var stopped = await servers.StopAllAsync(CancellationToken.None).ConfigureAwait(false);
             await WriteAsync(context, new JsonObject { ["stopped"] = WireJson.ArrayOf(stopped) }).ConfigureAwait(false);
         }
         else if (context.Request.Path == ServersPath && HttpMethods.IsPost(method))
@@ -240,13 +242,13 @@ internal sealed partial class LocalRoutes(
     {
         if (!follow)
         {
-            servers.Start(launch);
-            await WriteAsync(context, ToJson(control, servers)).ConfigureAwait(false);
+            await servers.StartAsync(launch, isFollowed: false).ConfigureAwait(false);
+            await WriteAsync(context, ToJson(control)).ConfigureAwait(false);
             return;
         }
 
         var events = servers.Events.Follow(context.RequestAborted);
-        var group = servers.Start(launch);
+        var group = await servers.StartAsync(launch, isFollowed: true).ConfigureAwait(false);
         try
         {
             context.Response.ContentType = EventStream;
@@ -260,7 +262,7 @@ internal sealed partial class LocalRoutes(
         finally
         {
             // the client is what keeps them running
-            await servers.StopAsync(group).ConfigureAwait(false);
+            await servers.StopAsync(group, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,5 @@
 using FleetBridge.Core.Processes;
+using FleetBridge.Fleet.Servers;
 
 namespace FleetBridge.Fleet.Local;
 
@@ -7,6 +8,15 @@ internal sealed record ServerLaunch
 {
     /// <summary>Where Unreal's command line names the port.</summary>
     private const string PortArgument = "-port=";
+
+    private const int LongestName = 48;
+
+    /// <summary>How long a server has to end by itself.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
+
+    /// <summary>What the worker fills in.</summary>
+    private static readonly ServerVariables Placeholders =
+        new("{gamelift:endpoint}", "{gamelift:fleet}", "{gamelift:compute}", "{process_id}", "{gamelift:token}");
 
     /// <summary>The executable, absolute.</summary>
     public required string Executable { get; init; }
@@ -22,6 +32,14 @@ internal sealed record ServerLaunch
 
     /// <summary>The name in the log; each process has its number behind it.</summary>
     public string Name => Path.GetFileNameWithoutExtension(Executable) is { Length: > 0 } name ? name : "server";
+
+    /// <summary>The name as an id of a server may be.</summary>
+    public string PlainName =>
+        string.Concat(Name.Take(LongestName).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-'));
+
+    /// <summary>The game: the executable's own folder, which is not copied.</summary>
+    /// <exception cref="ServerException">It is a whole disk.</exception>
+    public GameId Game => GameId.Parse($"{GameId.Folder}:{Path.GetDirectoryName(Executable)}");
 
     /// <summary>Whether the user's arguments say where the port goes.</summary>
     private bool NamesPort => Arguments.Any(argument => argument.Contains("{port}", StringComparison.Ordinal)
@@ -52,10 +70,21 @@ internal sealed record ServerLaunch
         }
     }
 
-    /// <summary>The arguments of one process.</summary>
-    public IEnumerable<string> ArgumentsFor(string name, string processId, int port) => (NamesPort ? Arguments : [.. Arguments, PortArgument + "{port}"])
-        .Select(argument => argument
-            .Replace("{port}", port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{process_id}", processId, StringComparison.Ordinal)
-            .Replace("{name}", name, StringComparison.Ordinal));
+    /// <summary>How one of the servers is run; its worker fills in the port, the process id, and what its SDK needs.</summary>
+    /// <param name="name">Its name.</param>
+    public ServerConfiguration ConfigurationOf(string name) => new()
+    {
+        Executable = Path.GetFileName(Executable),
+        Arguments =
+        [
+            .. (NamesPort ? Arguments : [.. Arguments, PortArgument + "{port}"]).Select(argument => argument.Replace("{name}", name, StringComparison.Ordinal)),
+            .. Placeholders.Flags,
+        ],
+        Ports = new Dictionary<string, int> { ["game"] = 0 },
+        PortRange = Ports.ToString(),
+        InPlace = true,
+        Stop = new StopSettings { TimeoutSeconds = StopLimit.TotalSeconds },
+        Health = new HealthSettings { Type = HealthType.Heartbeat },
+        Restart = new RestartSettings { Limit = 0 },
+    };
 }

@@ -1,143 +1,217 @@
+using System.Text.Json;
 using FleetBridge.Core.Processes;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Model;
+using FleetBridge.Fleet.Servers;
+using FleetBridge.Fleet.Workers;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Fleet.Local;
 
-/// <summary>Starts game servers for the default fleet of a host, and keeps them running.</summary>
+/// <summary>
+/// Starts game servers as servers of the host's fleet on its own worker, and ends them. Their keepers outlive this process: what a killed
+/// one has left behind, the next one takes over.
+/// </summary>
 internal sealed class ServerLauncher : IAsyncDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly List<ServerGroup> _groups = [];
-    private readonly ServerSurroundings _surroundings;
-    private readonly IDisposable _attached;
+    /// <summary>The stop of a server takes at most its two steps; the rest is the end of its folder.</summary>
+    private static readonly TimeSpan StopLimit = ServerLaunch.StopLimit * 2;
+
+    private readonly FleetControl _control;
+    private readonly LocalWorker _worker;
+    private readonly ServerWatch _watch;
+    private readonly TimeProvider _clock;
+    private readonly SemaphoreSlim _launching = new(1, 1);
 
     /// <summary>Creates a launcher.</summary>
     /// <param name="control">The fleet.</param>
+    /// <param name="worker">The worker that runs the servers.</param>
     /// <param name="outputLog">The log of a server's output, by its name.</param>
     /// <param name="logger">The log of what happens to the servers.</param>
     /// <param name="clock">The clock of every wait.</param>
-    public ServerLauncher(FleetControl control, Func<string, ILogger> outputLog, ILogger logger, TimeProvider clock)
+    public ServerLauncher(FleetControl control, LocalWorker worker, Func<string, ILogger> outputLog, ILogger logger, TimeProvider clock)
     {
-        Events = new LocalEvents(control, NameOf);
-        _surroundings = new ServerSurroundings(control, new GamePorts(), Events, outputLog, logger, clock);
-        _attached = control.AttachLauncher(push =>
-        {
-            foreach (var server in Servers)
-            {
-                server.Kill(push);
-            }
-        });
+        (_control, _worker, _clock) = (control, worker, clock);
+        _watch = new ServerWatch(worker.StartAsync, outputLog, happened => Events!.Tell(happened), logger, clock);
+        Events = new LocalEvents(control, _watch);
     }
 
     /// <summary>What happens on the fleet.</summary>
     public LocalEvents Events { get; }
 
     /// <summary>All servers that were started here and not stopped.</summary>
-    public IReadOnlyList<GameServer> Servers
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _groups.SelectMany(group => group.Servers)];
-            }
-        }
-    }
+    public IReadOnlyList<LaunchedServer> Servers => _control.Read(LaunchedServer.AllOf);
 
-    /// <summary>Makes a process known to the fleet, and gets what it has to know.</summary>
-    /// <param name="isStartedByUs">Whether its end will be told.</param>
+    /// <summary>What a process has to know that is started elsewhere.</summary>
     /// <exception cref="FleetException">The fleet is not ACTIVE, or its store cannot be written.</exception>
-    public static Task<ServerVariables> IntroduceAsync(FleetControl control, string processId, bool isStartedByUs) => control.ChangeAsync(model =>
+    public static Task<ServerVariables> IntroduceAsync(FleetControl control, string processId) => control.ChangeAsync(model =>
     {
-        const string Fleet = FleetModel.DefaultFleetId;
-        const string Compute = FleetModel.DefaultComputeName;
-        var token = model.IssueAuthToken(Fleet, Compute);
-        if (isStartedByUs)
-        {
-            model.ProcessStarted(processId, Fleet, Compute);
-        }
-
-        return new ServerVariables(control.Options.SdkEndpoint, Fleet, Compute, processId, token.Token);
+        var token = model.IssueAuthToken(FleetModel.DefaultFleetId, LocalWorker.Id);
+        return new ServerVariables(control.Options.SdkEndpoint, FleetModel.DefaultFleetId, LocalWorker.Id, processId, token.Token);
     });
 
     /// <summary>Starts the servers of a launch.</summary>
+    /// <param name="launch">What is started.</param>
+    /// <param name="isFollowed">Whether they end with the command that asks for them.</param>
+    /// <param name="adopts">Whether servers of the same launch that an earlier host has left are taken over, and all others ended.</param>
+    /// <returns>Their ids.</returns>
     /// <exception cref="UserException">They cannot be started here.</exception>
-    public ServerGroup Start(ServerLaunch launch)
+    public async Task<IReadOnlyList<string>> StartAsync(ServerLaunch launch, bool isFollowed, bool adopts = false)
     {
         launch.Check();
-        var plain = string.Concat(launch.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-'));
-        lock (_lock)
+        await _launching.WaitAsync().ConfigureAwait(false);
+        try
         {
-            var taken = _groups.SelectMany(group => group.Servers).Select(server => server.Name).ToHashSet(StringComparer.Ordinal);
-            var names = Enumerable.Range(1, int.MaxValue).Select(number => $"{plain}-{number}").Where(name => !taken.Contains(name));
-            var group = new ServerGroup([.. names.Take(launch.Processes).Select(name => new GameServer(name, launch, _surroundings))]);
-            _groups.Add(group);
-            return group;
+            var game = launch.Game;
+            var fleet = await _worker.StartAsync().ConfigureAwait(false);
+            var origin = new ServerOrigin(_control.Options.SdkEndpoint, isFollowed);
+            var kept = adopts ? await AdoptAsync(fleet, launch, origin).ConfigureAwait(false) : [];
+            var added = await fleet.ChangeServersAsync(LocalWorker.Id, model => Add(model, launch, game, origin, launch.Processes - kept.Count))
+                .ConfigureAwait(false);
+            return [.. kept, .. added];
+        }
+        catch (ServerException exception)
+        {
+            throw new UserException(ExitCode.Usage, exception.Message);
+        }
+        finally
+        {
+            _launching.Release();
         }
     }
 
-    /// <summary>Stops the servers of a launch, all at once.</summary>
-    /// <returns>Completes when their processes have ended.</returns>
-    public async Task StopAsync(ServerGroup group)
+    /// <summary>Takes over what an earlier host has left, and ends what belonged to a command.</summary>
+    public async Task ResumeAsync()
     {
-        await group.StopAsync().ConfigureAwait(false);
-        lock (_lock)
+        if (_worker.HasData && _control.Read(model => model.PlacedServers.All.Any(server => server.WorkerId == LocalWorker.Id)))
         {
-            _groups.Remove(group);
+            await _worker.StartAsync().ConfigureAwait(false);
+            await StopAsync(await AdoptAllAsync(server => !server.Origin!.IsFollowed).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops servers, all at once.</summary>
+    /// <param name="servers">Their ids.</param>
+    /// <param name="cancellation">Ends the wait; they are stopped all the same.</param>
+    /// <returns>Completes when their processes have ended, and nothing of them is left.</returns>
+    public async Task StopAsync(IReadOnlyList<string> servers, CancellationToken cancellation)
+    {
+        if (servers.Count == 0)
+        {
+            return;
         }
 
-        group.Dispose();
+        var fleet = await _worker.StartAsync().ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(StopLimit, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        await fleet.ChangeServersAsync(LocalWorker.Id, model => Each(model, servers, server =>
+            model.PlacedServers.Set(server with { DesiredState = DesiredState.Stopped }))).ConfigureAwait(false);
+
+        // what they print at last is read before their folders go
+        await Events.WaitAsync(() => _control.Read(model => servers.All(id => _watch.IsQuiet(id, ObservedOf(model, id)))), either.Token).ConfigureAwait(false);
+        await fleet.ChangeServersAsync(LocalWorker.Id, model => Each(model, servers, server => ServerRules.Delete(model, server.ServerId)))
+            .ConfigureAwait(false);
+        await Events.WaitAsync(() => _control.Read(model => servers.All(id => model.PlacedServers.Find(id) is null)), either.Token).ConfigureAwait(false);
+        foreach (var server in servers)
+        {
+            _watch.Remove(server);
+        }
     }
 
     /// <summary>Stops all servers.</summary>
     /// <returns>Their names, when their processes have ended.</returns>
-    public async Task<IReadOnlyList<string>> StopAllAsync()
+    public async Task<IReadOnlyList<string>> StopAllAsync(CancellationToken cancellation)
     {
-        List<ServerGroup> groups;
-        lock (_lock)
+        IReadOnlyList<string> names = [.. Servers.Select(server => server.Name)];
+        await StopAsync(names, cancellation).ConfigureAwait(false);
+        return names;
+    }
+
+    /// <summary>Stops all servers that this process watches, and the worker.</summary>
+    public async Task EndAsync(CancellationToken cancellation)
+    {
+        try
         {
-            groups = [.. _groups];
+            await StopAsync([.. Servers.Select(server => server.Name).Where(_watch.Has)], cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is FleetException or UserException or OperationCanceledException or ObjectDisposedException)
+        {
+            // the store or the worker is lost: their keepers go on, and the next host finds them
         }
 
-        await Task.WhenAll(groups.Select(StopAsync)).ConfigureAwait(false);
-        return [.. groups.SelectMany(group => group.Servers).Select(server => server.Name)];
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAllAsync().ConfigureAwait(false);
-        _attached.Dispose();
         await Events.DisposeAsync().ConfigureAwait(false);
+        await _watch.LeaveAsync().ConfigureAwait(false);
+        await _worker.DisposeAsync().ConfigureAwait(false);
     }
 
-    private string? NameOf(string processId) => Servers.FirstOrDefault(server => server.NewestProcessId == processId)?.Name;
-}
+    public async ValueTask DisposeAsync() => await EndAsync(CancellationToken.None).ConfigureAwait(false);
 
-/// <summary>The servers of one launch.</summary>
-internal sealed class ServerGroup : IDisposable
-{
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _running;
+    private static ObservedServer? ObservedOf(FleetModel model, string serverId) => model.Observations.Find(serverId)?.Observed;
 
-    /// <summary>Starts them.</summary>
-    public ServerGroup(IReadOnlyList<GameServer> servers)
+    private static int Each(FleetModel model, IReadOnlyList<string> servers, Action<PlacedServer> change)
     {
-        Servers = servers;
-        _running = Task.WhenAll(servers.Select(server => Task.Run(() => server.RunAsync(_stopping.Token))));
+        foreach (var server in servers.Select(id => model.PlacedServers.Find(id)).OfType<PlacedServer>().Where(server => !server.IsDeleted).ToList())
+        {
+            change(server);
+        }
+
+        return servers.Count;
     }
 
-    /// <summary>The servers.</summary>
-    public IReadOnlyList<GameServer> Servers { get; }
+    private static string Text(ServerConfiguration configuration) => JsonSerializer.Serialize(configuration, ServerJson.Default.ServerConfiguration);
 
-    /// <summary>Stops them.</summary>
-    /// <returns>Completes when their processes have ended.</returns>
-    public async Task StopAsync()
+    private List<string> Add(FleetModel model, ServerLaunch launch, GameId game, ServerOrigin origin, int count)
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
+        var names = Enumerable.Range(1, int.MaxValue).Select(number => $"{launch.PlainName}-{number}").Where(name => model.PlacedServers.Find(name) is null);
+        List<string> added = [.. names.Take(count)];
+        foreach (var name in added)
+        {
+            ServerRules.Launch(model, name, LocalWorker.Id, game, launch.ConfigurationOf(name), origin);
+            _watch.Add(name);
+        }
+
+        return added;
     }
 
-    public void Dispose() => _stopping.Dispose();
+    private async Task<List<string>> AdoptAsync(WorkerFleet fleet, ServerLaunch launch, ServerOrigin origin)
+    {
+        var kept = new List<string>();
+        var others = await AdoptAllAsync(server =>
+        {
+            var isSame = kept.Count < launch.Processes && server.GameId == launch.Game && server.Origin!.Endpoint == origin.Endpoint
+                && Text(server.Configuration) == Text(launch.ConfigurationOf(server.ServerId));
+            if (isSame)
+            {
+                kept.Add(server.ServerId);
+            }
+
+            return isSame;
+        }).ConfigureAwait(false);
+        await StopAsync(others, CancellationToken.None).ConfigureAwait(false);
+        await fleet.ChangeServersAsync(LocalWorker.Id, model => Each(model, kept, server =>
+            model.PlacedServers.Set(server with { Origin = origin, DesiredState = DesiredState.Running }))).ConfigureAwait(false);
+        return kept;
+    }
+
+    /// <summary>Watches every server that was left behind.</summary>
+    /// <returns>The ids of those that are not kept.</returns>
+    private async Task<List<string>> AdoptAllAsync(Func<PlacedServer, bool> keeps)
+    {
+        var others = new List<string>();
+        foreach (var server in _control.Read(model => model.PlacedAfter(long.MinValue).Where(server => server.Origin is not null).ToList()))
+        {
+            var (observed, process) = _control.Read(model =>
+            {
+                var known = ObservedOf(model, server.ServerId);
+                return (known, known?.ProcessId is { } id ? model.FindProcess(id) : null);
+            });
+            await _watch.AdoptAsync(server.ServerId, observed, process).ConfigureAwait(false);
+            if (server.IsDeleted || !keeps(server))
+            {
+                others.Add(server.ServerId);
+            }
+        }
+
+        return others;
+    }
 }

@@ -28,6 +28,25 @@ internal sealed partial class FleetModel
         return _processes.Set(NewProcess(processId, compute) with { StartedByUs = true });
     }
 
+    /// <summary>A worker runs the process, and will say when it has ended.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="computeName">The worker.</param>
+    /// <param name="isExpected">Whether it is a GameLift server for sure, which has to connect in time.</param>
+    public void ProcessRuns(string processId, string computeName, bool isExpected)
+    {
+        if (FindProcess(processId) is { } known)
+        {
+            if (known is { StartedByUs: false, State: < ServerProcessState.Ended } && known.ComputeName == computeName)
+            {
+                _processes.Set(known with { StartedByUs = true });
+            }
+        }
+        else if (isExpected && FindFleet(DefaultFleetId) is not null && FindCompute(DefaultFleetId, computeName) is { } compute)
+        {
+            _processes.Set(NewProcess(processId, compute) with { StartedByUs = true });
+        }
+    }
+
     /// <summary>A connection for a process was opened. It replaces an older one of the same process.</summary>
     /// <exception cref="FleetException">NotFoundException, InvalidFleetStatusException, UnauthorizedException.</exception>
     public ServerConnection Connected(ServerIdentity identity)

@@ -64,6 +64,9 @@ internal sealed record PlacedServer : IRecord
 
     public DesiredState DesiredState { get; init; }
 
+    /// <summary>How it came to be, if <c>fleetbridge local</c> or the editor asked for it; null for any other.</summary>
+    public ServerOrigin? Origin { get; init; }
+
     /// <summary>Whether it is kept only until its worker says that nothing is left of it.</summary>
     public bool IsDeleted { get; init; }
 
@@ -73,6 +76,11 @@ internal sealed record PlacedServer : IRecord
 
     string IRecord.Key => ServerId;
 }
+
+/// <summary>Where a server of <c>fleetbridge local</c> comes from.</summary>
+/// <param name="Endpoint">Where it finds its GameLift: a host with other ports cannot take it over.</param>
+/// <param name="IsFollowed">Whether it ends with the command that asked for it.</param>
+internal sealed record ServerOrigin(string Endpoint, bool IsFollowed);
 
 /// <summary>What is of a server, as its worker said last.</summary>
 internal sealed record ServerObservation(string ServerId, ObservedServer Observed, long Number) : IRecord

@@ -18,6 +18,14 @@ internal sealed record ServerConfiguration
     /// <summary>Its ports by name; 0 lets the worker choose a free one, which it then keeps.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; set; } = new Dictionary<string, int>();
 
+    /// <summary>The ports from which the worker chooses, such as <c>7777-7876</c>, or <c>0</c> for any free ones; null for the worker's own range.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PortRange { get; init; }
+
+    /// <summary>Whether a game in a folder runs where it lies, instead of from a copy of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool InPlace { get; init; }
+
     /// <summary>How it is stopped.</summary>
     public StopSettings Stop { get; set; } = new();
 
@@ -78,6 +86,10 @@ internal sealed record HealthSettings
 internal sealed record RestartSettings
 {
     public RestartPolicy Policy { get; set; } = RestartPolicy.Always;
+
+    /// <summary>That many crashes within five minutes, and it is not started again; 0 for no limit, null for 5.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Limit { get; init; }
 }
 
 /// <summary>The settings of a container that a request may name. Mounts, network modes, capabilities and privileges are no part of

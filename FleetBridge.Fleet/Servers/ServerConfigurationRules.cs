@@ -37,12 +37,13 @@ internal static class ServerConfigurationRules
         check.Texts("arguments", configuration.Arguments, ObjectToText);
         CheckEnvironment(check, configuration.Environment);
         CheckPorts(check, configuration.Ports);
+        check.Add("port_range", configuration.PortRange is { } range && GamePortRange.Parse(range) is null
+            ? $"is not a port or a range of ports from 1 to 60000, such as {GamePortRange.Default}." : null);
+        CheckInPlace(check, configuration, game);
         CheckStop(check, configuration.Stop);
         CheckHealth(check, configuration.Health);
-        if (configuration.Restart is null)
-        {
-            check.Add("restart", "is null.");
-        }
+        check.Add("restart", configuration.Restart is null ? "is null." : null);
+        check.Add("restart.limit", configuration.Restart?.Limit is < 0 or > MostItems ? $"is not from 0 to {MostItems}." : null);
 
         check.Texts("data", configuration.Data, ObjectToRelativePath);
         if (configuration.LogCapBytes is < 1024 * 1024)
@@ -63,6 +64,15 @@ internal static class ServerConfigurationRules
         else if (game.Kind != GameId.Docker)
         {
             check.Add("executable", "is missing: name the program, relative to the game's folder.");
+        }
+    }
+
+    private static void CheckInPlace(Findings check, ServerConfiguration configuration, GameId game)
+    {
+        if (configuration.InPlace)
+        {
+            check.Add("in_place", game.Kind != GameId.Folder ? $"is for games in a folder; this one is a {game.Kind}."
+                : configuration.Data is { Count: > 0 } ? "and data exclude each other: what a server writes stays in the game's own folder." : null);
         }
     }
 

@@ -99,9 +99,22 @@ internal sealed record ObservedServer
     /// <summary>The id that the server's SDK has; each start has a new one.</summary>
     public string? ProcessId { get; init; }
 
+    /// <summary>The pause after its last end, in seconds; null when it was not to start again.</summary>
+    public double? PauseSeconds { get; init; }
+
+    /// <summary>The run that ended last; null before the first end.</summary>
+    public EndedRun? LastRun { get; init; }
+
     /// <summary>Whether it was deleted, and nothing of it is left.</summary>
     public bool IsGone { get; init; }
 }
+
+/// <summary>A run that has ended. A host that is slow may have missed its beginning.</summary>
+/// <param name="ProcessId">The id that its SDK had.</param>
+/// <param name="StartedAt">When it was started.</param>
+/// <param name="EndedAt">When it ended.</param>
+/// <param name="WasAsked">Whether somebody asked for its end.</param>
+internal sealed record EndedRun(string ProcessId, DateTimeOffset StartedAt, DateTimeOffset EndedAt, bool WasAsked);
 
 /// <summary>A command on its way to a worker.</summary>
 internal sealed record WorkerCommand
@@ -201,4 +214,6 @@ internal sealed record LogCancel(string RequestId);
 /// <param name="ProcessId">The process, as in <see cref="ObservedServer.ProcessId"/>.</param>
 /// <param name="IsHealthy">Whether it has called ProcessReady and its health reports are good; false when they are missing, or say that
 /// it is not healthy.</param>
-internal sealed record SdkHealth(string ProcessId, bool IsHealthy);
+/// <param name="HadSession">Whether it was given a game session: then its end is no crash.</param>
+/// <param name="Kill">Why the host ends it at once; null if it does not.</param>
+internal sealed record SdkHealth(string ProcessId, bool IsHealthy, bool HadSession = false, string? Kill = null);

@@ -9,6 +9,9 @@ internal sealed record CrashHistory
     /// <summary>The time that counts; a server that runs as long without an end has recovered.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
+    /// <summary>No limit is above it.</summary>
+    private const int MostRemembered = 1_000;
+
     private const double FirstPause = 1;
     private const double LongestPause = 60;
     private const double Jitter = 0.2;
@@ -26,13 +29,14 @@ internal sealed record CrashHistory
     /// <param name="now">When it was.</param>
     /// <param name="ran">How long it had run.</param>
     /// <param name="random">A random number from 0 to below 1.</param>
+    /// <param name="limit">How many within <see cref="Window"/> are too many; 0 for no limit.</param>
     /// <returns>What to remember, and how long to wait before the next start; null when there is none.</returns>
-    public (CrashHistory History, TimeSpan? Pause) Count(DateTimeOffset now, TimeSpan ran, double random)
+    public (CrashHistory History, TimeSpan? Pause) Count(DateTimeOffset now, TimeSpan ran, double random, int limit = MostCrashes)
     {
-        List<DateTimeOffset> recent = [.. Recent.Where(crash => now - crash < Window), now];
+        List<DateTimeOffset> recent = [.. Recent.Where(crash => now - crash < Window).TakeLast(MostRemembered), now];
         var inRow = (ran >= Window ? 0 : InRow) + 1;
         var history = new CrashHistory { Recent = recent, InRow = inRow };
-        if (recent.Count >= MostCrashes)
+        if (limit > 0 && recent.Count >= limit)
         {
             return (history, null);
         }

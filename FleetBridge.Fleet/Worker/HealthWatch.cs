@@ -55,6 +55,9 @@ internal sealed class HealthWatch(IRunningServer running, RunRecord run, Func<Ca
         changed();
     }
 
+    /// <summary>The host wants it to end.</summary>
+    public void End(string problem) => Fail(problem);
+
     public void Dispose()
     {
         _ending.Cancel();

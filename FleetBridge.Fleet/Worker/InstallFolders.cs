@@ -1,4 +1,5 @@
 using FleetBridge.Core.State;
+using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Installers;
 using FleetBridge.Fleet.Servers;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ internal sealed class InstallFolders(string serverFolder)
     private readonly string _installs = Path.Combine(serverFolder, "installs");
     private readonly string _data = Path.Combine(serverFolder, "data");
 
-    /// <summary>The path of an install.</summary>
+    /// <summary>The path of an install; a game that runs in place has its own.</summary>
     public string PathOf(string folder) => Path.Combine(_installs, folder);
 
     /// <summary>Installs a game beside what is there.</summary>
@@ -35,6 +36,11 @@ internal sealed class InstallFolders(string serverFolder)
         ILogger logger,
         CancellationToken cancellation)
     {
+        if (desired.Configuration.InPlace)
+        {
+            return InPlace(desired.GameId);
+        }
+
         var installer = installers.Find(desired.GameId.Kind) ?? throw new InstallException(
             "no_installer", $"This worker cannot install {desired.GameId.Kind} games.", isRetryable: false);
         if (!installer.IsAvailable(out var reason))
@@ -123,6 +129,10 @@ internal sealed class InstallFolders(string serverFolder)
             Directory.CreateSymbolicLink(link, kept);
         }
     }
+
+    private static InstallRecord InPlace(GameId game) => Directory.Exists(game.Identifier)
+        ? new InstallRecord(game, Path.GetFullPath(game.Identifier), null)
+        : throw new InstallException("no_game", $"The folder {VisibleText.Of(game.Identifier)} does not exist on the worker's machine.", isRetryable: false);
 
     private void CheckSpace(long floor)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using FleetBridge.Core.Processes;
 using FleetBridge.Fleet.Running;
+using FleetBridge.Fleet.Servers;
 
 namespace FleetBridge.Fleet.Worker;
 
@@ -13,6 +14,8 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
 {
     /// <summary>A port that a stranger holds is not chosen for so long.</summary>
     private static readonly TimeSpan Quarantine = TimeSpan.FromMinutes(10);
+
+    private const int FreeAttempts = 50;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, IReadOnlyDictionary<string, int>> _held = [];
@@ -39,9 +42,10 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
     /// <summary>Reserves a server's ports right before its start.</summary>
     /// <param name="server">The server.</param>
     /// <param name="wanted">Its configuration's ports; 0 for one of ours.</param>
+    /// <param name="own">The ports from which they are chosen; null for the worker's.</param>
     /// <returns>The ports.</returns>
     /// <exception cref="StartException">Another program has one, or none is free.</exception>
-    public IReadOnlyDictionary<string, int> Reserve(string server, IReadOnlyDictionary<string, int> wanted)
+    public IReadOnlyDictionary<string, int> Reserve(string server, IReadOnlyDictionary<string, int> wanted, GamePortRange? own = null)
     {
         lock (_lock)
         {
@@ -49,7 +53,7 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
             var ports = new Dictionary<string, int>();
             foreach (var (name, number) in wanted)
             {
-                ports[name] = number > 0 ? Fixed(server, name, number) : Chosen(server, before.GetValueOrDefault(name), [.. ports.Values, .. wanted.Values]);
+                ports[name] = number > 0 ? Fixed(server, name, number) : Chosen(server, before.GetValueOrDefault(name), [.. ports.Values, .. wanted.Values], own);
             }
 
             return _held[server] = ports;
@@ -61,9 +65,9 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
         string.Create(CultureInfo.InvariantCulture, $"Port {number} ({name}) of server {server} is in use by {HolderOf(number)}. Stop that, or choose another port."),
         isRetryable: true);
 
-    private int Chosen(string server, int before, int[] others)
+    private int Chosen(string server, int before, int[] others, GamePortRange? own)
     {
-        if (before > 0 && IsFree(before))
+        if (before > 0 && IsFree(before) && own?.Contains(before) != false)
         {
             return before;
         }
@@ -75,6 +79,14 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
         }
 
         var held = _held.Where(entry => entry.Key != server).SelectMany(entry => entry.Value.Values).Concat(others).ToHashSet();
+        if (own is { } named)
+        {
+            // the user's own choice: a stranger may have left a port a moment ago
+            return (named.First == 0 ? AnyFree() : Enumerable.Range(named.First, named.Count)).FirstOrDefault(one => !held.Contains(one) && IsFree(one))
+                is > 0 and var free ? free : throw new StartException(
+                    "no_free_port", $"All ports of {named} are in use, so {server} cannot start. Choose others with --game-ports.", isRetryable: true);
+        }
+
         for (var number = range.First; number <= range.Last; number++)
         {
             if (held.Contains(number) || (_strange.TryGetValue(number, out var since) && now - since < Quarantine))
@@ -91,6 +103,25 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
         }
 
         throw new StartException("no_free_port", $"All ports from {range.First} to {range.Last} are in use.", isRetryable: true);
+    }
+
+    /// <summary>Ports that the system gives, as far as the server SDKs accept them.</summary>
+    private static IEnumerable<int> AnyFree()
+    {
+        for (var attempt = 0; attempt < FreeAttempts; attempt++)
+        {
+            int port;
+            using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+                port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+            }
+
+            if (port <= GamePortRange.Highest)
+            {
+                yield return port;
+            }
+        }
     }
 
     private static string HolderOf(int port) => ListeningProcess.Find(port)?.ToString() ?? "another program";

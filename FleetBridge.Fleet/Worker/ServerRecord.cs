@@ -39,6 +39,12 @@ internal sealed record ServerRecord
 
     public DateTimeOffset? NextTryAt { get; init; }
 
+    /// <summary>The pause after its last end, in seconds; null when it was not to start again.</summary>
+    public double? PauseSeconds { get; init; }
+
+    /// <summary>The run that ended last; null before the first end.</summary>
+    public EndedRun? LastRun { get; init; }
+
     /// <summary>Whether its policy says that it is not started again after its last end, until somebody starts it.</summary>
     public bool IsHeld { get; init; }
 
@@ -49,14 +55,19 @@ internal sealed record ServerRecord
 
     /// <summary>Whether the newest install is there: the game is the one that is wanted.</summary>
     [JsonIgnore]
-    public bool IsInstalled => Install is { } install && install.GameId == Desired.GameId;
+    public bool IsInstalled => Install is { } install && install.GameId == Desired.GameId && install.IsInPlace == Desired.Configuration.InPlace;
 }
 
 /// <summary>A complete install.</summary>
 /// <param name="GameId">The game.</param>
-/// <param name="Folder">The folder's name among the server's installs.</param>
+/// <param name="Folder">The folder's name among the server's installs; the whole path of a game that runs in place.</param>
 /// <param name="Version">Its version, if the source has a name for it.</param>
-internal sealed record InstallRecord(GameId GameId, string Folder, string? Version);
+internal sealed record InstallRecord(GameId GameId, string Folder, string? Version)
+{
+    /// <summary>Whether it is the game's own folder.</summary>
+    [JsonIgnore]
+    public bool IsInPlace => Path.IsPathRooted(Folder);
+}
 
 /// <summary>A run of a server. Written before the process is started.</summary>
 internal sealed record RunRecord
@@ -76,6 +87,9 @@ internal sealed record RunRecord
 
     /// <summary>Whether it was ready.</summary>
     public bool IsReady { get; init; }
+
+    /// <summary>Whether it was given a game session: a process hosts one in its life, and ends then.</summary>
+    public bool HadSession { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -102,7 +102,7 @@ internal sealed partial class ServerSupervisor
     private void FailInstall(string problem, bool isRetryable)
     {
         LogNotInstalled(_logger, Id, problem);
-        var (history, pause) = _record.Crashes.Count(_clock.GetUtcNow(), TimeSpan.Zero, _surroundings.Options.Random());
+        var (history, pause) = _record.Crashes.Count(_clock.GetUtcNow(), TimeSpan.Zero, _surroundings.Options.Random(), CrashLimit);
         var isNext = isRetryable && pause is not null;
         _installProblem = isNext ? null : problem;
         FailCommands(problem, command => command.Type is CommandType.Start or CommandType.Restart && _running is null);

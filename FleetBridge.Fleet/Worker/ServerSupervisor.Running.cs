@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using FleetBridge.Fleet.Running;
 using FleetBridge.Fleet.Servers;
 using Microsoft.Data.Sqlite;
@@ -10,6 +8,9 @@ namespace FleetBridge.Fleet.Worker;
 /// <content>Starts, watches and ends its process.</content>
 internal sealed partial class ServerSupervisor
 {
+    /// <summary>The pause after a game session.</summary>
+    private static readonly TimeSpan SessionPause = TimeSpan.FromSeconds(1);
+
     private async Task StartAsync()
     {
         StartRequest request;
@@ -29,10 +30,11 @@ internal sealed partial class ServerSupervisor
             {
                 _running = running;
                 _isStopping = false;
+                _isKilledByHost = false;
                 _killNow.Dispose();
                 _killNow = new CancellationTokenSource();
                 Store(_record with { Idle = ServerState.Stopped, NextTryAt = null, StartedAt = running.StartedAt });
-                LogStarted(_logger, Id, running.Pid, request.RunId);
+                LogStarted(_logger, Id, running.Pid, _record.Run?.ProcessId ?? request.RunId);
                 foreach (var command in _commands.FindAll(command => command.Type is CommandType.Start or CommandType.Restart))
                 {
                     command.Done();
@@ -78,7 +80,8 @@ internal sealed partial class ServerSupervisor
             }
 
             _folders.LinkData(InstallFolder, desired.GameId.Kind == GameId.Docker ? [] : desired.Configuration.Data);
-            var ports = _surroundings.Ports.Reserve(Id, desired.Configuration.Ports);
+            var ports = _surroundings.Ports.Reserve(
+                Id, desired.Configuration.Ports, desired.Configuration.PortRange is { } own ? GamePortRange.Parse(own) : null);
             var runId = Guid.CreateVersion7().ToString("N");
             var processId = $"{Id}-{runId[^8..]}";
             var configuration = Complete(desired, ports, processId);
@@ -89,7 +92,11 @@ internal sealed partial class ServerSupervisor
                 {
                     RunId = runId,
                     ProcessId = processId,
-                    Configuration = configuration with { Environment = desired.Configuration.Environment },
+                    Configuration = configuration with
+                    {
+                        Environment = desired.Configuration.Environment,
+                        Arguments = desired.Configuration.Arguments,
+                    },
                     ConfigurationVersion = desired.ConfigurationVersion,
                     InstallFolder = _record.Install!.Folder,
                 },
@@ -110,55 +117,6 @@ internal sealed partial class ServerSupervisor
         }
     }
 
-    /// <summary>With the ports that it has, and what its SDK needs.</summary>
-    internal static ServerConfiguration Complete(DesiredServer desired, IReadOnlyDictionary<string, int> ports, string processId)
-    {
-        var variables = new Dictionary<string, string>();
-        if (desired.GameLift is { } gameLift)
-        {
-            variables["GAMELIFT_SDK_WEBSOCKET_URL"] = gameLift.Endpoint;
-            variables["GAMELIFT_SDK_FLEET_ID"] = gameLift.FleetId;
-            variables["GAMELIFT_SDK_HOST_ID"] = gameLift.ComputeName;
-            variables["GAMELIFT_SDK_PROCESS_ID"] = processId;
-            variables["GAMELIFT_SDK_AUTH_TOKEN"] = gameLift.AuthToken;
-        }
-
-        foreach (var (name, port) in ports)
-        {
-            var word = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToUpperInvariant(letter) : '_'));
-            variables[$"FLEETBRIDGE_PORT_{word}"] = port.ToString(CultureInfo.InvariantCulture);
-        }
-
-        foreach (var (name, value) in desired.Configuration.Environment)
-        {
-            variables[name] = value;
-        }
-
-        return desired.Configuration with
-        {
-            Ports = ports,
-            Environment = variables,
-            Arguments = [.. desired.Configuration.Arguments.Select(argument => Fill(argument, ports))],
-        };
-    }
-
-    /// <summary><c>{port:NAME}</c>, and <c>{port}</c> for the first one.</summary>
-    private static string Fill(string argument, IReadOnlyDictionary<string, int> ports)
-    {
-        if (!argument.Contains("{port", StringComparison.Ordinal) || ports.Count == 0)
-        {
-            return argument;
-        }
-
-        var text = new StringBuilder(argument);
-        foreach (var (name, port) in ports)
-        {
-            text.Replace($"{{port:{name}}}", port.ToString(CultureInfo.InvariantCulture));
-        }
-
-        return text.Replace("{port}", ports.First().Value.ToString(CultureInfo.InvariantCulture)).ToString();
-    }
-
     /// <summary>A start that did not come to a process counts as a crash, unless trying again is useless.</summary>
     private void FailStart(string reason, bool isRetryable)
     {
@@ -166,7 +124,8 @@ internal sealed partial class ServerSupervisor
         {
             LogNotStarted(_logger, Id, reason);
             FailCommands(reason, command => command.Type is CommandType.Start or CommandType.Restart);
-            var (history, pause) = _record.Crashes.Count(_clock.GetUtcNow(), TimeSpan.Zero, _surroundings.Options.Random());
+            var now = _clock.GetUtcNow();
+            var (history, pause) = _record.Crashes.Count(now, TimeSpan.Zero, _surroundings.Options.Random(), CrashLimit);
             var isNext = isRetryable && pause is not null && _record.Desired.Configuration.Restart.Policy != RestartPolicy.Never;
             Store(_record with
             {
@@ -174,7 +133,8 @@ internal sealed partial class ServerSupervisor
                 Crashes = history,
                 Reason = reason,
                 Idle = isNext ? ServerState.Crashed : ServerState.Failed,
-                NextTryAt = isNext ? _clock.GetUtcNow() + pause : null,
+                NextTryAt = isNext ? now + pause : null,
+                PauseSeconds = isNext ? pause!.Value.TotalSeconds : null,
             });
             Tell();
         }
@@ -301,11 +261,22 @@ internal sealed partial class ServerSupervisor
             }
 
             asked ??= Wanted == DesiredState.Stopped ? "It was stopped on request." : null;
-            var record = _record with { Run = null, ExitCode = exit.ExitCode, Signal = exit.Signal, StoppedBy = asked is null ? null : step, NextTryAt = null };
+            var record = _record with
+            {
+                Run = null,
+                ExitCode = exit.ExitCode,
+                Signal = exit.Signal,
+                StoppedBy = asked is null ? null : step,
+                NextTryAt = null,
+                PauseSeconds = null,
+                LastRun = run is null ? _record.LastRun : new EndedRun(run.ProcessId, started, exit.EndedAt, asked is not null),
+            };
+            var hasHosted = run is { HadSession: true } && (_isKilledByHost || (exit.ExitCode == 0 && unhealthy is null));
             Store(asked is not null
                 ? record with { Idle = ServerState.Stopped, Reason = EndReason.OfStop(exit, asked), Crashes = CrashHistory.None }
                 : exit.IsMachineRestart
                     ? record with { Idle = ServerState.Stopped, Reason = exit.Note }
+                    : hasHosted && record.Desired.Configuration.Restart.Policy == RestartPolicy.Always ? AfterSession(record, exit, ran)
                     : AfterCrash(record, exit.ExitCode == 0 && unhealthy is null, EndReason.OfCrash(exit, ran, run?.IsReady ?? false, unhealthy), ran));
             LogEnded(_logger, Id, _record.Reason ?? "");
             if (_install is null)
@@ -317,6 +288,18 @@ internal sealed partial class ServerSupervisor
         }
     }
 
+    /// <summary>A process of GameLift's hosts one game session and ends: the next one starts soon, and nothing has crashed.</summary>
+    private ServerRecord AfterSession(ServerRecord record, ServerExit exit, TimeSpan ran) => record with
+    {
+        Idle = ServerState.Stopped,
+        Reason = EndReason.OfSession(exit, ran),
+        Crashes = CrashHistory.None,
+        NextTryAt = _clock.GetUtcNow() + SessionPause,
+        PauseSeconds = SessionPause.TotalSeconds,
+    };
+
+    private int CrashLimit => _record.Desired.Configuration.Restart.Limit ?? CrashHistory.MostCrashes;
+
     private ServerRecord AfterCrash(ServerRecord record, bool isClean, string reason, TimeSpan ran)
     {
         var policy = record.Desired.Configuration.Restart.Policy;
@@ -325,7 +308,8 @@ internal sealed partial class ServerSupervisor
             return record with { IsHeld = true, Idle = isClean ? ServerState.Stopped : ServerState.Failed, Reason = reason };
         }
 
-        var (history, pause) = record.Crashes.Count(_clock.GetUtcNow(), ran, _surroundings.Options.Random());
+        var now = _clock.GetUtcNow();
+        var (history, pause) = record.Crashes.Count(now, ran, _surroundings.Options.Random(), CrashLimit);
         return pause is { } wait
             ? record with
             {
@@ -333,19 +317,20 @@ internal sealed partial class ServerSupervisor
                 Reason = reason,
                 Crashes = history,
                 Restarts = record.Restarts + 1,
-                NextTryAt = _clock.GetUtcNow() + wait,
+                NextTryAt = now + wait,
+                PauseSeconds = wait.TotalSeconds,
             }
             : record with
             {
                 Idle = ServerState.Failed,
                 Crashes = history,
-                Reason = $"It crashed {CrashHistory.MostCrashes} times within {CrashHistory.Window.TotalMinutes:0} minutes, and is not started again "
+                Reason = $"It crashed {CrashLimit} times within {CrashHistory.Window.TotalMinutes:0} minutes, and is not started again "
                     + $"until somebody starts it. The last time: {reason}",
             };
     }
 
-    [LoggerMessage(LogLevel.Information, "Server {Server} has started: process {Pid}, run {Run}.")]
-    private static partial void LogStarted(ILogger logger, string server, int? pid, string run);
+    [LoggerMessage(LogLevel.Information, "Server {Server} has started (process {Pid}); in the fleet it is {ProcessId}.")]
+    private static partial void LogStarted(ILogger logger, string server, int? pid, string processId);
 
     [LoggerMessage(LogLevel.Information, "Server {Server} still runs: process {Pid}.")]
     private static partial void LogAdopted(ILogger logger, string server, int? pid);

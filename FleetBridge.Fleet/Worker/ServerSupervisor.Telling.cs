@@ -41,6 +41,8 @@ internal sealed partial class ServerSupervisor
             Progress = _install is null ? null : _progress,
             ConfigurationVersion = running is not null && run is not null ? run.ConfigurationVersion : _record.Desired.ConfigurationVersion,
             ProcessId = running is null ? null : run?.ProcessId,
+            PauseSeconds = _record.PauseSeconds,
+            LastRun = _record.LastRun,
             IsGone = IsGone,
         };
     }

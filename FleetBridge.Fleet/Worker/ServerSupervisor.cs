@@ -34,6 +34,7 @@ internal sealed partial class ServerSupervisor
     private ServerProgress? _progress;
     private long _progressTold;
     private bool _isStopping;
+    private bool _isKilledByHost;
     private bool _isShuttingDown;
     private string? _installProblem;
     private ObservedServer? _told;
@@ -188,16 +189,28 @@ internal sealed partial class ServerSupervisor
     }
 
     /// <summary>The SDK says how the server is.</summary>
-    /// <param name="processId">The run.</param>
-    /// <param name="isHealthy">Whether it is ready and healthy.</param>
-    public void TellSdkHealth(string processId, bool isHealthy)
+    public void TellSdkHealth(SdkHealth health)
     {
         lock (_lock)
         {
-            if (_record.Run?.ProcessId == processId)
+            if (_record.Run is not { } run || run.ProcessId != health.ProcessId || _running is null)
             {
-                _health?.TellSdk(isHealthy);
+                return;
             }
+
+            if (health.HadSession && !run.HadSession)
+            {
+                Store(_record with { Run = run with { HadSession = true } });
+            }
+
+            if (health.Kill is { } reason)
+            {
+                _isKilledByHost = true;
+                _health?.End(reason);
+                _ = _killNow.CancelAsync();
+            }
+
+            _health?.TellSdk(health.IsHealthy);
         }
     }
 
@@ -276,7 +289,7 @@ internal sealed partial class ServerSupervisor
                 FailCommands(_record.Reason ?? "It has failed.", command => command.Type is CommandType.Start or CommandType.Restart);
             }
 
-            next = _record.NextTryAt;
+            next = Wanted == DesiredState.Running ? _record.NextTryAt : null;
             Tell();
         }
 
@@ -308,7 +321,7 @@ internal sealed partial class ServerSupervisor
             }
         }
 
-        if (_record.Idle is ServerState.Failed or ServerState.Crashed)
+        if (_record.Idle is ServerState.Failed or ServerState.Crashed || _record.NextTryAt is not null)
         {
             Store(_record with
             {

@@ -152,13 +152,11 @@ internal sealed partial class WorkerCore : IAsyncDisposable
     public IAsyncEnumerable<ObservedServer> Changes(CancellationToken cancellation) => _changes.Read(cancellation);
 
     /// <summary>The host knows from the server's SDK how it is.</summary>
-    /// <param name="processId">The run, as in <see cref="ObservedServer.ProcessId"/>.</param>
-    /// <param name="isHealthy">Whether it is ready and healthy; false when its reports are missing or say so.</param>
-    public void TellSdkHealth(string processId, bool isHealthy)
+    public void TellSdkHealth(SdkHealth health)
     {
         foreach (var server in _servers.Values)
         {
-            server.TellSdkHealth(processId, isHealthy);
+            server.TellSdkHealth(health);
         }
     }
 

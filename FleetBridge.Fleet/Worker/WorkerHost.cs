@@ -136,14 +136,25 @@ internal sealed partial class WorkerHost : IAsyncDisposable
         await _api.StartAsync(CancellationToken.None).ConfigureAwait(false);
         _equipment = new WorkerEquipment(_options.DataFolder, _log.Loggers, _clock);
         var core = await WorkerCore.OpenAsync(
-            new WorkerCoreOptions { DataFolder = _options.DataFolder, Installers = _equipment, Runners = _equipment.Runners }, _log.Loggers, _clock)
+            new WorkerCoreOptions
+            {
+                DataFolder = _options.DataFolder,
+                Installers = _equipment,
+                Runners = _equipment.Runners,
+                Random = _options.Random,
+            },
+            _log.Loggers,
+            _clock)
             .ConfigureAwait(false);
         _core = core;
         _token = TokenFile.ReadOrMake(_options.TokenFile);
         var identity = new WorkerIdentity(core);
         identity.Name = _options.Name ?? identity.Name ?? Environment.MachineName;
         var apiUrl = $"http://127.0.0.1:{Port}";
-        var registration = new WorkerRegistration(_options.Host, identity, apiUrl, _clock, _log.Loggers.CreateLogger<WorkerRegistration>());
+        var registration = new WorkerRegistration(_options.Host, identity, apiUrl, _clock, _log.Loggers.CreateLogger<WorkerRegistration>())
+        {
+            WantedId = _options.WorkerId,
+        };
         if (identity.Id is null || _options.JoinToken is not null)
         {
             await registration.RunAsync(_options.JoinToken, _options.Signals).ConfigureAwait(false);

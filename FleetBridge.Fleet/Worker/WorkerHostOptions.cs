@@ -21,6 +21,12 @@ internal sealed record WorkerHostOptions
     /// <summary>Its name; null for the one that it has, or the machine's.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The id with which a new worker registers; null for one that the host chooses.</summary>
+    public string? WorkerId { get; init; }
+
+    /// <summary>The random numbers of jitter, from 0 to below 1.</summary>
+    public Func<double> Random { get; init; } = System.Random.Shared.NextDouble;
+
     /// <summary>Ctrl-C, SIGTERM, or the end of the terminal.</summary>
     public CancellationToken Signals { get; init; }
 

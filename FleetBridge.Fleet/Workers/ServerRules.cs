@@ -51,6 +51,25 @@ internal static class ServerRules
         });
     }
 
+    /// <summary>Makes a server of <c>fleetbridge local</c>, which runs at once, under a name that is its id.</summary>
+    /// <exception cref="ServerException">The configuration is wrong.</exception>
+    public static PlacedServer Launch(
+        FleetModel model, string serverId, string workerId, GameId game, ServerConfiguration configuration, ServerOrigin origin)
+    {
+        Check(configuration, game);
+        return model.PlacedServers.Set(new PlacedServer
+        {
+            ServerId = serverId,
+            WorkerId = workerId,
+            GameId = game,
+            Configuration = configuration,
+            DesiredState = DesiredState.Running,
+            Origin = origin,
+            CreatedAt = model.Now,
+            Number = model.TakeNumber(),
+        });
+    }
+
     /// <summary>Changes what should be of a server; its process runs on with what it was started with.</summary>
     /// <exception cref="ServerException">It is not there, or the configuration is wrong.</exception>
     public static PlacedServer Configure(FleetModel model, string serverId, ServerConfiguration configuration)

@@ -53,6 +53,18 @@ internal sealed partial class WorkerDispatch(
         }
     }
 
+    /// <summary>A process has to be ended at once; its worker ends it, and starts the server again.</summary>
+    public void Kill(string workerId, string processId, string reason)
+    {
+        var outbox = OutboxOf(workerId);
+        lock (outbox)
+        {
+            outbox.Kills[processId] = reason;
+        }
+
+        Signal(workerId);
+    }
+
     /// <summary>Sends no more.</summary>
     public void Stop() => _stopping.Cancel();
 
@@ -92,6 +104,7 @@ internal sealed partial class WorkerDispatch(
     private async Task SendAllAsync(string workerId, Outbox outbox)
     {
         bool isFull;
+        Dictionary<string, string> kills;
         lock (outbox)
         {
             if (!outbox.IsGreeted || !links.IsConnected(workerId))
@@ -101,13 +114,14 @@ internal sealed partial class WorkerDispatch(
 
             isFull = outbox.IsFull;
             outbox.IsFull = false;
+            kills = new Dictionary<string, string>(outbox.Kills, StringComparer.Ordinal);
         }
 
         var (worker, servers, commands, health) = control.Read(model => (
             model.Workers.Find(workerId),
             model.PlacedServers.All.Where(server => server.WorkerId == workerId).OrderBy(server => server.Number).ToList(),
             model.OpenCommands.Where(command => command.WorkerId == workerId).ToList(),
-            SdkHealthOf(model, workerId)));
+            SdkHealthOf(model, workerId, kills)));
         if (worker is null)
         {
             return;
@@ -130,15 +144,19 @@ internal sealed partial class WorkerDispatch(
     }
 
     /// <summary>What the SDK says of a worker's processes, as far as it has said something.</summary>
-    private static List<SdkHealth> SdkHealthOf(FleetModel model, string workerId) =>
+    private static List<SdkHealth> SdkHealthOf(FleetModel model, string workerId, Dictionary<string, string> kills) =>
     [
         .. model.PlacedServers.All
             .Where(server => server.WorkerId == workerId)
             .Select(server => model.Observations.Find(server.ServerId)?.Observed)
             .Where(observed => observed is { Pid: not null, ProcessId: not null })
             .Select(observed => model.FindProcess(observed!.ProcessId!))
-            .Where(process => process is not null && WorkerFleet.IsHealthy(process) is not null)
-            .Select(process => new SdkHealth(process!.ProcessId, WorkerFleet.IsHealthy(process)!.Value)),
+            .Where(process => process is not null && (WorkerFleet.IsHealthy(process) is not null || kills.ContainsKey(process.ProcessId)))
+            .Select(process => new SdkHealth(
+                process!.ProcessId,
+                WorkerFleet.IsHealthy(process) ?? false,
+                process.GameSessionId is not null,
+                kills.GetValueOrDefault(process.ProcessId))),
     ];
 
     private async Task SendHealthAsync(string workerId, List<SdkHealth> health, Outbox outbox, bool isFull)
@@ -150,11 +168,17 @@ internal sealed partial class WorkerDispatch(
 
         foreach (var one in health.Where(one => outbox.SentHealth.Add(one)).ToList())
         {
-            outbox.SentHealth.Remove(one with { IsHealthy = !one.IsHealthy });
             await SendAsync(workerId, LinkMessageType.SdkHealth, Write(one, ServerJson.Default.SdkHealth)).ConfigureAwait(false);
         }
 
         outbox.SentHealth.IntersectWith(health);
+        lock (outbox)
+        {
+            foreach (var gone in outbox.Kills.Keys.Except(health.Select(one => one.ProcessId)).ToList())
+            {
+                outbox.Kills.Remove(gone);
+            }
+        }
     }
 
     private async Task SendDesiredAsync(FleetWorker worker, List<PlacedServer> servers, Outbox outbox, bool isFull)
@@ -269,6 +293,9 @@ internal sealed partial class WorkerDispatch(
         public HashSet<string> SentCommands { get; } = new(StringComparer.Ordinal);
 
         public HashSet<SdkHealth> SentHealth { get; } = [];
+
+        /// <summary>Processes that have to be ended, and why.</summary>
+        public Dictionary<string, string> Kills { get; } = new(StringComparer.Ordinal);
 
         public bool? SentFrozen { get; set; }
 

@@ -31,6 +31,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
     private readonly int _tlsPort;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
+    private readonly IDisposable _launching;
     private int _isTicking;
 
     /// <param name="control">The fleet with its store.</param>
@@ -47,6 +48,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         _inbox = new WorkerInbox(control, Presence, _dispatch, _logs, logger);
         links.OnSession += _inbox.Session;
         links.OnMessage += _inbox.Message;
+        _launching = control.AttachLauncher(push => _ = Task.Run(() => Kill(push)));
         _watching = WatchSdkAsync(control.Changes(_stopping.Token));
         _timer = clock.CreateTimer(_ => _ = TickAsync(), null, TickInterval, TickInterval);
     }
@@ -206,6 +208,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _launching.Dispose();
         _links.OnSession -= _inbox.Session;
         _links.OnMessage -= _inbox.Message;
         await _timer.DisposeAsync().ConfigureAwait(false);
@@ -228,6 +231,25 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
         ServerProcessState.Activating when process.IsConnected => false,
         _ => null,
     };
+
+    /// <summary>Changes what should be of a worker's servers.</summary>
+    /// <exception cref="ServerException">The change is wrong.</exception>
+    public async Task<T> ChangeServersAsync<T>(string workerId, Func<FleetModel, T> change)
+    {
+        var result = await _control.ChangeAsync(change).ConfigureAwait(false);
+        _dispatch.Signal(workerId);
+        return result;
+    }
+
+    /// <summary>The fleet wants a process to end at once.</summary>
+    private void Kill(KillProcessPush push)
+    {
+        if (_control.Read(model => model.FindProcess(push.ProcessId))?.ComputeName is { } worker && _links.IsConnected(worker))
+        {
+            LogKill(push.ProcessId, push.Reason);
+            _dispatch.Kill(worker, push.ProcessId, push.Reason);
+        }
+    }
 
     private async Task<ServerObject> ChangeAsync(Func<FleetModel, PlacedServer> change)
     {
@@ -268,8 +290,8 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
             await foreach (var change in changes.ConfigureAwait(false))
             {
                 if (change.After is ServerProcess after
-                    && (change.Before is not ServerProcess before || IsHealthy(before) != IsHealthy(after))
-                    && after.ComputeName != FleetModel.DefaultComputeName)
+                    && (change.Before is not ServerProcess before || IsHealthy(before) != IsHealthy(after) || before.GameSessionId != after.GameSessionId)
+                    && _links.IsConnected(after.ComputeName))
                 {
                     _dispatch.Signal(after.ComputeName);
                 }
@@ -367,6 +389,9 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
             }).ConfigureAwait(false);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Server process {ProcessId} is killed: {Reason}")]
+    private partial void LogKill(string processId, string reason);
 
     [LoggerMessage(LogLevel.Information, "Worker {WorkerId} ({Name}) is {State}.")]
     private partial void LogState(string workerId, string name, WorkerState state);

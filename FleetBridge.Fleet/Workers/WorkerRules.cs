@@ -105,6 +105,18 @@ internal static class WorkerRules
             model.ProcessExited(process, observed.ExitCode);
         }
 
+        if (observed.LastRun is { ProcessId: var ended } && ended != observed.ProcessId
+            && model.FindProcess(ended) is { StartedByUs: true } or { State: < ServerProcessState.Ended })
+        {
+            // its start was never reported, or it ended while nobody was there
+            model.ProcessExited(ended, observed.ExitCode);
+        }
+
+        if (observed is { Pid: not null, ProcessId: { Length: > 0 } running })
+        {
+            model.ProcessRuns(running, workerId, server.Configuration.Health.Type == HealthType.Heartbeat);
+        }
+
         if (observed.IsGone)
         {
             if (server.IsDeleted)

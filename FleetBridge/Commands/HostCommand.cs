@@ -87,7 +87,11 @@ internal static class HostCommand
         (ports, logFile) => Console.Out.WriteLine(choices.Json
             ? HostRun.AnnounceJson(ports, logFile, choices.Host)
             : Announce(ports, logFile, choices.Host)),
-        running => mesh is null ? Task.FromResult(Task.CompletedTask) : MeshAsync(mesh, running),
+        running =>
+        {
+            var resuming = Task.Run(() => running.Host.Launcher.ResumeAsync(running.Host.Fleet));
+            return mesh is null ? Task.FromResult(resuming) : MeshAsync(mesh, running);
+        },
         cancellation);
 
     /// <summary>The host on the mesh, until Ctrl-C.</summary>

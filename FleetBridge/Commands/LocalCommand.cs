@@ -5,6 +5,7 @@ using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
 using FleetBridge.Fleet.Local;
+using FleetBridge.Fleet.Servers;
 using FleetBridge.Options;
 using FleetBridge.Output;
 
@@ -109,7 +110,7 @@ internal static class LocalCommand
         var output = new LocalOutput(json, running.Host.HttpPort);
         if (launch is null)
         {
-            var variables = await ServerLauncher.IntroduceAsync(control, ExecServer.ProcessId, isStartedByUs: false).ConfigureAwait(false);
+            var variables = await ServerLauncher.IntroduceAsync(control, ExecServer.ProcessId).ConfigureAwait(false);
             output.Show(ExecServer.ToJson(variables));
         }
 
@@ -129,9 +130,13 @@ internal static class LocalCommand
                 }
             },
             CancellationToken.None);
-        if (launch is not null)
+        try
         {
-            launcher.Start(launch);
+            await (launch is null ? launcher.ResumeAsync() : launcher.StartAsync(launch, isFollowed: true, adopts: true)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (running.Stopping.IsCancellationRequested)
+        {
+            // Ctrl-C came first
         }
 
         return telling;

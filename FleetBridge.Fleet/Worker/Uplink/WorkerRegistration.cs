@@ -18,6 +18,9 @@ internal sealed partial class WorkerRegistration(
     /// <summary>How long a host that cannot be reached is tried.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
+    /// <summary>The id of a new worker; null for one that the host chooses.</summary>
+    public string? WantedId { get; init; }
+
     /// <summary>Registers it, and keeps what the host has given it.</summary>
     /// <param name="token">The join token that its user has given it; null for none.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -57,7 +60,7 @@ internal sealed partial class WorkerRegistration(
     private async Task TryAsync(string? token, CancellationToken cancellation)
     {
         using var registration = new HostRegistration(host, identity.Fingerprint);
-        var id = identity.Id ?? await registration.InviteAsync(cancellation).ConfigureAwait(false);
+        var id = identity.Id ?? WantedId ?? await registration.InviteAsync(cancellation).ConfigureAwait(false);
         await registration.RegisterAsync(id, identity.Secret, identity.Name!, apiUrl, token, cancellation).ConfigureAwait(false);
         if (registration.Fingerprint is { } fingerprint && identity.Fingerprint is null)
         {

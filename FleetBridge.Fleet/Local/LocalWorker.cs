@@ -1,0 +1,98 @@
+using FleetBridge.Core.Logs;
+using FleetBridge.Core.Ports;
+using FleetBridge.Fleet.Control;
+using FleetBridge.Fleet.Joining;
+using FleetBridge.Fleet.Model;
+using FleetBridge.Fleet.Worker;
+using FleetBridge.Fleet.Workers;
+
+namespace FleetBridge.Fleet.Local;
+
+/// <summary>
+/// The worker that a host has in its own process, as soon as <c>fleetbridge local</c> or the editor asks for game servers: the same one as
+/// <c>fleetbridge worker</c>, linked to the host over its plain port. It is the compute <c>local</c>.
+/// </summary>
+/// <param name="dataFolder">Its own folder.</param>
+/// <param name="httpPort">The host's plain port.</param>
+/// <param name="control">The fleet.</param>
+/// <param name="workers">The workers of the host.</param>
+/// <param name="log">The host's log.</param>
+/// <param name="clock">The clock of every wait.</param>
+internal sealed class LocalWorker(
+    string dataFolder, int httpPort, FleetControl control, WorkerService workers, BridgeLog log, TimeProvider clock) : IAsyncDisposable
+{
+    /// <summary>Its id, and the name of its compute.</summary>
+    public const string Id = FleetModel.DefaultComputeName;
+
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private readonly CancellationTokenSource _ending = new();
+    private WorkerHost? _host;
+
+    /// <summary>Whether this machine has servers of an earlier one.</summary>
+    public bool HasData => Directory.Exists(dataFolder);
+
+    /// <summary>Starts it, unless it runs.</summary>
+    /// <returns>The workers and servers of the host, which knows this one.</returns>
+    /// <exception cref="Core.Processes.UserException">Its folder cannot be used.</exception>
+    public async Task<WorkerFleet> StartAsync()
+    {
+        var fleet = await workers.Fleet.WaitAsync(_ending.Token).ConfigureAwait(false);
+        await _starting.WaitAsync(_ending.Token).ConfigureAwait(false);
+        try
+        {
+            _host ??= await StartAsync(fleet).ConfigureAwait(false);
+            return fleet;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _starting.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_host is { } host)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _starting.Dispose();
+        _ending.Dispose();
+    }
+
+    private async Task<WorkerHost> StartAsync(WorkerFleet fleet)
+    {
+        // it is this very process: neither a lost folder nor a host that wants a token from everybody keeps it out
+        await control.ChangeAsync(model =>
+        {
+            if (model.Workers.Find(Id) is { } known)
+            {
+                model.Workers.Set(known with { SecretHash = null });
+            }
+        }).ConfigureAwait(false);
+        var (token, _) = await fleet.MakeJoinTokenAsync().ConfigureAwait(false);
+        var options = new WorkerHostOptions
+        {
+            Host = HostAddress.Parse($"http://127.0.0.1:{httpPort}"),
+            DataFolder = dataFolder,
+            JoinToken = token,
+            WorkerId = Id,
+            Signals = _ending.Token,
+
+            // few servers of one person: nothing has to be spread
+            Random = () => 0.5,
+        };
+        var port = LoopbackSockets.Bind(0);
+        try
+        {
+            return await WorkerHost.StartAsync(options, port, log, clock).ConfigureAwait(false);
+        }
+        catch
+        {
+            port.Dispose();
+            throw;
+        }
+    }
+}
