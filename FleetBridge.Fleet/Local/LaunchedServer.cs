@@ -16,7 +16,8 @@ internal sealed record LaunchedServer(string Name, ObservedServer? Observed, Ser
     public int? SystemId => Observed?.Pid;
 
     /// <summary>Its port.</summary>
-    public int? Port => Process is { Port: > 0 } process ? process.Port : Observed is { Ports.Count: > 0 } observed ? observed.Ports.First().Value : null;
+    public int? Port => Process is { Port: > 0 } process ? process.Port
+        : Observed is { Ports.Count: > 0 } observed ? observed.Ports.First().Value : null;
 
     /// <summary>Why it does not run; null for nothing to say.</summary>
     public string? Trouble => Observed is { State: ServerState.Crashed or ServerState.Failed } observed ? observed.Reason : null;

@@ -14,7 +14,8 @@ namespace FleetBridge.Fleet.Local;
 /// <param name="workers">The workers of the host.</param>
 /// <param name="log">The host's log.</param>
 /// <param name="clock">The clock of every wait.</param>
-internal sealed partial class LauncherService(string workerFolder, int httpPort, WorkerService workers, BridgeLog log, TimeProvider clock) : IHostedService
+internal sealed partial class LauncherService(string workerFolder, int httpPort, WorkerService workers, BridgeLog log, TimeProvider clock)
+    : IHostedService
 {
     private readonly ILogger _logger = log.Loggers.CreateLogger<ServerLauncher>();
     private readonly Lock _lock = new();
@@ -42,7 +43,8 @@ internal sealed partial class LauncherService(string workerFolder, int httpPort,
         {
             await Of(await opening.ConfigureAwait(false)).ResumeAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is FleetException or UserException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (
+            exception is FleetException or UserException or OperationCanceledException or ObjectDisposedException)
         {
             LogNotResumed(exception.Message);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Model;
@@ -12,10 +13,10 @@ internal sealed class LocalEvents : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<Channel<LocalEvent>> _followers = [];
     private readonly CancellationTokenSource _disposed = new();
-    private readonly HashSet<string> _ready = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _ready = new(StringComparer.Ordinal);
     private readonly ServerWatch _servers;
     private readonly Task _reading;
-    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _next = NewTurn();
 
     /// <summary>Begins to watch.</summary>
     /// <param name="control">The fleet.</param>
@@ -62,6 +63,15 @@ internal sealed class LocalEvents : IAsyncDisposable
         }
     }
 
+    /// <summary>A server of an earlier host was taken over: it is ready if it has connected again, and otherwise once it has.</summary>
+    public void TellAdopted(ServerProcess process)
+    {
+        if (process is { State: ServerProcessState.Ready, IsConnected: true } && _ready.TryAdd(process.ProcessId, true))
+        {
+            Tell(Of(LocalEvent.ProcessReady, process));
+        }
+    }
+
     /// <summary>Waits until something is so, and everything that led to it was told.</summary>
     /// <param name="condition">What should be so.</param>
     /// <param name="cancellation">Ends the wait, without an error.</param>
@@ -96,6 +106,8 @@ internal sealed class LocalEvents : IAsyncDisposable
         _disposed.Dispose();
     }
 
+    private static TaskCompletionSource NewTurn() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private async Task ReadAsync(IAsyncEnumerable<FleetChange> changes)
     {
         try
@@ -112,7 +124,7 @@ internal sealed class LocalEvents : IAsyncDisposable
                     await _servers.ObserveAsync(observed).ConfigureAwait(false);
                 }
 
-                Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+                Interlocked.Exchange(ref _next, NewTurn()).TrySetResult();
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
@@ -123,12 +135,12 @@ internal sealed class LocalEvents : IAsyncDisposable
 
     private LocalEvent? Of(FleetChange change) => (change.Before, change.After) switch
     {
-        (ServerProcess or null, ServerProcess { State: ServerProcessState.Ready } process) when IsNewlyReady(change.Before as ServerProcess, process) =>
-            Of(LocalEvent.ProcessReady, process),
+        (ServerProcess or null, ServerProcess { State: ServerProcessState.Ready } process)
+            when IsNewlyReady(change.Before as ServerProcess, process) => Of(LocalEvent.ProcessReady, process),
 
         // the end of what was started here is told when its worker reports it, with the exit code
         (ServerProcess { State: < ServerProcessState.Lost } before, ServerProcess { State: >= ServerProcessState.Lost } process)
-            when _ready.Remove(before.ProcessId) | _servers.NameOf(before.ProcessId) is null => Of(LocalEvent.ProcessEnded, process),
+            when IsForeign(before.ProcessId) => Of(LocalEvent.ProcessEnded, process),
         (null, GameSession { IsOpen: true } session) => Of(LocalEvent.SessionCreated, session),
         (GameSession { Status: GameSessionStatus.ACTIVATING }, GameSession { Status: GameSessionStatus.ACTIVE } session) =>
             Of(LocalEvent.SessionActive, session),
@@ -141,18 +153,23 @@ internal sealed class LocalEvents : IAsyncDisposable
         _ => null,
     };
 
+    private bool IsForeign(string processId)
+    {
+        _ready.TryRemove(processId, out _);
+        return _servers.NameOf(processId) is null;
+    }
+
     /// <summary>One that was ready under an earlier host is so again when it is back.</summary>
     private bool IsNewlyReady(ServerProcess? before, ServerProcess process)
     {
-        var isBack = before is { State: ServerProcessState.Ready, IsConnected: false } && process.IsConnected && !_ready.Contains(process.ProcessId);
+        var isBack = before is { State: ServerProcessState.Ready, IsConnected: false } && process.IsConnected;
         if (before?.State == ServerProcessState.Ready && !isBack)
         {
             return false;
         }
 
-        _ready.Add(process.ProcessId);
         _servers.NoteReady(process.ProcessId);
-        return true;
+        return _ready.TryAdd(process.ProcessId, true) || !isBack;
     }
 
     private LocalEvent Of(string name, ServerProcess process) => new(name)

@@ -126,7 +126,8 @@ internal sealed partial class LocalRoutes(
         var known = model.ProcessesOf(FleetModel.DefaultFleetId).Where(process => process.State != ServerProcessState.Ended).ToList();
         var all = started.Select(ToJson)
             .Concat(known.Where(process => started.All(server => server.ProcessId != process.ProcessId)).Select(ToJson))
-            .Concat(PlacedServers(model).Where(placed => known.All(process => process.ProcessId != placed.ProcessId)).Select(placed => placed.Json));
+            .Concat(PlacedServers(model)
+                .Where(placed => known.All(process => process.ProcessId != placed.ProcessId)).Select(placed => placed.Json));
         return new JsonObject { ["servers"] = new JsonArray([.. all]) };
     });
 

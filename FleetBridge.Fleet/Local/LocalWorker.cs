@@ -79,6 +79,7 @@ internal sealed class LocalWorker(
             DataFolder = dataFolder,
             JoinToken = token,
             WorkerId = Id,
+            RunsFoldersOnly = true,
             Signals = _ending.Token,
 
             // few servers of one person: nothing has to be spread

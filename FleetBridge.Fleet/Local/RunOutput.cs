@@ -46,8 +46,7 @@ internal sealed class RunOutput(string serverId, DateTimeOffset from, WorkerFlee
         await LeaveAsync().ConfigureAwait(false);
         try
         {
-            await CopyAsync(new LogRequest { RequestId = NewId(), ServerId = serverId, From = from, To = endedAt + EndMargin }, CancellationToken.None)
-                .ConfigureAwait(false);
+            await CopyAsync(NewRequest() with { To = endedAt + EndMargin }, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ServerException)
         {
@@ -66,7 +65,7 @@ internal sealed class RunOutput(string serverId, DateTimeOffset from, WorkerFlee
         await _following.ConfigureAwait(false);
     }
 
-    private static string NewId() => Guid.NewGuid().ToString("N");
+    private LogRequest NewRequest() => new() { RequestId = Guid.NewGuid().ToString("N"), ServerId = serverId, From = from };
 
     private async Task ReadLinesAsync(OutputLines lines)
     {
@@ -82,7 +81,7 @@ internal sealed class RunOutput(string serverId, DateTimeOffset from, WorkerFlee
             {
                 try
                 {
-                    await CopyAsync(new LogRequest { RequestId = NewId(), ServerId = serverId, From = from, Follow = true }, _ending.Token).ConfigureAwait(false);
+                    await CopyAsync(NewRequest() with { Follow = true }, _ending.Token).ConfigureAwait(false);
                 }
                 catch (ServerException)
                 {

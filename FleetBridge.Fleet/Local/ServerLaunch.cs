@@ -77,7 +77,8 @@ internal sealed record ServerLaunch
         Executable = Path.GetFileName(Executable),
         Arguments =
         [
-            .. (NamesPort ? Arguments : [.. Arguments, PortArgument + "{port}"]).Select(argument => argument.Replace("{name}", name, StringComparison.Ordinal)),
+            .. (NamesPort ? Arguments : [.. Arguments, PortArgument + "{port}"])
+                .Select(argument => argument.Replace("{name}", name, StringComparison.Ordinal)),
             .. Placeholders.Flags,
         ],
         Ports = new Dictionary<string, int> { ["game"] = 0 },

@@ -66,8 +66,8 @@ internal sealed class ServerLauncher : IAsyncDisposable
             var fleet = await _worker.StartAsync().ConfigureAwait(false);
             var origin = new ServerOrigin(_control.Options.SdkEndpoint, isFollowed);
             var kept = adopts ? await AdoptAsync(fleet, launch, origin).ConfigureAwait(false) : [];
-            var added = await fleet.ChangeServersAsync(LocalWorker.Id, model => Add(model, launch, game, origin, launch.Processes - kept.Count))
-                .ConfigureAwait(false);
+            var added = await fleet.ChangeServersAsync(
+                LocalWorker.Id, model => Add(model, launch, game, origin, launch.Processes - kept.Count)).ConfigureAwait(false);
             return [.. kept, .. added];
         }
         catch (ServerException exception)
@@ -86,7 +86,8 @@ internal sealed class ServerLauncher : IAsyncDisposable
         if (_worker.HasData && _control.Read(model => model.PlacedServers.All.Any(server => server.WorkerId == LocalWorker.Id)))
         {
             await _worker.StartAsync().ConfigureAwait(false);
-            await StopAsync(await AdoptAllAsync(server => !server.Origin!.IsFollowed).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
+            var unwanted = await AdoptAllAsync(server => !server.Origin!.IsFollowed).ConfigureAwait(false);
+            await StopAsync(unwanted, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -108,10 +109,10 @@ internal sealed class ServerLauncher : IAsyncDisposable
             model.PlacedServers.Set(server with { DesiredState = DesiredState.Stopped }))).ConfigureAwait(false);
 
         // what they print at last is read before their folders go
-        await Events.WaitAsync(() => _control.Read(model => servers.All(id => _watch.IsQuiet(id, ObservedOf(model, id)))), either.Token).ConfigureAwait(false);
+        await WaitAsync(model => servers.All(id => _watch.IsQuiet(id, ObservedOf(model, id))), either.Token).ConfigureAwait(false);
         await fleet.ChangeServersAsync(LocalWorker.Id, model => Each(model, servers, server => ServerRules.Delete(model, server.ServerId)))
             .ConfigureAwait(false);
-        await Events.WaitAsync(() => _control.Read(model => servers.All(id => model.PlacedServers.Find(id) is null)), either.Token).ConfigureAwait(false);
+        await WaitAsync(model => servers.All(id => model.PlacedServers.Find(id) is null), either.Token).ConfigureAwait(false);
         foreach (var server in servers)
         {
             _watch.Remove(server);
@@ -134,7 +135,8 @@ internal sealed class ServerLauncher : IAsyncDisposable
         {
             await StopAsync([.. Servers.Select(server => server.Name).Where(_watch.Has)], cancellation).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is FleetException or UserException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (
+            exception is FleetException or UserException or OperationCanceledException or ObjectDisposedException)
         {
             // the store or the worker is lost: their keepers go on, and the next host finds them
         }
@@ -150,7 +152,8 @@ internal sealed class ServerLauncher : IAsyncDisposable
 
     private static int Each(FleetModel model, IReadOnlyList<string> servers, Action<PlacedServer> change)
     {
-        foreach (var server in servers.Select(id => model.PlacedServers.Find(id)).OfType<PlacedServer>().Where(server => !server.IsDeleted).ToList())
+        var found = servers.Select(id => model.PlacedServers.Find(id)).OfType<PlacedServer>().Where(server => !server.IsDeleted).ToList();
+        foreach (var server in found)
         {
             change(server);
         }
@@ -158,12 +161,16 @@ internal sealed class ServerLauncher : IAsyncDisposable
         return servers.Count;
     }
 
-    private static string Text(ServerConfiguration configuration) => JsonSerializer.Serialize(configuration, ServerJson.Default.ServerConfiguration);
+    private static string Text(ServerConfiguration configuration) =>
+        JsonSerializer.Serialize(configuration, ServerJson.Default.ServerConfiguration);
+
+    private Task WaitAsync(Func<FleetModel, bool> condition, CancellationToken cancellation) =>
+        Events.WaitAsync(() => _control.Read(condition), cancellation);
 
     private List<string> Add(FleetModel model, ServerLaunch launch, GameId game, ServerOrigin origin, int count)
     {
-        var names = Enumerable.Range(1, int.MaxValue).Select(number => $"{launch.PlainName}-{number}").Where(name => model.PlacedServers.Find(name) is null);
-        List<string> added = [.. names.Take(count)];
+        var names = Enumerable.Range(1, int.MaxValue).Select(number => $"{launch.PlainName}-{number}");
+        List<string> added = [.. names.Where(name => model.PlacedServers.Find(name) is null).Take(count)];
         foreach (var name in added)
         {
             ServerRules.Launch(model, name, LocalWorker.Id, game, launch.ConfigurationOf(name), origin);
@@ -190,6 +197,12 @@ internal sealed class ServerLauncher : IAsyncDisposable
         await StopAsync(others, CancellationToken.None).ConfigureAwait(false);
         await fleet.ChangeServersAsync(LocalWorker.Id, model => Each(model, kept, server =>
             model.PlacedServers.Set(server with { Origin = origin, DesiredState = DesiredState.Running }))).ConfigureAwait(false);
+        var taken = Servers.Where(server => kept.Contains(server.Name)).Select(server => server.Process);
+        foreach (var process in taken.OfType<ServerProcess>())
+        {
+            Events.TellAdopted(process);
+        }
+
         return kept;
     }
 

@@ -18,7 +18,8 @@ internal sealed record ServerConfiguration
     /// <summary>Its ports by name; 0 lets the worker choose a free one, which it then keeps.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; set; } = new Dictionary<string, int>();
 
-    /// <summary>The ports from which the worker chooses, such as <c>7777-7876</c>, or <c>0</c> for any free ones; null for the worker's own range.</summary>
+    /// <summary>The ports from which the worker chooses, such as <c>7777-7876</c>, or <c>0</c> for any free ones; null for the worker's own
+    /// range.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PortRange { get; init; }
 

@@ -72,7 +72,8 @@ internal static class ServerConfigurationRules
         if (configuration.InPlace)
         {
             check.Add("in_place", game.Kind != GameId.Folder ? $"is for games in a folder; this one is a {game.Kind}."
-                : configuration.Data is { Count: > 0 } ? "and data exclude each other: what a server writes stays in the game's own folder." : null);
+                : configuration.Data is { Count: > 0 } ? "and data exclude each other: what it writes stays in the game's own folder."
+                : null);
         }
     }
 

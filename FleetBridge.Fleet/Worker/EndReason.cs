@@ -20,7 +20,8 @@ internal static class EndReason
 
     /// <summary>The end of a process that has had its game session.</summary>
     public static string OfSession(ServerExit exit, TimeSpan ran) => string.Create(
-        CultureInfo.InvariantCulture, $"It had its game session and {HowOf(exit)}, {ran.TotalSeconds:0.0} s after its start.{LeftBehind(exit)}");
+        CultureInfo.InvariantCulture,
+        $"It had its game session and {HowOf(exit)}, {ran.TotalSeconds:0.0} s after its start.{LeftBehind(exit)}");
 
     /// <summary>An end that was asked for.</summary>
     public static string OfStop(ServerExit exit, string asked) => $"{asked} It {HowOf(exit)}.{LeftBehind(exit)}";

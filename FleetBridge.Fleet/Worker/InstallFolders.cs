@@ -132,7 +132,8 @@ internal sealed class InstallFolders(string serverFolder)
 
     private static InstallRecord InPlace(GameId game) => Directory.Exists(game.Identifier)
         ? new InstallRecord(game, Path.GetFullPath(game.Identifier), null)
-        : throw new InstallException("no_game", $"The folder {VisibleText.Of(game.Identifier)} does not exist on the worker's machine.", isRetryable: false);
+        : throw new InstallException(
+            "no_game", $"The folder {VisibleText.Of(game.Identifier)} does not exist on the worker's machine.", isRetryable: false);
 
     private void CheckSpace(long floor)
     {

@@ -53,7 +53,9 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
             var ports = new Dictionary<string, int>();
             foreach (var (name, number) in wanted)
             {
-                ports[name] = number > 0 ? Fixed(server, name, number) : Chosen(server, before.GetValueOrDefault(name), [.. ports.Values, .. wanted.Values], own);
+                ports[name] = number > 0
+                    ? Fixed(server, name, number)
+                    : Chosen(server, before.GetValueOrDefault(name), [.. ports.Values, .. wanted.Values], own);
             }
 
             return _held[server] = ports;
@@ -82,9 +84,11 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
         if (own is { } named)
         {
             // the user's own choice: a stranger may have left a port a moment ago
-            return (named.First == 0 ? AnyFree() : Enumerable.Range(named.First, named.Count)).FirstOrDefault(one => !held.Contains(one) && IsFree(one))
-                is > 0 and var free ? free : throw new StartException(
-                    "no_free_port", $"All ports of {named} are in use, so {server} cannot start. Choose others with --game-ports.", isRetryable: true);
+            var ports = named.First == 0 ? AnyFree() : Enumerable.Range(named.First, named.Count);
+            return ports.FirstOrDefault(one => !held.Contains(one) && IsFree(one)) is > 0 and var free ? free : throw new StartException(
+                "no_free_port",
+                $"All ports of {named} are in use, so {server} cannot start. Choose others with --game-ports.",
+                isRetryable: true);
         }
 
         for (var number = range.First; number <= range.Last; number++)

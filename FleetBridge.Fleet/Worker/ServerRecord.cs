@@ -55,7 +55,8 @@ internal sealed record ServerRecord
 
     /// <summary>Whether the newest install is there: the game is the one that is wanted.</summary>
     [JsonIgnore]
-    public bool IsInstalled => Install is { } install && install.GameId == Desired.GameId && install.IsInPlace == Desired.Configuration.InPlace;
+    public bool IsInstalled => Install is { } install && install.GameId == Desired.GameId
+        && install.IsInPlace == Desired.Configuration.InPlace;
 }
 
 /// <summary>A complete install.</summary>

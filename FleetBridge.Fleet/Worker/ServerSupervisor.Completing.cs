@@ -39,7 +39,8 @@ internal sealed partial class ServerSupervisor
         };
     }
 
-    /// <summary><c>{port:NAME}</c>, <c>{port}</c> for the first one, <c>{process_id}</c>, and what its SDK needs as <c>{gamelift:…}</c>.</summary>
+    /// <summary><c>{port:NAME}</c>, <c>{port}</c> for the first one, <c>{process_id}</c>, and what its SDK needs as
+    /// <c>{gamelift:…}</c>.</summary>
     private static string Fill(string argument, IReadOnlyDictionary<string, int> ports, GameLiftVariables? gameLift, string processId)
     {
         if (!argument.Contains('{', StringComparison.Ordinal))
@@ -59,6 +60,8 @@ internal sealed partial class ServerSupervisor
             text.Replace($"{{port:{name}}}", port.ToString(CultureInfo.InvariantCulture));
         }
 
-        return ports.Count == 0 ? text.ToString() : text.Replace("{port}", ports.First().Value.ToString(CultureInfo.InvariantCulture)).ToString();
+        return ports.Count == 0
+            ? text.ToString()
+            : text.Replace("{port}", ports.First().Value.ToString(CultureInfo.InvariantCulture)).ToString();
     }
 }

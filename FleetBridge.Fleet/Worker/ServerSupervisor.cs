@@ -189,28 +189,32 @@ internal sealed partial class ServerSupervisor
     }
 
     /// <summary>The SDK says how the server is.</summary>
-    public void TellSdkHealth(SdkHealth health)
+    /// <param name="processId">The run.</param>
+    /// <param name="isHealthy">Whether it is ready and healthy.</param>
+    /// <param name="hadSession">Whether it was given a game session.</param>
+    /// <param name="kill">Why the host ends it at once; null if it does not.</param>
+    public void TellSdkHealth(string processId, bool isHealthy, bool hadSession, string? kill)
     {
         lock (_lock)
         {
-            if (_record.Run is not { } run || run.ProcessId != health.ProcessId || _running is null)
+            if (_record.Run is not { } run || run.ProcessId != processId || _running is null)
             {
                 return;
             }
 
-            if (health.HadSession && !run.HadSession)
+            if (hadSession && !run.HadSession)
             {
                 Store(_record with { Run = run with { HadSession = true } });
             }
 
-            if (health.Kill is { } reason)
+            if (kill is not null)
             {
                 _isKilledByHost = true;
-                _health?.End(reason);
+                _health?.End(kill);
                 _ = _killNow.CancelAsync();
             }
 
-            _health?.TellSdk(health.IsHealthy);
+            _health?.TellSdk(isHealthy);
         }
     }
 

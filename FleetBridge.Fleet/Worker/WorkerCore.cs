@@ -152,11 +152,15 @@ internal sealed partial class WorkerCore : IAsyncDisposable
     public IAsyncEnumerable<ObservedServer> Changes(CancellationToken cancellation) => _changes.Read(cancellation);
 
     /// <summary>The host knows from the server's SDK how it is.</summary>
-    public void TellSdkHealth(SdkHealth health)
+    /// <param name="processId">The run, as in <see cref="ObservedServer.ProcessId"/>.</param>
+    /// <param name="isHealthy">Whether it is ready and healthy; false when its reports are missing or say so.</param>
+    /// <param name="hadSession">Whether it was given a game session.</param>
+    /// <param name="kill">Why the host ends it at once; null if it does not.</param>
+    public void TellSdkHealth(string processId, bool isHealthy, bool hadSession = false, string? kill = null)
     {
         foreach (var server in _servers.Values)
         {
-            server.TellSdkHealth(health);
+            server.TellSdkHealth(processId, isHealthy, hadSession, kill);
         }
     }
 

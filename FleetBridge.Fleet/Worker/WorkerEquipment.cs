@@ -19,7 +19,8 @@ internal sealed partial class WorkerEquipment : IInstallers, IAsyncDisposable
     /// <param name="dataFolder">The worker's own folder.</param>
     /// <param name="loggers">The worker's log.</param>
     /// <param name="clock">The clock of every wait.</param>
-    public WorkerEquipment(string dataFolder, ILoggerFactory loggers, TimeProvider clock)
+    /// <param name="missing">How loud it says what it cannot install.</param>
+    public WorkerEquipment(string dataFolder, ILoggerFactory loggers, TimeProvider clock, LogLevel missing = LogLevel.Information)
     {
         var folder = Path.GetFullPath(dataFolder);
         _engine = new ContainerEngine(
@@ -42,7 +43,7 @@ internal sealed partial class WorkerEquipment : IInstallers, IAsyncDisposable
         _logger = loggers.CreateLogger<WorkerEquipment>();
 
         // an engine that does not answer holds no start up
-        _looking = Task.Run(SayWhatIsMissing);
+        _looking = Task.Run(() => SayWhatIsMissing(missing));
     }
 
     public IReadOnlyList<IInstaller> All { get; }
@@ -59,19 +60,19 @@ internal sealed partial class WorkerEquipment : IInstallers, IAsyncDisposable
         _steam.Dispose();
     }
 
-    private void SayWhatIsMissing()
+    private void SayWhatIsMissing(LogLevel level)
     {
         foreach (var installer in All)
         {
             if (!installer.IsAvailable(out var reason))
             {
-                LogMissing(_logger, installer.Kind, reason);
+                LogMissing(_logger, level, installer.Kind, reason);
             }
         }
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "No {Kind} games are installed by this worker. {Why}")]
-    private static partial void LogMissing(ILogger logger, string kind, string why);
+    [LoggerMessage(Message = "No {Kind} games are installed by this worker. {Why}")]
+    private static partial void LogMissing(ILogger logger, LogLevel level, string kind, string why);
 }

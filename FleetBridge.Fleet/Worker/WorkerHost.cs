@@ -134,7 +134,8 @@ internal sealed partial class WorkerHost : IAsyncDisposable
     private async Task StartAsync()
     {
         await _api.StartAsync(CancellationToken.None).ConfigureAwait(false);
-        _equipment = new WorkerEquipment(_options.DataFolder, _log.Loggers, _clock);
+        _equipment = new WorkerEquipment(
+            _options.DataFolder, _log.Loggers, _clock, _options.RunsFoldersOnly ? LogLevel.Debug : LogLevel.Information);
         var core = await WorkerCore.OpenAsync(
             new WorkerCoreOptions
             {

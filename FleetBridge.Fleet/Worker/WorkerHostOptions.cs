@@ -24,6 +24,9 @@ internal sealed record WorkerHostOptions
     /// <summary>The id with which a new worker registers; null for one that the host chooses.</summary>
     public string? WorkerId { get; init; }
 
+    /// <summary>Whether nobody expects it to install anything: what it lacks for that is not worth a line.</summary>
+    public bool RunsFoldersOnly { get; init; }
+
     /// <summary>The random numbers of jitter, from 0 to below 1.</summary>
     public Func<double> Random { get; init; } = System.Random.Shared.NextDouble;
 

@@ -290,7 +290,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
             await foreach (var change in changes.ConfigureAwait(false))
             {
                 if (change.After is ServerProcess after
-                    && (change.Before is not ServerProcess before || IsHealthy(before) != IsHealthy(after) || before.GameSessionId != after.GameSessionId)
+                    && (change.Before is not ServerProcess one || (IsHealthy(one), one.GameSessionId) != (IsHealthy(after), after.GameSessionId))
                     && _links.IsConnected(after.ComputeName))
                 {
                     _dispatch.Signal(after.ComputeName);

@@ -132,7 +132,8 @@ internal static class LocalCommand
             CancellationToken.None);
         try
         {
-            await (launch is null ? launcher.ResumeAsync() : launcher.StartAsync(launch, isFollowed: true, adopts: true)).ConfigureAwait(false);
+            var starting = launch is null ? launcher.ResumeAsync() : launcher.StartAsync(launch, isFollowed: true, adopts: true);
+            await starting.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (running.Stopping.IsCancellationRequested)
         {

@@ -157,7 +157,7 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
                 _readings.GetValueOrDefault(Read(payload, ServerJson.Default.LogCancel).RequestId)?.Cancel();
                 break;
             case LinkMessageType.SdkHealth when Read(payload, ServerJson.Default.SdkHealth) is var health:
-                _core.TellSdkHealth(health);
+                _core.TellSdkHealth(health.ProcessId, health.IsHealthy, health.HadSession, health.Kill);
                 break;
             case LinkMessageType.Freeze:
                 _core.Freeze();

@@ -123,6 +123,70 @@ public sealed partial class LocalCommandTests : CliTest
     }
 
     [Fact]
+    public async Task Servers_of_a_killed_command_are_taken_over_by_the_next_one_and_nothing_runs_twice()
+    {
+        Requires.Unix();
+        string[] words =
+        [
+            "local", "--json", "--http-port", $"{FreePorts.Take()}", "--tls-port", $"{FreePorts.Take()}", "--executable", Repository.EchoServer,
+            "--processes", "2", "--game-ports", "0",
+        ];
+        IReadOnlyList<(string Id, int Pid)> before;
+        IReadOnlyList<string?> processes;
+        await using (var killed = Start(words))
+        {
+            await WaitAsync(killed, events => events.Count(Is("process_ready")) == 2, "both servers are ready");
+            processes = ReadyProcesses(killed);
+            before = await ServersAsync(killed);
+            Assert.Equal(["EchoServer-1", "EchoServer-2"], before.Select(server => server.Id));
+            killed.Signal(FleetBridgeProcess.Kill);
+            await killed.WaitAsync();
+        }
+
+        Assert.All(before, server => Assert.False(FleetBridgeProcess.IsGone(server.Pid), $"process {server.Pid} is gone"));
+        await using var next = Start(words);
+        await WaitAsync(next, events => events.Count(Is("process_ready")) == 2, "both servers are back");
+        Assert.Equal(processes, ReadyProcesses(next));
+        Assert.Equal(before, await ServersAsync(next));
+
+        // they play on
+        var url = $"http://127.0.0.1:{Lines(next)[0]["http_port"]}";
+        var created = await RunAsync("session", "create", "--url", url, "--name", "arena", "--max-players", "2", "--player-id", "ada", "--json");
+        Assert.True(created.Code == 0, created.Error);
+        using var udp = new UdpClient();
+        udp.Connect(IPAddress.Parse((string)created.Json["IpAddress"]!), (int)created.Json["Port"]!);
+        Assert.Equal("welcome", await SayAsync(udp, (string)created.Json["PlayerSessionId"]!));
+
+        next.Signal(FleetBridgeProcess.Interrupt);
+        Assert.Equal(0, (await next.WaitAsync()).Code);
+        Assert.All(before, server => Assert.True(FleetBridgeProcess.IsGone(server.Pid), $"process {server.Pid} is still there"));
+        Assert.DoesNotContain("has started (process", next.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Servers_of_another_launch_are_ended_by_the_next_command()
+    {
+        Requires.Unix();
+        var (http, tls) = (FreePorts.Take(), FreePorts.Take());
+        string[] words = ["local", "--json", "--http-port", $"{http}", "--tls-port", $"{tls}", "--executable", Repository.EchoServer, "--game-ports", "0"];
+        int before;
+        await using (var killed = Start(words))
+        {
+            await WaitAsync(killed, events => events.Any(Is("process_ready")), "the server is ready");
+            before = (await ServersAsync(killed)).Single().Pid;
+            killed.Signal(FleetBridgeProcess.Kill);
+            await killed.WaitAsync();
+        }
+
+        await using var next = Start([.. words, "--", "-other"]);
+        await WaitAsync(
+            next, events => events.Any(line => Is("process_ready")(line) && line["process_id"] is not null) && FleetBridgeProcess.IsGone(before), "the other one is ready");
+        await Eventually.TrueAsync(async () => (await ServersAsync(next)) is [var only] && only.Pid != before, "it is the only one");
+        next.Signal(FleetBridgeProcess.Interrupt);
+        Assert.Equal(0, (await next.WaitAsync()).Code);
+    }
+
+    [Fact]
     public async Task Editors_buttons_deploy_and_play_offline()
     {
         Requires.Unix();
@@ -158,6 +222,19 @@ public sealed partial class LocalCommandTests : CliTest
             Assert.True(result.Code == 0, $"{operation} {resource}: {result.Output}\n{result.Error}");
             return result;
         }
+    }
+
+    private static IReadOnlyList<string?> ReadyProcesses(FleetBridgeProcess local) =>
+        [.. Lines(local).Where(Is("process_ready")).Select(line => (string?)line["process_id"]).Order(StringComparer.Ordinal)];
+
+    /// <summary>The servers as every other server of the fleet is listed.</summary>
+    private async Task<IReadOnlyList<(string Id, int Pid)>> ServersAsync(FleetBridgeProcess local)
+    {
+        var listed = await RunAsync("servers", "--json", "--url", $"http://127.0.0.1:{Lines(local)[0]["http_port"]}");
+        Assert.True(listed.Code == 0, listed.Error);
+        var servers = listed.Json["items"]!.AsArray();
+        Assert.All(servers, server => Assert.Equal("local", (string?)server!["worker_id"]));
+        return [.. servers.Select(server => ((string)server!["id"]!, (int?)server["pid"] ?? 0))];
     }
 
     private static Func<JsonObject, bool> Is(string name) => line => (string?)line["event"] == name;

@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
 using FleetBridge.Core.Processes;
 using FleetBridge.Fleet.Local;
+using FleetBridge.Fleet.Servers;
+using FleetBridge.Fleet.Worker;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.Fleet.Local;
@@ -100,26 +102,6 @@ public sealed class LaunchTests : IDisposable
     [InlineData("99999999999")]
     public void Port_range_that_is_none_is_refused(string text) => Assert.Null(GamePortRange.Parse(text));
 
-    [Fact]
-    public void Ports_of_a_range_are_given_once_and_again_when_returned()
-    {
-        var first = FreePorts.Take();
-        var ports = new GamePorts();
-        var range = new GamePortRange(first, first);
-        Assert.Equal(first, ports.Take(range));
-        Assert.Null(ports.Take(range));
-        ports.Return(first);
-        Assert.Equal(first, ports.Take(range));
-    }
-
-    [Fact]
-    public void Port_that_another_program_uses_is_passed_over()
-    {
-        using var other = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Any, 0));
-        var port = ((System.Net.IPEndPoint)other.Client.LocalEndPoint!).Port;
-        Assert.Null(new GamePorts().Take(new GamePortRange(port, port)));
-    }
-
     [Theory]
     [InlineData(new string[0], new[] { "-port=7801" })]
     [InlineData(new[] { "-log" }, new[] { "-log", "-port=7801" })]
@@ -127,8 +109,33 @@ public sealed class LaunchTests : IDisposable
     [InlineData(new[] { "-Port=7777" }, new[] { "-Port=7777" })]
     [InlineData(new[] { "--listen", "0.0.0.0:{port}" }, new[] { "--listen", "0.0.0.0:7801" })]
     [InlineData(new[] { "{name}", "{process_id}", "a b" }, new[] { "server-1", "p1", "a b", "-port=7801" })]
-    public void Arguments_are_filled_in(string[] arguments, string[] expected) =>
-        Assert.Equal(expected, new ServerLaunch { Executable = "/x", Arguments = arguments }.ArgumentsFor("server-1", "p1", 7801));
+    public void Arguments_are_filled_in_and_the_flags_follow(string[] arguments, string[] expected)
+    {
+        var launch = new ServerLaunch { Executable = "/game/x", Arguments = arguments };
+        var desired = new DesiredServer
+        {
+            Id = "server-1",
+            GameId = launch.Game,
+            Configuration = launch.ConfigurationOf("server-1"),
+            ConfigurationVersion = 1,
+            DesiredState = DesiredState.Running,
+            GameLift = new GameLiftVariables("wss://e", "fleet", "compute", "token"),
+        };
+        var completed = ServerSupervisor.Complete(desired, new Dictionary<string, int> { ["game"] = 7801 }, "p1");
+        Assert.Equal(
+            [
+                .. expected, "-glAnywhere", "-glAnywhereWebSocketUrl=wss://e", "-glAnywhereFleetId=fleet", "-glAnywhereHostId=compute",
+                "-glAnywhereProcessId=p1", "-glAnywhereAuthToken=token",
+            ],
+            completed.Arguments);
+        Assert.Equal(("folder:/game", "x", "p1"), ($"{launch.Game}", completed.Executable, completed.Environment["GAMELIFT_SDK_PROCESS_ID"]));
+        Assert.Empty(ServerConfigurationRules.Check(desired.Configuration, launch.Game));
+    }
+
+    [Theory]
+    [InlineData("/a/My Server.sh", "My-Server")]
+    [InlineData("/a/Größe", "Gr--e")]
+    public void Name_of_a_server_is_an_id(string executable, string expected) => Assert.Equal(expected, new ServerLaunch { Executable = executable }.PlainName);
 
     [Fact]
     public void One_port_for_several_servers_is_refused()
@@ -141,19 +148,6 @@ public sealed class LaunchTests : IDisposable
         Assert.Contains("too few", Assert.Throws<UserException>(
             (launch with { Arguments = [], Ports = new GamePortRange(7777, 7777) }).Check).Message, StringComparison.Ordinal);
         (launch with { Processes = 1 }).Check();
-    }
-
-    [Fact]
-    public void Pauses_grow_until_a_server_has_had_its_session()
-    {
-        var pauses = new RestartPause();
-        var second = TimeSpan.FromSeconds(1);
-        Assert.Equal(
-            [1, 2, 4, 8, 16, 32, 60, 60],
-            Enumerable.Range(0, 8).Select(_ => (int)pauses.After(hadSession: false, second).TotalSeconds));
-        Assert.Equal(second, pauses.After(hadSession: true, second));
-        Assert.Equal(2 * second, pauses.After(hadSession: false, second));
-        Assert.Equal(second, pauses.After(hadSession: false, TimeSpan.FromMinutes(2)));
     }
 
     [Theory]

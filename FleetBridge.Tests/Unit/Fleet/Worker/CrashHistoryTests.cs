@@ -35,6 +35,19 @@ public sealed class CrashHistoryTests
     }
 
     [Fact]
+    public void Without_a_limit_no_crash_is_one_too_many()
+    {
+        var history = CrashHistory.None;
+        TimeSpan? pause = null;
+        for (var crash = 0; crash < 20; crash++)
+        {
+            (history, pause) = history.Count(Begin.AddSeconds(crash), TimeSpan.FromSeconds(1), random: 0.5, limit: 0);
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(60), pause);
+    }
+
+    [Fact]
     public void Server_that_ran_five_minutes_has_recovered()
     {
         var (history, _) = CrashHistory.None.Count(Begin, TimeSpan.FromSeconds(1), 0.5);

@@ -43,6 +43,50 @@ public sealed class CrashTests : WorkerTest
         Assert.Equal((ServerState.Ready, 0), (Server.State, Server.Restarts));
     }
 
+    [Fact]
+    public async Task Process_that_has_had_its_game_session_ends_without_a_crash_and_the_next_one_starts()
+    {
+        await AddAsync();
+        await StartAsync();
+        for (var session = 1; session <= 6; session++)
+        {
+            var runs = session;
+            await PassAsync(TimeSpan.FromSeconds(1), () => Runner.Runs.Count == runs && Server.Pid is not null, $"run {session}");
+            Core.TellSdkHealth(Server.ProcessId!, isHealthy: true, hadSession: true);
+            Runner.Last.End(0);
+            await StateAsync(ServerState.Stopped);
+        }
+
+        Assert.Equal((0, 0, 1.0, null), (Server.Restarts, Server.ExitCode, Server.PauseSeconds, Server.NextTryAt));
+        Assert.Contains("It had its game session and exited with code 0", Server.Reason, StringComparison.Ordinal);
+        await RunAsync(CommandType.Stop);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((6, ServerState.Stopped), (Runner.Runs.Count, Server.State));
+    }
+
+    [Fact]
+    public async Task Process_that_breaks_in_its_game_session_has_crashed()
+    {
+        await AddAsync();
+        await StartAsync();
+        Core.TellSdkHealth(Server.ProcessId!, isHealthy: true, hadSession: true);
+        Runner.Last.End(signal: "SIGSEGV");
+        await StateAsync(ServerState.Crashed);
+    }
+
+    [Fact]
+    public async Task Process_that_the_host_kills_is_killed_at_once_and_started_again()
+    {
+        Runner.Prepare = server => server.EndsAt = "SIGKILL";
+        await AddAsync();
+        await StartAsync();
+        var ended = Server.ProcessId!;
+        Core.TellSdkHealth(ended, isHealthy: true, hadSession: true, kill: "Its game session was terminated.");
+        await PassAsync(TimeSpan.FromSeconds(0.5), () => Runner.Runs.Count == 2 && Server.Pid is not null, "it runs again");
+        Assert.Equal((ended, false, 0), (Server.LastRun!.ProcessId, Server.LastRun.WasAsked, Server.Restarts));
+        Assert.True(Clock.GetUtcNow() - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) < TimeSpan.FromSeconds(5), "it was not asked first");
+    }
+
     [Theory]
     [InlineData(nameof(RestartPolicy.Never), 0, nameof(ServerState.Stopped))]
     [InlineData(nameof(RestartPolicy.Never), 1, nameof(ServerState.Failed))]
