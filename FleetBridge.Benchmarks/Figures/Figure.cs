@@ -42,6 +42,8 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("keeperlog", KeeperFigures.MeasureLogAsync),
         new("mesh", MeshFigure.MeasureAsync, IsLong: true),
         new("gateway", GatewayFigures.MeasureAsync),
+        new("pageopen", PageFigures.MeasureOpeningAsync),
+        new("pagelog", PageFigures.MeasureStreamAsync),
         new("soak", SoakFigure.MeasureAsync, IsLong: true),
     ];
 }

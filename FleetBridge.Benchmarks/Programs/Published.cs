@@ -44,7 +44,7 @@ internal sealed record Published
         }
 
         var probes = new List<(string, string)>();
-        if (options.Chose("log") || options.Chose("rebuild") || options.Chose("soak"))
+        if (new[] { "log", "rebuild", "soak", "pageopen", "pagelog" }.Any(options.Chose))
         {
             probes.Add(await BuildProbeAsync(place, "build-a", cancellation));
             probes.Add(await BuildProbeAsync(place, "build-b", cancellation));

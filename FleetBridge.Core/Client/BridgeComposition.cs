@@ -36,6 +36,9 @@ internal sealed class BridgeComposition : IAsyncDisposable
     /// <summary>Runs requests, whoever sends them.</summary>
     public RequestRunner Requests { get; }
 
+    /// <summary>The settings of the editor's last request.</summary>
+    public EditorSettings Editor { get; } = new();
+
     /// <summary>Cancelled when the bridge stops; every running operation is linked to it.</summary>
     public CancellationToken Stopping { get; }
 

@@ -34,6 +34,7 @@ internal sealed class RemoteBridge : IBridge, IDisposable
     {
         _base = new Uri(address.GetLeftPart(UriPartial.Authority));
         _client.DefaultRequestHeaders.Authorization = address.IsLoopback ? token?.Header : null;
+        _client.DefaultRequestHeaders.UserAgent.Add(new(ProgramInfo.Name, ProgramInfo.Version));
     }
 
     /// <summary>How many bytes a response may have. No bridge sends as many, and what does is not read to its end.</summary>

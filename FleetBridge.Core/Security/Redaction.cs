@@ -64,6 +64,12 @@ internal static class Redaction
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Whether a setting has a secret, by its name or by what its value looks like.</summary>
+    /// <param name="name">The setting's key.</param>
+    /// <param name="value">Its value.</param>
+    public static bool IsSecret(string name, string value) =>
+        RedactionPatterns.IsSecretSetting(name) || RedactionPatterns.IsSecretName(name) || Clean(value) != value;
+
     /// <summary>Many responses contain addresses, almost none an address with the @ of a password, or with the … that a cut has left.
     /// </summary>
     private static bool IsSuspect(ReadOnlySpan<char> text) => text.ContainsAny(Marks)

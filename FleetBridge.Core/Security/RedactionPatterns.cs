@@ -42,6 +42,9 @@ internal static partial class RedactionPatterns
     /// <summary>Whether a JSON member of this name has a secret.</summary>
     public static bool IsSecretName(string name) => SecretName().IsMatch(name);
 
+    /// <summary>Whether a setting's key says that its value is a secret; rather too often than too rarely.</summary>
+    public static bool IsSecretSetting(string key) => SecretSetting().IsMatch(key);
+
     /// <summary>What the end of a text has begun.</summary>
     public static OpenSecret OpenAtEnd(string text)
     {
@@ -105,6 +108,9 @@ internal static partial class RedactionPatterns
         "^(?:aws_)?(?:secret_?access_?key|secret_?key|client_?secret|session_?token|access_?token|refresh_?token|id_?token)$",
         RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
+
+    [GeneratedRegex("secret|token|passw|credential|private_?key", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretSetting();
 
     [GeneratedRegex($@"(?<!</){Names}{Between}\z", RegexOptions.IgnoreCase)]
     private static partial Regex OpenName();

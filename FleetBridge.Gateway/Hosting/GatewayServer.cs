@@ -30,6 +30,9 @@ internal sealed record GatewayParts(IServiceMesh Mesh, IReadOnlyList<Topic> Topi
 
     /// <summary>The page's sessions; null for none.</summary>
     public IPageSessions? Sessions { get; init; }
+
+    /// <summary>What this machine is called on the mesh; null without one.</summary>
+    public string? Machine { get; init; }
 }
 
 /// <summary>
@@ -93,6 +96,12 @@ internal sealed partial class GatewayServer : IAsyncDisposable
 
     /// <summary>The topics of pictures that can be watched.</summary>
     public IReadOnlyList<string> Streams => _parts.Frames?.Topics ?? [];
+
+    /// <summary>The services that can be called, here and beyond a broker.</summary>
+    public IReadOnlyList<string> Services => _parts.Mesh.Services;
+
+    /// <summary>What this machine is called on the mesh; null without one.</summary>
+    public string? Machine => _parts.Machine;
 
     /// <summary>A new epoch: nobody has seen a number of it.</summary>
     public static string NewEpoch() => Guid.NewGuid().ToString("N")[..16];

@@ -17,6 +17,7 @@ internal sealed class GatewayService(Func<GatewayServer> gateway, Func<string> n
     public const string Link = "link";
 
     private const string State = "state";
+    private const string Services = "services";
     private const string Tokens = "tokens";
     private const string NewToken = "new_token";
     private const string RevokeToken = "revoke_token";
@@ -27,6 +28,7 @@ internal sealed class GatewayService(Func<GatewayServer> gateway, Func<string> n
     public ServiceDescription Describe() => new(ServiceName, "The gateway itself.", new Dictionary<string, MethodDescription>
     {
         [State] = new("How many consumers and running calls there are, and how many were refused."),
+        [Services] = new("The services that can be called by this gateway, and what its machine is called on the mesh."),
         [Link] = new("A new link of the page, which is valid once and gives an admin's session."),
         [Tokens] = new("The local tokens."),
         [NewToken] = new(
@@ -41,7 +43,7 @@ internal sealed class GatewayService(Func<GatewayServer> gateway, Func<string> n
     {
         var right = call.Method switch
         {
-            State => Role.Viewer,
+            State or Services => Role.Viewer,
             Link or Tokens or NewToken or RevokeToken => Role.Admin,
             _ => throw new MeshException(MeshJson.NoMethod(ServiceName, call.Method)),
         };
@@ -51,6 +53,11 @@ internal sealed class GatewayService(Func<GatewayServer> gateway, Func<string> n
             return Task.FromResult<ReadOnlyMemory<byte>>(call.Method switch
             {
                 State => MeshJson.Write(StateOf(gateway())),
+                Services => MeshJson.Write(new JsonObject
+                {
+                    ["machine"] = gateway().Machine,
+                    ["services"] = new JsonArray([.. gateway().Services.Select(name => (JsonNode)name)]),
+                }),
                 Tokens => MeshJson.Write(new JsonObject
                 {
                     ["tokens"] = new JsonArray([.. Local.All.Select(token => (JsonNode)token.ToJson(withHash: false))]),

@@ -22,7 +22,7 @@ internal sealed class BridgeService(IMeshBridge bridge, Func<IReadOnlyDictionary
     public const string Backends = "backends";
     public const string Doctor = "doctor";
 
-    /// <summary>The settings that the bridge was started with.</summary>
+    /// <summary>The settings of the bridge's project and of the editor's last request.</summary>
     public const string Project = "project";
 
     /// <summary>The outcome of a change, by its call's id; the gateway itself has those.</summary>
@@ -30,7 +30,8 @@ internal sealed class BridgeService(IMeshBridge bridge, Func<IReadOnlyDictionary
 
     public string Name => ServiceName;
 
-    /// <summary>Makes the settings of the project that the bridge was started with: <c>{source, settings}</c>.</summary>
+    /// <summary>Makes the settings of the project that the bridge was started with, and over them those of the editor's last request:
+    /// <c>{source, backend, settings, sources}</c>.</summary>
     public Func<JsonObject>? ProjectSettings { get; init; }
 
     public ServiceDescription Describe() => new(ServiceName, "The backends of this bridge.", new Dictionary<string, MethodDescription>
@@ -42,7 +43,7 @@ internal sealed class BridgeService(IMeshBridge bridge, Func<IReadOnlyDictionary
         ["<backend>/<version>/doctor"] = new("The backend's own checks of its environment."),
         [Backends] = new("The installed backends."),
         [Doctor] = new("The checks of this machine and of every backend."),
-        [Project] = new("The settings of the project that this bridge was started with."),
+        [Project] = new("The settings of this bridge's project, and over them those of the editor's last request, without secrets."),
         [Outcome] = new("The outcome of an operation that outlived its call.", new MethodParameter("call", IsRequired: true)),
     });
 

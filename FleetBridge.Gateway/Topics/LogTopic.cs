@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
 
@@ -34,6 +35,9 @@ internal sealed class LogTopic : Topic, IDisposable
         : base(TopicName, epoch)
     {
         _ring = ring;
+
+        // the records' times are in this machine's zone, which a browser elsewhere does not know
+        Snapshot = () => new JsonObject { ["utc_offset_minutes"] = (int)ring.Clock.GetLocalNow().Offset.TotalMinutes };
         _head = Encoding.ASCII.GetBytes($$"""{"type":"event","payload":{"topic":"{{TopicName}}","epoch":"{{epoch}}","offset":""");
     }
 

@@ -33,6 +33,8 @@ internal static class Repository
 
     public static string HelloRoot => Path.Combine(Root, "samples", "HelloBackend", "bin", "backends");
 
+    public static string EchoMapRoot => Path.Combine(Root, "samples", "EchoMap", "bin", "backends");
+
     /// <summary>The backends beside the built program. Those of a published one are compiled ahead of time, and are not unloaded.</summary>
     public static string AwsRoot => Path.Combine(BuiltFolder, "backends");
 

@@ -6,6 +6,7 @@ using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Requests;
 using FleetBridge.Core.Security;
+using FleetBridge.Core.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ namespace FleetBridge.Protocol;
 /// records have reached the editor, and writes the JSON.
 /// </summary>
 internal sealed partial class BackendEndpoint(
-    RequestRunner runner, BackendHost host, BridgeLog log, TimeProvider clock)
+    RequestRunner runner, BackendHost host, EditorSettings editor, BridgeLog log, TimeProvider clock)
 {
     /// <summary>
     /// How often a response that takes long sends spaces. The engine gives up after 30 s (before 5.4: 180 s) without a
@@ -73,6 +74,10 @@ internal sealed partial class BackendEndpoint(
         ActivityContext.TryParse(
             context.Request.Headers.TraceParent, context.Request.Headers.TraceState, isRemote: true, out var trace) ? trace : default;
 
+    /// <summary>Whether a request is a command line's of ours: what somebody tries in a terminal is not what the editor works with.</summary>
+    private static bool IsOwnProgram(HttpRequest request) =>
+        request.Headers.UserAgent.ToString().StartsWith($"{ProgramInfo.Name}/", StringComparison.Ordinal);
+
     private async Task RespondAsync(HttpContext context, BackendRequest request, long emitted)
     {
         try
@@ -80,6 +85,11 @@ internal sealed partial class BackendEndpoint(
             var running = runner.RunAsync(request, new RequestOptions { Aborted = context.RequestAborted, Trace = TraceOf(context) });
             await TrickleAsync(context, running).ConfigureAwait(false);
             var response = await running.ConfigureAwait(false);
+            if (response.Status is not (ResponseStatus.NotFound or ResponseStatus.Malformed) && !IsOwnProgram(context.Request))
+            {
+                editor.Remember(request);
+            }
+
             var json = ResponseMessage.Write(response, out var problem);
             if (problem is not null)
             {

@@ -15,6 +15,9 @@ namespace FleetBridge.Serving;
 /// <summary>The gateway of a bridge: its services are the bridge's own, in this process.</summary>
 internal static class BridgeGateway
 {
+    private const string ProjectSource = "project";
+    private const string EditorSource = "editor";
+
     /// <summary>Creates it; it does not accept connections yet.</summary>
     public static HostedGateway Create(
         LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, ServingOptions options, MeshMember? mesh, BridgeLog log, TimeProvider clock)
@@ -39,12 +42,13 @@ internal static class BridgeGateway
                 },
                 Services =
                 [
-                    new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync) { ProjectSettings = () => ProjectOf(options) },
+                    new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync) { ProjectSettings = () => SettingsOf(options, bridge) },
                     new FleetService(host),
                     new LogService(log.Everything, epoch),
                 ],
                 Topics = [logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. fleet, .. beyond],
                 Beyond = mesh?.Mesh,
+                Machine = mesh?.Machine,
                 Health = health.Health,
                 Frames = bridge.Requests.Frames,
                 PageLink = options.PageLink,
@@ -55,15 +59,30 @@ internal static class BridgeGateway
             clock);
     }
 
-    /// <summary>The settings that the bridge was started with.</summary>
-    public static JsonObject ProjectOf(ServingOptions options)
+    /// <summary>
+    /// The settings that a request from elsewhere carries: those of the project that the bridge was started with, and over them those of
+    /// the editor's last request. <c>sources</c> says of each which of the two it is.
+    /// </summary>
+    public static JsonObject SettingsOf(ServingOptions options, BridgeComposition bridge)
     {
-        var settings = new JsonObject();
+        var (settings, sources) = (new JsonObject(), new JsonObject());
         foreach (var (name, value) in options.ProjectSettings ?? new Dictionary<string, string>())
         {
-            settings[name] = value;
+            (settings[name], sources[name]) = (value, ProjectSource);
         }
 
-        return new JsonObject { ["source"] = options.ProjectSettings is null ? null : "project", ["settings"] = settings };
+        var last = bridge.Editor.Last;
+        foreach (var (name, value) in last?.Settings ?? [])
+        {
+            (settings[name], sources[name]) = (value, EditorSource);
+        }
+
+        return new JsonObject
+        {
+            ["source"] = last is not null ? EditorSource : options.ProjectSettings is not null ? ProjectSource : null,
+            ["backend"] = last?.Backend,
+            ["settings"] = settings,
+            ["sources"] = sources,
+        };
     }
 }

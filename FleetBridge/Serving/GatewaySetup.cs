@@ -35,6 +35,9 @@ internal sealed record GatewaySetup
     /// <summary>The services beyond a broker; null for none.</summary>
     public IServiceMesh? Beyond { get; init; }
 
+    /// <summary>What this machine is called on the mesh; null without one.</summary>
+    public string? Machine { get; init; }
+
     /// <summary>The pictures that can be watched; null for none.</summary>
     public FrameBoard? Frames { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
     /// <summary>The mesh.</summary>
     public RabbitMqMesh Mesh { get; }
 
+    /// <summary>What this machine is called on it.</summary>
+    public string Machine => _options.Machine;
+
     /// <summary>A bridge: <c>fleetbridge</c> and <c>fleetbridge.&lt;machine&gt;</c>.</summary>
     public static MeshMember OfBridge(MeshChoice choice, BridgeComposition bridge, ServingOptions serving, BridgeLog log, TimeProvider clock)
     {
@@ -41,7 +44,7 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
 
         var service = new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync)
         {
-            ProjectSettings = () => BridgeGateway.ProjectOf(serving),
+            ProjectSettings = () => BridgeGateway.SettingsOf(serving, bridge),
         };
         member.Mesh.Serve(service, $"{MeshName.OneBridge}{member._options.Machine}", MeshName.Bridge);
         var forwarder = member.Own(new MeshForwarder(member.Mesh, member._options.Machine, clock));

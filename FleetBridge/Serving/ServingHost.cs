@@ -119,7 +119,7 @@ internal sealed class ServingHost : IAsyncDisposable
     {
         var health = new HealthEndpoint(_bridge, HttpPort, WebSocketPort, GatewayPort);
         var pipeline = new BridgePipeline(
-            new BackendEndpoint(_bridge.Requests, _bridge.Backends, _log, _clock),
+            new BackendEndpoint(_bridge.Requests, _bridge.Backends, _bridge.Editor, _log, _clock),
             health,
             _running,
             _options.Token,

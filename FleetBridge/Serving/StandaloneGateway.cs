@@ -64,6 +64,7 @@ internal static class StandaloneGateway
                 Services = [new BridgeService(new RemoteMeshBridge(bridge), doctor: null), new FleetService(host)],
                 Topics = [.. relayed, .. fleet, .. beyond],
                 Beyond = options.Mesh?.Mesh,
+                Machine = options.Mesh?.Machine,
                 Health = _ => new HealthMessage
                 {
                     Version = ProgramInfo.Version,

@@ -8,7 +8,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 
 // A game server that GameLift can run: EchoServer [-port=7777]. A player's first datagram is the id of its player session,
-// "bye" is its last, and whatever comes between is sent back. GameLift is reached as the five GAMELIFT_SDK_ variables say.
+// "bye" is its last, and whatever comes between is sent back; "at 10 20" also moves the player to that place (0 to 99 each). Anyone may
+// ask "players": a line for each, with a number and the place. GameLift is reached as the five GAMELIFT_SDK_ variables say.
 var port = args.FirstOrDefault(arg => arg.StartsWith("-port=", StringComparison.OrdinalIgnoreCase))?[6..] ?? "7777";
 using var udp = new UdpClient(int.Parse(port, CultureInfo.InvariantCulture));
 using var ending = new CancellationTokenSource();
@@ -18,7 +19,8 @@ using var sending = new SemaphoreSlim(1);
 var address = new Uri($"{Variable("WEBSOCKET_URL")}?pID={Variable("PROCESS_ID")}&ComputeId={Variable("HOST_ID")}&FleetId={Variable("FLEET_ID")}"
     + $"&Authorization={Variable("AUTH_TOKEN")}&sdkLanguage=CSharp&sdkVersion=5.4.0&IdempotencyToken={Guid.NewGuid()}");
 var unanswered = new ConcurrentDictionary<string, (JsonObject Request, TaskCompletionSource<JsonObject> Answer)>();
-var players = new Dictionary<IPEndPoint, string>();
+var players = new Dictionary<IPEndPoint, (string Session, int Number, int X, int Y)>();
+var lastNumber = 0;
 var (socket, session) = (new ClientWebSocket(), "");
 
 await ConnectAsync();
@@ -47,13 +49,22 @@ async Task PlayAsync(UdpReceiveResult datagram)
 {
     var text = Encoding.UTF8.GetString(datagram.Buffer);
     var known = players.TryGetValue(datagram.RemoteEndPoint, out var player);
-    if (!known || text == "bye")
+    if (text == "players")
     {
+        text = string.Concat(players.Values.OrderBy(each => each.Number).Select(each => $"{each.Number} {each.X} {each.Y}\n"));
+    }
+    else if (!known || text == "bye")
+    {
+        var id = known ? player.Session : text;
         var answer = await RequestAsync(
-            known ? "RemovePlayerSession" : "AcceptPlayerSession", new() { ["GameSessionId"] = session, ["PlayerSessionId"] = player ?? text });
+            known ? "RemovePlayerSession" : "AcceptPlayerSession", new() { ["GameSessionId"] = session, ["PlayerSessionId"] = id });
         text = (int?)answer["StatusCode"] != 200 ? "refused" : known ? "goodbye" : "welcome";
-        _ = text == "welcome" ? players.TryAdd(datagram.RemoteEndPoint, player ?? Encoding.UTF8.GetString(datagram.Buffer)) : players.Remove(datagram.RemoteEndPoint);
+        _ = text == "welcome" ? players.TryAdd(datagram.RemoteEndPoint, (id, ++lastNumber, 50, 50)) : players.Remove(datagram.RemoteEndPoint);
         Console.WriteLine($"{datagram.RemoteEndPoint}: {text} {answer["ErrorMessage"]}");
+    }
+    else if (text.Split(' ') is ["at", var left, var top] && int.TryParse(left, out var x) && int.TryParse(top, out var y))
+    {
+        players[datagram.RemoteEndPoint] = player with { X = Math.Clamp(x, 0, 99), Y = Math.Clamp(y, 0, 99) };
     }
 
     await udp.SendAsync(Encoding.UTF8.GetBytes(text), datagram.RemoteEndPoint);

@@ -5,6 +5,10 @@ import { workerAddress } from './trusted.js';
 const LONGEST_CALL_MS = 600_000;
 const OUTCOME_PAUSE_MS = 1_000;
 
+/** What a service is called on the mesh, before the machine's name. */
+const OF_MACHINES = { bridge: 'fleetbridge', fleet: 'fleet' };
+const TOPICS_OF_MACHINES = ['deployments', 'log'];
+
 /** Why a request failed: `code` is the wire's, `retryable` whether the same request may succeed later. */
 export class CallError extends Error {
     constructor({ error, description, retryable }, call) {
@@ -17,6 +21,7 @@ export class CallError extends Error {
 
 export class Connection extends EventTarget {
     #worker;
+    #machine;
     #calls = new Map();
     #topics = new Map();
     #next = 1;
@@ -30,8 +35,13 @@ export class Connection extends EventTarget {
     /** When the connection was lost; null while it is there. */
     since = null;
 
-    constructor(address) {
+    /**
+     * @param {string} address the gateway's
+     * @param {string|null} machine whose bridge and host are asked, by the mesh; null for the gateway's own
+     */
+    constructor(address, machine = null) {
         super();
+        this.#machine = machine;
         this.#worker = new Worker(workerAddress(new URL('./connection.worker.js', import.meta.url)), { type: 'module' });
         this.#worker.onmessage = ({ data }) => this.#receive(data);
         this.#worker.postMessage({ kind: 'open', address });
@@ -55,7 +65,7 @@ export class Connection extends EventTarget {
      */
     async request(service, method, params = {}, options = {}) {
         try {
-            return await this.#send(service, method, params, options);
+            return await this.#send(this.#serviceOf(service), method, params, options);
         } catch (error) {
             // a change goes on without its caller: what became of it is asked for
             if (!error.call || (error.code !== 'still_running' && error.code !== 'disconnected')) {
@@ -70,18 +80,28 @@ export class Connection extends EventTarget {
      * Listens to a topic.
      * @param {string} topic
      * @param {number} last how much of its history comes first
-     * @param {{ events: (records: {offset: number, event: object}[], skipped: number) => void, mark?: (mark: object) => void }} listener
+     * @param {{ events: (records: {offset: number, event: object}[], skipped: number, epoch: string) => void, mark?: (mark: object) => void }} listener
      * @returns {() => void} ends it
      */
     subscribe(topic, last, listener) {
-        this.#topics.set(topic, listener);
-        this.#worker.postMessage({ kind: 'subscribe', topic, last });
+        const name = this.#topicOf(topic);
+        const own = name === topic ? listener : ofMachine(this.#machine, listener);
+        this.#topics.set(name, own);
+        this.#worker.postMessage({ kind: 'subscribe', topic: name, last });
         return () => {
-            if (this.#topics.get(topic) === listener) {
-                this.#topics.delete(topic);
-                this.#worker.postMessage({ kind: 'unsubscribe', topic });
+            if (this.#topics.get(name) === own) {
+                this.#topics.delete(name);
+                this.#worker.postMessage({ kind: 'unsubscribe', topic: name });
             }
         };
+    }
+
+    #serviceOf(service) {
+        return this.#machine !== null && OF_MACHINES[service] !== undefined ? `${OF_MACHINES[service]}.${this.#machine}` : service;
+    }
+
+    #topicOf(topic) {
+        return this.#machine !== null && TOPICS_OF_MACHINES.includes(topic) ? `fleetbridge.${topic}` : topic;
     }
 
     #send(service, method, params, { ttl = LONGEST_CALL_MS, progress, signal }) {
@@ -125,7 +145,7 @@ export class Connection extends EventTarget {
                 this.#progress(data.payload);
                 break;
             case 'events':
-                this.#topics.get(data.topic)?.events(data.records, data.skipped);
+                this.#topics.get(data.topic)?.events(data.records, data.skipped, data.epoch);
                 break;
             case 'topic':
                 this.#topics.get(data.topic)?.mark?.(data);
@@ -166,4 +186,18 @@ export class Connection extends EventTarget {
             waiting.resolve(result);
         }
     }
+}
+
+/** A topic of the mesh has the events of all machines, several at once where they are records of a log: those of one, as its own topic has them. */
+function ofMachine(machine, listener) {
+    return {
+        ...listener,
+        events(records, skipped, epoch) {
+            const own = records.filter(({ event }) => event.machine === machine).flatMap(({ offset, event }) =>
+                (Array.isArray(event.event) ? event.event : [event.event]).map((each) => ({ offset, event: each })));
+            if (own.length > 0) {
+                listener.events(own, skipped, epoch);
+            }
+        },
+    };
 }

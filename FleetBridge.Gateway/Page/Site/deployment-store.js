@@ -6,6 +6,9 @@ import { attention, changed, changes, connection, settings } from './state.js';
 
 const NOT_COMPLETED = { 'Overall Result': 'False' };
 
+const REFRESH_MS = 300;
+let refreshing = 0;
+
 /** The last event of each operation: what is known of a deployment when its prefix is chosen. */
 const seen = new Map();
 
@@ -100,6 +103,7 @@ export const deployments = {
             events: (records) => records.forEach(({ event }) => {
                 remember(event);
                 this.happened(event);
+                refreshSoon();
             }),
             mark: ({ snapshot }) => {
                 // what ran for somebody else may have ended with the bridge that ran it
@@ -186,6 +190,12 @@ export const deployments = {
 
 function remember(event) {
     seen.set([event.backend, event.resource, event.operation, event.prefix].join('\n'), event);
+}
+
+/** Somebody works with this bridge, perhaps the editor with other settings. */
+function refreshSoon() {
+    clearTimeout(refreshing);
+    refreshing = setTimeout(() => void settings.refresh(), REFRESH_MS);
 }
 
 function progressOf(progress) {

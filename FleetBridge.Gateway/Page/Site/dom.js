@@ -42,21 +42,6 @@ export function hidden(value) {
     return h('span.sr', null, value);
 }
 
-/** A `<time>` with the local time, and the whole one on hover. */
-export function time(value) {
-    const date = value instanceof Date ? value : new Date(value);
-    if (Number.isNaN(date.getTime())) {
-        return h('span', null, String(value ?? '–'));
-    }
-
-    return h('time', { datetime: date.toISOString(), title: date.toLocaleString() }, clock(date));
-}
-
-/** `10:22:33`. */
-export function clock(date) {
-    return date.toLocaleTimeString('en-GB', { hour12: false });
-}
-
 /** How long ago: `3 s`, `12 min`, `4 h`, `2 d`. */
 export function age(milliseconds) {
     const seconds = Math.max(0, Math.round(milliseconds / 1000));

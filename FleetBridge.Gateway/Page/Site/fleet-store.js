@@ -1,7 +1,7 @@
 // The host's workers, servers and sessions, as its topics tell them while they are looked at: what is there first, then what changes.
 
 import { Samples } from './chart.js';
-import { connection } from './state.js';
+import { connection, machine } from './state.js';
 
 const PAUSE_MS = 2_000;
 
@@ -67,7 +67,8 @@ export const fleet = {
 };
 
 /**
- * Follows a topic of items: a snapshot, then those that have changed and the ids of those that are gone.
+ * Follows a topic of items: a snapshot, then those that have changed and the ids of those that are gone. Topics of the mesh have no
+ * snapshot, so that another machine is asked for its lists again and again.
  * @param {string} topic
  * @param {string[]} kinds the lists that it has
  * @param {(state: object) => void} onChange
@@ -86,6 +87,21 @@ export function watchTopic(topic, kinds, onChange, id = 'id') {
             (change[`removed_${kind}`] ?? []).forEach((gone) => items.delete(gone));
         }
     };
+    if (machine !== null) {
+        return repeat(async () => {
+            lists = new Map();
+            try {
+                const found = await Promise.all(kinds.map((kind) => connection.request('fleet', kind)));
+                isReachable = true;
+                kinds.forEach((kind, index) => take({ [kind]: found[index]?.items ?? found[index]?.GameSessions ?? [] }));
+            } catch {
+                isReachable = false;
+            }
+
+            tell();
+        });
+    }
+
     return connection.subscribe(topic, 0, {
         events(records) {
             records.forEach(({ event }) => take(event));

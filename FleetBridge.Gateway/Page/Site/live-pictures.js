@@ -2,7 +2,7 @@
 
 import { h, put } from './dom.js';
 import { repeat } from './fleet-store.js';
-import { connection } from './state.js';
+import { connection, machine } from './state.js';
 
 /** Those that are shown, also when another view was looked at meanwhile. */
 const shown = new Set();
@@ -44,6 +44,11 @@ export function livePictures() {
     }
 
     const end = repeat(async () => {
+        if (machine !== null) {
+            // pictures do not travel over the mesh
+            return;
+        }
+
         try {
             draw((await connection.request('gateway', 'state')).streams ?? []);
         } catch {

@@ -1,20 +1,20 @@
-// A virtual list of lines with one fixed height: a few dozen elements, however many lines there are.
+// A virtual list of lines: a few dozen elements, however many lines there are. Heights are computed, never measured.
 
-import { h, put, text } from './dom.js';
-import { ansi } from './ansi.js';
+import { h } from './dom.js';
+import { LogHeights } from './log-heights.js';
+import { LogRow, columnsOf } from './log-row.js';
 
 // what is kept drawn above and below the window
 const MARGIN_ROWS = 12;
-
-// longer lines are cut in the list; the details have all of it
-const LONGEST_LINE = 2_000;
 
 export class LogList extends EventTarget {
     #model;
     #rows = new Map();
     #spare = [];
     #sizer;
-    #rowHeight = 20;
+    #heights = new LogHeights();
+    #wraps = false;
+    #offset = null;
     #frame = 0;
     #selected = null;
     #hit = null;
@@ -25,6 +25,9 @@ export class LogList extends EventTarget {
     /** The window's height and place when it was drawn: what new lines or a new height have caused is nobody's wish. */
     #drawnHeight = 0;
     #drawnTop = 0;
+
+    /** The line at the top of the window and how much of it is above: where a reader is, whatever comes before it. */
+    #anchor = { number: 0, above: 0 };
 
     /**
      * @param {import('./log-model.js').LogModel} model
@@ -60,7 +63,26 @@ export class LogList extends EventTarget {
 
     /** The number of the line at the top of the window. */
     get topLine() {
-        return this.#model.row(Math.floor(this.element.scrollTop / this.#rowHeight))?.number ?? 0;
+        return this.#model.row(this.#heights.at(this.element.scrollTop))?.number ?? 0;
+    }
+
+    get wraps() {
+        return this.#wraps;
+    }
+
+    /** Breaks long lines, or shows each on one line. */
+    set wraps(isOn) {
+        const top = this.topLine;
+        this.#wraps = isOn;
+        this.element.classList.toggle('wraps', isOn);
+        this.#measure();
+        this.changed(top);
+    }
+
+    /** By how many minutes the times of the lines are ahead of UTC; null where it is not known. */
+    set offset(minutes) {
+        this.#offset = minutes;
+        this.redraw();
     }
 
     follow(isOn) {
@@ -79,16 +101,27 @@ export class LogList extends EventTarget {
         if (!this.#following) {
             this.#sinceStop += count;
             this.dispatchEvent(new Event('follow'));
-            this.#shift(-gone);
+            if (gone > 0) {
+                this.#toAnchor();
+            }
         }
 
         this.draw();
     }
 
-    /** So many rows were put before the others. */
-    addedBefore(count) {
+    /** Rows were put before the others. */
+    addedBefore() {
         if (!this.#following) {
-            this.#shift(count);
+            this.#toAnchor();
+        }
+
+        this.draw();
+    }
+
+    /** The list is in the window again, in which a browser forgets where it was. */
+    shown() {
+        if (!this.#following) {
+            this.#toAnchor();
         }
 
         this.draw();
@@ -103,7 +136,8 @@ export class LogList extends EventTarget {
 
         this.#rows.clear();
         if (!this.#following && top !== undefined) {
-            this.element.scrollTop = this.#model.rowOf(top) * this.#rowHeight;
+            this.#anchor = { number: top, above: 0 };
+            this.#toAnchor();
         }
 
         this.draw();
@@ -115,7 +149,7 @@ export class LogList extends EventTarget {
         this.#hit = number;
         const row = this.#model.rowOf(number);
         this.#resize();
-        this.element.scrollTop = Math.max(0, row * this.#rowHeight - this.element.clientHeight / 2);
+        this.#scrollTo(Math.max(0, this.#heights.top(row) - this.element.clientHeight / 2));
         this.redraw();
     }
 
@@ -128,7 +162,7 @@ export class LogList extends EventTarget {
     /** Draws every row again: what marks them has changed. */
     redraw() {
         for (const row of this.#rows.values()) {
-            row.line = null;
+            row.forget();
         }
 
         this.draw();
@@ -148,8 +182,11 @@ export class LogList extends EventTarget {
     }
 
     #resizes = new ResizeObserver(() => {
-        this.#measure();
-        this.draw();
+        if (this.#measure()) {
+            this.changed(this.#anchor.number);
+        } else {
+            this.draw();
+        }
     });
 
     #selectionChanged = () => {
@@ -164,23 +201,39 @@ export class LogList extends EventTarget {
         document.addEventListener('selectionchange', this.#selectionChanged);
     }
 
+    /** Reads the grid: the height of a line, and how many characters fit into one. */
     #measure() {
+        if (this.element.clientHeight === 0) {
+            return false;
+        }
+
         const height = parseFloat(getComputedStyle(this.element).getPropertyValue('line-height'));
-        this.#rowHeight = Number.isFinite(height) && height > 0 ? Math.round(height) : 20;
+        const lineHeight = Number.isFinite(height) && height > 0 ? Math.round(height) : 20;
+        return this.#heights.set(lineHeight, this.#wraps ? columnsOf(this.#sizer, this.#shows) : 0);
     }
 
     #resize() {
-        const height = `${this.#model.count * this.#rowHeight}px`;
+        this.#heights.sync(this.#model);
+        const height = `${this.#heights.top(this.#model.count)}px`;
         if (this.#sizer.style.height !== height) {
             this.#sizer.style.height = height;
         }
     }
 
-    #shift(rows) {
-        if (rows !== 0) {
-            this.#resize();
-            this.element.scrollTop += rows * this.#rowHeight;
-        }
+    #toAnchor() {
+        this.#resize();
+        this.element.scrollTop = this.#heights.top(this.#model.rowOf(this.#anchor.number)) + this.#anchor.above;
+    }
+
+    #scrollTo(top) {
+        this.element.scrollTop = top;
+        this.#noteAnchor();
+    }
+
+    #noteAnchor() {
+        const { scrollTop } = this.element;
+        const row = this.#heights.at(scrollTop);
+        this.#anchor = { number: this.#model.row(row)?.number ?? 0, above: scrollTop - this.#heights.top(row) };
     }
 
     #drawNow() {
@@ -193,15 +246,16 @@ export class LogList extends EventTarget {
         this.#resize();
         this.#drawnHeight = scroller.clientHeight;
         const count = this.#model.count;
-        const end = Math.max(0, count * this.#rowHeight - scroller.clientHeight);
+        const end = Math.max(0, this.#heights.top(count) - scroller.clientHeight);
         if (this.#following && Math.abs(scroller.scrollTop - end) > 1) {
             scroller.scrollTop = end;
         }
 
         const top = this.#following ? end : scroller.scrollTop;
         this.#drawnTop = scroller.scrollTop;
-        const from = Math.max(0, Math.floor(top / this.#rowHeight) - MARGIN_ROWS);
-        const to = Math.min(count, Math.ceil((top + scroller.clientHeight) / this.#rowHeight) + MARGIN_ROWS);
+        this.#noteAnchor();
+        const from = Math.max(0, this.#heights.at(top) - MARGIN_ROWS);
+        const to = Math.min(count, this.#heights.at(top + scroller.clientHeight) + 1 + MARGIN_ROWS);
         const wanted = new Map();
         for (let index = from; index < to; index++) {
             const line = this.#model.row(index);
@@ -215,6 +269,9 @@ export class LogList extends EventTarget {
             }
         }
 
+        const look = {
+            selected: this.#selected, hit: this.#hit, pattern: this.#model.pattern, columns: this.#heights.columns, offset: this.#offset,
+        };
         for (const [number, index] of wanted) {
             let row = this.#rows.get(number);
             if (row === undefined) {
@@ -222,7 +279,8 @@ export class LogList extends EventTarget {
                 this.#rows.set(number, row);
             }
 
-            this.#fill(row, index, count);
+            row.place(index, count, this.#heights);
+            row.show(this.#model.row(index), look);
         }
 
         if (from === 0 && !this.#following) {
@@ -231,62 +289,14 @@ export class LogList extends EventTarget {
     }
 
     #create() {
-        const row = {
-            element: h('div.line', { role: 'listitem' }),
-            time: h('span.line-time'), level: h('span.line-level'), name: h('button.line-name', { type: 'button', tabindex: '-1' }),
-            text: h('span.line-text'), line: null, index: -1,
-        };
-        row.element.append(...(this.#shows.times ? [row.time, row.level, row.name] : []), row.text);
+        const row = new LogRow(this.#shows);
         this.#sizer.append(row.element);
         return row;
     }
 
     #release(row) {
-        row.line = null;
-        row.index = -1;
-        row.element.hidden = true;
+        row.hide();
         this.#spare.push(row);
-    }
-
-    #fill(row, index, count) {
-        if (row.index !== index) {
-            row.index = index;
-            row.element.style.transform = `translateY(${index * this.#rowHeight}px)`;
-            row.element.setAttribute('aria-posinset', index + 1);
-        }
-
-        row.element.setAttribute('aria-setsize', count);
-        const line = this.#model.row(index);
-        if (row.line === line) {
-            return;
-        }
-
-        row.line = line;
-        row.element.hidden = false;
-        row.element.className = `line level-${(line.level || 'none').toLowerCase()}${line.mark === true ? ' mark' : ''}`
-            + (line.number === this.#selected ? ' selected' : '') + (line.number === this.#hit ? ' hit' : '');
-        row.element.dataset.number = line.number;
-        if (this.#shows.times) {
-            text(row.time, line.time.slice(11, 23));
-            text(row.level, line.level.slice(0, 1));
-            row.level.title = line.level;
-            text(row.name, line.name);
-            row.name.hidden = line.name === '';
-        }
-
-        this.#write(row.text, line);
-    }
-
-    #write(element, line) {
-        const shown = line.text.length > LONGEST_LINE ? `${line.text.slice(0, LONGEST_LINE)} …` : line.text;
-        const pattern = this.#model.pattern;
-        if (this.#shows.colours) {
-            put(element, ansi(shown));
-        } else if (pattern === null || line.mark === true) {
-            text(element, shown);
-        } else {
-            put(element, highlighted(shown, pattern));
-        }
     }
 
     #scrolled() {
@@ -300,6 +310,10 @@ export class LogList extends EventTarget {
         }
 
         this.#wantsEnd = true;
+        if (scroller.clientHeight > 0) {
+            this.#noteAnchor();
+        }
+
         this.draw();
     }
 
@@ -318,7 +332,7 @@ export class LogList extends EventTarget {
             return;
         }
 
-        const page = Math.max(1, Math.floor(this.element.clientHeight / this.#rowHeight) - 1);
+        const page = Math.max(1, Math.floor(this.element.clientHeight / this.#heights.lineHeight) - 1);
         const move = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[event.key];
         if (event.key === 'End') {
             event.preventDefault();
@@ -337,7 +351,7 @@ export class LogList extends EventTarget {
     }
 
     #middle() {
-        const middle = Math.floor((this.element.scrollTop + this.element.clientHeight / 2) / this.#rowHeight);
+        const middle = this.#heights.at(this.element.scrollTop + this.element.clientHeight / 2);
         return this.#model.row(Math.min(middle, this.#model.count - 1))?.number ?? null;
     }
 
@@ -348,17 +362,17 @@ export class LogList extends EventTarget {
                 this.#leaveEnd();
             }
 
-            this.element.scrollTop += rows * this.#rowHeight;
+            this.#scrollTo(this.element.scrollTop + rows * this.#heights.lineHeight);
             return;
         }
 
         const index = Math.min(Math.max(this.#model.rowOf(this.#selected) + rows, 0), this.#model.count - 1);
-        const top = index * this.#rowHeight;
+        const [top, bottom] = [this.#heights.top(index), this.#heights.top(index) + this.#heights.height(index)];
         if (top < this.element.scrollTop) {
             this.#leaveEnd();
-            this.element.scrollTop = top;
-        } else if (top + this.#rowHeight > this.element.scrollTop + this.element.clientHeight) {
-            this.element.scrollTop = top + this.#rowHeight - this.element.clientHeight;
+            this.#scrollTo(top);
+        } else if (bottom > this.element.scrollTop + this.element.clientHeight) {
+            this.#scrollTo(bottom - this.element.clientHeight);
         }
 
         this.select(this.#model.row(index)?.number ?? null);
@@ -377,23 +391,4 @@ export class LogList extends EventTarget {
             this.select(line.number === this.#selected ? null : line.number);
         }
     }
-}
-
-function highlighted(value, pattern) {
-    const parts = [];
-    const search = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
-    let last = 0;
-    for (const match of value.matchAll(search)) {
-        if (match[0].length > 0) {
-            parts.push(value.slice(last, match.index), h('mark', null, match[0]));
-            last = match.index + match[0].length;
-        }
-
-        if (parts.length > 100) {
-            break;
-        }
-    }
-
-    parts.push(value.slice(last));
-    return parts;
 }

@@ -30,6 +30,9 @@ export class LogModel {
     /** Whether lines above are read: they are kept for longer then. */
     isHeld = false;
 
+    /** Changes whenever rows have not only come at the end. */
+    layout = 0;
+
     /** How many lines were dropped at the beginning. */
     dropped = 0;
 
@@ -164,7 +167,13 @@ export class LogModel {
         return this.#pattern.test(line.text) || this.#pattern.test(line.name);
     }
 
+    /** The line of a record by its number in the topic; undefined where it is not here. */
+    find(epoch, offset) {
+        return this.#lines.findLast((line) => line.offset === offset && line.epoch === epoch);
+    }
+
     #sift() {
+        this.layout++;
         const all = this.#level === 0 && this.#source === null && !(this.#only && this.#pattern !== null);
         const start = performance.now();
         this.#passed = all ? null : [];
@@ -195,6 +204,7 @@ export class LogModel {
             return 0;
         }
 
+        this.layout++;
         const cut = this.#lines.length - most;
         for (let index = 0; index < cut; index++) {
             this.#count(this.#lines[index], -1);
@@ -225,10 +235,10 @@ export function plain(line) {
         : [line.time, line.level, line.name === '' ? '' : `${line.name}:`, line.text].filter((part) => part !== '').join(' ');
 }
 
-/** A record of the topic `log` as a line. */
-export function lineOf(record) {
+/** A record of the topic `log` as a line. `epoch` and `offset` are its place in the topic, by which a link names it. */
+export function lineOf(record, epoch, offset) {
     const level = record.level ?? 'INFO';
-    return { time: record.time ?? '', level, rank: LEVELS.indexOf(level), name: record.name ?? '', text: record.message ?? '' };
+    return { time: record.time ?? '', level, rank: LEVELS.indexOf(level), name: record.name ?? '', text: record.message ?? '', epoch, offset };
 }
 
 /** A mark: where something is missing, or where another life of the bridge begins. */

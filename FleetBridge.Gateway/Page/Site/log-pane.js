@@ -4,17 +4,18 @@
 import { h, put, text } from './dom.js';
 import { LEVELS, LogModel, MOST_LINES, plain } from './log-model.js';
 import { LogList } from './log-list.js';
-import { button, checkbox, copyText, download, said, select } from './ui.js';
-import { commandLine } from './ui.js';
+import { choices } from './state.js';
+import { isUtc, recordTime, setUtc, zoneName } from './times.js';
+import { button, checkbox, commandLine, copyText, download, said, select } from './ui.js';
 
 const TYPING_MS = 120;
 const ANNOUNCE_MS = 2_000;
 const SOURCES_MS = 1_000;
 
 /**
- * @param {{ label: string, levels?: boolean, file: string, older?: () => Promise<object[]>, command?: (filter: object) => string }} options
+ * @param {{ label: string, levels?: boolean, file: string, older?: () => Promise<object[]>, linkOf?: (line: object) => string|null, command?: (filter: object) => string }} options
  */
-export function logPane({ label, levels = true, file, older = null, command }) {
+export function logPane({ label, levels = true, file, older = null, linkOf = () => null, command }) {
     const model = new LogModel();
     const list = new LogList(model, { label, times: levels, colours: !levels });
     const search = h('input', {
@@ -35,15 +36,20 @@ export function logPane({ label, levels = true, file, older = null, command }) {
     let position = null;
     let lastError = 0;
     let announces = false;
-    let isLoadingOlder = false;
+    let loading = null;
     let hasOlder = older !== null;
     let timer = 0;
+    let offset = null;
+    const wrap = checkbox('Wrap', choices.get('wrap', false), (isOn) => setWrap(isOn), { keys: 'W', title: 'Break long lines (w)' });
+    const utc = checkbox('UTC', isUtc(), (isOn) => setUtc(isOn), { keys: 'T', title: 'Times in UTC instead of local time (t)' });
+    const onlyHits = checkbox('Only hits', false, (isOn) => { filter.only = isOn; apply(); });
+    list.wraps = choices.get('wrap', false);
 
     const bar = h('div.log-bar', null,
         h('div.search', { role: 'search' },
             search,
             checkbox('Regex', false, (isOn) => { filter.isRegex = isOn; apply(); }),
-            checkbox('Only hits', false, (isOn) => { filter.only = isOn; apply(); }),
+            onlyHits,
             button('‹', { object: 'Previous hit', kind: 'quiet', title: 'Previous hit (N)', onclick: () => step(-1) }),
             button('›', { object: 'Next hit', kind: 'quiet', title: 'Next hit (n)', onclick: () => step(1) }),
             hits, problem),
@@ -56,7 +62,7 @@ export function logPane({ label, levels = true, file, older = null, command }) {
             levels ? h('button.button.quiet', { type: 'button', 'aria-pressed': 'false', onclick: (event) => announce(event.currentTarget) }, 'Announce errors') : null,
             button('Copy', { object: 'what is shown', kind: 'quiet', onclick: () => copy() }),
             button('Download raw', { kind: 'quiet', onclick: () => download(file, model.text()) })));
-    const foot = h('div.log-foot', null, follow, counts, h('span.spring'), command === undefined ? null : footCommand());
+    const foot = h('div.log-foot', null, follow, counts, wrap, levels ? utc : null, h('span.spring'), command === undefined ? null : footCommand());
     const element = h('div.log-pane', null, bar, body, foot);
 
     function footCommand() {
@@ -103,6 +109,18 @@ export function logPane({ label, levels = true, file, older = null, command }) {
             text(problem, error.message.replace(/^Invalid regular expression: /, 'The pattern cannot be used: '));
             return null;
         }
+    }
+
+    /** A line that a link names is shown also where a filter would hide it. */
+    function filterOff(line) {
+        if (model.row(model.rowOf(line.number)) === line) {
+            return;
+        }
+
+        [filter.level, filter.source, filter.only] = ['all', '', false];
+        onlyHits.querySelector('input').checked = false;
+        bar.querySelectorAll('select').forEach((field) => { field.selectedIndex = 0; });
+        apply();
     }
 
     function searchKey(event) {
@@ -166,9 +184,8 @@ export function logPane({ label, levels = true, file, older = null, command }) {
     }
 
     function drawDetails() {
-        const number = list.selected;
-        const line = number === null ? undefined : model.row(model.rowOf(number));
-        details.hidden = line === undefined || line.number !== number;
+        const line = selectedLine();
+        details.hidden = line === undefined;
         if (details.hidden) {
             return;
         }
@@ -176,10 +193,40 @@ export function logPane({ label, levels = true, file, older = null, command }) {
         put(details,
             h('div.details-head', null, h('h2', null, 'Line'), button('Close', { object: 'details', kind: 'quiet', onclick: () => list.select(null) })),
             levels ? h('dl.details', null,
-                h('dt', null, 'Time'), h('dd', null, line.time), h('dt', null, 'Level'), h('dd', null, line.level),
+                h('dt', null, 'Time'), h('dd', null, `${recordTime(line.time, offset)} `, h('span.muted', null, offset === null ? '' : zoneName())), h('dt', null, 'Level'), h('dd', null, line.level),
                 h('dt', null, 'Source'), h('dd', null, line.name)) : null,
             h('pre', { tabindex: '0', 'aria-label': 'The whole line' }, line.text),
-            button('Copy', { object: 'line', onclick: async () => { await copyText(plain(line)); said('The line is copied.'); } }));
+            h('div.details-actions', null,
+                button('Copy', { object: 'line', onclick: async () => { await copyText(plain(line)); said('The line is copied.'); } }),
+                linkOf(line) === null ? null : button('Copy link', { object: 'to the line', title: 'Copy a link to this line (l)', keys: 'L', onclick: () => void copyLink(line) })),
+            linkOf(line) === null ? null : h('a.line-link', { href: linkOf(line) }, 'Link to this line'));
+    }
+
+    async function copyLink(line) {
+        await copyText(new URL(linkOf(line), location.href).href);
+        said('The link to the line is copied.');
+    }
+
+    function selectedLine() {
+        const line = list.selected === null ? undefined : model.row(model.rowOf(list.selected));
+        return line?.number === list.selected ? line : undefined;
+    }
+
+    function setWrap(isOn) {
+        choices.set('wrap', isOn);
+        dispatchEvent(new Event('wrap'));
+    }
+
+    function onWrap() {
+        const isOn = choices.get('wrap', false);
+        wrap.querySelector('input').checked = isOn;
+        list.wraps = isOn;
+    }
+
+    function onZone() {
+        utc.querySelector('input').checked = isUtc();
+        list.redraw();
+        drawDetails();
     }
 
     async function copy() {
@@ -193,27 +240,34 @@ export function logPane({ label, levels = true, file, older = null, command }) {
         said(announces ? 'Errors are announced.' : 'Errors are no longer announced.');
     }
 
-    /** @returns {Promise<boolean>} whether there may be more */
-    async function loadOlder() {
-        if (isLoadingOlder || !hasOlder) {
-            return hasOlder;
+    /**
+     * Puts older lines before the others.
+     * @param {number} count about how many
+     * @returns {Promise<boolean>} whether there may be more
+     */
+    async function loadOlder(count) {
+        if (!hasOlder) {
+            return false;
         }
 
-        isLoadingOlder = true;
+        loading ??= fetchOlder(count);
+        return await loading;
+    }
+
+    async function fetchOlder(count) {
         try {
-            const lines = await older();
+            const lines = await older(count);
             hasOlder = lines.length > 0 && model.total < 2 * MOST_LINES;
             if (lines.length > 0) {
-                const before = model.count;
                 model.addBefore(lines);
-                list.addedBefore(model.count - before);
+                list.addedBefore();
                 drawCounts();
             }
         } catch {
             hasOlder = false;
         }
 
-        isLoadingOlder = false;
+        loading = null;
         return hasOlder;
     }
 
@@ -226,6 +280,8 @@ export function logPane({ label, levels = true, file, older = null, command }) {
         drawSources();
         apply();
     });
+    addEventListener('zone', onZone);
+    addEventListener('wrap', onWrap);
     drawCounts();
 
     return {
@@ -233,6 +289,10 @@ export function logPane({ label, levels = true, file, older = null, command }) {
         search,
         model,
         list,
+        /** The line that is chosen; undefined for none. */
+        get selected() {
+            return selectedLine();
+        },
         add(lines) {
             const before = model.count;
             const gone = model.add(lines);
@@ -256,6 +316,18 @@ export function logPane({ label, levels = true, file, older = null, command }) {
             list.changed();
             drawCounts();
         },
+        /** By how many minutes the times of the records are ahead of UTC. */
+        set offset(minutes) {
+            offset = minutes;
+            list.offset = minutes;
+        },
+        /** Shows a line and its details. */
+        open(line) {
+            filterOff(line);
+            list.reveal(line.number);
+            list.select(line.number);
+            list.element.focus({ preventScroll: true });
+        },
         step,
         loadOlder,
         key(name) {
@@ -267,6 +339,18 @@ export function logPane({ label, levels = true, file, older = null, command }) {
                 case 'G':
                 case 'End': list.follow(true); list.element.focus(); return true;
                 case 'p': list.follow(!list.isFollowing); return true;
+                case 'w': setWrap(!list.wraps); said(list.wraps ? 'Long lines are broken.' : 'Each line is on one line.'); return true;
+                case 't': levels && setUtc(!isUtc()); levels && said(`Times are in ${zoneName()}.`); return levels;
+                case 'l': {
+                    const line = selectedLine();
+                    if (line === undefined || linkOf(line) === null) {
+                        return false;
+                    }
+
+                    void copyLink(line);
+                    return true;
+                }
+
                 case 'Escape':
                     if (list.selected !== null) {
                         list.select(null);
@@ -280,6 +364,8 @@ export function logPane({ label, levels = true, file, older = null, command }) {
         dispose() {
             clearTimeout(typing);
             clearTimeout(timer);
+            removeEventListener('zone', onZone);
+            removeEventListener('wrap', onWrap);
             list.dispose();
         },
     };

@@ -6,7 +6,7 @@ const field = document.getElementById('token');
 
 if (new URLSearchParams(location.search).has('t')) {
     problem.textContent = 'This link was used already, or has expired. "fleetbridge open" makes another one.';
-    history.replaceState(null, '', '/login');
+    history.replaceState(null, '', `/login${location.hash}`);
 }
 
 form.addEventListener('submit', async (event) => {
@@ -21,7 +21,8 @@ form.addEventListener('submit', async (event) => {
             body: JSON.stringify({ token: tokenOf(field.value) }),
         });
         if (response.ok) {
-            location.replace('/');
+            // to where the link that was opened leads
+            location.replace(`/${location.hash}`);
             return;
         }
 

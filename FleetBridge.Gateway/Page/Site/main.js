@@ -2,50 +2,51 @@
 
 import { age, h, put, svg, text } from './dom.js';
 import { deployments } from './deployment-store.js';
-import { attention, changes, choices, connection, settings } from './state.js';
+import { machineSwitch } from './machine-switch.js';
+import { attention, changes, choices, connection, machine, settings } from './state.js';
 import { isDark, setTheme } from './themes.js';
 import { button, said, shown } from './ui.js';
-import { deploymentsView } from './view-deployments.js';
-import { doctorView } from './view-doctor.js';
-import { fleetView } from './view-fleet.js';
 import { listenToLog, logView } from './view-log.js';
-import { sessionsView } from './view-sessions.js';
-import { settingsView } from './view-settings.js';
 
+// The log is heard from the start; the other views come when they are looked at, or a little later.
 const VIEWS = [
-    { name: 'Deployments', view: deploymentsView, icon: 'M3 4h14v4H3zM3 12h14v4H3zM6 6h1M6 14h1' },
-    { name: 'Log', view: logView, icon: 'M4 5h12M4 9h9M4 13h12M4 17h6' },
-    { name: 'Fleet', view: fleetView, icon: 'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z' },
-    { name: 'Sessions', view: sessionsView, icon: 'M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 17c0-3 2-5 5-5s5 2 5 5M14 4a3 3 0 0 1 0 5M14 12c3 0 4 2 4 5' },
-    { name: 'Doctor', view: doctorView, icon: 'M3 10h3l2-5 4 10 2-5h3' },
-    { name: 'Settings', view: settingsView, icon: 'M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4' },
+    { name: 'Deployments', load: () => import('./view-deployments.js').then((module) => module.deploymentsView), icon: 'M3 4h14v4H3zM3 12h14v4H3zM6 6h1M6 14h1' },
+    { name: 'Log', load: () => logView, icon: 'M4 5h12M4 9h9M4 13h12M4 17h6' },
+    { name: 'Fleet', load: () => import('./view-fleet.js').then((module) => module.fleetView), icon: 'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z' },
+    { name: 'Sessions', load: () => import('./view-sessions.js').then((module) => module.sessionsView), icon: 'M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 17c0-3 2-5 5-5s5 2 5 5M14 4a3 3 0 0 1 0 5M14 12c3 0 4 2 4 5' },
+    { name: 'Doctor', load: () => import('./view-doctor.js').then((module) => module.doctorView), icon: 'M3 10h3l2-5 4 10 2-5h3' },
+    { name: 'Settings', load: () => import('./view-settings.js').then((module) => module.settingsView), icon: 'M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4' },
 ];
 const KEYS = [
     ['/', 'search'], ['n, N', 'next and previous hit'], ['g, G', 'top and bottom (follow)'], ['p', 'pause and follow'],
+    ['w', 'break long lines'], ['t', 'times local or in UTC'], ['Enter', 'details of a line'], ['l', 'copy a link to the line'],
     ['c', 'console of the server'], ['Esc', 'close'], ['?', 'these keys'],
 ];
 const TICK_MS = 1_000;
+const REST_MS = 500;
 
 const view = document.getElementById('view');
 const parts = header();
 const links = navigation();
 let current = null;
 let lastOnline = null;
+let lastTurn = 0;
 
 function header() {
     const state = h('span.connection', { role: 'status' });
     const retry = button('Try now', { kind: 'quiet', onclick: () => connection.retry() });
     const alert = h('a.alert', { href: '#/deployments' });
     const where = h('span.where');
+    const machines = machineSwitch();
     const theme = h('button.button.quiet', { type: 'button', onclick: turnTheme });
     retry.hidden = true;
     put(document.getElementById('header'),
         h('a.brand', { href: '#/deployments', 'aria-label': 'FleetBridge, to Deployments' },
             svg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true' }, svg('path', { d: 'M2 14c4-8 12-8 16 0M2 14h16M6 14v-3M10 14V8M14 14v-3' })),
             h('span', null, 'FleetBridge')),
-        where, alert, h('span.spring'), state, retry,
+        machines.element, where, alert, h('span.spring'), state, retry,
         theme);
-    return { state, retry, alert, where, theme };
+    return { state, retry, alert, where, theme, machines };
 }
 
 function navigation() {
@@ -55,11 +56,18 @@ function navigation() {
     return made;
 }
 
-function route() {
+async function route() {
+    const turn = ++lastTurn;
     const [name, ...rest] = location.hash.replace(/^#\/?/, '').split('/');
     const index = Math.max(0, VIEWS.findIndex((each) => each.name.toLowerCase() === name));
+    const made = VIEWS[index].load();
+    const make = made instanceof Promise ? await made : made;
+    if (turn !== lastTurn) {
+        return;
+    }
+
     current?.dispose();
-    current = VIEWS[index].view(rest.map(decodeURIComponent));
+    current = make(rest.map(decodeURIComponent));
     put(view, current.element);
     links.forEach((link, at) => (at === index ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current')));
     view.scrollTop = 0;
@@ -92,7 +100,8 @@ function drawHeader() {
     text(parts.alert, names.length === 1 ? `${names[0]} failed` : `${names.length} parts failed`);
     text(parts.theme, isDark() ? 'Light theme' : 'Dark theme');
     const prefix = settings.parameters().prefix;
-    text(parts.where, prefix === undefined ? location.host : `${location.host} · ${prefix}`);
+    const place = machine === null ? location.host : `${machine} by ${location.host}`;
+    text(parts.where, prefix === undefined ? place : `${place} · ${prefix}`);
 }
 
 function offlineWords(detail) {
@@ -126,13 +135,14 @@ async function onState() {
 async function checkSession() {
     const response = await fetch('/session').catch(() => null);
     if (response?.status === 401) {
-        location.assign('/login');
+        location.assign(`/login${location.hash}`);
     }
 }
 
 async function begin() {
     try {
-        settings.ofProject = await connection.request('bridge', 'project').then((answer) => answer?.settings ?? {}, () => ({}));
+        void parts.machines.refresh();
+        await settings.refresh();
         await deployments.refresh();
         await deployments.load(settings.backend);
     } catch {
@@ -164,8 +174,8 @@ function onKey(event) {
     }
 }
 
-addEventListener('hashchange', () => {
-    route();
+addEventListener('hashchange', async () => {
+    await route();
     view.focus({ preventScroll: true });
 });
 addEventListener('keydown', onKey);
@@ -181,6 +191,9 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawHeader
 setInterval(() => connection.isOnline || drawHeader(), TICK_MS);
 listenToLog();
 deployments.listen();
-route();
+void route();
 drawHeader();
 void onState();
+
+// so that each view is there also while the bridge is not
+addEventListener('load', () => setTimeout(() => VIEWS.forEach((each) => void Promise.resolve(each.load()).catch(() => null)), REST_MS));

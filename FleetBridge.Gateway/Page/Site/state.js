@@ -4,16 +4,16 @@ import { Connection } from './connection.js';
 
 const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
 
-export const connection = new Connection(`${scheme}//${location.host}/gateway`);
+const unstored = new Map();
 
 /** This browser's choices. Storage belongs to one origin, and so to one port. */
 export const choices = {
     get(name, fallback) {
         try {
-            const value = localStorage.getItem(name);
+            const value = localStorage.getItem(name) ?? unstored.get(name) ?? null;
             return value === null ? fallback : JSON.parse(value);
         } catch {
-            return fallback;
+            return unstored.has(name) ? JSON.parse(unstored.get(name)) : fallback;
         }
     },
     set(name, value) {
@@ -21,9 +21,21 @@ export const choices = {
             localStorage.setItem(name, JSON.stringify(value));
         } catch {
             // storage is full or switched off: the choice holds until the page is closed
+            unstored.set(name, JSON.stringify(value));
         }
     },
 };
+
+/** The machine of the mesh whose bridge and host the page shows; null for the gateway's own. */
+export const machine = choices.get('machine', null);
+
+export const connection = new Connection(`${scheme}//${location.host}/gateway`, machine);
+
+/** Shows another machine. The page begins again: nothing of one machine is ever shown as another's. */
+export function chooseMachine(name) {
+    choices.set('machine', name);
+    location.reload();
+}
 
 /** Tells views of changes: `settings`, `backend`, `attention`, `deployments`. */
 export const changes = new EventTarget();
@@ -36,7 +48,7 @@ export function changed(what) {
 export const attention = new Map();
 
 let chosenBackend = choices.get('backend', null);
-let ofProject = {};
+let found = { settings: {}, sources: {} };
 let edited = choices.get('settings', {});
 
 export const settings = {
@@ -50,13 +62,31 @@ export const settings = {
         changed('backend');
     },
 
-    /** What the bridge knows of the project. */
-    get ofProject() {
-        return ofProject;
+    /** What the bridge knows: the settings of its project, and over them those of the editor's last request. */
+    get found() {
+        return found.settings;
     },
-    set ofProject(value) {
-        ofProject = value;
-        changed('settings');
+
+    /** Where the bridge has a setting from: `project` or `editor`; undefined where it does not know it. */
+    sourceOf(name) {
+        return found.sources[name];
+    },
+
+    /** Asks the bridge what it knows; the editor may have sent other settings meanwhile. */
+    async refresh() {
+        const answer = await connection.request('bridge', 'project').catch(() => null);
+        if (answer === null) {
+            return;
+        }
+
+        const next = {
+            settings: answer.settings ?? {},
+            sources: answer.sources ?? Object.fromEntries(Object.keys(answer.settings ?? {}).map((name) => [name, answer.source ?? 'project'])),
+        };
+        if (JSON.stringify(next) !== JSON.stringify(found)) {
+            found = next;
+            changed('settings');
+        }
     },
 
     /** What was changed here. */
@@ -78,7 +108,7 @@ export const settings = {
 
     /** The settings of a request, those that its backend has. */
     parameters(known) {
-        const all = { ...ofProject, ...edited };
+        const all = { ...found.settings, ...edited };
         return known === undefined ? all : Object.fromEntries(Object.entries(all).filter(([name]) => known.has(name)));
     },
 };

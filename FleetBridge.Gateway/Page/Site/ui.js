@@ -126,9 +126,9 @@ export function select(label, options, value, onchange) {
 }
 
 /** A switch with a label. */
-export function checkbox(label, checked, onchange) {
-    const element = h('input', { type: 'checkbox', checked, onchange: () => onchange(element.checked) });
-    return h('label.check', null, element, h('span', null, label));
+export function checkbox(label, checked, onchange, { keys = null, title = null } = {}) {
+    const element = h('input', { type: 'checkbox', checked, 'aria-keyshortcuts': keys, onchange: () => onchange(element.checked) });
+    return h('label.check', { title }, element, h('span', null, label));
 }
 
 /** Facts on one line: pairs that stay together. */

@@ -101,7 +101,7 @@ export function deploymentsView() {
                     h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'Part'), h('th', { scope: 'col' }, 'State'), h('th', { scope: 'col' }, 'Keeping it costs'))),
                     h('tbody', null, [...chosen].reverse().map((part) => h('tr', null,
                         h('td', null, part.name), h('td', null, badge(...part.state)), h('td', null, part.cost ?? '–'))))),
-                commandLine(resourceCommand('delete', ['all'], backend, deployments.parameters(backend), ['--wait'])),
+                commandLine(resourceCommand('delete', chosen, backend, deployments.parameters(backend), { isAll: true, more: ['--wait'] })),
             ],
             action: 'Confirm deletion of all',
         }))) {
@@ -137,7 +137,7 @@ export function deploymentsView() {
                 h('tbody', null, entries.map(([part, outcome]) => h('tr', null,
                     h('td', null, part.name), h('td', null, outcome), h('td', null, badge(...part.state)),
                     h('td', null, operation === 'delete' ? (part.state[0] === 'absent' ? '–' : part.cost ?? '–') : part.error ?? '–'))))),
-            commandLine(resourceCommand(operation, ['all'], backend, deployments.parameters(backend))));
+            commandLine(resourceCommand(operation, entries.map(([part]) => part), backend, deployments.parameters(backend), { isAll: true })));
         said(sentence);
     }
 
@@ -174,7 +174,7 @@ export function deploymentsView() {
     function command(part, backend, operation) {
         const parameters = deployments.parameters(backend);
         return part.resource !== null && ['check', 'create', 'delete', 'browse'].includes(operation)
-            ? resourceCommand(operation, [part.resource], backend, parameters)
+            ? resourceCommand(operation, [part], backend, parameters)
             : requestCommand(`${backend}/${part.request(operation)?.path ?? part.path}`, parameters);
     }
 

@@ -1,13 +1,14 @@
 // Doctor: what is wrong with this machine, and how to fix it.
 
-import { h, put, time } from './dom.js';
-import { line } from './commands.js';
+import { h, put } from './dom.js';
+import { bridgeCommand } from './commands.js';
 import { linked } from './markup.js';
 import { changes, connection, settings } from './state.js';
+import { time } from './times.js';
 import { badge, button, commandLine, failure, said, viewHead } from './ui.js';
 
 const KINDS = { ok: ['ready', 'ok'], warning: ['differs', 'warning'], failed: ['failed', 'failed'] };
-const COMMAND = line(['doctor', '--url', location.origin]);
+const COMMAND = bridgeCommand(['doctor'], 'doctor');
 
 // what was found last; it stays while another view is shown
 let found = null;

@@ -2,7 +2,7 @@
 
 import { age, bytes, h, hidden, put, text } from './dom.js';
 import { chart } from './chart.js';
-import { hostCommand, line } from './commands.js';
+import { hostCommand, line, serverCommand } from './commands.js';
 import { fleet, stateKind } from './fleet-store.js';
 import { livePictures } from './live-pictures.js';
 import { connection, may } from './state.js';
@@ -64,7 +64,7 @@ function listView() {
         }
 
         put(notice, isEmpty ? empty('The host has no servers', 'Add one on the command line; it is installed and can be started here then.',
-            hostCommand('server', 'add', '--game', 'folder:/path/to/server', '--executable', 'MyServer')) : null);
+            hostCommand(['server', 'add', '--game', 'folder:/path/to/server', '--executable', 'MyServer'], 'POST /server', { game_id: 'folder:/path/to/server' })) : null);
         text(about, `${count(fleet.servers.length, 'server')} on ${count(fleet.workers.length, 'worker')}`);
         put(workers, fleet.workers.map(workerCard));
         heads.forEach((head, index) => head.setAttribute('aria-sort',
@@ -156,7 +156,7 @@ export function serverActions(server, onDone = () => {}) {
         const { id } = server();
         if (type === 'kill' && !(await confirmed({
             title: `Kill ${id}?`,
-            body: [h('p', null, 'The process ends at once, without saving. Players are disconnected.'), commandLine(hostCommand('server', 'kill', id))],
+            body: [h('p', null, 'The process ends at once, without saving. Players are disconnected.'), commandLine(serverCommand('kill', id))],
             action: `Confirm kill of ${id}`,
         }))) {
             return;

@@ -1,11 +1,12 @@
 // One server: its state and figures, its log with the console below it, its configuration, and how it last ended.
 
-import { age, bytes, h, put, text, time } from './dom.js';
+import { age, bytes, h, put, text } from './dom.js';
 import { chart } from './chart.js';
-import { hostCommand } from './commands.js';
+import { hostCommand, serverCommand } from './commands.js';
 import { fleet, repeat, stateKind } from './fleet-store.js';
 import { logPane } from './log-pane.js';
 import { choices, connection, may } from './state.js';
+import { time } from './times.js';
 import { badge, button, commandLine, detailsOf, facts, failure, said, viewHead } from './ui.js';
 import { isRunning, percent, serverActions } from './view-fleet.js';
 
@@ -15,6 +16,7 @@ const SECRET = /(secret|token|password|key|credential)/i;
 
 export function serverView(id) {
     let server = fleet.servers.find((each) => each.id === id) ?? { id, state: 'unknown' };
+    const logMethod = `GET /server/${encodeURIComponent(id)}/log`;
     const known = fleet.samplesOf(id);
     const charts = [chart('CPU', known.cpu, percent, 100), chart('Memory', known.memory, bytes), chart('Players', known.players, String)];
     const state = h('span');
@@ -23,10 +25,10 @@ export function serverView(id) {
     const problem = h('div');
     const more = h('div.server-more', { hidden: true, id: 'server-more' });
     const actions = serverActions(() => server, (type, command, error) => {
-        put(problem, error === null ? null : failure(error.message, hostCommand('server', type, id)));
+        put(problem, error === null ? null : failure(error.message, serverCommand(type, id)));
         void read();
     });
-    const pane = logPane({ label: `Log of ${id}`, levels: false, file: `${id}.log`, command: () => hostCommand('server', 'logs', id, '-f') });
+    const pane = logPane({ label: `Log of ${id}`, levels: false, file: `${id}.log`, command: () => hostCommand(['server', 'logs', id, '-f'], logMethod, { tail: TAIL }) });
     const field = h('input', {
         type: 'text', 'aria-label': `Console of ${id}`, placeholder: 'Console: one line to the server  c', spellcheck: 'false', autocomplete: 'off',
         'aria-keyshortcuts': 'c', onkeydown: (event) => consoleKey(event),
@@ -47,13 +49,13 @@ export function serverView(id) {
 
     async function read() {
         try {
-            const log = await connection.request('fleet', `GET /server/${encodeURIComponent(id)}/log`, { tail: TAIL });
+            const log = await connection.request('fleet', logMethod, { tail: TAIL });
             if (!isDisposed) {
                 append(log?.text ?? '');
             }
         } catch (error) {
             if (!isDisposed) {
-                put(problem, failure(error.message, hostCommand('server', 'logs', id)));
+                put(problem, failure(error.message, hostCommand(['server', 'logs', id], logMethod, { tail: TAIL })));
             }
         }
     }
@@ -111,7 +113,7 @@ export function serverView(id) {
         put(more,
             h('section', null, h('h2', null, 'Configuration'), detailsOf(masked(server.configuration))),
             h('section', null, h('h2', null, 'Last end'), detailsOf(end), server.next_try_at ? h('p', null, 'Next try at ', time(server.next_try_at)) : null),
-            commandLine(hostCommand('servers', '--json')));
+            commandLine(hostCommand(['servers', '--json'], `GET /server/${encodeURIComponent(id)}`)));
     }
 
     function consoleKey(event) {
@@ -140,11 +142,11 @@ export function serverView(id) {
         try {
             await fleet.command(id, 'stdin', { text: line });
             said('Sent.');
-            put(problem, commandLine(hostCommand('server', 'send', id, line)));
+            put(problem, commandLine(serverCommand('stdin', id, line)));
             await read();
         } catch (error) {
             field.value = line;
-            put(problem, failure(error.message, hostCommand('server', 'send', id, line)));
+            put(problem, failure(error.message, serverCommand('stdin', id, line)));
         }
     }
 

@@ -1,9 +1,10 @@
 // Sessions: the game sessions of the host and their players.
 
-import { h, put, text, time } from './dom.js';
+import { h, put, text } from './dom.js';
 import { hostCommand } from './commands.js';
 import { repeat, watchTopic } from './fleet-store.js';
 import { connection, may } from './state.js';
+import { time } from './times.js';
 import { badge, button, commandLine, confirmed, copyText, empty, failure, said, viewHead } from './ui.js';
 import { noHost } from './view-fleet.js';
 
@@ -16,7 +17,7 @@ export function sessionsView() {
     const form = createForm(async (body) => {
         await tell(() => connection.request('fleet', 'POST /create_session', body),
             (session) => joined('The session is created.', session),
-            hostCommand('session', 'create', '--name', body.session_name, '--max-players', body.num_connections, '--player-id', body.uuid));
+            hostCommand(['session', 'create', '--name', body.session_name, '--max-players', body.num_connections, '--player-id', body.uuid], 'create_session', body));
     });
     const element = h('div.view', null, viewHead('Sessions', 'Game sessions of the host, and who plays in them.'), form.element, outcome, notice, list);
     const open = new Set();
@@ -50,7 +51,7 @@ export function sessionsView() {
         list.hidden = !isReachable || sessions.length === 0;
         put(notice, !isReachable ? noHost('Game sessions')
             : sessions.length === 0 ? empty('There are no game sessions', 'Create one above. It needs a game server that is ready.',
-                hostCommand('session', 'create', '--name', 'arena')) : null);
+                hostCommand(['session', 'create', '--name', 'arena'], 'create_session', { session_name: 'arena', uuid: 'player-1' })) : null);
 
         // what has not changed stays, with its focus
         const next = JSON.stringify([sessions, [...players], [...open], connection.isOnline]);
@@ -108,11 +109,12 @@ export function sessionsView() {
         const player = form.player;
         await tell(() => connection.request('fleet', 'POST /join_session', { GameSessionId: session.GameSessionId, uuid: player }),
             (answer) => joined(`${player} has a place.`, answer),
-            hostCommand('session', 'join', '--session', session.GameSessionId, '--player-id', player));
+            hostCommand(['session', 'join', '--session', session.GameSessionId, '--player-id', player], 'POST /join_session', { GameSessionId: session.GameSessionId, uuid: player }));
     }
 
     async function terminate(session, name) {
-        const command = hostCommand('session', 'terminate', '--session', session.GameSessionId);
+        const command = hostCommand(['session', 'terminate', '--session', session.GameSessionId],
+            'gamelift/TerminateGameSession', { GameSessionId: session.GameSessionId, TerminationMode: 'TRIGGER_ON_PROCESS_TERMINATE' });
         if (!(await confirmed({
             title: `Terminate ${name}?`,
             body: [h('p', null, `${session.CurrentPlayerSessionCount ?? 0} players are disconnected. The server is asked to end the session.`), commandLine(command)],

@@ -1,12 +1,14 @@
 // Settings: what requests carry, where each value comes from, and this browser's choices.
 
 import { h, put, text } from './dom.js';
-import { line, quoted } from './commands.js';
+import { bridgeCommand, quoted } from './commands.js';
 import { deployments } from './deployment-store.js';
 import { changes, choices, connection, settings } from './state.js';
 import { setTheme } from './themes.js';
+import { isUtc, setUtc } from './times.js';
 import { button, checkbox, commandLine, failure, said, viewHead } from './ui.js';
 
+const SOURCES = { project: 'project', editor: 'editor’s last request' };
 const SECRET = /(secret|token|password|credential)/i;
 
 export function settingsView() {
@@ -24,6 +26,8 @@ export function settingsView() {
         h('section.choices', { 'aria-label': 'This browser' },
             h('h2', null, 'This browser'),
             checkbox('Single keys (press ? for the list)', choices.get('keys', true), (isOn) => choices.set('keys', isOn)),
+            checkbox('Times in UTC', isUtc(), setUtc),
+            checkbox('Break long lines in logs', choices.get('wrap', false), (isOn) => { choices.set('wrap', isOn); dispatchEvent(new Event('wrap')); }),
             theme(),
             button('Log out', { onclick: () => void logOut() })));
     let isGone = false;
@@ -63,25 +67,25 @@ export function settingsView() {
             body.querySelector(`input[name="${CSS.escape(focused)}"]`)?.focus();
         }
 
-        put(command, commandLine(line(['config', '--backend', backend,
-            ...Object.entries(parameters).flatMap(([name, value]) => [`--${name.replaceAll('_', '-')}`, value]), '--url', location.origin])));
+        put(command, commandLine(bridgeCommand(['config', '--backend', backend,
+            ...Object.entries(parameters).flatMap(([name, value]) => [`--${name.replaceAll('_', '-')}`, value])], `${backend}/config`, parameters)));
         sift();
     }
 
     function row(name, standard, value) {
         const own = settings.edited[name];
         const input = h('input', {
-            name, type: SECRET.test(name) ? 'password' : 'text', value: own ?? settings.ofProject[name] ?? '', placeholder: value ?? standard ?? 'not set',
+            name, type: SECRET.test(name) ? 'password' : 'text', value: own ?? settings.found[name] ?? '', placeholder: value ?? standard ?? 'not set',
             'aria-label': name, spellcheck: 'false', autocomplete: 'off', title: `--${name.replaceAll('_', '-')} ${quoted(value ?? '')}`,
             onchange: () => {
                 const typed = input.value.trim();
-                settings.edit(name, typed === (settings.ofProject[name] ?? '') ? null : typed);
+                settings.edit(name, typed === (settings.found[name] ?? '') ? null : typed);
                 said(typed === '' ? `${name} is back to its default.` : `Requests carry ${name} ${typed}.`);
             },
         });
         return h('tr', { 'data-name': name },
             h('th', { scope: 'row' }, h('code', null, name)), h('td', null, input), h('td.default', null, standard ?? h('span.muted', null, 'none')),
-            h('td', null, own !== undefined ? h('span.chip', null, 'changed here') : settings.ofProject[name] !== undefined ? h('span.chip', null, 'project')
+            h('td', null, own !== undefined ? h('span.chip', null, 'changed here') : settings.sourceOf(name) !== undefined ? h('span.chip', null, SOURCES[settings.sourceOf(name)] ?? settings.sourceOf(name))
                 : h('span.muted', null, value === standard ? 'default' : 'follows another')));
     }
 
@@ -97,6 +101,7 @@ export function settingsView() {
     names.forEach((name) => changes.addEventListener(name, onChange));
     connection.addEventListener('state', onChange);
     void load();
+    void settings.refresh();
     return {
         element,
         title: 'Settings',

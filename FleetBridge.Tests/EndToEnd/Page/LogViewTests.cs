@@ -132,6 +132,86 @@ public sealed partial class LogViewTests(PageSite site)
         await Expect(page.Page.GetByText("Connected")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task Long_lines_break_by_key_and_stay_broken_after_a_reload()
+    {
+        await using var page = await site.OpenAsync(new() { ViewportSize = new() { Width = 900, Height = 600 } });
+        await page.GoToAsync("Log");
+        var words = string.Concat(Enumerable.Range(0, 60).Select(number => $"wrapped{number} "));
+        await site.SayAsync(words);
+        await site.SayAsync("after the long one", 3);
+        await Expect(page.Log).ToContainTextAsync("after the long one 3");
+        var line = page.Page.Locator(".line:visible", new() { HasText = "wrapped59" }).Last;
+        var one = (await line.BoundingBoxAsync())!.Height;
+        await page.Log.FocusAsync();
+        await page.Page.Keyboard.PressAsync("w");
+        await Expect(page.Page.GetByLabel("Wrap")).ToBeCheckedAsync();
+        await Eventually.TrueAsync(async () => (await line.BoundingBoxAsync())!.Height >= 5 * one, "the line is broken");
+        Assert.True(await line.EvaluateAsync<bool>(
+            "(line) => line.querySelector('.line-text').scrollHeight <= line.clientHeight && line.querySelector('.line-text').scrollWidth <= line.clientWidth"));
+        Assert.True(await page.Page.EvaluateAsync<bool>(Apart), "rows lie over each other");
+
+        await page.Page.ReloadAsync();
+        await Expect(page.Page.GetByLabel("Wrap")).ToBeCheckedAsync();
+        await Eventually.TrueAsync(async () => (await line.BoundingBoxAsync())?.Height >= 5 * one, "the line is broken after a reload");
+        await page.Page.GetByLabel("Wrap").FocusAsync();
+        await page.Page.Keyboard.PressAsync("Space");
+        await Eventually.TrueAsync(async () => (await line.BoundingBoxAsync())!.Height == one, "the line is on one line again");
+    }
+
+    [Fact]
+    public async Task Link_to_a_line_opens_the_log_at_it_also_far_back()
+    {
+        await using var page = await site.OpenAsync();
+        await page.GoToAsync("Log");
+        await site.SayAsync("the linked line");
+        await Expect(page.Log).ToContainTextAsync("the linked line 1");
+        await page.Page.GetByText("the linked line 1", new() { Exact = true }).ClickAsync();
+        var details = page.Page.GetByRole(AriaRole.Complementary, new() { Name = "Details of the line" });
+        var link = await details.GetByRole(AriaRole.Link, new() { Name = "Link to this line" }).GetAttributeAsync("href");
+        Assert.EndsWith(link!, page.Page.Url, StringComparison.Ordinal);
+        await page.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.Page.Keyboard.PressAsync("l");
+        await Eventually.TrueAsync(
+            async () => await page.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()") == $"{site.Address}/{link}", "the link is copied");
+
+        await site.SayAsync("in between", 15_000);
+        await using var other = await site.OpenAsync(path: $"/{link}");
+        await Expect(other.Page.Locator(".line.selected")).ToContainTextAsync("the linked line 1");
+        await Expect(other.Page.GetByRole(AriaRole.Complementary, new() { Name = "Details of the line" })).ToContainTextAsync("the linked line 1");
+        await Expect(other.Button("Resume follow")).ToBeVisibleAsync();
+
+        await other.Page.GotoAsync($"{site.Address}/#/log/anotherlife/12");
+        await Expect(other.Page.GetByText("an earlier run of the bridge")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Times_turn_from_local_to_utc_by_key_and_are_remembered()
+    {
+        await using var page = await site.OpenAsync(new() { TimezoneId = "Asia/Kolkata" });
+        await page.GoToAsync("Log");
+        await site.SayAsync("timed");
+        await Expect(page.Log).ToContainTextAsync("timed 1");
+        var shown = page.Page.Locator(".line:visible", new() { HasText = "timed 1" }).Last.Locator(".line-time");
+        var local = TimeOnly.Parse((await shown.InnerTextAsync()).Replace(',', '.'), CultureInfo.InvariantCulture);
+        await page.Log.FocusAsync();
+        await page.Page.Keyboard.PressAsync("t");
+        await Expect(page.Page.GetByLabel("UTC")).ToBeCheckedAsync();
+        var utc = TimeOnly.Parse((await shown.InnerTextAsync()).Replace(',', '.'), CultureInfo.InvariantCulture);
+        Assert.Equal(TimeSpan.FromHours(5.5), local - utc);
+        Assert.InRange((TimeOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime) - utc).TotalMinutes % (24 * 60), 0, 5);
+
+        await page.Page.ReloadAsync();
+        await Expect(page.Page.GetByLabel("UTC")).ToBeCheckedAsync();
+    }
+
+    private const string Apart = """
+        () => {
+            const boxes = [...document.querySelectorAll('.line:not([hidden])')].map((line) => line.getBoundingClientRect()).sort((one, other) => one.top - other.top);
+            return boxes.every((box, index) => index === 0 || box.top >= boxes[index - 1].bottom - 0.5);
+        }
+        """;
+
     // what the bridge itself says of a request is a line too
     [GeneratedRegex(@"· [789] new$")]
     private static partial Regex SevenOrMore();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FleetBridge.Gateway.Page;
+using FleetBridge.Gateway.Rights;
 using FleetBridge.Tests.Support;
 using Microsoft.Playwright;
 
@@ -24,6 +25,9 @@ public sealed class PageSite : IAsyncLifetime
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Port}");
 
+    /// <summary>The editor's port.</summary>
+    public int HttpPort => _serving!.HttpPort;
+
     /// <summary>The link that the program has announced.</summary>
     internal string FirstLink => (string)_serving!.Announcement["page"]!;
 
@@ -31,9 +35,12 @@ public sealed class PageSite : IAsyncLifetime
 
     private string Backends => _folder["backends"];
 
+    public PageSite() => _editor.DefaultRequestHeaders.UserAgent.ParseAdd("FleetBridge/test");
+
     public async ValueTask InitializeAsync()
     {
         StageBackend.WriteTo(Backends);
+        CopyEchoMap();
         _serving = await StartAsync(0);
         Port = (int)_serving.Announcement["gateway_port"]!;
     }
@@ -51,20 +58,44 @@ public sealed class PageSite : IAsyncLifetime
     /// <summary>The token of another link, made by another process of the same user, as <c>fleetbridge open</c> makes it.</summary>
     internal string NewLink() => new PageSessions(State, Port, isSecure: false, TimeProvider.System).NewLink();
 
+    /// <summary>A token of a role, made as <c>fleetbridge token new</c> makes it.</summary>
+    internal string NewToken(string role)
+    {
+        new LocalTokens(State, TimeProvider.System).Make($"{role} of a test", RoleNames.Read(role)!.Value, null, out var text);
+        return text;
+    }
+
     /// <summary>Opens the page in a browser of its own, logged in.</summary>
     /// <param name="options">The browser's window and preferences.</param>
-    internal async Task<WatchedPage> OpenAsync(BrowserNewContextOptions? options = null)
+    /// <param name="path">What it opens.</param>
+    internal async Task<WatchedPage> OpenAsync(BrowserNewContextOptions? options = null, string path = "/")
+    {
+        var page = await OpenAtAsync(Address, $"{Address}/login?t={NewLink()}{path.TrimStart('/')}", options);
+        await page.Page.WaitForURLAsync($"{Address}{path}");
+        return page;
+    }
+
+    /// <summary>Opens a link of any page in a browser of its own.</summary>
+    internal async Task<WatchedPage> OpenAtAsync(string address, string link, BrowserNewContextOptions? options = null)
     {
         Requires.Chromium();
         var browser = await StartBrowserAsync();
         var context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions());
-        var page = new WatchedPage(await context.NewPageAsync(), Address);
-        await page.Page.GotoAsync($"{Address}/login?t={NewLink()}");
-        await page.Page.WaitForURLAsync($"{Address}/");
+        var page = new WatchedPage(await context.NewPageAsync(), address);
+        await page.Page.GotoAsync(link);
         return page;
     }
 
-    /// <summary>Has the backend log a text so often, numbered.</summary>
+    /// <summary>Sends a request as the editor does.</summary>
+    internal static async Task<string> SendAsEditorAsync(int port, string target)
+    {
+        using var editor = new HttpClient();
+        editor.DefaultRequestHeaders.UserAgent.ParseAdd("UnrealEditor/++UE5");
+        using var response = await editor.PostAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}{target}")), content: null);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Has the backend log a text so often, numbered. This is not the editor: its settings are not remembered.</summary>
     internal async Task SayAsync(string text, int count = 1, int first = 1, string operation = "say")
     {
         var port = _serving!.HttpPort;
@@ -89,6 +120,15 @@ public sealed class PageSite : IAsyncLifetime
         if (Environment.GetEnvironmentVariable(ShotsVariable) is { Length: > 0 } folder)
         {
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
+        }
+    }
+
+    private void CopyEchoMap()
+    {
+        var target = Directory.CreateDirectory(Path.Combine(Backends, "echomap", "1")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.EchoMapRoot, "echomap", "1")))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
     }
 

@@ -87,6 +87,38 @@ public sealed class ViewTests(PageSite site)
     }
 
     [Fact]
+    public async Task Settings_of_the_editors_last_request_are_carried_without_secrets()
+    {
+        await using var own = new PageSite();
+        await own.InitializeAsync();
+        await PageSite.SendAsEditorAsync(own.HttpPort, $"/{StageBackend.Name}/deployment/build/check?prefix=old&count=7");
+        await PageSite.SendAsEditorAsync(
+            own.HttpPort, $"/{StageBackend.Name}/deployment/build/check?prefix=of-editor&count=&text=AKIAIOSFODNN7EXAMPLE&session_token=hidden-from-all");
+
+        await using var page = await own.OpenAsync();
+        await page.GoToAsync("Settings");
+        await page.Button(StageBackend.Name).ClickAsync();
+        var prefix = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "prefix", Exact = true });
+        await Expect(prefix).ToHaveValueAsync("of-editor");
+        await Expect(page.Page.GetByRole(AriaRole.Row, new() { Name = "prefix" })).ToContainTextAsync("editor’s last request");
+        await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "text", Exact = true })).ToHaveValueAsync("");
+        await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "count", Exact = true })).ToHaveValueAsync("");
+        await Expect(page.Page.GetByText($"fleetbridge config --backend {StageBackend.Name} --prefix of-editor")).ToBeVisibleAsync();
+        Assert.DoesNotContain("hidden-from-all", await page.Page.ContentAsync(), StringComparison.Ordinal);
+
+        // the page follows the editor, and what was changed here stays
+        await PageSite.SendAsEditorAsync(own.HttpPort, $"/{StageBackend.Name}/deployment/build/check?prefix=newer");
+        await Expect(prefix).ToHaveValueAsync("newer");
+        await prefix.FillAsync("mine");
+        await prefix.PressAsync("Enter");
+        await PageSite.SendAsEditorAsync(own.HttpPort, $"/{StageBackend.Name}/deployment/build/check?prefix=newest");
+        await page.GoToAsync("Deployments");
+        await Expect(page.Page.GetByText("prefix mine", new() { Exact = true })).ToBeVisibleAsync();
+        await page.Button("Check Build").ClickAsync();
+        await Expect(page.Page.GetByRole(AriaRole.Region, new() { Name = "Build" })).ToContainTextAsync("absent");
+    }
+
+    [Fact]
     public async Task Settings_say_where_a_value_is_from()
     {
         await using var page = await site.OpenAsync();
