@@ -98,6 +98,9 @@ internal sealed class BridgeLog : IAsyncDisposable
     /// <summary>The editor's place among the readers.</summary>
     public EditorPlace Editor { get; }
 
+    /// <summary>The readers beside it: editors that share the bridge with the one in the place.</summary>
+    public EditorStreams Streams { get; } = new();
+
     /// <summary>How many records there have been for the editor.</summary>
     public long Emitted => Shown.Added;
 

@@ -142,7 +142,8 @@ internal sealed class EditorPlace
         }
     }
 
-    private static string DescribeGap(long count) => string.Create(
+    /// <summary>What is in the place of dropped records.</summary>
+    public static string DescribeGap(long count) => string.Create(
         CultureInfo.InvariantCulture,
         $"{count} older log records were dropped here: there was no client, or it was too slow. The log file has them all.");
 

@@ -29,6 +29,12 @@ internal sealed class LogRecord(DateTime localTime, LogEventLevel level, string 
     /// <summary>Why a request failed or a backend cannot be loaded; null for any other record.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The editor in whose request it was logged (<see cref="RequestOrigin"/>).</summary>
+    public int Origin { get; init; } = RequestOrigin.Current;
+
+    /// <summary>Whether that editor's module has got it already (<see cref="EditorStreams"/>).</summary>
+    public bool IsStreamed { get; set; }
+
     public string Name { get; } = VisibleText.Of(name);
 
     public string Text { get; } = VisibleText.Of(text);

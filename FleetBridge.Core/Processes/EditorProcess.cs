@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace FleetBridge.Core.Processes;
 
 /// <summary>
-/// The editor that started the bridge, known by its process id. Its end is noticed however it ends, also when it is killed.
-/// There is no notification for that, so it is checked several times a second.
+/// An editor that uses the bridge, known by its process id and its start. Its end is noticed however it ends, also when it is
+/// killed. There is no notification for that, so it is checked several times a second.
 /// </summary>
 internal sealed partial class EditorProcess
 {
@@ -17,14 +17,17 @@ internal sealed partial class EditorProcess
     private static readonly TimeSpan StartResolution = TimeSpan.FromSeconds(1);
 
     private readonly bool _wasParent;
+    private readonly bool _mayBeYounger;
     private DateTime? _started;
 
     /// <summary>Remembers who it is.</summary>
     /// <param name="id">Its process id.</param>
-    public EditorProcess(int id)
+    /// <param name="mayBeYounger">Whether it may have started after this process, as an editor that comes later.</param>
+    public EditorProcess(int id, bool mayBeYounger = false)
     {
         Id = id;
         _wasParent = ParentId() == id;
+        _mayBeYounger = mayBeYounger;
     }
 
     /// <summary>Its process id.</summary>
@@ -44,7 +47,8 @@ internal sealed partial class EditorProcess
         }
     }
 
-    private bool IsThere()
+    /// <summary>Whether it runs. The first call remembers its start: another process that gets the id later does not count.</summary>
+    public bool IsThere()
     {
         // The process that started us is our parent until it ends, whichever process gets its id after that.
         if ((_wasParent && ParentId() != Id) || ProcessIdentity.IsZombie(Id))
@@ -81,8 +85,13 @@ internal sealed partial class EditorProcess
             return (process.StartTime - started).Duration() < StartResolution;
         }
 
-        using var own = Process.GetCurrentProcess();
         _started = process.StartTime;
+        if (_mayBeYounger)
+        {
+            return true;
+        }
+
+        using var own = Process.GetCurrentProcess();
         return _started <= own.StartTime + StartResolution;
     }
 

@@ -48,6 +48,7 @@ internal sealed partial class FleetModel
             throw Invalid("GameSessionId and IdempotencyToken exclude each other: GameSessionId is deprecated, so give IdempotencyToken.");
         }
 
+        CheckPlayers(request.MaximumPlayerSessionCount);
         if (request.GameProperties.DistinctBy(property => property.Key).Count() < request.GameProperties.Count)
         {
             throw Invalid("GameProperties has a key twice.");
@@ -94,6 +95,7 @@ internal sealed partial class FleetModel
             throw WrongStatus(session, "be updated");
         }
 
+        CheckPlayers(update.MaximumPlayerSessionCount);
         if (update.MaximumPlayerSessionCount < session.CurrentPlayerSessionCount)
         {
             throw Invalid($"Game session {session.GameSessionId} has {session.CurrentPlayerSessionCount} player sessions, "
@@ -235,6 +237,15 @@ internal sealed partial class FleetModel
         }
 
         return EndSession(session, GameSessionStatus.TERMINATED, Reason);
+    }
+
+    /// <summary>GameLift's limit for one game session; its models do not have it.</summary>
+    private static void CheckPlayers(int? maximum)
+    {
+        if (maximum > GameSession.MostPlayers)
+        {
+            throw Invalid($"MaximumPlayerSessionCount is {maximum}; a game session has at most {GameSession.MostPlayers} players.");
+        }
     }
 
     private GameSession SessionOfProcess(string processId, string gameSessionId)

@@ -21,6 +21,7 @@ internal sealed partial class FleetModel
             throw Invalid($"Game session placement {request.PlacementId} exists already: give each placement its own id.");
         }
 
+        CheckPlayers(request.MaximumPlayerSessionCount);
         if (request.DesiredPlayerSessions.Count > request.MaximumPlayerSessionCount)
         {
             throw Invalid($"DesiredPlayerSessions names {request.DesiredPlayerSessions.Count} players, "

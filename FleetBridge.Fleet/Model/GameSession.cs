@@ -20,6 +20,9 @@ internal sealed record GameProperty(string Key, string Value);
 /// <summary>A game session.</summary>
 internal sealed record GameSession : IRecord
 {
+    /// <summary>GameLift's limit for one session.</summary>
+    public const int MostPlayers = 200;
+
     /// <summary>The ARN.</summary>
     public required string GameSessionId { get; init; }
 

@@ -11,9 +11,6 @@ internal sealed class SessionRequest
     /// <summary>As GameLift's model has it for names and player ids.</summary>
     private const int LongestText = 1024;
 
-    /// <summary>GameLift's limit for one session.</summary>
-    private const int MostPlayers = 200;
-
     private readonly JsonObject _body;
     private readonly List<string> _problems = [];
 
@@ -51,10 +48,10 @@ internal sealed class SessionRequest
                 _problems.Add($"{name} is missing");
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number)
-                && number is >= 1 and <= MostPlayers && number == Math.Floor(number):
+                && number is >= 1 and <= GameSession.MostPlayers && number == Math.Floor(number):
                 return (int)number;
             default:
-                _problems.Add($"{name} must be a whole number from 1 to {MostPlayers}");
+                _problems.Add($"{name} must be a whole number from 1 to {GameSession.MostPlayers}");
                 break;
         }
 

@@ -12,29 +12,39 @@ internal sealed class PythonEditor : IAsyncDisposable
 {
     /// <summary>Reads lines, and answers each with a line of JSON.</summary>
     private const string Loop = """
-        import contextlib, io, json, sys, time
+        import io, json, sys, time
         sys.path.insert(0, sys.argv[1])
         import fleet_bridge
+
+        class Log(io.TextIOBase):
+            parts = []
+
+            def write(self, text):
+                self.parts.append(text)
+                return len(text)
+
+        replies, sys.stdout = sys.stdout, Log()
         for line in sys.stdin:
-            printed, error, value = io.StringIO(), None, None
+            error, value = None, None
             began = time.monotonic()
             try:
-                with contextlib.redirect_stdout(printed):
-                    try:
-                        code = compile(line.strip(), "editor", "eval")
-                    except SyntaxError:
-                        code = compile(line.strip(), "editor", "exec")
-                    value = eval(code)
+                try:
+                    code = compile(line.strip(), "editor", "eval")
+                except SyntaxError:
+                    code = compile(line.strip(), "editor", "exec")
+                value = eval(code)
             except Exception as exception:
                 error = type(exception).__name__ + ": " + str(exception)
             started = fleet_bridge._started
+            printed = len(Log.parts)
             print(json.dumps({
                 "value": value,
                 "error": error,
                 "seconds": time.monotonic() - began,
-                "printed": printed.getvalue(),
+                "printed": "".join(Log.parts[:printed]),
                 "bridge": started and started._process.pid,
-            }), flush=True)
+            }), file=replies, flush=True)
+            del Log.parts[:printed]
         """;
 
     private readonly Process _process;
@@ -73,11 +83,19 @@ internal sealed class PythonEditor : IAsyncDisposable
     public static string PlaceModule(TemporaryFolder folder)
     {
         var place = Directory.CreateDirectory(folder["python"]).FullName;
-        File.Copy(ModuleFile, Path.Combine(place, "fleet_bridge.py"), overwrite: true);
+        foreach (var file in ModuleFiles)
+        {
+            File.Copy(file, Path.Combine(place, Path.GetFileName(file)), overwrite: true);
+        }
+
         return place;
     }
 
     public static string ModuleFile { get; } = Path.Combine(Repository.Root, "FleetBridge", "Unreal", "fleet_bridge.py");
+
+    /// <summary>The module's second half, and the module.</summary>
+    public static IReadOnlyList<string> ModuleFiles { get; } =
+        [Path.Combine(Repository.Root, "FleetBridge", "Unreal", "fleet_bridge_ports.py"), ModuleFile];
 
     public static void Prepare(
         IDictionary<string, string?> variables, TemporaryFolder folder, IReadOnlyDictionary<string, string>? environment)
@@ -144,5 +162,5 @@ internal sealed class PythonEditor : IAsyncDisposable
 /// <param name="Value">Its value, as text.</param>
 /// <param name="Error">What it has raised: the type's name, and its message.</param>
 /// <param name="Time">How long the editor stood still.</param>
-/// <param name="Printed">What it has printed.</param>
+/// <param name="Printed">What the editor has printed since the line before, in any thread.</param>
 internal sealed record EditorReply(string? Value, string? Error, TimeSpan Time, string Printed);

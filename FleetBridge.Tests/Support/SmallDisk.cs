@@ -42,6 +42,9 @@ internal sealed class SmallDisk : IDisposable
         return disk;
     }
 
+    /// <summary>From now on nothing can be written to it.</summary>
+    public void MakeReadOnly() => Assert.True(Run(Mount, "-o", "remount,ro", Path) is null, "the disk cannot be made read-only");
+
     public void Dispose()
     {
         if (_isMounted)

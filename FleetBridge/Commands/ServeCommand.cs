@@ -40,13 +40,13 @@ internal static class ServeCommand
         var project = ProjectOption.Create();
         var parentPid = new Option<EditorProcess?>("--parent-pid")
         {
-            Description = "The process id of the editor: the bridge stops when that process ends.",
+            Description = "The process id of the editor: the bridge stops when that process has ended and no other editor uses the bridge.",
             HelpName = "pid",
             CustomParser = ParseEditor,
         };
         var stopWithInput = new Option<bool>("--stop-with-input")
         {
-            Description = "Stop when standard input ends, so that the program that started the bridge can stop it.",
+            Description = "Stop when standard input has ended and no other editor uses the bridge, so that the program that started it can stop it.",
         };
         var tokenFile = TokenOptions.File(
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");

@@ -43,11 +43,11 @@ internal static class UnrealCommand
     {
         var folder = Find(place);
         var installation = Install(folder.Path);
-        var file = Path.Combine(folder.Path, EditorModule.FileName);
+        var file = Path.Combine(folder.Path, EditorModule.First.FileName);
         Say(installation.IsNew ? $"Installed {file}." : $"{file} is up to date.");
         if (installation.Kept is { } kept)
         {
-            Say($"The existing {EditorModule.FileName} was kept as {kept}.");
+            Say($"The existing {EditorModule.First.FileName} was kept as {kept}.");
         }
 
         Say($"The module will start {EditorModule.Program}.");

@@ -65,10 +65,10 @@ internal static class ProjectChecks
             return ReportedCheck.Failed(ModuleName, $"The folder of BOTO3Path, {folder}, does not exist.", "Set it to the folder that contains the module.");
         }
 
-        var module = Path.Combine(folder, EditorModule.FileName);
+        var module = Path.Combine(folder, EditorModule.First.FileName);
         if (!File.Exists(module))
         {
-            return ReportedCheck.Failed(ModuleName, $"There is no {EditorModule.FileName} in {folder} (BOTO3Path).", Install);
+            return ReportedCheck.Failed(ModuleName, $"There is no {EditorModule.First.FileName} in {folder} (BOTO3Path).", Install);
         }
 
         if (await ImportLine.FindProblemAsync(value, folder, clock, cancellation).ConfigureAwait(false) is var (problem, remedy))
@@ -76,7 +76,9 @@ internal static class ProjectChecks
             return ReportedCheck.Failed(ModuleName, problem, remedy);
         }
 
-        return UserFile.ReadAllBytes(module, UserFile.MostText).AsSpan().SequenceEqual(EditorModule.Content)
+        // the second half may be beside the program instead
+        return EditorModule.Files.All(part => Path.Combine(folder, part.FileName) is var file
+            && (File.Exists(file) ? UserFile.ReadAllBytes(file, UserFile.MostText).AsSpan().SequenceEqual(part.Content) : part != EditorModule.First))
             ? ReportedCheck.Ok(ModuleName, $"{module} is up to date.")
             : ReportedCheck.Warning(ModuleName, $"{module} belongs to another version.", Install);
     }

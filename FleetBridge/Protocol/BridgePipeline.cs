@@ -10,6 +10,9 @@ namespace FleetBridge.Protocol;
 internal sealed partial class BridgePipeline(
     BackendEndpoint backends,
     HealthEndpoint health,
+    SponsorEndpoint sponsors,
+    SponsorConnections connections,
+    EditorStreams streams,
     RunningRequests running,
     AccessToken? token,
     RefusalLog refusals,
@@ -94,6 +97,17 @@ internal sealed partial class BridgePipeline(
         if (!await TryReadBodyAsync(context).ConfigureAwait(false))
         {
             return;
+        }
+
+        if (SponsorEndpoint.Takes(context.Request))
+        {
+            await sponsors.HandleAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        if (!streams.IsEmpty)
+        {
+            RequestOrigin.Current = connections.Find(context);
         }
 
         running.Begin();

@@ -1,5 +1,6 @@
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
+using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,10 +8,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace FleetBridge.Protocol;
 
 /// <summary>
-/// <c>GET /healthz</c>, on both ports: which bridge serves this port, in which version, as which process, and with which backends.
+/// <c>GET /healthz</c>, on both ports: which bridge serves this port, in which version, as which process, with which backends, and
+/// for which editors.
 /// From it the command line and the editor's module know that the port is held by a FleetBridge.
 /// </summary>
-internal sealed class HealthEndpoint(BridgeComposition bridge, int httpPort, int webSocketPort, int gatewayPort)
+internal sealed class HealthEndpoint(BridgeComposition bridge, Sponsors sponsors, int httpPort, int webSocketPort, int gatewayPort)
 {
     /// <summary>Whether a request is for it.</summary>
     /// <param name="request">The request.</param>
@@ -36,8 +38,9 @@ internal sealed class HealthEndpoint(BridgeComposition bridge, int httpPort, int
         HttpPort = httpPort,
         WebSocketPort = webSocketPort,
         GatewayPort = gatewayPort,
-        IsStopping = bridge.Stopping.IsCancellationRequested,
+        IsStopping = bridge.Stopping.IsCancellationRequested || sponsors.IsOver,
         IsReady = bridge.BackendsLoaded.IsCompleted,
         Backends = isKnown ? bridge.Backends.Statuses : null,
+        Sponsors = isKnown ? sponsors.Present : null,
     };
 }

@@ -14,7 +14,7 @@ namespace FleetBridge.Protocol;
 /// The WebSocket that streams the log to one editor. It only sends; whatever the client sends as data ends the connection.
 /// </summary>
 internal sealed partial class LogSocket(
-    BridgeLog log, LogOrigins origins, TimeProvider clock, CancellationToken stopping)
+    BridgeLog log, LogOrigins origins, SponsorConnections connections, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>How often the client is pinged, so that its silence means something.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
@@ -94,6 +94,8 @@ internal sealed partial class LogSocket(
         try
         {
             // Before the 101: what is logged after the client has read it is not limited to the newest 1,000 records.
+            var (remote, local) = (context.Connection.RemotePort, context.Connection.LocalPort);
+            log.Streams.ClientCame(() => connections.Find(remote, local));
             _place.ClientCame();
             using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
             {
@@ -113,6 +115,7 @@ internal sealed partial class LogSocket(
             // The records first, then the place: the next client must not be reported gone by this one.
             LogDisconnected();
             _place.ClientLeft();
+            log.Streams.ClientLeft();
             Interlocked.CompareExchange(ref _client, null, client);
             client.End();
         }
@@ -192,14 +195,18 @@ internal sealed partial class LogSocket(
             }
 
             frames.Clear();
-            foreach (var record in batch.Records)
+            foreach (var record in batch.Records.Where(log.Streams.GoesToClient))
             {
                 frames.Begin();
                 EditorRecord.Write(frames, record);
                 frames.End();
             }
 
-            await stream.WriteAsync(frames.Frames, CancellationToken.None).ConfigureAwait(false);
+            if (!frames.Frames.IsEmpty)
+            {
+                await stream.WriteAsync(frames.Frames, CancellationToken.None).ConfigureAwait(false);
+            }
+
             if (context.RequestAborted.IsCancellationRequested || socket.State is WebSocketState.Aborted)
             {
                 // The server discards what is written to a connection that has ended: the next client gets it.

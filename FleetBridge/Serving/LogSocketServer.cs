@@ -25,13 +25,15 @@ internal sealed class LogSocketServer : IHostedService, IDisposable
     /// <param name="pipeline">The guard before it.</param>
     /// <param name="log">The log that it streams.</param>
     /// <param name="origins">The web pages that may read it.</param>
+    /// <param name="connections">Tells which editor a client is.</param>
     /// <param name="limits">The limits of its clients.</param>
     /// <param name="clock">The clock of every wait.</param>
     public LogSocketServer(
-        LoopbackSockets sockets, BridgePipeline pipeline, BridgeLog log, LogOrigins origins, PortLimits limits, TimeProvider clock)
+        LoopbackSockets sockets, BridgePipeline pipeline, BridgeLog log, LogOrigins origins, SponsorConnections connections,
+        PortLimits limits, TimeProvider clock)
     {
         (_log, _clock) = (log, clock);
-        var socket = new LogSocket(log, origins, clock, _ending.Token);
+        var socket = new LogSocket(log, origins, connections, clock, _ending.Token);
 
         // The records of a request must reach the system before its response, on the other port, can.
         _server = new LoopbackServer(

@@ -12,18 +12,20 @@ internal sealed class RequestServer : IHostedService, IDisposable
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
 
     private readonly LoopbackServer _server;
+    private readonly SponsorEndpoint _sponsors;
     private readonly TimeProvider _clock;
 
     /// <summary>Creates a server that does not accept connections yet.</summary>
     /// <param name="sockets">Its port.</param>
     /// <param name="pipeline">The pipeline of its requests.</param>
+    /// <param name="sponsors">Whose streams end with it.</param>
     /// <param name="log">The log, for Kestrel too.</param>
     /// <param name="limits">The limits of its clients.</param>
     /// <param name="clock">The clock of every wait.</param>
     public RequestServer(
-        LoopbackSockets sockets, BridgePipeline pipeline, BridgeLog log, PortLimits limits, TimeProvider clock)
+        LoopbackSockets sockets, BridgePipeline pipeline, SponsorEndpoint sponsors, BridgeLog log, PortLimits limits, TimeProvider clock)
     {
-        _clock = clock;
+        (_sponsors, _clock) = (sponsors, clock);
         _server = new LoopbackServer(sockets, pipeline.Requests, log.FrameworkLoggers, log.Refusals, limits, clock, writesThrough: false);
     }
 
@@ -31,11 +33,16 @@ internal sealed class RequestServer : IHostedService, IDisposable
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _sponsors.EndStreams();
         using var limit = new CancellationTokenSource(CloseLimit, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await _server.StopAsync(either.Token).ConfigureAwait(false);
         Dispose();
     }
 
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        _server.Dispose();
+        _sponsors.Dispose();
+    }
 }

@@ -3,6 +3,7 @@ using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Core.Lifetime;
 using FleetBridge.Core.Logs;
+using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Protocol;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,7 @@ internal sealed class ServingHost : IAsyncDisposable
     private readonly BridgeComposition _bridge;
     private readonly RunningRequests _running = new();
     private readonly TelemetryService<BridgeGauges> _telemetry;
+    private readonly Sponsors _sponsors;
     private readonly List<IHostedService> _early = [];
     private IHost? _host;
     private Task? _stopped;
@@ -36,6 +38,7 @@ internal sealed class ServingHost : IAsyncDisposable
         (_options, _log, _clock) = (options, log, clock);
         (HttpPort, WebSocketPort, GatewayPort) = (ports.Http.Port, ports.WebSocket.Port, ports.Gateway?.Port ?? 0);
         _bridge = new BridgeComposition(options.Bridge, log, clock);
+        _sponsors = new Sponsors(options.Editor, options.Input is not null, log.Loggers.CreateLogger<Sponsors>(), clock);
         _telemetry = new TelemetryService<BridgeGauges>(() => new BridgeGauges(_running, _bridge.Backends, log.Editor), log.Loggers, clock);
     }
 
@@ -112,23 +115,30 @@ internal sealed class ServingHost : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         _host?.Dispose();
+        _sponsors.Dispose();
     }
 
     /// <summary>Starts what the first response needs.</summary>
     private void StartEarly(BridgePorts ports)
     {
-        var health = new HealthEndpoint(_bridge, HttpPort, WebSocketPort, GatewayPort);
+        var health = new HealthEndpoint(_bridge, _sponsors, HttpPort, WebSocketPort, GatewayPort);
+        var sponsors = new SponsorEndpoint(_sponsors, _log, health);
+        var connections = new SponsorConnections(_sponsors);
         var pipeline = new BridgePipeline(
             new BackendEndpoint(_bridge.Requests, _bridge.Backends, _bridge.Editor, _log, _clock),
             health,
+            sponsors,
+            connections,
+            _log.Streams,
             _running,
             _options.Token,
             _log.Refusals,
             _log.Loggers.CreateLogger<BridgePipeline>(),
             _bridge.Stopping);
         _early.Add(new EarlyStart(new BackendLoading(_bridge, besideRequests: _options.FirstRequestLimit > TimeSpan.Zero)));
-        _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, _log, _options.HttpLimits, _clock)));
-        _early.Add(new EarlyStart(new LogSocketServer(ports.WebSocket, pipeline, _log, _options.LogOrigins, _options.LogLimits, _clock)));
+        _early.Add(new EarlyStart(new RequestServer(ports.Http, pipeline, sponsors, _log, _options.HttpLimits, _clock)));
+        _early.Add(new EarlyStart(new LogSocketServer(
+            ports.WebSocket, pipeline, _log, _options.LogOrigins, connections, _options.LogLimits, _clock)));
         var mesh = _options.Mesh is { } choice ? StartMesh(choice) : null;
         if (ports.Gateway is { } gateway)
         {
@@ -182,7 +192,7 @@ internal sealed class ServingHost : IAsyncDisposable
         services.AddSingleton<IHostedService>(new OperationDrain(
             _bridge, _running, _options.CleanUpLimit, _log.Loggers.CreateLogger<OperationDrain>(), _clock));
         services.AddSingleton<IHostedService>(provider => new ShutdownTriggers(
-            _options, provider.GetRequiredService<IHostApplicationLifetime>(), _log.Loggers.CreateLogger<ShutdownTriggers>(), _clock));
+            _options, _sponsors, provider.GetRequiredService<IHostApplicationLifetime>()));
         return builder.Build();
     }
 }

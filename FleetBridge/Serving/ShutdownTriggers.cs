@@ -1,16 +1,14 @@
 using FleetBridge.Core.Processes;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Serving;
 
 /// <summary>
-/// Stops the host on a signal, and together with the program that started it: when the editor's process ends, or when the
-/// standard input does, whose other end the editor has. The second is noticed at once; the editor's module stops the bridge
-/// this way on every system.
+/// Stops the host on a signal, and when the last of its sponsors is gone. The program that started it is gone when its process
+/// ends, or when the standard input does, whose other end it has. The second is noticed at once; the editor's module leaves the
+/// bridge this way on every system.
 /// </summary>
-internal sealed partial class ShutdownTriggers(
-    ServingOptions options, IHostApplicationLifetime lifetime, ILogger<ShutdownTriggers> logger, TimeProvider clock)
+internal sealed class ShutdownTriggers(ServingOptions options, Sponsors sponsors, IHostApplicationLifetime lifetime)
     : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -25,11 +23,8 @@ internal sealed partial class ShutdownTriggers(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         _signals = options.Signals.UnsafeRegister(_ => lifetime.StopApplication(), null);
-        if (options.Editor is { } editor)
-        {
-            _watch = WatchAsync(editor);
-        }
-
+        _watch = WatchAsync();
+        sponsors.WatchStarter();
         if (options.Input is { } input)
         {
             // Such a read cannot be cancelled: the thread ends with the process.
@@ -52,12 +47,11 @@ internal sealed partial class ShutdownTriggers(
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task WatchAsync(EditorProcess editor)
+    private async Task WatchAsync()
     {
         try
         {
-            await editor.WaitForEndAsync(clock, _stopping.Token).ConfigureAwait(false);
-            LogEditorEnded(editor.Id);
+            await sponsors.AllGone.WaitAsync(_stopping.Token).ConfigureAwait(false);
             lifetime.StopApplication();
         }
         catch (OperationCanceledException)
@@ -82,14 +76,7 @@ internal sealed partial class ShutdownTriggers(
 
         if (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            LogInputEnded();
-            lifetime.StopApplication();
+            sponsors.StarterLeft();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The editor (process {Id}) has ended. Stopping the bridge.")]
-    private partial void LogEditorEnded(int id);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Standard input has ended. Stopping the bridge.")]
-    private partial void LogInputEnded();
 }

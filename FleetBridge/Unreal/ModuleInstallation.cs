@@ -15,26 +15,34 @@ internal sealed record ModuleInstallation(bool IsNew, string? Kept)
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>
     public static ModuleInstallation Create(string folder, string program)
     {
-        var package = Path.Combine(folder, Path.GetFileNameWithoutExtension(EditorModule.FileName));
+        var package = Path.Combine(folder, Path.GetFileNameWithoutExtension(EditorModule.First.FileName));
         if (File.Exists(Path.Combine(package, "__init__.py")))
         {
             throw new IOException($"{package} is a Python package that the editor would import instead. Rename it first.");
         }
 
         Directory.CreateDirectory(folder);
-        var file = Path.Combine(folder, EditorModule.FileName);
-        var existing = Read(file);
-        var kept = existing is null || EditorModule.IsOurs(existing) ? null : Keep(file);
-        var isNew = existing is null || !existing.AsSpan().SequenceEqual(EditorModule.Content);
-        if (isNew)
+        var (isNew, kept) = (false, default(string));
+        foreach (var module in EditorModule.Files)
         {
-            PlacedFile.Replace(file, EditorModule.Content);
+            var file = Path.Combine(folder, module.FileName);
+            var existing = Read(file);
+            kept = (existing is null || EditorModule.IsOurs(existing) ? null : Keep(file)) ?? kept;
+            if (existing is null || !existing.AsSpan().SequenceEqual(module.Content))
+            {
+                PlacedFile.Replace(file, module.Content);
+                isNew = true;
+            }
         }
 
         PlacedFile.Replace(Path.Combine(folder, EditorModule.NoteName), Encoding.UTF8.GetBytes(program + "\n"));
-        if (!UserFile.ReadAllBytes(file, UserFile.MostText).AsSpan().SequenceEqual(EditorModule.Content))
+        foreach (var module in EditorModule.Files)
         {
-            throw new IOException($"{file} changed after it was written. Does another program change it?");
+            var file = Path.Combine(folder, module.FileName);
+            if (!UserFile.ReadAllBytes(file, UserFile.MostText).AsSpan().SequenceEqual(module.Content))
+            {
+                throw new IOException($"{file} changed after it was written. Does another program change it?");
+            }
         }
 
         return new ModuleInstallation(isNew, kept);

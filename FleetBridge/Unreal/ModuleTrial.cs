@@ -39,7 +39,7 @@ internal static class ModuleTrial
         return trial.Lines switch
         {
             _ when trial.Code != 0 => $"python3 cannot use the module: {trial.Error}",
-            [var module, ..] when module != Path.Combine(folder, EditorModule.FileName) => $"python3 imports {module} instead.",
+            [var module, ..] when module != Path.Combine(folder, EditorModule.First.FileName) => $"python3 imports {module} instead.",
             [_, var found] when found == program => "",
             [_, var found] => $"The module would start {found}, which it finds before {EditorModule.NoteName}. Remove one of them.",
             _ => $"python3 cannot use the module: {trial.Error}",

@@ -1,8 +1,10 @@
 """FleetBridge for the Unreal editor: the two calls that the editor makes.
 
-start_servers(8000, 8765) starts the program "fleetbridge", which ends with
-this process at the latest; stop_servers() stops it. This module needs only
-the standard library of Python 3.9. It looks for the program, in this order,
+start_servers(8000, 8765) starts the program "fleetbridge", or uses the one
+that another editor has started; stop_servers() leaves it. It ends with the
+last editor that uses it, however that one ends. This module needs only the
+standard library of Python 3.9, and fleet_bridge_ports.py beside it or beside
+the program. It looks for the program, in this order,
   1. at the path in the environment variable FLEETBRIDGE_PATH: the program,
      its folder, or a fleetbridge.dll for "dotnet";
   2. beside this file: the program, a folder "fleetbridge" with it, or the
@@ -10,20 +12,16 @@ the standard library of Python 3.9. It looks for the program, in this order,
   3. on the PATH, and in the folder of .NET's own tools.
 """
 
+import importlib.util
 import os
-import socket
 import stat
 import subprocess
 import sys
 import threading
 import time
 
-# No bridge's answer to /healthz has as many bytes.
-HEALTH_LIMIT = 1024 * 1024
-
 # Seconds; start_servers blocks the editor, for less than ten in all.
 START_LIMIT, ASK_LIMIT, END_LIMIT, STOP_LIMIT = 8.5, 2.0, 0.5, 5.0
-LOOK_INTERVAL = 0.05
 
 # Exit code of "fleetbridge serve" when another program uses a port.
 PORT_TAKEN = 6
@@ -32,6 +30,7 @@ _WINDOWS = os.name == "nt"
 _PROGRAM = "fleetbridge.exe" if _WINDOWS else "fleetbridge"
 _LIBRARY = "fleetbridge.dll"
 _NOTE = "fleet_bridge.path"
+_PORTS = "fleet_bridge_ports"
 
 # The editor's Ctrl-C must not reach the program, and Windows must not open a
 # console window for it.
@@ -41,6 +40,8 @@ if _WINDOWS:
               | subprocess.CREATE_NEW_PROCESS_GROUP}
 _lock = threading.Lock()
 _started = None
+_used = None
+_ports = None
 
 
 class FleetBridgeError(RuntimeError):
@@ -50,8 +51,9 @@ class FleetBridgeError(RuntimeError):
 def start_servers(http_port=8000, websocket_port=8765):
     """Serve on both ports; return 200 once they accept connections.
 
-    A FleetBridge that already serves these ports is used as it is. Raises
-    FleetBridgeError within ten seconds if neither is possible.
+    A FleetBridge that already serves these ports is used as it is, and does
+    not end before this editor leaves it. Raises FleetBridgeError within ten
+    seconds if neither is possible.
     """
     global _started
     deadline = time.monotonic() + START_LIMIT
@@ -80,16 +82,20 @@ def start_servers(http_port=8000, websocket_port=8765):
 
 
 def stop_servers():
-    """Stop what start_servers has started, and nothing else.
+    """Leave what start_servers has started or found.
 
-    A running operation has 30 seconds to clean up. This call does not wait
+    What an editor has started ends with the last editor that uses it. A
+    running operation has 30 seconds to clean up. This call does not wait
     that long; the program ends by itself.
     """
-    global _started
+    global _started, _used
     with _lock:
         bridge, _started = _started, None
+        used, _used = _used, None
     if bridge is not None:
         bridge.stop(STOP_LIMIT)
+    if used is not None:
+        used.leave(END_LIMIT)
 
 
 class _PortTaken(Exception):
@@ -130,10 +136,10 @@ class _Bridge:
 
     def serves(self, ports):
         return (self._ports == ports and self._process.poll() is None
-                and not any(map(_is_free, ports)))
+                and not any(map(_load_ports().is_free, ports)))
 
     def wait_until_it_serves(self, deadline):
-        ready = self._ready.wait(_left(deadline))
+        ready = self._ready.wait(max(0.0, deadline - time.monotonic()))
         if b'"FleetBridge"' in self._line:
             return
         # No line, but the end of the output: it has ended, or is ending.
@@ -156,7 +162,11 @@ class _Bridge:
             "Run 'fleetbridge doctor' in a terminal; it says what to fix.")
 
     def stop(self, limit):
+        others = _load_ports().leave(self._ports[0], END_LIMIT, _token())
         self._process.stdin.close()
+        if others:
+            print(f"FleetBridge continues for {others} more editor(s).")
+            return
         if not _WINDOWS:
             # A forked child of this process may hold the pipe open too.
             self._process.terminate()
@@ -223,6 +233,39 @@ def _find_program():
         "FLEETBRIDGE_PATH to the program.")
 
 
+def _use_running(ports, deadline, patience):
+    """Whether a FleetBridge already serves both ports, and is used now."""
+    global _used
+    module = _load_ports()
+    try:
+        used = module.use_running(
+            ports, deadline, patience, _token(), _used)
+    except module.PortError as error:
+        raise FleetBridgeError(str(error)) from None
+    _used = used or None
+    return used is not None
+
+
+def _load_ports():
+    """The other half of this module: beside it, or beside the program."""
+    global _ports
+    if _ports is None:
+        name = _PORTS + ".py"
+        place = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
+        if not os.path.isfile(place):
+            program = os.path.realpath(_find_program()[-1])
+            place = os.path.join(os.path.dirname(program), name)
+        if not os.path.isfile(place):
+            raise FleetBridgeError(
+                f"{name} is missing beside {os.path.abspath(__file__)}. Copy "
+                "it too, or run 'fleetbridge unreal install'.")
+        spec = importlib.util.spec_from_file_location(_PORTS, place)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        _ports = module
+    return _ports
+
+
 def _noted_place(here):
     """What "fleetbridge unreal install" wrote; None without it."""
     try:
@@ -243,6 +286,19 @@ def _read(path):
     with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
         _check_regular(os.fstat(file.fileno()))
         return file.read(64 * 1024)
+
+
+def _token():
+    """The header for a bridge with --token-file; empty without a token.
+
+    It is sent only to a FleetBridge: another program may use the port.
+    """
+    named = os.environ.get("FLEETBRIDGE_TOKEN_FILE", "").strip()
+    try:
+        token = _read(named).decode("ascii").strip() if named else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return f"Authorization: Bearer {token}\r\n" if token else ""
 
 
 def _check_regular(status):
@@ -288,143 +344,6 @@ def _dotnet():
             return place
     raise FleetBridgeError(f"There is no {name} on the PATH. Install .NET, or "
                            "set DOTNET_ROOT to its folder.")
-
-
-def _use_running(ports, deadline, patience):
-    """Whether a FleetBridge already serves both ports.
-
-    Raises if anything else uses one of them.
-    """
-    while True:
-        holders = [_holder(port, deadline, patience) for port in ports]
-        bridges = [health for health in holders if health]
-        if not bridges:
-            return False
-        first = bridges[0]
-        name = f"FleetBridge {first.get('version')}"
-        name += f" (process {first.get('pid')})"
-        served = (first.get("http_port"), first.get("websocket_port"))
-        is_right = served in (ports, (None, None))
-        is_one = len({health.get("pid") for health in bridges}) == 1
-        is_stopping = any(health.get("stopping") for health in bridges)
-        if not is_stopping and is_right and is_one and len(bridges) == 2:
-            token = _token()
-            known = _ask(ports[0], ASK_LIMIT, token) if token else first
-            if token and "backends" not in (known or {}):
-                raise FleetBridgeError(
-                    f"{name} requires a different token from the one in "
-                    "FLEETBRIDGE_TOKEN_FILE.")
-            print(f"{name} is already running.")
-            return True
-        if not is_stopping and not (is_right and is_one):
-            raise FleetBridgeError(
-                f"{name} is running on ports {served[0]} and {served[1]}, not "
-                f"{ports[0]} and {ports[1]}. Stop it and start the editor "
-                "again.")
-        # It is stopping, or between its first port and its second.
-        if not _left(deadline):
-            raise FleetBridgeError(
-                f"{name}, of an earlier session, is still cleaning up. Wait "
-                "half a minute and start the editor again.")
-        time.sleep(LOOK_INTERVAL)
-
-
-def _left(deadline):
-    return max(0.0, deadline - time.monotonic())
-
-
-def _holder(port, deadline, patience):
-    """The health of the FleetBridge on a port; None if the port is free.
-
-    Raises if anything else uses the port.
-    """
-    if _is_free(port):
-        return None
-    health = _ask(port, max(0.1, min(patience, _left(deadline))))
-    if health:
-        return health
-    if _is_free(port):
-        return None  # It was in use a moment ago.
-    if health is None:
-        raise FleetBridgeError(
-            f"Port {port} cannot be used on this machine, although nothing "
-            "is listening on it. On Windows, 'netsh interface ipv4 show "
-            "excludedportrange tcp' lists the ports that the system has "
-            "reserved.")
-    look = "netstat -ano" if _WINDOWS else f"lsof -i :{port}"
-    raise FleetBridgeError(
-        f"Port {port} is in use by another program, which is not FleetBridge. "
-        f"Stop it and start the editor again; '{look}' shows which it is.")
-
-
-def _is_free(port):
-    """Whether nothing is listening on a port of this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # On Windows, bind as the program does. On other systems a connection
-        # that was closed a minute ago must not count.
-        name = "SO_EXCLUSIVEADDRUSE" if _WINDOWS else "SO_REUSEADDR"
-        probe.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-            return True
-        except OSError:
-            return False
-
-
-def _token():
-    """The header for a bridge with --token-file; empty without a token.
-
-    It is sent only to a FleetBridge: another program may use the port.
-    """
-    named = os.environ.get("FLEETBRIDGE_TOKEN_FILE", "").strip()
-    try:
-        token = _read(named).decode("ascii").strip() if named else ""
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return f"Authorization: Bearer {token}\r\n" if token else ""
-
-
-def _ask(port, limit, header=""):
-    """The health of a FleetBridge; None if the port is closed, else {}."""
-    import json
-
-    request = (f"GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\n"
-               f"{header}Connection: close\r\n\r\n")
-    deadline = time.monotonic() + limit
-    response = b""
-    try:
-        with socket.create_connection(("127.0.0.1", port), limit) as asked:
-            asked.sendall(request.encode("latin-1"))
-            while len(response) < HEALTH_LIMIT and _left(deadline):
-                asked.settimeout(_left(deadline) or 0.01)
-                part = asked.recv(65536)
-                if not part:
-                    break
-                response += part
-        # A number of a million digits would take minutes.
-        health = json.loads(
-            response.partition(b"\r\n\r\n")[2].decode("utf-8"),
-            parse_int=lambda digits: int(digits[:19]))
-    except ConnectionRefusedError:
-        return None
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return health if _is_health(health) else {}
-
-
-def _is_health(health):
-    """Whether this is what a FleetBridge says of itself.
-
-    Another program may have the port, and may answer anything.
-    """
-    return (
-        isinstance(health, dict) and health.get("name") == "FleetBridge"
-        and isinstance(health.get("version", ""), str)
-        and len(health.get("version", "")) <= 100
-        and health.get("version", "").isprintable()
-        and all(type(health.get(name, 0)) is int
-                for name in ("pid", "http_port", "websocket_port"))
-        and isinstance(health.get("stopping", False), bool))
 
 
 def _main(arguments):

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Hosting;
+using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 
 namespace FleetBridge.Core.Client.Wire;
@@ -34,6 +36,8 @@ internal sealed record HealthMessage
     private const string StoppingName = "stopping";
     private const string ReadyName = "ready";
     private const string BackendsName = "backends";
+    private const string SponsorsName = "sponsors";
+    private const string SinceName = "since";
 
     public required string Version { get; init; }
 
@@ -64,6 +68,9 @@ internal sealed record HealthMessage
 
     /// <summary>The installed backends; null for a client that may not know them.</summary>
     public IReadOnlyList<BackendStatus>? Backends { get; init; }
+
+    /// <summary>The editors that use the bridge; null for a client that may not know them.</summary>
+    public IReadOnlyList<Sponsor>? Sponsors { get; init; }
 
     /// <summary>Reads it.</summary>
     /// <param name="utf8">Whatever was received.</param>
@@ -128,6 +135,17 @@ internal sealed record HealthMessage
             message[BackendsName] = BackendStatusMessage.Write(Backends);
         }
 
+        if (Sponsors is not null)
+        {
+            message[SponsorsName] = new JsonArray([.. Sponsors.Select(Write)]);
+        }
+
         return WireJson.Write(json => WireJson.WriteMembers(json, message));
     }
+
+    private static JsonNode Write(Sponsor sponsor) => new JsonObject
+    {
+        [ProcessIdName] = sponsor.Process.Id,
+        [SinceName] = sponsor.Since.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+    };
 }

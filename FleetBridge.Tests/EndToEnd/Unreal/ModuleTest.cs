@@ -28,6 +28,10 @@ public abstract class ModuleTest : IDisposable
     private protected async Task<JsonObject> HealthAsync() =>
         (await RawHttp.PostAsync(Ports.Http, "/healthz", "GET")).Json;
 
+    /// <summary>The process ids of the editors for which it runs.</summary>
+    private protected async Task<IReadOnlyList<int>> SponsorsAsync() =>
+        [.. (await HealthAsync())["sponsors"]!.AsArray().Select(sponsor => (int)sponsor!["pid"]!)];
+
     private protected string ReadLog()
     {
         using var reader = new StreamReader(new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));

@@ -18,7 +18,9 @@ public sealed class TakenPortTests : ModuleTest
         Assert.Equal(("200", null), (reply.Value, reply.Error));
         Assert.Contains($"(process {serving.Process.Id}) is already running.", reply.Printed, StringComparison.Ordinal);
         Assert.Equal(0, editor.Bridge);
+        Assert.Equal([editor.Id], await SponsorsAsync());
         await editor.RunAsync("fleet_bridge.stop_servers()");
+        Assert.Empty(await SponsorsAsync());
         editor.Kill();
         Assert.Equal(200, (await RawHttp.PostAsync(Ports.Http, "/probe/1/metadata")).Status);
     }
@@ -66,6 +68,11 @@ public sealed class TakenPortTests : ModuleTest
         await Task.WhenAll(first.ServeAsync(Ports), second.ServeAsync(Ports));
         Assert.Single(new[] { first.Bridge, second.Bridge }, bridge => bridge != 0);
         Assert.Equal(Math.Max(first.Bridge, second.Bridge), (int?)(await HealthAsync())["pid"]);
+        Assert.Equal(new[] { first.Id, second.Id }.Order(), (await SponsorsAsync()).Order());
+
+        // before either is waited for: the bridge ends with both
+        first.Kill();
+        second.Kill();
     }
 
     [Theory]

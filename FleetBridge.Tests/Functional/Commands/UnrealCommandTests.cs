@@ -228,10 +228,10 @@ public sealed class UnrealCommandTests : CliTest
 
     private static void AssertInstalledIn(string folder)
     {
-        Assert.Equal(File.ReadAllBytes(PythonEditor.ModuleFile), File.ReadAllBytes(Path.Combine(folder, "fleet_bridge.py")));
+        Assert.All(PythonEditor.ModuleFiles, file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(file)))));
         Assert.Equal(FleetBridgeProcess.Program + "\n", File.ReadAllText(Path.Combine(folder, "fleet_bridge.path")));
         Assert.Equal(
-            ["fleet_bridge.path", "fleet_bridge.py"],
+            ["fleet_bridge.path", "fleet_bridge.py", "fleet_bridge_ports.py"],
             Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 

@@ -21,6 +21,8 @@ public sealed class ForeignFilesTests : CliTest
     [InlineData("fleet_bridge.py")]
     [InlineData("fleet_bridge.path")]
     [InlineData("fleet_bridge.py.bak")]
+    [InlineData("fleet_bridge_ports.py")]
+    [InlineData("fleet_bridge_ports.py.new")]
     public async Task Links_in_a_project_are_not_followed(string name)
     {
         Requires.Unix();

@@ -308,6 +308,22 @@ public sealed class GameSessionTests : ModelTest
     }
 
     [Fact]
+    public void Session_has_at_most_200_players()
+    {
+        const string Invalid = "InvalidRequestException";
+        var session = Active(players: GameSession.MostPlayers);
+        Assert.Equal(200, session.MaximumPlayerSessionCount);
+        Ready("other");
+        Assert.Equal(Invalid, CodeOf(() => Create(players: 201)));
+        Assert.Equal(Invalid, CodeOf(() => Model.UpdateGameSession(
+            new GameSessionUpdate { GameSessionId = session.GameSessionId, MaximumPlayerSessionCount = 201 })));
+        Model.CreateQueue(new QueueSettings { Name = "queue", Destinations = [Model.GetFleet(FleetId).FleetArn] });
+        Assert.Equal(Invalid, CodeOf(() => Model.StartPlacement(
+            new NewPlacement { PlacementId = "placement", GameSessionQueueName = "queue", MaximumPlayerSessionCount = 201 })));
+        Assert.Null(Process("other").GameSessionId);
+    }
+
+    [Fact]
     public void Another_process_cannot_speak_for_a_session()
     {
         var session = Active();

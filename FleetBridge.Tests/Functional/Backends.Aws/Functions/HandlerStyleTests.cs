@@ -70,8 +70,8 @@ public sealed partial class HandlerStyleTests
     public async Task Module_of_the_editor_is_python_3_9()
     {
         Requires.Python();
-        const string Parse = "import ast, sys; ast.parse(open(sys.argv[1], encoding='utf-8').read(), feature_version=(3, 9))";
-        var result = await Python.RunAsync("", "-W", "error", "-c", Parse, PythonEditor.ModuleFile);
+        const string Parse = "import ast, sys; [ast.parse(open(file, 'rb').read(), feature_version=(3, 9)) for file in sys.argv[1:]]";
+        var result = await Python.RunAsync("", ["-c", Parse, .. PythonEditor.ModuleFiles]);
         Assert.True(result.Code == 0, result.ToString());
     }
 
