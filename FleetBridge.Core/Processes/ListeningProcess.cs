@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FleetBridge.Core.Processes;
 
-/// <summary>The process that listens on a port, as far as the system tells: on Linux, of this user's own.</summary>
+/// <summary>The process that holds a port, as far as the system tells: on Linux, of this user's own.</summary>
 /// <param name="Id">The process id.</param>
 /// <param name="Name">The program's name.</param>
 internal sealed record ListeningProcess(int Id, string Name)
@@ -10,14 +10,25 @@ internal sealed record ListeningProcess(int Id, string Name)
     /// <summary>The state TCP_LISTEN in proc(5).</summary>
     private const string Listening = "0A";
 
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds the process that listens on a TCP port.</summary>
     /// <param name="port">The port, on any address.</param>
     /// <returns>The process; null when the system does not tell.</returns>
-    public static ListeningProcess? Find(int port)
+    public static ListeningProcess? Find(int port) =>
+        FindHolder(port, ["/proc/net/tcp", "/proc/net/tcp6"], state => state == Listening);
+
+    /// <summary>Finds the process that has bound a UDP port, which has no state of listening.</summary>
+    /// <param name="port">The port, on any address.</param>
+    /// <returns>The process; null when the system does not tell.</returns>
+    public static ListeningProcess? FindUdp(int port) => FindHolder(port, ["/proc/net/udp", "/proc/net/udp6"], _ => true);
+
+    /// <summary>For a sentence.</summary>
+    public override string ToString() => $"{Name} (process {Id})";
+
+    private static ListeningProcess? FindHolder(int port, string[] tables, Func<string, bool> state)
     {
         try
         {
-            return OperatingSystem.IsLinux() ? FindHolder(SocketsOf(port)) : null;
+            return OperatingSystem.IsLinux() && SocketsOf(port, tables, state) is { Count: > 0 } sockets ? FindHolder(sockets) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -25,20 +36,17 @@ internal sealed record ListeningProcess(int Id, string Name)
         }
     }
 
-    /// <summary>For a sentence.</summary>
-    public override string ToString() => $"{Name} (process {Id})";
-
     /// <summary>The inodes of the port's sockets.</summary>
-    private static HashSet<string> SocketsOf(int port)
+    private static HashSet<string> SocketsOf(int port, string[] tables, Func<string, bool> state)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $":{port:X4}");
         return
         [
-            .. from file in (string[])["/proc/net/tcp", "/proc/net/tcp6"]
+            .. from file in tables
                where File.Exists(file)
                from line in File.ReadLines(file).Skip(1)
                let cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-               where cells.Length > 9 && cells[1].EndsWith(suffix, StringComparison.Ordinal) && cells[3] == Listening
+               where cells.Length > 9 && cells[1].EndsWith(suffix, StringComparison.Ordinal) && state(cells[3])
                select $"socket:[{cells[9]}]",
         ];
     }
