@@ -2,28 +2,35 @@ using System.Globalization;
 
 namespace FleetBridge.Core.Processes;
 
-/// <summary>The process that listens on a port, as far as the system tells: on Linux, of this user's own.</summary>
-/// <param name="Id">The process id.</param>
+/// <summary>The process that listens on a port, as far as the system tells: on Linux, for the user's own processes.</summary>
+/// <param name="Id">Its process id.</param>
 /// <param name="Name">The program's name.</param>
 internal sealed record ListeningProcess(int Id, string Name)
 {
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds the process that listens on a TCP port.</summary>
     /// <param name="port">The port, on any address.</param>
     /// <returns>The process; null when the system does not tell.</returns>
-    public static ListeningProcess? Find(int port)
+    public static ListeningProcess? Find(int port) => FindHolder(() => SocketTable.Find(SocketTable.Listening, port));
+
+    /// <summary>Finds the process that has bound a UDP port.</summary>
+    /// <param name="port">The port, on any address.</param>
+    /// <returns>The process; null when the system does not tell.</returns>
+    public static ListeningProcess? FindUdp(int port) => FindHolder(() => SocketTable.FindUdp(port));
+
+    /// <summary>For a sentence.</summary>
+    public override string ToString() => $"{Name} (process {Id})";
+
+    private static ListeningProcess? FindHolder(Func<HashSet<string>> find)
     {
         try
         {
-            return OperatingSystem.IsLinux() ? FindHolder(SocketTable.Find(SocketTable.Listening, port)) : null;
+            return OperatingSystem.IsLinux() && find() is { Count: > 0 } sockets ? FindHolder(sockets) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
-
-    /// <summary>For a sentence.</summary>
-    public override string ToString() => $"{Name} (process {Id})";
 
     private static ListeningProcess? FindHolder(HashSet<string> sockets)
     {

@@ -42,6 +42,9 @@ internal sealed record FleetWorker : IRecord
 
     public long Number { get; init; }
 
+    /// <summary>Whether it has said once what it can do: the version comes with that.</summary>
+    public bool IsGreeted => Version is not null;
+
     /// <summary>Whether no new server is placed on it.</summary>
     public bool TakesNone => WantsFrozen ?? IsFrozen;
 

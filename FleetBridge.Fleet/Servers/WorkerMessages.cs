@@ -28,8 +28,8 @@ internal sealed record WorkerHello
     public IReadOnlyList<ObservedServer> Servers { get; set; } = [];
 }
 
-/// <summary>Everything that should be on a worker. It leaves servers that it has beyond these as they are: a host that has lost its store
-/// must not end games.</summary>
+/// <summary>Everything that should be on a worker. It leaves servers of its store beyond these as they are: a host that has lost its store
+/// must not end games. A deleted server is one of these until the worker says that it is gone.</summary>
 internal sealed record DesiredServers(IReadOnlyList<DesiredServer> Servers);
 
 /// <summary>What should be of one server.</summary>

@@ -6,9 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Fleet.Worker;
 
-/// <summary>The installs of a server: each in a folder of its own, which has its name only when it is complete.</summary>
+/// <summary>The installs of a server: each in a folder of its own, which has its name only when it is complete and on the disk.</summary>
 /// <param name="serverFolder">The server's folder.</param>
-internal sealed class InstallFolders(string serverFolder)
+/// <param name="disk">Makes an install outlive a loss of power before it counts.</param>
+internal sealed class InstallFolders(string serverFolder, IDiskFlush disk)
 {
     private const string Unfinished = ".new";
 
@@ -69,7 +70,7 @@ internal sealed class InstallFolders(string serverFolder)
                 cancellation).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             LinkData(folder, desired.Configuration.Data);
-            Directory.Move(folder, PathOf(name));
+            Place(folder, PathOf(name));
             return new InstallRecord(desired.GameId, name, installation.Version);
         }
         catch (Exception exception)
@@ -134,6 +135,29 @@ internal sealed class InstallFolders(string serverFolder)
         ? new InstallRecord(game, Path.GetFullPath(game.Identifier), null)
         : throw new InstallException(
             "no_game", $"The folder {VisibleText.Of(game.Identifier)} does not exist on the worker's machine.", isRetryable: false);
+
+    /// <summary>Gives an install its name. Were the name on the disk before the files, half an install would be one after a loss of power.</summary>
+    private void Place(string folder, string place)
+    {
+        disk.Tree(folder);
+        if (Directory.Exists(_data))
+        {
+            disk.Tree(_data);
+        }
+
+        Directory.Move(folder, place);
+        try
+        {
+            disk.Names(_installs);
+            disk.Names(serverFolder);
+            disk.Names(Path.GetDirectoryName(serverFolder)!);
+        }
+        catch
+        {
+            DeleteFolder(place);
+            throw;
+        }
+    }
 
     private void CheckSpace(long floor)
     {

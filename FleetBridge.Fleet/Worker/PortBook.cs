@@ -62,9 +62,23 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
         }
     }
 
-    private static int Fixed(string server, string name, int number) => IsFree(number) ? number : throw new StartException(
+    private static int Fixed(string server, string name, int number)
+    {
+        // game servers use either, so both have to be free
+        if (!IsFreeTcp(number))
+        {
+            throw Taken(server, name, number, "TCP", ListeningProcess.Find(number));
+        }
+
+        return IsFreeUdp(number) ? number : throw Taken(server, name, number, "UDP", ListeningProcess.FindUdp(number));
+    }
+
+    private static StartException Taken(string server, string name, int number, string protocol, ListeningProcess? holder) => new(
         "port_taken",
-        string.Create(CultureInfo.InvariantCulture, $"Port {number} ({name}) of server {server} is in use by {HolderOf(number)}. Stop that, or choose another port."),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Port {number} ({name}) of server {server} is in use by {holder?.ToString() ?? "another program"}, over {protocol}. ")
+        + "Stop that, or choose another port.",
         isRetryable: true);
 
     private int Chosen(string server, int before, int[] others, GamePortRange? own)
@@ -128,11 +142,12 @@ internal sealed class PortBook((int First, int Last) range, TimeProvider clock)
         }
     }
 
-    private static string HolderOf(int port) => ListeningProcess.Find(port)?.ToString() ?? "another program";
-
     /// <summary>By TCP and by UDP, on all addresses, as game servers do.</summary>
-    private static bool IsFree(int port) =>
-        CanBind(port, SocketType.Stream, ProtocolType.Tcp) && CanBind(port, SocketType.Dgram, ProtocolType.Udp);
+    private static bool IsFree(int port) => IsFreeTcp(port) && IsFreeUdp(port);
+
+    private static bool IsFreeTcp(int port) => CanBind(port, SocketType.Stream, ProtocolType.Tcp);
+
+    private static bool IsFreeUdp(int port) => CanBind(port, SocketType.Dgram, ProtocolType.Udp);
 
     private static bool CanBind(int port, SocketType type, ProtocolType protocol)
     {

@@ -12,9 +12,6 @@ internal sealed record ServerRecord
     /// <summary>Whether it was made here, and not by a host.</summary>
     public bool IsLocal { get; init; }
 
-    /// <summary>Whether a host wants it no more without having deleted it: it is stopped, and its folder kept aside.</summary>
-    public bool IsAbandoned { get; init; }
-
     /// <summary>What is installed; null before the first install.</summary>
     public InstallRecord? Install { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed partial class ServerSupervisor
         var pending = new PendingCommand(command.Type);
         lock (_lock)
         {
-            if (IsGone || _record.Desired.IsDeleted || _record.IsAbandoned)
+            if (IsGone || _record.Desired.IsDeleted)
             {
                 return Task.FromResult<string?>("The server is deleted.");
             }
@@ -129,7 +129,6 @@ internal sealed partial class ServerSupervisor
         _ when _commands.Exists(command => command.Type == CommandType.Kill) => "It was killed on request.",
         _ when _isShuttingDown => "The worker was shut down.",
         _ when _record.Desired.IsDeleted => "The server was deleted.",
-        _ when _record.IsAbandoned => "Its host does not know the server any more.",
         _ when Wanted == DesiredState.Stopped => "It was stopped on request.",
         _ when _commands.Exists(command => command.EndsRun == running.RunId) => "It was restarted on request.",
         _ => null,

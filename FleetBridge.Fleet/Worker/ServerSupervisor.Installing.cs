@@ -12,7 +12,7 @@ internal sealed partial class ServerSupervisor
         lock (_lock)
         {
             if (_record.IsInstalled || _install is not null || _installProblem is not null || _isShuttingDown || _leaving.IsCancellationRequested
-                || _record.Desired.IsDeleted || _record.IsAbandoned || (_record.NextTryAt is { } next && next > _clock.GetUtcNow()))
+                || _record.Desired.IsDeleted || (_record.NextTryAt is { } next && next > _clock.GetUtcNow()))
             {
                 return;
             }

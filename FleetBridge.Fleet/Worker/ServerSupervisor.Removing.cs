@@ -13,8 +13,7 @@ internal sealed partial class ServerSupervisor
             await install.ConfigureAwait(false);
         }
 
-        var isKept = _record.IsAbandoned && !_record.Desired.IsDeleted;
-        if (!await TryRemoveOutsideAsync().ConfigureAwait(false) || !TryRemoveFolder(isKept))
+        if (!await TryRemoveOutsideAsync().ConfigureAwait(false) || !TryRemoveFolder())
         {
             await Task.Delay(TimeSpan.FromSeconds(1), _clock, _leaving.Token).ConfigureAwait(false);
             return;
@@ -53,21 +52,13 @@ internal sealed partial class ServerSupervisor
         }
     }
 
-    private bool TryRemoveFolder(bool isKept)
+    private bool TryRemoveFolder()
     {
         try
         {
             if (Directory.Exists(Folder))
             {
-                if (isKept)
-                {
-                    var removed = Core.State.OwnFolder.Create(Path.Combine(_surroundings.Options.DataFolder, "removed"));
-                    Directory.Move(Folder, Path.Combine(removed, $"{Id}-{_clock.GetUtcNow():yyyyMMdd'T'HHmmss}"));
-                }
-                else
-                {
-                    Directory.Delete(Folder, recursive: true);
-                }
+                Directory.Delete(Folder, recursive: true);
             }
 
             return true;

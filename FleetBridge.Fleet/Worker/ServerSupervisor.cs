@@ -50,7 +50,7 @@ internal sealed partial class ServerSupervisor
         (_record, _running, _surroundings) = (record, running, surroundings);
         (_clock, _logger) = (surroundings.Clock, surroundings.Logger);
         Folder = Path.Combine(surroundings.ServersFolder, record.Desired.Id);
-        _folders = new InstallFolders(Folder);
+        _folders = new InstallFolders(Folder, surroundings.Options.Disk);
         surroundings.Ports.Load(record.Desired.Id, record.Ports);
     }
 
@@ -90,9 +90,7 @@ internal sealed partial class ServerSupervisor
         }
     }
 
-    private DesiredState Wanted => _isShuttingDown || _record.Desired.IsDeleted || _record.IsAbandoned
-        ? DesiredState.Stopped
-        : _record.Desired.DesiredState;
+    private DesiredState Wanted => _isShuttingDown || _record.Desired.IsDeleted ? DesiredState.Stopped : _record.Desired.DesiredState;
 
     /// <summary>A new server is installing from its first moment on, so that nobody takes it for installed.</summary>
     private bool IsInstalling => _record.Idle == ServerState.Stopped
@@ -108,20 +106,19 @@ internal sealed partial class ServerSupervisor
 
     /// <summary>What should be has changed.</summary>
     /// <param name="desired">What should be.</param>
-    /// <param name="isAbandoned">Whether nobody wants it any more.</param>
-    public void Change(DesiredServer desired, bool isAbandoned = false)
+    public void Change(DesiredServer desired)
     {
         lock (_lock)
         {
             var before = _record;
-            if (!isAbandoned && !before.IsAbandoned && IsSameWish(desired, before.Desired))
+            if (IsSameWish(desired, before.Desired))
             {
                 return;
             }
 
             var isNewStart = desired.DesiredState == DesiredState.Running && before.Desired.DesiredState == DesiredState.Stopped;
             var isNewGame = desired.GameId != before.Desired.GameId;
-            Store(before with { Desired = desired, IsAbandoned = isAbandoned });
+            Store(before with { Desired = desired });
             var isNewStop = desired.DesiredState == DesiredState.Stopped && before.Desired.DesiredState == DesiredState.Running;
             var isNewConfiguration = isNewGame || desired.ConfigurationVersion != before.Desired.ConfigurationVersion;
             if (isNewConfiguration)
@@ -139,7 +136,7 @@ internal sealed partial class ServerSupervisor
                 _ = _startCancel?.CancelAsync();
             }
 
-            if (isNewGame || desired.IsDeleted || isAbandoned)
+            if (isNewGame || desired.IsDeleted)
             {
                 _ = _installCancel?.CancelAsync();
             }
@@ -265,7 +262,7 @@ internal sealed partial class ServerSupervisor
         lock (_lock)
         {
             FinishStops();
-            isUnwanted = _record.Desired.IsDeleted || _record.IsAbandoned;
+            isUnwanted = _record.Desired.IsDeleted;
             if (_isShuttingDown)
             {
                 _isDown.TrySetResult();

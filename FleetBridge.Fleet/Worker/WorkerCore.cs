@@ -106,7 +106,10 @@ internal sealed partial class WorkerCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Everything that a host wants here. A server beyond these is stopped and forgotten, and its folder kept aside.</summary>
+    /// <summary>
+    /// Everything that a host wants here. A server beyond these stays as it is: a host that has lost its store must not end games. It can be
+    /// stopped and deleted by the private API. What runs and is in nobody's store is stopped.
+    /// </summary>
     /// <returns>Completes when it is stored; the work towards it continues.</returns>
     public async Task SetDesiredAsync(IReadOnlyList<DesiredServer> all)
     {
@@ -116,10 +119,10 @@ internal sealed partial class WorkerCore : IAsyncDisposable
         }
 
         var known = all.Select(server => server.Id).ToHashSet();
-        foreach (var server in _servers.Values.Where(server => !known.Contains(server.Id) && server.Record is { IsLocal: false, IsAbandoned: false }))
+        foreach (var server in _servers.Values.Where(
+            server => !known.Contains(server.Id) && server.Record is { IsLocal: false, Desired.IsDeleted: false }))
         {
-            LogAbandoned(server.Id);
-            server.Change(server.Record.Desired with { DesiredState = DesiredState.Stopped }, isAbandoned: true);
+            LogUnknown(server.Id);
         }
 
         foreach (var stray in TakeStrays())
@@ -307,8 +310,8 @@ internal sealed partial class WorkerCore : IAsyncDisposable
         stray.Forget();
     }
 
-    [LoggerMessage(LogLevel.Warning, "The host does not know server {Server} any more: it is stopped, and its folder is moved to removed/.")]
-    private partial void LogAbandoned(string server);
+    [LoggerMessage(LogLevel.Warning, "The host does not know server {Server}, which stays as it is. The private API of this worker can stop and delete it.")]
+    private partial void LogUnknown(string server);
 
     [LoggerMessage(LogLevel.Warning, "A server {Server} runs (process {Pid}) that neither the worker's store nor its host knows: it is stopped.")]
     private partial void LogStray(string server, int? pid);

@@ -12,6 +12,9 @@ internal sealed record WorkerCoreOptions
     /// <summary>What it can install.</summary>
     public required IInstallers Installers { get; init; }
 
+    /// <summary>Makes an install outlive a loss of power.</summary>
+    public IDiskFlush Disk { get; init; } = new DiskFlush();
+
     /// <summary>Further ways to run servers, asked before the one with keepers.</summary>
     public IReadOnlyList<IServerRunner> Runners { get; init; } = [];
 

@@ -14,6 +14,9 @@ internal static class ServerRules
     private const string IdLetters = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int IdLength = 12;
 
+    /// <summary>The code of a server for which no worker is there.</summary>
+    public const string NoWorker = "no_worker";
+
     /// <summary>How long a command may wait unless it says so.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
@@ -231,7 +234,7 @@ internal static class ServerRules
         .Where(worker => state(worker) == WorkerState.Alive && !worker.WantsShutdown && worker.CanInstall.Contains(game.Kind))
         .OrderBy(worker => WorkerRules.ServersOf(model, worker.WorkerId)).ThenBy(worker => worker.Number)
         .FirstOrDefault() ?? throw new ServerException(
-            "no_worker",
+            NoWorker,
             $"No worker that is alive can install games of the kind {game.Kind}. GET /worker lists the workers and their status; "
             + "'fleetbridge worker' starts one.");
 
@@ -246,7 +249,7 @@ internal static class ServerRules
             WorkerState.Shutdown => throw new ServerException(
                 "worker_shutdown", $"Worker {worker.WorkerId} has shut down. Start it again, or name another."),
             WorkerState.Unknown when worker.TakesNone => throw new ServerException("worker_frozen", $"Worker {worker.WorkerId} is frozen."),
-            _ when !worker.CanInstall.Contains(game.Kind) => throw new ServerException(
+            _ when worker.IsGreeted && !worker.CanInstall.Contains(game.Kind) => throw new ServerException(
                 "cannot_install",
                 $"Worker {worker.WorkerId} cannot install games of the kind {game.Kind}"
                 + $"{(worker.CanInstall.Count > 0 ? $", only of {string.Join(", ", worker.CanInstall)}" : "")}."),

@@ -23,12 +23,14 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
     private readonly FleetControl _control;
     private readonly IWorkerLinks _links;
     private readonly WorkerDispatch _dispatch;
+    private readonly WorkerGreetings _greetings;
     private readonly WorkerInbox _inbox;
     private readonly WorkerLogs _logs;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly Dictionary<string, WorkerState> _states = new(StringComparer.Ordinal);
     private readonly int _tlsPort;
+    private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _watching;
     private readonly IDisposable _launching;
@@ -41,11 +43,12 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
     /// <param name="clock">The clock of every wait.</param>
     public WorkerFleet(FleetControl control, IWorkerLinks links, int tlsPort, ILogger logger, TimeProvider clock)
     {
-        (_control, _links, _tlsPort, _logger) = (control, links, tlsPort, logger);
+        (_control, _links, _tlsPort, _logger, _clock) = (control, links, tlsPort, logger, clock);
         Presence = new WorkerPresence(clock);
         _logs = new WorkerLogs(links, clock);
         _dispatch = new WorkerDispatch(control, links, VariablesOf, logger);
-        _inbox = new WorkerInbox(control, Presence, _dispatch, _logs, logger);
+        _greetings = new WorkerGreetings(control, clock);
+        _inbox = new WorkerInbox(control, Presence, _greetings, _dispatch, _logs, logger);
         links.OnSession += _inbox.Session;
         links.OnMessage += _inbox.Message;
         _launching = control.AttachLauncher(push => _ = Task.Run(() => Kill(push)));
@@ -62,10 +65,25 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
     /// <summary>What is known of workers in memory only.</summary>
     public WorkerPresence Presence { get; }
 
-    /// <summary>Makes a server; it stays stopped after its install.</summary>
+    /// <summary>Makes a server; it stays stopped after its install. A worker that is just coming is waited for.</summary>
     /// <exception cref="ServerException">The configuration is wrong, or no worker can take it.</exception>
-    public Task<ServerObject> CreateServerAsync(GameId game, string? workerId, ServerConfiguration configuration) =>
-        ChangeAsync(model => ServerRules.Create(model, Presence.StateOf, game, workerId, configuration));
+    public async Task<ServerObject> CreateServerAsync(
+        GameId game, string? workerId, ServerConfiguration configuration, CancellationToken cancellation = default)
+    {
+        var begun = _clock.GetTimestamp();
+        while (true)
+        {
+            var next = _greetings.Next;
+            try
+            {
+                return await ChangeAsync(model => ServerRules.Create(model, Presence.StateOf, game, workerId, configuration)).ConfigureAwait(false);
+            }
+            catch (ServerException exception) when (exception.Code == ServerRules.NoWorker && _greetings.IsWorthATry(next, begun))
+            {
+                await _greetings.WaitAsync(next, begun, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
 
     /// <summary>Changes a server's configuration.</summary>
     /// <exception cref="ServerException">It is not there, or the configuration is wrong.</exception>
@@ -182,6 +200,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
 
             model.Workers.Remove(workerId);
         }).ConfigureAwait(false);
+        _greetings.Forget(workerId);
         Presence.ForgetWorker(workerId);
     }
 

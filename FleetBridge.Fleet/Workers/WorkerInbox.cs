@@ -10,7 +10,8 @@ namespace FleetBridge.Fleet.Workers;
 
 /// <summary>Takes what workers say, of each in its order, and stores what has to be stored.</summary>
 internal sealed partial class WorkerInbox(
-    FleetControl control, WorkerPresence presence, WorkerDispatch dispatch, WorkerLogs logs, ILogger logger) : IAsyncDisposable
+    FleetControl control, WorkerPresence presence, WorkerGreetings greetings, WorkerDispatch dispatch, WorkerLogs logs, ILogger logger)
+    : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, WorkerSession> _sessions = new(StringComparer.Ordinal);
@@ -23,13 +24,14 @@ internal sealed partial class WorkerInbox(
     public void Session(WorkerSession session)
     {
         _sessions[session.WorkerId] = session;
-        presence.Beat(session.WorkerId);
         if (session.IsResumed)
         {
+            Beat(session.WorkerId);
             dispatch.Signal(session.WorkerId);
         }
         else
         {
+            greetings.Await(session.WorkerId);
             dispatch.Hold(session.WorkerId);
             logs.Lost(session.WorkerId);
         }
@@ -43,14 +45,14 @@ internal sealed partial class WorkerInbox(
             switch (type)
             {
                 case LinkMessageType.Health:
-                    presence.Beat(workerId, JsonSerializer.Deserialize(payload.Span, ServerJson.Default.WorkerHealth));
+                    Beat(workerId, JsonSerializer.Deserialize(payload.Span, ServerJson.Default.WorkerHealth));
                     break;
                 case LinkMessageType.LogChunk:
-                    presence.Beat(workerId);
+                    Beat(workerId);
                     logs.Take(workerId, JsonSerializer.Deserialize(payload.Span, ServerJson.Default.LogChunk)!);
                     break;
                 default:
-                    presence.Beat(workerId);
+                    Beat(workerId);
                     Queue(workerId, type, payload.ToArray());
                     break;
             }
@@ -70,6 +72,15 @@ internal sealed partial class WorkerInbox(
         }
 
         await Task.WhenAll(_lines.Values.Select(line => line.Reading)).ConfigureAwait(false);
+    }
+
+    /// <summary>A worker is not alive before its hello.</summary>
+    private void Beat(string workerId, WorkerHealth? health = null)
+    {
+        if (!greetings.IsAwaited(workerId))
+        {
+            presence.Beat(workerId, health);
+        }
     }
 
     private void Queue(string workerId, LinkMessageType type, byte[] payload)
@@ -122,6 +133,8 @@ internal sealed partial class WorkerInbox(
             presence.Note(observed);
         }
 
+        presence.Beat(workerId);
+        greetings.Note(workerId);
         if (isFrozen is null)
         {
             LogNew(workerId, hello.Name);

@@ -55,7 +55,7 @@ internal sealed record LocalServerRequest
     public ServerConfiguration? Configuration { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(WorkerStatus))]
 [JsonSerializable(typeof(ServerObject))]
 [JsonSerializable(typeof(Page<ServerObject>))]

@@ -127,7 +127,8 @@ internal static class ServerRoutes
     private static async Task CreateAsync(RouteCall call)
     {
         var request = await RouteBody.ReadAsync(call.Context, RouteJson.Default.CreateServerRequest).ConfigureAwait(false);
-        var server = await call.Fleet.CreateServerAsync(GameId.Parse(request.GameId), request.WorkerId, request.Configuration!).ConfigureAwait(false);
+        var server = await call.Fleet.CreateServerAsync(
+            GameId.Parse(request.GameId), request.WorkerId, request.Configuration!, call.Context.RequestAborted).ConfigureAwait(false);
         await call.RespondAsync(server, ServerJson.Default.ServerObject, StatusCodes.Status201Created, $"/server/{server.Id}").ConfigureAwait(false);
     }
 

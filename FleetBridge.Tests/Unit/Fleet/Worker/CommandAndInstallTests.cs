@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using FleetBridge.Fleet.Installers;
 using FleetBridge.Fleet.Servers;
 using FleetBridge.Fleet.Worker;
@@ -85,6 +87,46 @@ public sealed class CommandAndInstallTests : WorkerTest
     }
 
     [Fact]
+    public async Task Install_is_on_the_disk_before_it_has_its_name_and_its_name_before_it_counts()
+    {
+        var seen = new List<(string What, string Folder, bool HasName, ServerState State)>();
+        Disk.Flushed = (what, folder) => seen.Add(
+            (what, folder, !Assert.Single(Directory.GetDirectories(Installs)).EndsWith(".new", StringComparison.Ordinal), Server.State));
+        await AddAsync(Configuration() with { Data = ["save"] });
+        var server = Path.Combine(DataFolder, "servers", Id);
+        var install = Assert.Single(Directory.GetDirectories(Installs));
+        Assert.Equal(
+            [
+                ("tree", $"{install}.new", false, ServerState.Installing),
+                ("tree", Path.Combine(server, "data"), false, ServerState.Installing),
+                ("names", Installs, true, ServerState.Installing),
+                ("names", server, true, ServerState.Installing),
+                ("names", Path.GetDirectoryName(server)!, true, ServerState.Installing),
+            ],
+            seen);
+    }
+
+    [Theory]
+    [InlineData("tree")]
+    [InlineData("names")]
+    public async Task Install_that_cannot_be_brought_to_the_disk_is_none(string what)
+    {
+        Disk.Flushed = (which, _) =>
+        {
+            if (which == what)
+            {
+                throw new IOException("The disk is broken.");
+            }
+        };
+        await Core.ChangeDesiredAsync(Desired(DesiredState.Running));
+        await StateAsync(ServerState.Crashed);
+        Assert.Contains("The disk is broken.", Server.Reason, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Installs));
+        Disk.Flushed = (_, _) => { };
+        await PassAsync(TimeSpan.FromSeconds(1), () => Server.State == ServerState.Ready, "the next try is one");
+    }
+
+    [Fact]
     public async Task Failed_install_leaves_nothing_and_says_why()
     {
         Installer.Problem = new InstallException("gone", "The folder is gone.", isRetryable: false);
@@ -165,16 +207,24 @@ public sealed class CommandAndInstallTests : WorkerTest
         Assert.Equal((game, query), (Server.Ports["game"], Server.Ports["query"]));
     }
 
-    [Fact]
-    public async Task Port_of_a_stranger_is_named()
+    [Theory]
+    [InlineData(SocketType.Stream, ProtocolType.Tcp, "over TCP")]
+    [InlineData(SocketType.Dgram, ProtocolType.Udp, "over UDP")]
+    public async Task Port_of_a_stranger_is_named(SocketType type, ProtocolType protocol, string words)
     {
-        using var stranger = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        stranger.Start();
-        var port = ((System.Net.IPEndPoint)stranger.LocalEndpoint).Port;
+        using var stranger = new Socket(AddressFamily.InterNetwork, type, protocol);
+        stranger.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        if (type == SocketType.Stream)
+        {
+            stranger.Listen();
+        }
+
+        var port = ((IPEndPoint)stranger.LocalEndPoint!).Port;
         await AddAsync(Configuration() with { Ports = new Dictionary<string, int> { ["game"] = port } });
         var outcome = await RunAsync(CommandType.Start);
         Assert.Equal(CommandStatus.Failed, outcome.Status);
         Assert.Contains($"Port {port} (game)", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
         if (OperatingSystem.IsLinux())
         {
             Assert.Contains($"(process {Environment.ProcessId})", outcome.Error, StringComparison.Ordinal);

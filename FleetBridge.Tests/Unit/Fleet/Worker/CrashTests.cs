@@ -195,6 +195,7 @@ public sealed class CrashTests : WorkerTest
         _ = RunAsync(CommandType.Stop, id: "stop");
         await StateAsync(ServerState.Stopping);
         var run = Runner.Last;
+        await Eventually.TrueAsync(() => run.HasHeard("quit"), "the first step is taken");
         run.EndsAt = "SIGTERM";
         await RestartWorkerAsync();
         var stop = RunAsync(CommandType.Stop, id: "stop");

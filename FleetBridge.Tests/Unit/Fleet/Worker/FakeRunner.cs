@@ -97,6 +97,15 @@ internal sealed class FakeServer(StartRequest request, TimeProvider clock) : IRu
 
     public Task<ServerExit> Exited => _exited.Task;
 
+    /// <summary>Whether something was done to it.</summary>
+    public bool HasHeard(string word)
+    {
+        lock (Heard)
+        {
+            return Heard.Contains(word);
+        }
+    }
+
     public void End(int? code = 0, string? signal = null, bool isMachineRestart = false) => _exited.TrySetResult(new ServerExit
     {
         ExitCode = signal is null ? code : null,
@@ -134,6 +143,16 @@ internal sealed class FakeServer(StartRequest request, TimeProvider clock) : IRu
 
         return Task.CompletedTask;
     }
+}
+
+/// <summary>A disk that says what it is asked for.</summary>
+internal sealed class FakeDisk : IDiskFlush
+{
+    public Action<string, string> Flushed { get; set; } = (_, _) => { };
+
+    public void Tree(string folder) => Flushed("tree", folder);
+
+    public void Names(string folder) => Flushed("names", folder);
 }
 
 /// <summary>Installs an empty folder, or does not.</summary>

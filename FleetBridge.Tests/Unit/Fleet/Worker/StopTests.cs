@@ -148,13 +148,22 @@ public sealed class StopTests : WorkerTest
     }
 
     [Fact]
-    public async Task Server_that_the_host_does_not_know_is_stopped_and_its_folder_kept()
+    public async Task Server_that_the_host_does_not_know_stays_as_it_is_and_can_be_stopped_and_deleted()
     {
         await AddAsync();
         await StartAsync();
         await Core.SetDesiredAsync([]);
+        await RestartWorkerAsync();
+        await Core.SetDesiredAsync([]);
+        await StateAsync(ServerState.Ready);
+        Assert.Equal((1, 1), (Runner.Runs.Count, Installer.Installs));
+        Assert.Empty(Runner.Last.Heard);
+
+        Runner.Last.End(code: 3);
+        await PassAsync(TimeSpan.FromSeconds(1), () => Runner.Runs.Count == 2, "it is kept alive");
+        await StateAsync(ServerState.Ready);
+        Assert.Equal(CommandStatus.Done, (await RunAsync(CommandType.Stop)).Status);
+        await Core.ChangeDesiredAsync(Core.Desired.Single() with { IsDeleted = true });
         await Eventually.TrueAsync(() => Core.Observed.All(server => server.IsGone), "it is gone");
-        Assert.Equal(["SIGTERM"], Runner.Last.Heard);
-        Assert.Single(Directory.GetDirectories(Path.Combine(DataFolder, "removed"), $"{Id}-*"));
     }
 }

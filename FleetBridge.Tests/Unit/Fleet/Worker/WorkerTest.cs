@@ -20,6 +20,8 @@ public abstract class WorkerTest : IAsyncLifetime
 
     private protected FakeInstaller Installer { get; } = new();
 
+    private protected FakeDisk Disk { get; } = new();
+
     private protected WorkerCore Core { get; private set; } = null!;
 
     private protected ObservedServer Server => Core.Observed.Single(server => server.Id == Id);
@@ -40,7 +42,15 @@ public abstract class WorkerTest : IAsyncLifetime
     }
 
     private protected async Task OpenAsync() => Core = await WorkerCore.OpenAsync(
-        new WorkerCoreOptions { DataFolder = _folder.Path, Installers = Installer, Runners = [Runner], Random = () => 0.5, FreeSpaceFloorBytes = 0 },
+        new WorkerCoreOptions
+        {
+            DataFolder = _folder.Path,
+            Installers = Installer,
+            Disk = Disk,
+            Runners = [Runner],
+            Random = () => 0.5,
+            FreeSpaceFloorBytes = 0,
+        },
         NullLoggerFactory.Instance,
         Clock);
 
