@@ -35,6 +35,9 @@ internal sealed record GatewaySetup
     /// <summary>The services beyond a broker; null for none.</summary>
     public IServiceMesh? Beyond { get; init; }
 
+    /// <summary>The host whose servers' logs are passed on; null for none.</summary>
+    public FleetBridge.Gateway.Fleet.HostClient? Fleet { get; init; }
+
     /// <summary>The pictures that can be watched; null for none.</summary>
     public FrameBoard? Frames { get; init; }
 
