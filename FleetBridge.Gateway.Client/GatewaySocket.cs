@@ -63,6 +63,22 @@ internal sealed class GatewaySocket : IDisposable
         }
     }
 
+    /// <summary>Sends a message that nobody waits for: the receive sees a lost connection.</summary>
+    public async Task TrySendAsync(string type, JsonObject payload)
+    {
+        try
+        {
+            await SendAsync(type, payload, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsLoss(exception))
+        {
+            // the next connection does what is to be done
+        }
+    }
+
+    /// <summary>Whether an exception says that the connection is lost, or that there is none.</summary>
+    public static bool IsLoss(Exception exception) => exception is WebSocketException or InvalidOperationException or IOException;
+
     /// <summary>Receives a message.</summary>
     /// <returns>Null at the connection's end.</returns>
     public async Task<JsonElement?> ReceiveAsync(CancellationToken cancellation)

@@ -12,6 +12,9 @@ internal static class DefaultPorts
     /// <summary>The port of the gateway and its page.</summary>
     public const int Gateway = 8770;
 
+    /// <summary>The port of a host's gateway and its page: a bridge's is in use beside it.</summary>
+    public const int HostGateway = 8771;
+
     /// <summary>A host's plain port.</summary>
     public const int Host = 9080;
 

@@ -40,6 +40,7 @@ internal sealed class FleetHost : IAsyncDisposable
     private readonly TelemetryService<HostGauges> _telemetry;
     private readonly SessionRoutes _sessions;
     private readonly WorkerService _workers;
+    private IHostedService? _beside;
     private IHost? _host;
     private Task? _stopped;
 
@@ -84,11 +85,18 @@ internal sealed class FleetHost : IAsyncDisposable
     /// <param name="claim">Its store, which it releases.</param>
     /// <param name="log">The log, which must outlive it.</param>
     /// <param name="clock">The clock of every wait.</param>
+    /// <param name="beside">Makes what starts after the host's own parts and stops before them; null for nothing.</param>
     /// <returns>The host, when all of its parts have started.</returns>
     public static async Task<FleetHost> StartAsync(
-        FleetHostOptions options, HostPorts ports, StoreClaim claim, BridgeLog log, TimeProvider clock)
+        FleetHostOptions options,
+        HostPorts ports,
+        StoreClaim claim,
+        BridgeLog log,
+        TimeProvider clock,
+        Func<FleetHost, IHostedService>? beside = null)
     {
         var host = new FleetHost(options, ports, claim, log, clock);
+        host._beside = beside?.Invoke(host);
         try
         {
             await host.StartEarlyAsync(ports).ConfigureAwait(false);
@@ -164,13 +172,15 @@ internal sealed class FleetHost : IAsyncDisposable
         await Task.WhenAny(_fleet.Opening, Task.Delay(OpeningLimit, _clock, _options.Signals)).ConfigureAwait(false);
     }
 
-    private HealthMessage Health() => new()
+    /// <summary>What it says of itself.</summary>
+    public HealthMessage Health() => new()
     {
         Version = ProgramInfo.Version,
         Process = HealthMessage.Host,
         ProcessId = Environment.ProcessId,
         HttpPort = HttpPort,
         TlsPort = TlsPort,
+        GatewayPort = _options.GatewayPort,
         Store = _options.ShownStore,
         IsReady = _fleet.Opening.IsCompletedSuccessfully,
         IsStopping = _stopped is not null,
@@ -219,6 +229,11 @@ internal sealed class FleetHost : IAsyncDisposable
         services.AddSingleton<IHostedService>(_telemetry);
         services.AddSingleton<IHostedService>(provider => new StopOnSignal(
             provider.GetRequiredService<IHostApplicationLifetime>(), _options.Signals));
+
+        if (_beside is not null)
+        {
+            services.AddSingleton(_beside);
+        }
 
         // last, so that it is the first to stop
         services.AddSingleton<IHostedService>(Launcher);

@@ -40,6 +40,9 @@ internal sealed record FleetHostOptions
     /// <summary>The address at which the port with TLS listens for other machines; null for this one alone.</summary>
     public IPAddress? Listen { get; init; }
 
+    /// <summary>The port of the gateway that this process serves beside the host; 0 for none.</summary>
+    public int GatewayPort { get; init; }
+
     /// <summary>The limits of both ports.</summary>
     public PortLimits Limits { get; init; } = DefaultLimits;
 

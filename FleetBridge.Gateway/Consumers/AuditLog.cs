@@ -69,6 +69,18 @@ internal sealed partial class AuditLog : IDisposable
             }
         });
 
+    /// <summary>Somebody has begun to read something that is no call.</summary>
+    public void Reading(Identity who, string address, string what) =>
+        Add(json =>
+        {
+            json.WriteString("event"u8, "reading"u8);
+            json.WriteString("user_id"u8, who.UserId);
+            json.WriteString("username"u8, who.Username);
+            json.WriteString("role"u8, who.Role.NameOf());
+            json.WriteString("address"u8, address);
+            json.WriteString("what"u8, Short(what));
+        });
+
     /// <summary>Somebody was not let in.</summary>
     public void Refused(string address, string reason) =>
         Add(json =>

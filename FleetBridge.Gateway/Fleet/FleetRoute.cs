@@ -46,7 +46,7 @@ internal sealed record FleetRoute(string Verb, string Path, Role Right)
         }
 
         var isSession = Sessions.Contains(segments[0]) && segments.Length == 1;
-        if (!isSession && (!Roots.Contains(segments[0]) || segments.Length > 3))
+        if (!isSession && (!Roots.Contains(segments[0]) || segments.Length > 4))
         {
             return null;
         }

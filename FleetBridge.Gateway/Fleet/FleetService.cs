@@ -15,6 +15,9 @@ internal sealed class FleetService(HostClient host) : IMeshService
     private const string Api = "gamelift/";
     private const string SessionsName = "sessions";
 
+    /// <summary>A parameter of session routes that a host takes as the header Idempotency-Key.</summary>
+    public const string IdempotencyKey = "idempotency_key";
+
     public string Name => ServiceName;
 
     public ServiceDescription Describe() => new(ServiceName, "The fleet of a host, by its HTTP routes.", new Dictionary<string, MethodDescription>
@@ -26,11 +29,14 @@ internal sealed class FleetService(HostClient host) : IMeshService
             "Creates a game session and a player session in it.",
             new MethodParameter("session_name"),
             new MethodParameter("uuid", IsRequired: true),
-            new MethodParameter("num_connections", "integer")),
+            new MethodParameter("num_connections", "integer"),
+            new MethodParameter(IdempotencyKey)),
         ["GET /server/{id}"] = new("A game server."),
         ["POST /server"] = new("Adds a game server."),
         ["POST /server/{id}/command"] = new("Starts, stops, restarts or kills a game server, or writes a line to it.", new MethodParameter("type", IsRequired: true)),
-        ["GET /server/{id}/log"] = new("What a game server has printed.", new MethodParameter("tail", "integer")),
+        ["GET /server/{id}/log"] = new(
+            "What a game server has printed, up to 512 KiB. GET /fleet/server/{id}/log of the gateway's port has it all, and follows.",
+            new MethodParameter("tail", "integer")),
         ["DELETE /server/{id}"] = new("Removes a game server."),
         ["gamelift/{operation}"] = new("An operation of the GameLift API; the parameters are its input."),
     });
@@ -55,9 +61,12 @@ internal sealed class FleetService(HostClient host) : IMeshService
         var route = FleetRoute.Read(call.Method) ?? throw new MeshException(MeshJson.NoMethod(ServiceName, call.Method));
         call.Permit(new MeshMethod(route.Name, route.Right, route.Changes));
         return route.Changes
-            ? host.CallAsync(route.Verb, route.Path, input, CancellationToken.None)
+            ? host.CallAsync(route.Verb, route.Path, input, KeyOf(json), CancellationToken.None)
             : host.CallAsync(route.Verb, WithQuery(route.Path, json), body: null, cancellation);
     }
+
+    private static string? KeyOf(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(IdempotencyKey, out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
 
     private static string WithQuery(string path, JsonElement json)
     {

@@ -11,11 +11,14 @@ using FleetBridge.Gateway.Wire;
 namespace FleetBridge.Gateway.Fleet;
 
 /// <summary>A host as the gateway uses it: its HTTP routes, and the GameLift API in JSON 1.1.</summary>
-/// <param name="url">The plain port's address.</param>
-internal sealed class HostClient(Uri url) : IDisposable
+/// <param name="find">Says the plain port's address, for each request: a host may start later, on another port.</param>
+internal sealed class HostClient(Func<Uri> find) : IDisposable
 {
     private const string ApiContentType = "application/x-amz-json-1.1";
     private const int MostBytes = 4 * 1024 * 1024;
+
+    /// <summary>The end of a longer text is what is wanted, and a consumer that leaves 1 MiB unread is closed.</summary>
+    private const int MostText = 512 * 1024;
 
     private readonly HttpClient _client = new(LoopbackHttp.CreateHandler())
     {
@@ -24,7 +27,12 @@ internal sealed class HostClient(Uri url) : IDisposable
         MaxResponseContentBufferSize = MostBytes,
     };
 
-    public Uri Url => url;
+    /// <summary>A host that has one address.</summary>
+    /// <param name="url">The plain port's address.</param>
+    public HostClient(Uri url)
+        : this(() => url)
+    {
+    }
 
     public void Dispose() => _client.Dispose();
 
@@ -34,21 +42,62 @@ internal sealed class HostClient(Uri url) : IDisposable
     /// <param name="body">The body's JSON; null for none.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="MeshException">The host is not there, or has refused it.</exception>
-    public Task<ReadOnlyMemory<byte>> CallAsync(string verb, string path, string? body, CancellationToken cancellation)
+    public Task<ReadOnlyMemory<byte>> CallAsync(string verb, string path, string? body, CancellationToken cancellation) =>
+        CallAsync(verb, path, body, key: null, cancellation);
+
+    /// <summary>Calls a route.</summary>
+    /// <param name="verb">The HTTP method.</param>
+    /// <param name="path">The path with its query, from the first slash.</param>
+    /// <param name="body">The body's JSON; null for none.</param>
+    /// <param name="key">The header Idempotency-Key; null for none.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="MeshException">The host is not there, or has refused it.</exception>
+    public Task<ReadOnlyMemory<byte>> CallAsync(string verb, string path, string? body, string? key, CancellationToken cancellation)
     {
-        var request = new HttpRequestMessage(new HttpMethod(verb), new Uri(url, path));
+        var request = new HttpRequestMessage(new HttpMethod(verb), new Uri(find(), path));
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8, WireJson.ContentType);
         }
 
+        if (key is { Length: > 0 } && !key.Any(char.IsControl))
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
         return SendAsync(request, cancellation);
+    }
+
+    /// <summary>Opens a stream of the host.</summary>
+    /// <param name="path">The path with its query, from the first slash.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="MeshException">The host is not there, or has refused it.</exception>
+    public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(find(), path));
+        try
+        {
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw Refused(response, await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidOperationException)
+        {
+            throw Absent();
+        }
     }
 
     /// <summary>Calls an operation of the GameLift API.</summary>
     public Task<ReadOnlyMemory<byte>> CallApiAsync(string operation, string input, CancellationToken cancellation)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(url, "/")) { Content = new StringContent(input) };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(find(), "/")) { Content = new StringContent(input) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(ApiContentType);
         request.Headers.Add("X-Amz-Target", $"GameLift.{operation}");
         return SendAsync(request, cancellation);
@@ -62,30 +111,34 @@ internal sealed class HostClient(Uri url) : IDisposable
             using (var response = await _client.SendAsync(request, cancellation).ConfigureAwait(false))
             {
                 var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-                var json = Parse(body);
-                if (response.IsSuccessStatusCode)
-                {
-                    return json is not null ? body
-                        : body.Length == 0 ? "null"u8.ToArray()
-                        : MeshJson.Write(new JsonObject { ["text"] = Encoding.UTF8.GetString(body) });
-                }
-
-                var code = WireJson.Text(json, "error") ?? WireJson.Text(json, "__type")?.Split('#')[^1] ?? $"status_{(int)response.StatusCode}";
-                var message = WireJson.Text(json, "message") ?? WireJson.Text(json, "Message") ?? $"The host responded with status {(int)response.StatusCode}.";
-                throw new MeshException(new WireError(
-                    (int)response.StatusCode == 404 && code.StartsWith("status", StringComparison.Ordinal) ? WireError.NotFound : ShortText.Of(VisibleText.Of(code)),
-                    VisibleText.Of(message),
-                    Retryable: (int)response.StatusCode is 429 or >= 500));
+                return !response.IsSuccessStatusCode ? throw Refused(response, body)
+                    : response.Content.Headers.ContentType?.MediaType == "text/plain"
+                        ? MeshJson.Write(new JsonObject { ["text"] = Encoding.UTF8.GetString(body.AsSpan(Math.Max(0, body.Length - MostText))) })
+                    : body.Length == 0 ? "null"u8.ToArray()
+                    : body;
             }
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidOperationException)
         {
-            throw new MeshException(new WireError(
-                WireError.Unavailable,
-                $"No host responds at {url.GetLeftPart(UriPartial.Authority)}. Start one with 'fleetbridge host' or 'fleetbridge local', or name it with --host-url.",
-                Retryable: true));
+            throw Absent();
         }
     }
+
+    /// <summary>What a host has refused: a problem (RFC 9457) of the fleet's routes, or an error of the other ones.</summary>
+    private static MeshException Refused(HttpResponseMessage response, byte[] body)
+    {
+        var (json, status) = (Parse(body), (int)response.StatusCode);
+        var code = WireJson.Text(json, "code") ?? WireJson.Text(json, "error") ?? WireJson.Text(json, "__type")?.Split('#')[^1]
+            ?? (status == 404 ? WireError.NotFound : $"status_{status}");
+        var message = WireJson.Text(json, "detail") ?? WireJson.Text(json, "message") ?? WireJson.Text(json, "Message")
+            ?? $"The host responded with status {status}.";
+        return new MeshException(new WireError(ShortText.Of(VisibleText.Of(code)), VisibleText.Of(message), Retryable: status is 429 or >= 500));
+    }
+
+    private MeshException Absent() => new(new WireError(
+        WireError.Unavailable,
+        $"No host responds at {find().GetLeftPart(UriPartial.Authority)}. Start one with 'fleetbridge host' or 'fleetbridge local', or name it with --host-url.",
+        Retryable: true));
 
     private static JsonNode? Parse(byte[] body)
     {

@@ -5,6 +5,7 @@ using FleetBridge.Core.Requests;
 using FleetBridge.Core.Security;
 using FleetBridge.Gateway.Calls;
 using FleetBridge.Gateway.Consumers;
+using FleetBridge.Gateway.Fleet;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Page;
 using FleetBridge.Gateway.Rights;
@@ -27,6 +28,9 @@ internal sealed record GatewayParts(IServiceMesh Mesh, IReadOnlyList<Topic> Topi
 
     /// <summary>The pictures that can be watched; null for none.</summary>
     public FrameBoard? Frames { get; init; }
+
+    /// <summary>The host whose servers' logs are passed on; null for none.</summary>
+    public HostClient? Fleet { get; init; }
 
     /// <summary>The page's sessions; null for none.</summary>
     public IPageSessions? Sessions { get; init; }
@@ -53,6 +57,7 @@ internal sealed partial class GatewayServer : IAsyncDisposable
     private readonly GatewayGauges _gauges;
     private readonly CancellationTokenSource _stopping = new();
     private readonly StreamEndpoint? _streams;
+    private readonly ServerLogEndpoint? _serverLogs;
 
     public GatewayServer(GatewayOptions options, GatewayParts parts, BridgeLog log, string epoch, TimeProvider clock)
     {
@@ -73,6 +78,7 @@ internal sealed partial class GatewayServer : IAsyncDisposable
         Calls = new CallTracker(parts.Mesh, options.Limits, epoch, _audit, _logger, clock);
         _gauges = new GatewayGauges(Consumers, Calls);
         _streams = parts.Frames is { } frames ? new StreamEndpoint(frames, clock, _stopping.Token) : null;
+        _serverLogs = parts.Fleet is { } fleet ? new ServerLogEndpoint(fleet, Tokens, clock, _stopping.Token) : null;
         _watch = new ConsumerWatch(Tokens, clock);
         _endpoint = new ConsumerEndpoint(
             Consumers,
@@ -177,6 +183,10 @@ internal sealed partial class GatewayServer : IAsyncDisposable
         {
             await StreamAsync(context, _streams, topic).ConfigureAwait(false);
         }
+        else if (isTarget && _serverLogs is not null && HttpMethods.IsGet(request.Method) && ServerLogEndpoint.PathOf(target!) is { } path)
+        {
+            await ReadServerLogAsync(context, _serverLogs, path).ConfigureAwait(false);
+        }
         else if (_parts.Page is null || !await _parts.Page.TryHandleAsync(context).ConfigureAwait(false))
         {
             await GatewayResponse.WriteErrorAsync(
@@ -186,17 +196,9 @@ internal sealed partial class GatewayServer : IAsyncDisposable
 
     private async Task StreamAsync(HttpContext context, StreamEndpoint streams, string topic)
     {
-        var identity = _parts.Sessions?.Find(context);
-        if (identity is null)
+        if (await AdmitAsync(context).ConfigureAwait(false) is null)
         {
-            var (found, problem) = await _endpoint.IdentifyAsync(context).ConfigureAwait(false);
-            if (found is null)
-            {
-                context.Response.Headers.WWWAuthenticate = AccessToken.Scheme;
-                await GatewayResponse.WriteErrorAsync(
-                    context, StatusCodes.Status401Unauthorized, Wire.WireError.BadToken, problem ?? "A stream needs the page's session or a token.").ConfigureAwait(false);
-                return;
-            }
+            return;
         }
 
         if (!await streams.TryServeAsync(context, topic).ConfigureAwait(false))
@@ -204,6 +206,44 @@ internal sealed partial class GatewayServer : IAsyncDisposable
             await GatewayResponse.WriteErrorAsync(
                 context, StatusCodes.Status404NotFound, Wire.WireError.NotFound, "There is no such topic of pictures.").ConfigureAwait(false);
         }
+    }
+
+    private async Task ReadServerLogAsync(HttpContext context, ServerLogEndpoint logs, string path)
+    {
+        if (await AdmitAsync(context).ConfigureAwait(false) is not { } identity)
+        {
+            return;
+        }
+
+        _audit.Reading(identity, context.Connection.RemoteIpAddress?.ToString() ?? "", path);
+        if (await logs.ServeAsync(context, path, identity).ConfigureAwait(false) is { } error)
+        {
+            var status = error.Error is "server_not_found" or Wire.WireError.NotFound ? StatusCodes.Status404NotFound
+                : error.Retryable ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status400BadRequest;
+            await GatewayResponse.WriteErrorAsync(context, status, error.Error, error.Description).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whose a stream is: the page's session, or a token.</summary>
+    /// <returns>Null for nobody's, who has been told.</returns>
+    private async ValueTask<Identity?> AdmitAsync(HttpContext context)
+    {
+        if (_parts.Sessions?.Find(context) is { } session)
+        {
+            return session;
+        }
+
+        var (found, problem) = await _endpoint.IdentifyAsync(context).ConfigureAwait(false);
+        if (found is null)
+        {
+            problem ??= "A stream needs the page's session or a token.";
+            _audit.Refused(context.Connection.RemoteIpAddress?.ToString() ?? "", problem);
+            context.Response.Headers.WWWAuthenticate = AccessToken.Scheme;
+            await GatewayResponse.WriteErrorAsync(context, StatusCodes.Status401Unauthorized, Wire.WireError.BadToken, problem).ConfigureAwait(false);
+        }
+
+        return found;
     }
 
     /// <summary>Refuses a request and closes its connection, so that nothing behind it, nor in its body, is ever read.</summary>

@@ -1,10 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
-using FleetBridge.Backends.Files;
-using FleetBridge.Core.Client.Wire;
-using FleetBridge.Core.State;
 using FleetBridge.Gateway.Rights;
 using Microsoft.AspNetCore.Http;
 
@@ -23,14 +19,14 @@ internal sealed class PageSessions : IPageSessions
     private const int MostSessions = 1_000;
     private const int MostBytes = 2 * 1024 * 1024;
 
-    private readonly Lock _lock = new();
-    private readonly string _folder;
+    private static readonly EntryForm<PageSession> Form =
+        new("sessions", MostBytes, PageSession.Read, session => session.ToJson(), session => session.Hash) { File = "page" };
+
+    private readonly EntryFile<PageSession> _file;
     private readonly int _port;
     private readonly bool _isSecure;
     private readonly LocalTokens _tokens;
     private readonly TimeProvider _clock;
-    private FileStamp _stamp = FileStamp.Absent;
-    private Dictionary<string, PageSession> _known = new(StringComparer.Ordinal);
 
     /// <param name="stateFolder">The state folder.</param>
     /// <param name="port">The gateway's port.</param>
@@ -38,14 +34,12 @@ internal sealed class PageSessions : IPageSessions
     /// <param name="clock">The clock.</param>
     public PageSessions(string stateFolder, int port, bool isSecure, TimeProvider clock)
     {
-        (_folder, _port, _isSecure, _clock) = (Path.Combine(stateFolder, "gateway"), port, isSecure, clock);
+        (_file, _port, _isSecure, _clock) = (new EntryFile<PageSession>(stateFolder, Form), port, isSecure, clock);
         _tokens = new LocalTokens(stateFolder, clock);
     }
 
     /// <summary>The cookie's name. It has the port in it, since all ports of a machine share their cookies.</summary>
     public string CookieName => $"fleetbridge-{_port}";
-
-    private string FilePath => Path.Combine(_folder, "page.json");
 
     public string NewLink()
     {
@@ -68,7 +62,7 @@ internal sealed class PageSessions : IPageSessions
     public Identity? Take(string token)
     {
         PageSession? taken = null;
-        if (Load().TryGetValue(HashOf(token), out var seen) && IsValid(seen, isLink: true))
+        if (_file.Load().TryGetValue(HashOf(token), out var seen) && IsValid(seen, isLink: true))
         {
             Change(all => taken = all.Remove(seen.Hash, out var link) && IsValid(link, isLink: true) ? link : null);
         }
@@ -99,7 +93,7 @@ internal sealed class PageSessions : IPageSessions
 
     public Identity? Find(HttpContext context) =>
         context.Request.Cookies[CookieName] is { Length: > 0 and < 200 } secret
-        && Load().TryGetValue(HashOf(secret), out var session)
+        && _file.Load().TryGetValue(HashOf(secret), out var session)
         && IsValid(session, isLink: false)
         && (session.Identity.TokenId is not { } token || _tokens.Has(token))
             ? session.Identity
@@ -126,72 +120,26 @@ internal sealed class PageSessions : IPageSessions
         Expires = expires,
     };
 
-    private Dictionary<string, PageSession> Load()
-    {
-        lock (_lock)
-        {
-            try
-            {
-                var stamp = FileStamp.Of(FilePath);
-                if (stamp != _stamp)
-                {
-                    _known = Read();
-                    _stamp = stamp;
-                }
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // what cannot be read lets nobody in
-                (_known, _stamp) = (new Dictionary<string, PageSession>(StringComparer.Ordinal), FileStamp.Absent);
-            }
-
-            return _known;
-        }
-    }
-
-    private Dictionary<string, PageSession> Read()
-    {
-        var known = new Dictionary<string, PageSession>(StringComparer.Ordinal);
-        if (File.Exists(FilePath))
-        {
-            foreach (var session in (WireJson.Items(WireJson.Read(UserFile.ReadAllBytes(FilePath, MostBytes)), "sessions") ?? []).Select(PageSession.Read))
-            {
-                if (session is not null)
-                {
-                    known[session.Hash] = session;
-                }
-            }
-        }
-
-        return known;
-    }
-
     private void Change(Action<Dictionary<string, PageSession>> change)
     {
-        lock (_lock)
+        try
         {
-            try
+            _file.Change(sessions =>
             {
-                OwnFolder.Claim(_folder);
-                using var held = Hold();
-                var all = Read();
-                change(all);
+                change(sessions);
                 var now = _clock.GetUtcNow();
-                var kept = all.Values.Where(session => session.Expires > now).OrderByDescending(session => session.Expires).Take(MostSessions);
-                var json = new JsonObject { ["sessions"] = new JsonArray([.. kept.Select(session => (JsonNode)session.ToJson())]) };
-
-                // not through WireJson: it would take a hash for a secret
-                PlacedFile.Replace(FilePath, Encoding.UTF8.GetBytes(json.ToJsonString()));
-                _stamp = FileStamp.Absent;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // what cannot be stored lasts as long as this process
-                change(_known);
-            }
+                var left = sessions.Values.OrderByDescending(session => session.Expires)
+                    .Where((session, index) => index >= MostSessions || session.Expires <= now);
+                foreach (var session in left.ToList())
+                {
+                    sessions.Remove(session.Hash);
+                }
+            });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // what cannot be stored lasts as long as this process
+            _file.ChangeHere(change);
         }
     }
-
-    /// <summary>Another process may change the file at the same moment: it needs a few milliseconds.</summary>
-    private FileStream Hold() => LockFile.Hold(Path.Combine(_folder, "page.lock"), TimeSpan.FromSeconds(2));
 }

@@ -10,7 +10,8 @@ namespace FleetBridge.Gateway.Rights;
 /// <param name="Hash">The SHA-256 of the token, in hexadecimal: a random token of 256 bits needs no slow hash.</param>
 /// <param name="Created">When it was made.</param>
 /// <param name="Expires">When it ends; null for never.</param>
-internal sealed record LocalToken(string Id, string Name, Role Role, string Hash, DateTimeOffset Created, DateTimeOffset? Expires)
+/// <param name="Holder">The process that it is for; null for one that a person has made.</param>
+internal sealed record LocalToken(string Id, string Name, Role Role, string Hash, DateTimeOffset Created, DateTimeOffset? Expires, LocalTokenHolder? Holder = null)
 {
     public JsonObject ToJson(bool withHash)
     {
@@ -25,6 +26,10 @@ internal sealed record LocalToken(string Id, string Name, Role Role, string Hash
         if (withHash)
         {
             json["sha256"] = Hash;
+            if (Holder is not null)
+            {
+                json["holder"] = Holder.ToJson();
+            }
         }
 
         return json;
@@ -37,9 +42,11 @@ internal sealed record LocalToken(string Id, string Name, Role Role, string Hash
         && RoleNames.Read(WireJson.Text(json, "role")) is { } role
         && WireJson.Text(json, "sha256") is { Length: 64 } hash
         && Time(WireJson.Text(json, "created")) is { } created
-            ? WireJson.Text(json, "expires") is not { } expires ? new LocalToken(id, name, role, hash, created, null)
-                : Time(expires) is { } end ? new LocalToken(id, name, role, hash, created, end) : null
+            ? WireJson.Text(json, "expires") is not { } expires ? new LocalToken(id, name, role, hash, created, null, Of(json))
+                : Time(expires) is { } end ? new LocalToken(id, name, role, hash, created, end, Of(json)) : null
             : null;
+
+    private static LocalTokenHolder? Of(JsonNode? json) => LocalTokenHolder.Read(json!["holder"]);
 
     private static DateTimeOffset? Time(string? text) =>
         DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) ? time : null;

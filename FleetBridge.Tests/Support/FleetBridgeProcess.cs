@@ -70,7 +70,9 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
 
     /// <summary>The gateway's usual port is for the real thing.</summary>
     private static string[] OnFreePorts(string[] args) =>
-        args is ["serve", ..] && !args.Contains("--gateway-port") ? ["serve", "--gateway-port", "0", .. args[1..]] : args;
+        args is ["serve" or "host" or "local", ..] && !args.Contains("--gateway-port") && !args.Contains("token")
+            ? [args[0], "--gateway-port", "0", .. args[1..]]
+            : args;
 
     /// <summary>Starts it and waits for its end.</summary>
     public static async Task<FleetBridgeResult> RunAsync(

@@ -9,16 +9,12 @@ namespace FleetBridge.Commands;
 /// <summary>A running host's servers and workers, as the commands use them.</summary>
 internal sealed class FleetClient : IDisposable
 {
+    private readonly HostTarget _target;
     private readonly Uri _url;
     private readonly HttpClient _client;
 
     /// <summary>Creates a client of a host.</summary>
-    /// <param name="url">The plain port's address.</param>
-    public FleetClient(Uri url) => (_url, _client) = (
-        new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
-
-        // a host decides how long its requests take, and a proxy has no way to this machine
-        new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+    public FleetClient(HostTarget target) => (_target, _url, _client) = (target, target.Root, target.CreateClient());
 
     public void Dispose() => _client.Dispose();
 
@@ -117,9 +113,7 @@ internal sealed class FleetClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new UserException(
-                ExitCode.Unreachable,
-                $"There is no host at {_url}: {exception.Message.TrimEnd('.')}. Start one with 'fleetbridge host', or name its address with --url.");
+            throw new UserException(ExitCode.Unreachable, _target.Explain(exception, "'fleetbridge host'"));
         }
 
         if (response.IsSuccessStatusCode)
@@ -132,7 +126,7 @@ internal sealed class FleetClient : IDisposable
             var problem = Parse(await ReadAsync(response, cancellation).ConfigureAwait(false)) as JsonObject;
             throw new UserException(
                 CodeOf(response.StatusCode),
-                WireJson.Text(problem, "detail") ?? WireJson.Text(problem, "message")
+                WireJson.Text(problem, "detail") ?? WireJson.Text(problem, "message") ?? WireJson.Text(problem, "description")
                     ?? $"{_url} responded with status {(int)response.StatusCode}, as no FleetBridge host does.");
         }
     }

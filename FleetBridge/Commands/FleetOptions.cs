@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
 using FleetBridge.Options;
@@ -13,15 +12,15 @@ internal sealed class FleetOptions
     /// <summary>The shell waits for a completion.</summary>
     private static readonly TimeSpan CompletionLimit = TimeSpan.FromMilliseconds(700);
 
-    private static readonly string DefaultUrl = $"http://127.0.0.1:{DefaultPorts.Host}";
-
-    private readonly Option<Uri> _url = new("--url")
+    private readonly Option<Uri?> _url = new("--url")
     {
-        Description = "The host's address.",
+        Description = $"The address of the host, or of a gateway, of this machine or another one. [default: {HostTarget.Usual}]",
         HelpName = "address",
-        DefaultValueFactory = _ => new Uri(DefaultUrl),
-        CustomParser = result => HttpAddress.Read(result, "a host", DefaultUrl)!,
+        CustomParser = result => HttpAddress.Read(result, "a host or a gateway", HostTarget.Usual),
     };
+
+    private readonly Option<string?> _tokenFile = TokenOptions.File("The file with a token, where --url is a gateway's of another machine.");
+    private readonly Option<string?> _fingerprint = FingerprintOption.Create();
 
     private readonly Option<bool> _json = JsonOption.Create();
 
@@ -29,6 +28,8 @@ internal sealed class FleetOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_url);
+        command.Options.Add(_tokenFile);
+        command.Options.Add(_fingerprint);
         command.Options.Add(_json);
     }
 
@@ -63,21 +64,18 @@ internal sealed class FleetOptions
     /// <summary>Runs a command against the host.</summary>
     public async Task<int> RunAsync(ParseResult parsed, Func<FleetClient, Task<int>> run)
     {
-        if (parsed.GetResult(_url)?.Tokens is [var written])
-        {
-            HttpAddress.Confirm(written.Value, parsed.GetValue(_url)!, "fleetbridge host");
-        }
-
-        using var client = new FleetClient(parsed.GetValue(_url)!);
+        using var client = new FleetClient(TargetOf(parsed));
         return await run(client).ConfigureAwait(false);
     }
+
+    private HostTarget TargetOf(ParseResult parsed) => HostTarget.Of(parsed, _url, _tokenFile, _fingerprint);
 
     private IEnumerable<CompletionItem> Complete(CompletionContext context, string kind)
     {
         try
         {
             using var limit = new CancellationTokenSource(CompletionLimit, TimeProvider.System);
-            using var client = new FleetClient(context.ParseResult.GetValue(_url) ?? new Uri(DefaultUrl));
+            using var client = new FleetClient(TargetOf(context.ParseResult));
             var page = client.GetAsync($"{kind}?limit=1000", limit.Token).GetAwaiter().GetResult();
             return [.. (WireJson.Items(page, "items") ?? []).Select(item => new CompletionItem(WireJson.Text(item, "id") ?? ""))];
         }

@@ -11,18 +11,12 @@ internal sealed class HostClient : IDisposable
 {
     private const string ApiContentType = "application/x-amz-json-1.1";
 
+    private readonly HostTarget _target;
     private readonly Uri _url;
     private readonly HttpClient _client;
 
     /// <summary>Creates a client of a host.</summary>
-    /// <param name="url">The plain port's address, or that of a gateway.</param>
-    /// <param name="tokenFile">The file with the token of a gateway; null for none.</param>
-    /// <param name="fingerprint">The fingerprint of a gateway's certificate; null for one that the system trusts.</param>
-    public HostClient(Uri url, string? tokenFile = null, string? fingerprint = null) => (_url, _client) = (
-        new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
-
-        // a host decides how long its requests take, and a proxy has no way to this machine
-        new HttpClient(new GatewayHostHandler(tokenFile, fingerprint, new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })) { Timeout = Timeout.InfiniteTimeSpan });
+    public HostClient(HostTarget target) => (_target, _url, _client) = (target, target.Root, target.CreateClient());
 
     public void Dispose() => _client.Dispose();
 
@@ -41,7 +35,7 @@ internal sealed class HostClient : IDisposable
 
         if (key is not null)
         {
-            request.Headers.Add("Idempotency-Key", key);
+            request.Headers.Add(GatewayHostHandler.KeyHeader, key);
         }
 
         return SendAsync(request, cancellation);
@@ -55,7 +49,7 @@ internal sealed class HostClient : IDisposable
     {
         var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new StringContent(input.ToJsonString()) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(ApiContentType);
-        request.Headers.Add("X-Amz-Target", $"GameLift.{operation}");
+        request.Headers.Add(GatewayHostHandler.TargetHeader, $"GameLift.{operation}");
         return SendAsync(request, cancellation);
     }
 
@@ -63,6 +57,7 @@ internal sealed class HostClient : IDisposable
     {
         400 => ExitCode.Usage,
         404 => ExitCode.NotFound,
+        503 => ExitCode.Unreachable,
         504 => ExitCode.TimedOut,
         _ => ExitCode.ResultFalse,
     };
@@ -91,10 +86,7 @@ internal sealed class HostClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new UserException(
-                ExitCode.Unreachable,
-                $"There is no host at {_url}: {exception.Message.TrimEnd('.')}. Start one with 'fleetbridge host' or 'fleetbridge local', or name its "
-                + "address with --url.");
+            throw new UserException(ExitCode.Unreachable, _target.Explain(exception, "'fleetbridge host' or 'fleetbridge local'"));
         }
     }
 

@@ -24,7 +24,7 @@ internal static class HostCommand
             Name,
             "GameLift on this machine until Ctrl-C: game servers connect to it, and game clients find the API that they know.",
             "fleetbridge host",
-            "fleetbridge host --http-port 0 --tls-port 0 --json",
+            "fleetbridge host --http-port 0 --tls-port 0 --gateway-port 0 --json",
             "fleetbridge host --profile-name build --region-name us-west-2 --fleet-id fleet-1234",
             "aws gamelift create-game-session --endpoint-url http://127.0.0.1:9080 --fleet-id fleet-local --maximum-player-session-count 8");
         options.AddTo(command);
@@ -84,9 +84,7 @@ internal static class HostCommand
 
     private static Task<int> HostAsync(HostChoices choices, MeshChoice? mesh, CancellationToken cancellation) => HostRun.RunAsync(
         choices,
-        (ports, logFile) => Console.Out.WriteLine(choices.Json
-            ? HostRun.AnnounceJson(ports, logFile, choices.Host)
-            : Announce(ports, logFile, choices.Host)),
+        start => Console.Out.WriteLine(choices.Json ? HostRun.AnnounceJson(start, choices.Host) : Announce(start, choices.Host)),
         running =>
         {
             var resuming = Task.Run(() => running.Host.Launcher.ResumeAsync(running.Host.Fleet));
@@ -108,14 +106,20 @@ internal static class HostCommand
         }
     }
 
-    private static string Announce(HostPorts ports, string? logFile, FleetHostOptions options)
+    private static string Announce(HostStart start, FleetHostOptions options)
     {
+        var ports = start.Ports;
         var text = new StringBuilder();
         text.AppendLine($"{ProgramInfo.Name} {ProgramInfo.Version} hosts the fleet {FleetHost.DefaultFleet} on this machine.");
         text.AppendLine($"  GameLift API  http://127.0.0.1:{ports.Http.Port} (aws gamelift … --endpoint-url)");
         text.AppendLine($"  game servers  wss://127.0.0.1:{ports.Tls.Port}, ws://127.0.0.1:{ports.Http.Port}");
+        if (start.Page is not null)
+        {
+            text.AppendLine($"  page          {start.Page}");
+        }
+
         text.AppendLine($"  store         {options.ShownStore}");
-        text.AppendLine($"  log file      {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
+        text.AppendLine($"  log file      {start.LogFile ?? "none: it cannot be written; choose another file with --log-file"}");
         text.Append("Press Ctrl-C to stop.");
         return text.ToString();
     }

@@ -8,6 +8,8 @@ using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
 using FleetBridge.Fleet.Store;
 using FleetBridge.Options;
+using FleetBridge.Protocol;
+using FleetBridge.Serving;
 
 namespace FleetBridge.Commands;
 
@@ -21,7 +23,7 @@ internal static class HostRun
     /// <param name="cancellation">Ctrl-C and SIGTERM.</param>
     /// <exception cref="UserException">A port is taken, or the store cannot be used.</exception>
     public static async Task<int> RunAsync(
-        HostChoices choices, Action<HostPorts, string?> announce, Func<RunningHost, Task<Task>> begin, CancellationToken cancellation)
+        HostChoices choices, Action<HostStart> announce, Func<RunningHost, Task<Task>> begin, CancellationToken cancellation)
     {
         if (choices.HttpPort == choices.TlsPort && choices.HttpPort != 0)
         {
@@ -32,13 +34,27 @@ internal static class HostRun
 
         // First of all: a second host must not touch anything of the first.
         using var ports = await BindAsync(choices).ConfigureAwait(false);
+        using var gateway = await BindGatewayAsync(choices).ConfigureAwait(false);
+        var link = gateway is null ? null : PageLink.NewToken();
         var claim = StoreClaim.Take(choices.Host.StoreFile);
         var announcing = Task.CompletedTask;
         await using var log = BridgeLog.Open(
-            choices.Log, TimeProvider.System, file => announcing = Task.Run(() => announce(ports, file), CancellationToken.None));
+            choices.Log, TimeProvider.System, file => announcing = Task.Run(
+                () => announce(new HostStart(ports, file, gateway?.Port ?? 0, link is null ? null : PageLink.AddressOf(gateway!.Port, link))),
+                CancellationToken.None));
         await using var host = await FleetHost.StartAsync(
-            choices.Host with { Signals = hangup.Token }, ports, claim, log, TimeProvider.System).ConfigureAwait(false);
+            choices.Host with { Signals = hangup.Token, GatewayPort = gateway?.Port ?? 0 },
+            ports,
+            claim,
+            log,
+            TimeProvider.System,
+            gateway is null
+                ? null
+                : started => new GatewayPort(gateway, () => HostGateway.Create(gateway, started, choices.Host.Address, link!, log, TimeProvider.System), log))
+            .ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
+        var address = HostAddressFile.AddressOf(host.HttpPort, choices.Host.Address);
+        var isFound = HostAddressFile.TryWrite(choices.Host.Folder, address);
         try
         {
             var stopped = host.WaitForStopAsync();
@@ -50,21 +66,58 @@ internal static class HostRun
         {
             throw new UserException(ExitCode.Usage, exception.Message);
         }
+        finally
+        {
+            if (isFound)
+            {
+                HostAddressFile.Remove(choices.Host.Folder, address);
+            }
+        }
 
         return (int)ExitCode.Success;
     }
 
     /// <summary>The line by which programs know a host.</summary>
-    public static string AnnounceJson(HostPorts ports, string? logFile, FleetHostOptions options) => new JsonObject
+    public static string AnnounceJson(HostStart start, FleetHostOptions options)
     {
-        ["name"] = ProgramInfo.Name,
-        ["version"] = ProgramInfo.Version,
-        ["http_port"] = ports.Http.Port,
-        ["tls_port"] = ports.Tls.Port,
-        ["pid"] = Environment.ProcessId,
-        ["log_file"] = logFile,
-        ["store"] = options.ShownStore,
-    }.ToJsonString();
+        var announcement = new JsonObject
+        {
+            ["name"] = ProgramInfo.Name,
+            ["version"] = ProgramInfo.Version,
+            ["http_port"] = start.Ports.Http.Port,
+            ["tls_port"] = start.Ports.Tls.Port,
+            ["pid"] = Environment.ProcessId,
+            ["log_file"] = start.LogFile,
+            ["store"] = options.ShownStore,
+        };
+        if (start.Page is not null)
+        {
+            announcement["gateway_port"] = start.GatewayPort;
+            announcement["page"] = start.Page;
+        }
+
+        return announcement.ToJsonString();
+    }
+
+    private static async Task<LoopbackSockets?> BindGatewayAsync(HostChoices choices)
+    {
+        if (PortOptions.ReadGateway(choices.GatewayPort, DefaultPorts.HostGateway) is not { } port)
+        {
+            return null;
+        }
+
+        try
+        {
+            return BridgePorts.BindGateway(port, orAny: choices.GatewayPort is null);
+        }
+        catch (PortTakenException taken)
+        {
+            var owner = await PortOwner.AskAsync(taken.EndPoint).ConfigureAwait(false);
+            throw new UserException(
+                ExitCode.PortTaken,
+                $"{taken.Message} {(owner is null ? "" : $"It is {owner.Description}. ")}Choose another port with --gateway-port, or off for none.");
+        }
+    }
 
     private static async Task<HostPorts> BindAsync(HostChoices choices)
     {
@@ -81,6 +134,13 @@ internal static class HostRun
         }
     }
 }
+
+/// <summary>What a host announces.</summary>
+/// <param name="Ports">Its ports.</param>
+/// <param name="LogFile">Its log file; null if it cannot be written.</param>
+/// <param name="GatewayPort">The port of its gateway; 0 for none.</param>
+/// <param name="Page">The link of its page, which is valid once; null for none.</param>
+internal sealed record HostStart(HostPorts Ports, string? LogFile, int GatewayPort, string? Page);
 
 /// <summary>A host that has started in this process.</summary>
 /// <param name="Host">The host.</param>

@@ -95,10 +95,11 @@ internal static class LocalCommand
 
         return await HostRun.RunAsync(
             choices,
-            (ports, logFile) => Console.Out.WriteLine(choices.Json
-                ? HostRun.AnnounceJson(ports, logFile, choices.Host)
-                : $"{ProgramInfo.Name} {ProgramInfo.Version} hosts the fleet {FleetHost.DefaultFleet} on this machine. Log file: {logFile}\n"
-                    + LocalOutput.NextSteps(ports.Http.Port) + Stop),
+            start => Console.Out.WriteLine(choices.Json
+                ? HostRun.AnnounceJson(start, choices.Host)
+                : $"{ProgramInfo.Name} {ProgramInfo.Version} hosts the fleet {FleetHost.DefaultFleet} on this machine. Log file: {start.LogFile}\n"
+                    + (start.Page is null ? "" : $"The page of the fleet: {start.Page}\n")
+                    + LocalOutput.NextSteps(start.Ports.Http.Port) + Stop),
             started => BeginAsync(started, choices.Json, launch),
             cancellation).ConfigureAwait(false);
     }

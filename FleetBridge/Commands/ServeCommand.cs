@@ -32,7 +32,8 @@ internal static class ServeCommand
     {
         var httpPort = PortOptions.Http("The port for requests; 0 for any free one");
         var webSocketPort = PortOptions.WebSocket("The port for the log; 0 for any free one");
-        var gatewayPort = PortOptions.Gateway("The port of the gateway and its page; 0 for any free one, off for none");
+        var gatewayPort = PortOptions.Gateway(
+            "The port of the gateway and its page; 0 for any free one, off for none", DefaultPorts.Gateway, EnvironmentVariables.GatewayPort);
         var backends = BackendOptions.Folders();
         var logFile = LogOptions.File();
         var logLevel = LogOptions.Level();
@@ -51,6 +52,12 @@ internal static class ServeCommand
         var tokenFile = TokenOptions.File(
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");
         var allowOrigin = OriginOption.Create();
+        var hostUrl = new Option<Uri?>("--host-url")
+        {
+            Description = "The host whose fleet the gateway and its page show; the one of this machine if none is named.",
+            HelpName = "url",
+            CustomParser = result => HttpAddress.Read(result, "a host", "http://127.0.0.1:9080"),
+        };
         var jwt = new JwtOption();
         var mesh = new MeshOption();
         var request = new Option<string?>("--request")
@@ -64,7 +71,8 @@ internal static class ServeCommand
             "fleetbridge serve --http-port 8010 --websocket-port 8775 --backends ~/my-backends",
             "fleetbridge serve --project MyGame.uproject --request aws/1/deployment/packaged_build/check")
         {
-            httpPort, webSocketPort, gatewayPort, backends, logFile, logLevel, json, tokenFile, allowOrigin, parentPid, stopWithInput, project, request,
+            httpPort, webSocketPort, gatewayPort, hostUrl, backends, logFile, logLevel, json, tokenFile, allowOrigin, parentPid, stopWithInput,
+            project, request,
         };
         jwt.AddTo(command);
         mesh.AddTo(command);
@@ -81,6 +89,7 @@ internal static class ServeCommand
                 Bridge = new BridgeCompositionOptions { BackendRoots = BackendOptions.RootsWith(parsed.GetValue(backends)) },
                 LogOrigins = parsed.GetValue(allowOrigin) is { Length: > 0 } origins ? new LogOrigins(origins) : LogOrigins.EngineOnly,
                 ProjectSettings = parsed.GetValue(project) is { } named ? ProjectOption.ReadSettings(named) : null,
+                HostUrl = parsed.GetValue(hostUrl),
                 Jwt = jwt.Read(parsed),
                 Mesh = mesh.Read(parsed),
                 Editor = parsed.GetValue(parentPid),
@@ -139,7 +148,7 @@ internal static class ServeCommand
         using var ports = BridgePorts.Bind(
             choices.HttpPort,
             choices.WebSocketPort,
-            choices.GatewayPort is PortOptions.Off ? null : choices.GatewayPort is { } port ? int.Parse(port, CultureInfo.InvariantCulture) : DefaultPorts.Gateway,
+            PortOptions.ReadGateway(choices.GatewayPort, DefaultPorts.Gateway),
             orAnyGateway: choices.GatewayPort is null);
         options = options with
         {

@@ -19,7 +19,7 @@ internal static class ServersCommand
         var watch = Watch();
         var command = new ExampleCommand(
             "servers", "List the game servers of a host, with their states.", "fleetbridge servers", "fleetbridge servers --watch",
-            "fleetbridge servers --json")
+            "fleetbridge servers --url https://builds:8770 --token-file builds.token --json")
         {
             worker, watch,
         };

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
@@ -15,8 +14,6 @@ namespace FleetBridge.Commands;
 internal static class SessionCommand
 {
     private const string DefaultPlayers = "8";
-
-    private static readonly string DefaultUrl = $"http://127.0.0.1:{DefaultPorts.Host}";
 
     public static Command Create()
     {
@@ -206,12 +203,11 @@ internal static class SessionCommand
     /// <summary>The options that several of the commands have.</summary>
     private sealed class CommonOptions
     {
-        private readonly Option<Uri> _url = new("--url")
+        private readonly Option<Uri?> _url = new("--url")
         {
-            Description = "The host's address.",
+            Description = $"The address of the host, or of a gateway, of this machine or another one. [default: {HostTarget.Usual}]",
             HelpName = "address",
-            DefaultValueFactory = _ => new Uri(DefaultUrl),
-            CustomParser = result => HttpAddress.Read(result, "a host", DefaultUrl)!,
+            CustomParser = result => HttpAddress.Read(result, "a host or a gateway", HostTarget.Usual),
         };
 
         private readonly Option<bool> _local = new("--local")
@@ -219,7 +215,7 @@ internal static class SessionCommand
             Description = "Use the host's own fleet, also where its routes lead to GameLift on AWS.",
         };
 
-        private readonly Option<string?> _tokenFile = TokenOptions.File("The file with a token, where --url is a gateway's.");
+        private readonly Option<string?> _tokenFile = TokenOptions.File("The file with a token, where --url is a gateway's of another machine.");
         private readonly Option<string?> _fingerprint = FingerprintOption.Create();
         private readonly Option<bool> _json = JsonOption.Create();
 
@@ -262,12 +258,7 @@ internal static class SessionCommand
 
         public async Task<int> RunAsync(ParseResult parsed, Func<HostClient, Task> run)
         {
-            if (parsed.GetResult(_url)?.Tokens is [var written])
-            {
-                HttpAddress.Confirm(written.Value, parsed.GetValue(_url)!, "fleetbridge host");
-            }
-
-            using var host = new HostClient(parsed.GetValue(_url)!, parsed.GetValue(_tokenFile), parsed.GetValue(_fingerprint));
+            using var host = new HostClient(HostTarget.Of(parsed, _url, _tokenFile, _fingerprint));
             await run(host).ConfigureAwait(false);
             return 0;
         }

@@ -1,6 +1,5 @@
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
-using FleetBridge.Core.Security;
 using FleetBridge.Output;
 
 namespace FleetBridge.Options;
@@ -12,8 +11,7 @@ internal sealed class CliSession : IAsyncDisposable
     private readonly TerminalSink _terminal = new();
     private BridgeLog? _log;
     private LocalBridge? _local;
-    private RemoteBridge? _remote;
-    private GatewayBridge? _gateway;
+    private NamedBridge? _named;
 
     /// <summary>Adds a step to be run after the commands are created and before the command line is parsed.</summary>
     public void BeforeParsing(Func<Task> step) => _beforeParsing.Add(step);
@@ -34,12 +32,9 @@ internal sealed class CliSession : IAsyncDisposable
     public BridgeLog Log(LocalBridgeOptions options) => _log ??= BridgeLog.Open(
         new BridgeLogOptions { File = options.LogFile, Level = options.Level, Terminal = _terminal.Write }, TimeProvider.System);
 
-    /// <summary>A running bridge. The address of the first call counts.</summary>
-    /// <param name="token">Reads its token when it is needed; null when it has none.</param>
-    public RemoteBridge Remote(Uri address, Func<AccessToken?> token) => _remote ??= new RemoteBridge(address, token());
-
-    /// <summary>A bridge behind a gateway. The address of the first call counts.</summary>
-    public GatewayBridge Gateway(Uri address, string? tokenFile, string? fingerprint) => _gateway ??= new GatewayBridge(address, tokenFile, fingerprint);
+    /// <summary>The bridge or the gateway at an address. The address of the first call counts.</summary>
+    public NamedBridge Named(string written, Uri address, string? tokenFile, string? fingerprint) =>
+        _named ??= new NamedBridge(written, address, tokenFile, fingerprint);
 
     /// <summary>
     /// Says that the command's result will show why a request failed, so that the log does not say it again on the terminal.
@@ -71,10 +66,9 @@ internal sealed class CliSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _remote?.Dispose();
-        if (_gateway is not null)
+        if (_named is not null)
         {
-            await _gateway.DisposeAsync().ConfigureAwait(false);
+            await _named.DisposeAsync().ConfigureAwait(false);
         }
 
         if (_local is not null)

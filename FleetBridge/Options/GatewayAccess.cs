@@ -2,7 +2,6 @@ using FleetBridge.Core.Processes;
 using FleetBridge.Core.State;
 using FleetBridge.Gateway.Client;
 using FleetBridge.Gateway.Rights;
-using FleetBridge.Output;
 
 namespace FleetBridge.Options;
 
@@ -16,11 +15,8 @@ namespace FleetBridge.Options;
 /// <param name="role">The role that the command needs.</param>
 internal sealed class GatewayAccess(Uri address, string? tokenFile, string? fingerprint, Role role) : IDisposable
 {
-    /// <summary>Longer than a command's connection lasts before it opens another one.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
-
-    private readonly LocalTokens _local = new(StateFolder.Locate(), TimeProvider.System);
-    private readonly List<string> _made = [];
+    private readonly ProcessToken _own = new(
+        new LocalTokens(StateFolder.Locate(), TimeProvider.System), $"{Environment.UserName} (command line)", role, TimeProvider.System);
 
     /// <summary>Connects.</summary>
     /// <param name="retriesFirst">Whether a gateway that is not there is waited for.</param>
@@ -28,6 +24,8 @@ internal sealed class GatewayAccess(Uri address, string? tokenFile, string? fing
     /// <exception cref="UserException">The gateway is not there, or refuses.</exception>
     public async Task<GatewayClient> ConnectAsync(bool retriesFirst, CancellationToken cancellation)
     {
+        // what is wrong with the token is told as it is, before anything is tried
+        _ = Token();
         try
         {
             return await GatewayClient.ConnectAsync(
@@ -46,23 +44,12 @@ internal sealed class GatewayAccess(Uri address, string? tokenFile, string? fing
         }
     }
 
-    /// <summary>Revokes the tokens that it has made.</summary>
-    public void Dispose()
-    {
-        foreach (var id in _made)
-        {
-            try
-            {
-                _local.Revoke(id);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                Terminal.WriteError($"The token {id} could not be revoked; it ends by itself.");
-            }
-        }
-    }
+    /// <summary>Revokes the token that it has made.</summary>
+    public void Dispose() => _own.Dispose();
 
-    private string Token()
+    /// <summary>The token.</summary>
+    /// <exception cref="UserException">There is none.</exception>
+    public string Token()
     {
         if (tokenFile is not null)
         {
@@ -75,7 +62,13 @@ internal sealed class GatewayAccess(Uri address, string? tokenFile, string? fing
                 ExitCode.Usage, $"The gateway at {address} is on another machine: make a token there with 'fleetbridge token new', and name its file with --token-file.");
         }
 
-        _made.Add(_local.Make($"{Environment.UserName} (command line)", role, Lifetime, out var text).Id);
-        return text;
+        try
+        {
+            return _own.Text;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(ExitCode.Usage, $"No token for the gateway could be made: {exception.Message.TrimEnd('.')}. Name one with --token-file.");
+        }
     }
 }

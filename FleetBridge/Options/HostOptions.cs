@@ -23,6 +23,9 @@ internal sealed class HostOptions
     private readonly Option<string> _tlsPort = PortOptions.Create(
         "--tls-port", variable: null, DefaultPorts.HostTls, "The port with TLS, which C++ and C# game servers need; 0 for any free one");
 
+    private readonly Option<string?> _gatewayPort = PortOptions.Gateway(
+        "The port of the gateway and its page, for this machine alone; 0 for any free one, off for none", DefaultPorts.HostGateway, variable: null);
+
     private readonly Option<string?> _store = new("--store")
     {
         Description = "Keep fleets, servers and sessions in this SQLite file instead of the one in your state folder, or in PostgreSQL: "
@@ -86,8 +89,8 @@ internal sealed class HostOptions
     {
         foreach (var option in new Option[]
         {
-            _httpPort, _tlsPort, _store, _strict, _activation, _sessionTimeout, _endpoint, _address, _listen, _joinAlways, _profile, _region, _fleet, _alias,
-            _location, _logFile, _logLevel, _json,
+            _httpPort, _tlsPort, _gatewayPort, _store, _strict, _activation, _sessionTimeout, _endpoint, _address, _listen, _joinAlways, _profile,
+            _region, _fleet, _alias, _location, _logFile, _logLevel, _json,
         })
         {
             command.Options.Add(option);
@@ -100,6 +103,7 @@ internal sealed class HostOptions
     public HostChoices Read(ParseResult parsed, string logFile) => new(
         PortOptions.Read(parsed, _httpPort),
         PortOptions.Read(parsed, _tlsPort),
+        parsed.GetValue(_gatewayPort),
         parsed.GetValue(_json),
         new FleetHostOptions
         {
@@ -124,6 +128,7 @@ internal sealed class HostOptions
         {
             File = parsed.GetValue(_logFile) ?? Path.Combine(StateFolder.Locate(), "logs", logFile),
             Level = LogOptions.Read(parsed, _logLevel),
+            History = parsed.GetValue(_gatewayPort) is PortOptions.Off ? BridgeLog.ShortHistory : BridgeLog.LongHistory,
         });
 
     private static SessionTarget Checked(SessionTarget target) => target switch
@@ -189,7 +194,8 @@ internal sealed class HostOptions
 /// <summary>What was chosen for a host.</summary>
 /// <param name="HttpPort">The plain port; 0 for a free one.</param>
 /// <param name="TlsPort">The port with TLS; 0 for a free one.</param>
+/// <param name="GatewayPort">The port of the gateway as it was written; null for the usual one.</param>
 /// <param name="Json">Whether to announce the host as JSON.</param>
 /// <param name="Host">What it serves.</param>
 /// <param name="Log">Where its log goes.</param>
-internal sealed record HostChoices(int HttpPort, int TlsPort, bool Json, FleetHostOptions Host, BridgeLogOptions Log);
+internal sealed record HostChoices(int HttpPort, int TlsPort, string? GatewayPort, bool Json, FleetHostOptions Host, BridgeLogOptions Log);

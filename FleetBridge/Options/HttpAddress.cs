@@ -45,8 +45,9 @@ internal static class HttpAddress
     /// <param name="text">What the user wrote.</param>
     /// <param name="url">What it was understood as.</param>
     /// <param name="start">The command that starts what should listen there.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="UserException">Nothing listens there: it is more likely mistyped.</exception>
-    public static void Confirm(string text, Uri url, string start)
+    public static async Task ConfirmAsync(string text, Uri url, string start, CancellationToken cancellation)
     {
         if (text.Contains("://", StringComparison.Ordinal))
         {
@@ -54,12 +55,14 @@ internal static class HttpAddress
         }
 
         using var late = new CancellationTokenSource(ConfirmLimit, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         using var client = new TcpClient();
         try
         {
-            client.ConnectAsync(url.IdnHost, url.Port, late.Token).AsTask().GetAwaiter().GetResult();
+            await client.ConnectAsync(url.IdnHost, url.Port, either.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ArgumentException)
+        catch (Exception exception) when (exception is SocketException or ArgumentException
+            || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new UserException(
                 ExitCode.Usage,

@@ -26,15 +26,24 @@ internal static class PortOptions
     public const string Off = "off";
 
     /// <summary>The port of the gateway; 0 is any free one, <see cref="Off"/> none.</summary>
-    public static Option<string?> Gateway(string description) => new("--gateway-port")
+    /// <param name="description">What the help says, without the full stop.</param>
+    /// <param name="usual">The port if none is named.</param>
+    /// <param name="variable">The environment variable that sets it; null for none.</param>
+    public static Option<string?> Gateway(string description, int usual, string? variable) => new("--gateway-port")
     {
-        Description = $"{description}. [{EnvironmentVariables.GatewayPort}] [default: {DefaultPorts.Gateway}]",
+        Description = $"{description}.{(variable is null ? "" : $" [{variable}]")} [default: {usual}]",
         HelpName = "port",
         CustomParser = result => CheckGateway(result, result.Tokens[0].Value),
-        DefaultValueFactory = result => EnvironmentVariables.Find(EnvironmentVariables.GatewayPort) is { } port
-            ? CheckGateway(result, port, $"{EnvironmentVariables.GatewayPort}: ")
+        DefaultValueFactory = result => variable is not null && EnvironmentVariables.Find(variable) is { } port
+            ? CheckGateway(result, port, $"{variable}: ")
             : null,
     };
+
+    /// <summary>The port of a gateway that was chosen; null for none.</summary>
+    /// <param name="written">What was written; null for nothing.</param>
+    /// <param name="usual">The port if none is named.</param>
+    public static int? ReadGateway(string? written, int usual) =>
+        written is Off ? null : written is null ? usual : int.Parse(written, CultureInfo.InvariantCulture);
 
     private static string? CheckGateway(ArgumentResult result, string text, string origin = "") =>
         text == Off ? text : Check(result, text, lowest: 0, origin);

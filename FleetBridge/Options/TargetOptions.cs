@@ -1,7 +1,5 @@
 using System.CommandLine;
 using FleetBridge.Core.Client;
-using FleetBridge.Core.Processes;
-using FleetBridge.Serving;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Options;
@@ -40,19 +38,9 @@ internal sealed class TargetOptions
         session.Log(OptionsOf(parsed)).Backends.For(name);
 
     /// <summary>The running bridge that was named, or else the one in this process.</summary>
-    /// <exception cref="UserException">The address was mistyped.</exception>
-    public IBridge Open(CliSession session, ParseResult parsed)
-    {
-        if (UrlOf(parsed) is not { } url)
-        {
-            return Local(session, parsed);
-        }
-
-        HttpAddress.Confirm(parsed.GetResult(_url)!.Tokens[0].Value, url, "fleetbridge serve");
-        return url.Scheme == Uri.UriSchemeHttps || GatewayFinder.IsGateway(url)
-            ? session.Gateway(url, parsed.GetValue(_tokenFile), parsed.GetValue(_fingerprint))
-            : session.Remote(url, () => TokenOptions.Read(parsed.GetValue(_tokenFile)));
-    }
+    public IBridge Open(CliSession session, ParseResult parsed) => UrlOf(parsed) is { } url
+        ? session.Named(parsed.GetResult(_url)!.Tokens[0].Value, url, parsed.GetValue(_tokenFile), parsed.GetValue(_fingerprint))
+        : Local(session, parsed);
 
     private LocalBridgeOptions OptionsOf(ParseResult parsed) => new(
         BackendOptions.RootsWith(parsed.GetValue(_backends)),

@@ -48,7 +48,11 @@ internal sealed class BridgePorts : IDisposable
         Gateway?.Dispose();
     }
 
-    private static LoopbackSockets BindGateway(int port, bool orAny)
+    /// <summary>Binds the port of a gateway.</summary>
+    /// <param name="port">The port; 0 for a free one.</param>
+    /// <param name="orAny">Whether any free port will do where another program uses this one.</param>
+    /// <exception cref="PortTakenException">Another program uses it.</exception>
+    public static LoopbackSockets BindGateway(int port, bool orAny)
     {
         try
         {

@@ -3,12 +3,14 @@ using FleetBridge.Core.Client;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
+using FleetBridge.Fleet.Host;
 using FleetBridge.Gateway.Fleet;
 using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Gateway.Topics;
 using FleetBridge.Protocol;
+using FleetService = FleetBridge.Gateway.Fleet.FleetService;
 
 namespace FleetBridge.Serving;
 
@@ -24,7 +26,7 @@ internal static class BridgeGateway
     {
         var epoch = GatewayServer.NewEpoch();
         var logTopic = new LogTopic(log.Everything, epoch);
-        var host = new FleetBridge.Gateway.Fleet.HostClient(options.HostUrl ?? new Uri($"http://127.0.0.1:{DefaultPorts.Host}"));
+        var host = new FleetBridge.Gateway.Fleet.HostClient(() => options.HostUrl ?? FindHost());
         var fleet = FleetTopics.Of(host, epoch, clock);
         var beyond = mesh?.Topics(epoch) ?? [];
         return new HostedGateway(
@@ -47,6 +49,7 @@ internal static class BridgeGateway
                     new LogService(log.Everything, epoch),
                 ],
                 Topics = [logTopic, DeploymentTopic.Of(bridge.Requests.Events, epoch, clock), .. fleet, .. beyond],
+                Fleet = host,
                 Beyond = mesh?.Mesh,
                 Machine = mesh?.Machine,
                 Health = health.Health,
@@ -58,6 +61,9 @@ internal static class BridgeGateway
             log,
             clock);
     }
+
+    /// <summary>This user's host of this machine; where none says where it is, its usual port.</summary>
+    private static Uri FindHost() => HostAddressFile.Find(new FleetHostOptions().Folder) ?? new Uri($"http://127.0.0.1:{DefaultPorts.Host}");
 
     /// <summary>
     /// The settings that a request from elsewhere carries: those of the project that the bridge was started with, and over them those of

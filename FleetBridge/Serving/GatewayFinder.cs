@@ -15,18 +15,24 @@ internal static class GatewayFinder
     /// <returns>The gateway's address; null where there is none.</returns>
     public static async Task<Uri?> FindAsync(Uri url, CancellationToken cancellation, bool acceptsAnyCertificate = false)
     {
-        if (await AskAsync(url, cancellation, acceptsAnyCertificate).ConfigureAwait(false) is not { } health)
-        {
-            return null;
-        }
-
-        return health.Process == HealthMessage.Gateway ? new Uri(url.GetLeftPart(UriPartial.Authority))
-            : health.GatewayPort == 0 ? null
-            : new UriBuilder(url) { Port = health.GatewayPort, Path = "", Query = "" }.Uri;
+        return await AskAsync(url, cancellation, acceptsAnyCertificate).ConfigureAwait(false) is { } health ? Find(url, health) : null;
     }
 
-    /// <summary>Whether a gateway of its own is there. It waits: options are read before anything runs.</summary>
-    public static bool IsGateway(Uri url) => AskAsync(url, CancellationToken.None).GetAwaiter().GetResult() is { Process: HealthMessage.Gateway };
+    /// <summary>The gateway of a process that has said who it is.</summary>
+    /// <param name="url">The address that was asked.</param>
+    /// <param name="health">Its response.</param>
+    /// <returns>The gateway's address; null where there is none that this machine reaches.</returns>
+    public static Uri? Find(Uri url, HealthMessage health) =>
+        IsGateway(url, health) ? new Uri(url.GetLeftPart(UriPartial.Authority))
+
+            // a bridge's and a host's own gateway listen on their own machine alone, without TLS
+            : health.GatewayPort == 0 || !url.IsLoopback ? null
+            : new UriBuilder(Uri.UriSchemeHttp, url.Host, health.GatewayPort).Uri;
+
+    /// <summary>Whether the address itself is a gateway's: that of a process of its own, or the port of a bridge's or a host's.</summary>
+    /// <param name="url">The address that was asked.</param>
+    /// <param name="health">Its response.</param>
+    public static bool IsGateway(Uri url, HealthMessage health) => health.Process == HealthMessage.Gateway || url.Port == health.GatewayPort;
 
     /// <summary>Asks who is there.</summary>
     /// <returns>Null for nobody of ours.</returns>

@@ -1,8 +1,5 @@
-using System.Runtime.CompilerServices;
-using FleetBridge.Core.Client;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
-using FleetBridge.Protocol;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,24 +13,16 @@ internal sealed partial class GatewayPort : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _ending = new();
     private readonly LoopbackSockets _sockets;
-    private readonly BridgeComposition _bridge;
-    private readonly HealthEndpoint _health;
-    private readonly ServingOptions _options;
-    private readonly BridgeLog _log;
-    private readonly TimeProvider _clock;
+    private readonly Func<IHostedService> _make;
     private readonly ILogger _logger;
     private Task<IHostedService?> _server = Task.FromResult<IHostedService?>(null);
 
     /// <summary>Creates a port that waits for its first client once it is started.</summary>
-    public GatewayPort(
-        LoopbackSockets sockets, BridgeComposition bridge, HealthEndpoint health, ServingOptions options, BridgeLog log, TimeProvider clock)
-    {
-        (_sockets, _bridge, _health, _options, _log, _clock) = (sockets, bridge, health, options, log, clock);
-        _logger = log.Loggers.CreateLogger<GatewayPort>();
-    }
-
-    /// <summary>The bridge on the mesh; null where no broker was named.</summary>
-    public MeshMember? Mesh { get; init; }
+    /// <param name="sockets">The port.</param>
+    /// <param name="make">Makes the gateway. Nothing of it may be loaded before this is called.</param>
+    /// <param name="log">The log.</param>
+    public GatewayPort(LoopbackSockets sockets, Func<IHostedService> make, BridgeLog log) =>
+        (_sockets, _make, _logger) = (sockets, make, log.Loggers.CreateLogger<GatewayPort>());
 
     /// <summary>Whether a client has come, and the gateway was made.</summary>
     public bool IsMade => _server is { IsCompletedSuccessfully: true, Result: not null };
@@ -74,18 +63,16 @@ internal sealed partial class GatewayPort : IHostedService, IDisposable
         }
         catch (Exception exception)
         {
-            // the editor's ports do not depend on it
+            // the other ports of the process do not depend on it
             LogFailed(exception.Message);
             LogTrace(exception.ToString());
             return null;
         }
     }
 
-    /// <summary>Not inlined: the assembly of the gateway is loaded with the first method that uses it.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<IHostedService?> MakeAsync()
     {
-        var server = BridgeGateway.Create(_sockets, _bridge, _health, _options, Mesh, _log, _clock);
+        var server = _make();
         await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
         return server;
     }

@@ -38,6 +38,9 @@ internal sealed record GatewaySetup
     /// <summary>What this machine is called on the mesh; null without one.</summary>
     public string? Machine { get; init; }
 
+    /// <summary>The host whose servers' logs are passed on; null for none.</summary>
+    public FleetBridge.Gateway.Fleet.HostClient? Fleet { get; init; }
+
     /// <summary>The pictures that can be watched; null for none.</summary>
     public FrameBoard? Frames { get; init; }
 

@@ -34,7 +34,14 @@ internal sealed class HostedGateway : IHostedService, IAsyncDisposable
             () => Gateway!, () => $"{(isSecure ? "https" : "http")}://localhost:{setup.Sockets.Port}/login?t={sessions.NewLink()}", setup.Options.StateFolder, clock);
         Gateway = new GatewayServer(
             setup.Options,
-            new GatewayParts(MeshOf(setup, own), setup.Topics, setup.Health) { Page = _page, Sessions = sessions, Frames = setup.Frames, Machine = setup.Machine },
+            new GatewayParts(MeshOf(setup, own), setup.Topics, setup.Health)
+            {
+                Page = _page,
+                Sessions = sessions,
+                Frames = setup.Frames,
+                Fleet = setup.Fleet,
+                Machine = setup.Machine,
+            },
             log,
             setup.Epoch,
             clock);

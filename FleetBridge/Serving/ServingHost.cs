@@ -142,7 +142,8 @@ internal sealed class ServingHost : IAsyncDisposable
         var mesh = _options.Mesh is { } choice ? StartMesh(choice) : null;
         if (ports.Gateway is { } gateway)
         {
-            Gateway = new GatewayPort(gateway, _bridge, health, _options, _log, _clock) { Mesh = mesh };
+            // a lambda is compiled when it is called: until then nothing of the gateway is loaded
+            Gateway = new GatewayPort(gateway, () => BridgeGateway.Create(gateway, _bridge, health, _options, mesh, _log, _clock), _log);
             _early.Add(new EarlyStart(Gateway));
         }
     }

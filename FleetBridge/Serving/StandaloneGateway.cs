@@ -33,7 +33,6 @@ internal sealed record StandaloneOptions(
 internal static class StandaloneGateway
 {
     private static readonly string[] Relayed = [LogTopic.TopicName, DeploymentTopic.TopicName];
-    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
     private static readonly TimeSpan FindPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Creates it; it does not accept connections yet.</summary>
@@ -43,7 +42,8 @@ internal static class StandaloneGateway
         var bridge = new RemoteBridge(options.Backend, options.BackendToken);
         var host = new FleetBridge.Gateway.Fleet.HostClient(options.Host);
         var fleet = FleetTopics.Of(host, epoch, clock);
-        var source = ConnectAsync(options, log.Loggers.CreateLogger("FleetBridge.Serving.StandaloneGateway"), clock, stopping);
+        var own = new ProcessToken(new LocalTokens(options.StateFolder, clock), "gateway", Role.Viewer, clock);
+        var source = ConnectAsync(options, own, log.Loggers.CreateLogger("FleetBridge.Serving.StandaloneGateway"), clock, stopping);
         RelayedTopic[] relayed = [.. Relayed.Select(name => new RelayedTopic(name, source))];
         var beyond = options.Mesh?.Topics(epoch) ?? [];
         return new HostedGateway(
@@ -63,6 +63,7 @@ internal static class StandaloneGateway
                 },
                 Services = [new BridgeService(new RemoteMeshBridge(bridge), doctor: null), new FleetService(host)],
                 Topics = [.. relayed, .. fleet, .. beyond],
+                Fleet = host,
                 Beyond = options.Mesh?.Mesh,
                 Machine = options.Mesh?.Machine,
                 Health = _ => new HealthMessage
@@ -76,16 +77,16 @@ internal static class StandaloneGateway
                 },
                 PageLink = options.PageLink,
                 Tls = options.Tls,
-                Owned = [.. relayed, .. fleet, .. beyond, host, bridge],
+                Owned = [.. relayed, .. fleet, .. beyond, host, bridge, own],
             },
             log,
             clock);
     }
 
     /// <summary>Finds the bridge's own gateway, however late it starts.</summary>
-    private static async Task<GatewayClient> ConnectAsync(StandaloneOptions options, ILogger logger, TimeProvider clock, CancellationToken stopping)
+    private static async Task<GatewayClient> ConnectAsync(
+        StandaloneOptions options, ProcessToken own, ILogger logger, TimeProvider clock, CancellationToken stopping)
     {
-        var tokens = new LocalTokens(options.StateFolder, clock);
         while (true)
         {
             if (await GatewayFinder.FindAsync(options.Backend, stopping).ConfigureAwait(false) is { } address)
@@ -94,7 +95,7 @@ internal static class StandaloneGateway
                     new GatewayClientOptions
                     {
                         Address = address,
-                        Token = _ => ValueTask.FromResult(options.BackendToken?.Header.Parameter ?? Make(tokens)),
+                        Token = _ => ValueTask.FromResult(options.BackendToken?.Header.Parameter ?? own.Text),
                         RetriesFirst = true,
                         Log = text => Log(logger, text),
                         Clock = clock,
@@ -104,12 +105,6 @@ internal static class StandaloneGateway
 
             await Task.Delay(FindPause, clock, stopping).ConfigureAwait(false);
         }
-    }
-
-    private static string Make(LocalTokens tokens)
-    {
-        tokens.Make("gateway", Role.Viewer, TokenLifetime, out var text);
-        return text;
     }
 
     private static void Log(ILogger logger, string text) => GatewayLog.Relay(logger, text);

@@ -17,7 +17,8 @@ public sealed class HostProcessTests : IDisposable
     public async Task First_line_says_where_it_is()
     {
         await using var host = await HostProcess.StartAsync(_state.Path);
-        Assert.Equal(["name", "version", "http_port", "tls_port", "pid", "log_file", "store"], host.Announcement.Select(member => member.Key));
+        Assert.Equal(["name", "version", "http_port", "tls_port", "pid", "log_file", "store", "gateway_port", "page"],
+            host.Announcement.Select(member => member.Key));
         Assert.Equal("FleetBridge", (string?)host.Announcement["name"]);
         Assert.Equal(host.Process.Id, (int)host.Announcement["pid"]!);
         Assert.Equal(_state["host", "fleet.db"], (string?)host.Announcement["store"]);

@@ -20,7 +20,8 @@ public sealed partial class LocalCommandTests : CliTest
             "local", "--json", "--http-port", "0", "--tls-port", "0", "--executable", Repository.EchoServer, "--processes", "2", "--game-ports", "0");
         await WaitAsync(local, events => events.Count(Is("process_ready")) == 2, "both servers are ready");
         var host = Lines(local)[0];
-        Assert.Equal(["name", "version", "http_port", "tls_port", "pid", "log_file", "store"], host.Select(member => member.Key));
+        Assert.Equal(["name", "version", "http_port", "tls_port", "pid", "log_file", "store", "gateway_port", "page"],
+            host.Select(member => member.Key));
         var url = $"http://127.0.0.1:{host["http_port"]}";
 
         var created = await RunAsync("session", "create", "--url", url, "--name", "arena", "--max-players", "2", "--player-id", "ada", "--json");
