@@ -12,7 +12,8 @@ namespace FleetBridge.Gateway.Fleet;
 
 /// <summary>A host as the gateway uses it: its HTTP routes, and the GameLift API in JSON 1.1.</summary>
 /// <param name="url">The plain port's address.</param>
-internal sealed class HostClient(Uri url) : IDisposable
+/// <param name="token">What it asks for; null for a host, which asks for nothing.</param>
+internal sealed class HostClient(Uri url, AccessToken? token = null) : IDisposable
 {
     private const string ApiContentType = "application/x-amz-json-1.1";
     private const int MostBytes = 4 * 1024 * 1024;
@@ -25,6 +26,12 @@ internal sealed class HostClient(Uri url) : IDisposable
     };
 
     public Uri Url => url;
+
+    /// <summary>What to do when nobody responds.</summary>
+    public string Remedy { get; init; } = "Start one with 'fleetbridge host' or 'fleetbridge local', or name it with --host-url.";
+
+    /// <summary>What is there.</summary>
+    public string Kind { get; init; } = "host";
 
     public void Dispose() => _client.Dispose();
 
@@ -58,6 +65,7 @@ internal sealed class HostClient(Uri url) : IDisposable
     {
         try
         {
+            request.Headers.Authorization = token?.Header;
             using (request)
             using (var response = await _client.SendAsync(request, cancellation).ConfigureAwait(false))
             {
@@ -71,7 +79,7 @@ internal sealed class HostClient(Uri url) : IDisposable
                 }
 
                 var code = WireJson.Text(json, "error") ?? WireJson.Text(json, "__type")?.Split('#')[^1] ?? $"status_{(int)response.StatusCode}";
-                var message = WireJson.Text(json, "message") ?? WireJson.Text(json, "Message") ?? $"The host responded with status {(int)response.StatusCode}.";
+                var message = WireJson.Text(json, "message") ?? WireJson.Text(json, "Message") ?? $"The {Kind} responded with status {(int)response.StatusCode}.";
                 throw new MeshException(new WireError(
                     (int)response.StatusCode == 404 && code.StartsWith("status", StringComparison.Ordinal) ? WireError.NotFound : ShortText.Of(VisibleText.Of(code)),
                     VisibleText.Of(message),
@@ -82,7 +90,7 @@ internal sealed class HostClient(Uri url) : IDisposable
         {
             throw new MeshException(new WireError(
                 WireError.Unavailable,
-                $"No host responds at {url.GetLeftPart(UriPartial.Authority)}. Start one with 'fleetbridge host' or 'fleetbridge local', or name it with --host-url.",
+                $"No {Kind} responds at {url.GetLeftPart(UriPartial.Authority)}. {Remedy}",
                 Retryable: true));
         }
     }

@@ -39,7 +39,7 @@ internal static class BridgeGateway
                 },
                 Services =
                 [
-                    new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync) { ProjectSettings = () => ProjectOf(options) },
+                    new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, mesh, clock).RunAsync) { ProjectSettings = () => ProjectOf(options) },
                     new FleetService(host),
                     new LogService(log.Everything, epoch),
                 ],
