@@ -21,7 +21,7 @@ internal sealed partial class CallTracker(
     /// <summary>How long it may wait.</summary>
     public static readonly TimeSpan LongestTtl = TimeSpan.FromMinutes(10);
 
-    private readonly Outcomes _outcomes = new();
+    private readonly Outcomes _outcomes = new(clock);
     private long _calls;
     private int _running;
 
@@ -174,7 +174,11 @@ internal sealed partial class CallTracker(
             error = new WireError(WireError.Internal, "A bug in FleetBridge. The log file has the trace; please report it.");
         }
 
-        call.Outcome?.Set(result, error);
+        if (call.Outcome is { } outcome)
+        {
+            _outcomes.End(outcome, result, error);
+        }
+
         if (call.TryAnswer())
         {
             Finish(call, result, error);
@@ -222,7 +226,7 @@ internal sealed partial class CallTracker(
         call.Begin(method);
         if (method.Changes)
         {
-            call.Outcome = _outcomes.Begin(call.Id, call.Caller.UserId);
+            call.Outcome = _outcomes.Begin(call.Id, call.Caller.UserId, method.Name);
         }
     }
 

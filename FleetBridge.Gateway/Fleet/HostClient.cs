@@ -12,7 +12,8 @@ namespace FleetBridge.Gateway.Fleet;
 
 /// <summary>A host as the gateway uses it: its HTTP routes, and the GameLift API in JSON 1.1.</summary>
 /// <param name="find">Says the plain port's address, for each request: a host may start later, on another port.</param>
-internal sealed class HostClient(Func<Uri> find) : IDisposable
+/// <param name="token">What it asks for; null for a host, which asks for nothing.</param>
+internal sealed class HostClient(Func<Uri> find, AccessToken? token = null) : IDisposable
 {
     private const string ApiContentType = "application/x-amz-json-1.1";
     private const int MostBytes = 4 * 1024 * 1024;
@@ -29,10 +30,17 @@ internal sealed class HostClient(Func<Uri> find) : IDisposable
 
     /// <summary>A host that has one address.</summary>
     /// <param name="url">The plain port's address.</param>
-    public HostClient(Uri url)
-        : this(() => url)
+    /// <param name="token">What it asks for; null for a host, which asks for nothing.</param>
+    public HostClient(Uri url, AccessToken? token = null)
+        : this(() => url, token)
     {
     }
+
+    /// <summary>What to do when nobody responds.</summary>
+    public string Remedy { get; init; } = "Start one with 'fleetbridge host' or 'fleetbridge local', or name it with --host-url.";
+
+    /// <summary>What is there.</summary>
+    public string Kind { get; init; } = "host";
 
     public void Dispose() => _client.Dispose();
 
@@ -75,6 +83,7 @@ internal sealed class HostClient(Func<Uri> find) : IDisposable
     public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(find(), path));
+        request.Headers.Authorization = token?.Header;
         try
         {
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
@@ -107,6 +116,7 @@ internal sealed class HostClient(Func<Uri> find) : IDisposable
     {
         try
         {
+            request.Headers.Authorization = token?.Header;
             using (request)
             using (var response = await _client.SendAsync(request, cancellation).ConfigureAwait(false))
             {
@@ -125,19 +135,19 @@ internal sealed class HostClient(Func<Uri> find) : IDisposable
     }
 
     /// <summary>What a host has refused: a problem (RFC 9457) of the fleet's routes, or an error of the other ones.</summary>
-    private static MeshException Refused(HttpResponseMessage response, byte[] body)
+    private MeshException Refused(HttpResponseMessage response, byte[] body)
     {
         var (json, status) = (Parse(body), (int)response.StatusCode);
         var code = WireJson.Text(json, "code") ?? WireJson.Text(json, "error") ?? WireJson.Text(json, "__type")?.Split('#')[^1]
             ?? (status == 404 ? WireError.NotFound : $"status_{status}");
         var message = WireJson.Text(json, "detail") ?? WireJson.Text(json, "message") ?? WireJson.Text(json, "Message")
-            ?? $"The host responded with status {status}.";
+            ?? $"The {Kind} responded with status {status}.";
         return new MeshException(new WireError(ShortText.Of(VisibleText.Of(code)), VisibleText.Of(message), Retryable: status is 429 or >= 500));
     }
 
     private MeshException Absent() => new(new WireError(
         WireError.Unavailable,
-        $"No host responds at {find().GetLeftPart(UriPartial.Authority)}. Start one with 'fleetbridge host' or 'fleetbridge local', or name it with --host-url.",
+        $"No {Kind} responds at {find().GetLeftPart(UriPartial.Authority)}. {Remedy}",
         Retryable: true));
 
     private static JsonNode? Parse(byte[] body)

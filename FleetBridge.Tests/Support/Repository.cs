@@ -42,6 +42,10 @@ internal static class Repository
     public static string EchoServer { get; } = Path.Combine(
         Root, "samples", "EchoServer", "bin", Configuration, "net10.0", OperatingSystem.IsWindows() ? "EchoServer.exe" : "EchoServer");
 
+    /// <summary>The built sample of a service on the mesh.</summary>
+    public static string MeshService { get; } = Path.Combine(
+        Root, "samples", "MeshService", "bin", Configuration, "net10.0", OperatingSystem.IsWindows() ? "MeshService.exe" : "MeshService");
+
     public static string SampleGame => Path.Combine(Root, "samples", "SampleGame");
 
     private static string Attribute(string key) => typeof(Repository).Assembly

@@ -9,9 +9,10 @@ internal sealed class StudioAuthority : IDisposable
 {
     private readonly X509Certificate2 _authority;
 
-    public StudioAuthority()
+    /// <param name="hasExpired">Whether this machine's certificate has.</param>
+    public StudioAuthority(bool hasExpired = false)
     {
-        var (from, to) = (TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        var (from, to) = (TimeProvider.System.GetUtcNow().AddDays(-9), TimeProvider.System.GetUtcNow().AddDays(1));
         using var authorityKey = RSA.Create(2048);
         var request = new CertificateRequest("CN=Studio", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -23,7 +24,7 @@ internal sealed class StudioAuthority : IDisposable
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         own.CertificateExtensions.Add(names.Build());
-        using var signed = own.Create(_authority, from, to, RandomNumberGenerator.GetBytes(8));
+        using var signed = own.Create(_authority, from, hasExpired ? to.AddDays(-2) : to, RandomNumberGenerator.GetBytes(8));
         using var certificate = signed.CopyWithPrivateKey(key);
 
         // Windows's TLS uses no key that only the memory has

@@ -4,14 +4,19 @@ using FleetBridge.Backends;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Doctor;
+using FleetBridge.Gateway.Mesh.RabbitMq;
 using FleetBridge.Options;
 using FleetBridge.Output;
+using FleetBridge.Serving;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetBridge.Commands;
 
 /// <summary><c>fleetbridge doctor</c>: checks whether this machine is ready, and says how to fix what is wrong.</summary>
 internal static class DoctorCommand
 {
+    private static readonly TimeSpan MeshLimit = TimeSpan.FromSeconds(5);
+
     public static Command Create(CliSession session, string[] args)
     {
         var json = JsonOption.Create();
@@ -19,16 +24,19 @@ internal static class DoctorCommand
         var webSocketPort = PortOptions.WebSocket("The port of the log");
         var settings = new SettingOptions();
         var target = new TargetOptions();
+        var mesh = new MeshOption();
         var command = new ExampleCommand(
             "doctor",
             "Check this machine (ports, plugin settings, credentials, clock, package) and say how to fix what is wrong.",
             "fleetbridge doctor",
             "fleetbridge doctor --project MyGame.uproject",
-            "fleetbridge doctor --profile-name build --json")
+            "fleetbridge doctor --profile-name build --json",
+            "fleetbridge doctor --mesh amqps://ann@broker.example/studio --mesh-service orders")
         {
             json, httpPort, webSocketPort,
         };
         target.AddTo(command);
+        mesh.AddTo(command);
         settings.AddTo(command, session, args, withoutBackend: true);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -46,12 +54,34 @@ internal static class DoctorCommand
                 target.Open(session, parsed), settings.Over(projectSettings, parsed), TimeProvider.System).RunAsync(cancellation);
             checks.AddRange(await ports.ConfigureAwait(false));
             checks.AddRange(projectChecks);
+            if (mesh.Read(parsed) is { } choice)
+            {
+                checks.AddRange(await CheckMeshAsync(choice, cancellation).ConfigureAwait(false));
+            }
+
             checks.AddRange(await backends.ConfigureAwait(false));
             session.Says(string.Join('\n', checks.Select(check => check.Result.Message)));
             await PrintAsync(checks, parsed.GetValue(json)).ConfigureAwait(false);
             return (int)(checks.Any(IsFailed) ? ExitCode.ResultFalse : ExitCode.Success);
         });
         return command;
+    }
+
+    /// <summary>Apart: RabbitMQ's assembly is loaded with the first method that uses it.</summary>
+    private static async Task<IReadOnlyList<ReportedCheck>> CheckMeshAsync(MeshChoice choice, CancellationToken cancellation)
+    {
+        await using var member = MeshMember.OfCaller(choice, null, NullLogger.Instance, TimeProvider.System);
+        member.Mesh.Start();
+        try
+        {
+            await member.Mesh.ConnectedAsync(cancellation).WaitAsync(MeshLimit, TimeProvider.System, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is MeshRefusedException or TimeoutException)
+        {
+            // the check says it
+        }
+
+        return await member.CheckAsync(cancellation).ConfigureAwait(false);
     }
 
     private static bool IsFailed(ReportedCheck check) => check.Result.State == CheckStatus.Failed;

@@ -24,6 +24,9 @@ internal sealed class FleetOptions
 
     private readonly Option<bool> _json = JsonOption.Create();
 
+    /// <summary>The option that names the host.</summary>
+    public Option Url => _url;
+
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {

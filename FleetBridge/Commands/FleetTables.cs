@@ -13,12 +13,16 @@ internal static class FleetTables
     private const double Mebibyte = 1024 * 1024;
 
     /// <summary>A table of servers.</summary>
-    public static Table Servers(JsonArray items)
+    /// <param name="items">The servers.</param>
+    /// <param name="withHosts">Whether to name their hosts.</param>
+    public static Table Servers(JsonArray items, bool withHosts = false)
     {
-        var table = new Table().AddColumns("Server", "State", "Game", "Worker", "Pid", "Ports", "CPU", "Memory", "Remark");
+        var table = (withHosts ? new Table().AddColumn("Host") : new Table()).AddColumns("Server", "State", "Game", "Worker", "Pid", "Ports", "CPU", "Memory", "Remark");
         foreach (var server in items)
         {
-            table.AddRow(
+            Spectre.Console.Rendering.IRenderable[] host = withHosts ? [Terminal.Cell(WireJson.Text(server, "host"))] : [];
+            table.AddRow([
+                .. host,
                 Terminal.Cell(WireJson.Text(server, "id")),
                 State(WireJson.Text(server, "state") ?? ""),
                 Terminal.Cell(WireJson.Text(server, "game_id")),
@@ -27,7 +31,8 @@ internal static class FleetTables
                 Terminal.Cell(Ports(server)),
                 Terminal.Cell(Percent(server)),
                 Terminal.Cell(Size(server, "memory_bytes")),
-                Terminal.Cell(Remark(server)));
+                Terminal.Cell(Remark(server)),
+            ]);
         }
 
         return table;

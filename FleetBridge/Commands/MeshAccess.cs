@@ -22,23 +22,45 @@ internal sealed class MeshAccess
     private readonly MeshOption _mesh = new();
     private readonly Option<string?> _token = TokenOptions.File("The file with the token for FleetBridge's own services, where there is no --mesh-key.");
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="isRequired">Whether the command has no use without a broker.</param>
+    public void AddTo(Command command, bool isRequired = true)
     {
-        _mesh.AddTo(command, isRequired: true);
+        _mesh.AddTo(command, isRequired);
         command.Options.Add(_token);
     }
 
+    /// <summary>Whether a broker was named.</summary>
+    /// <exception cref="UserException">Options of the mesh without a broker.</exception>
+    public bool IsNamed(ParseResult parsed) => _mesh.Read(parsed) is not null;
+
     /// <summary>Connects, and runs.</summary>
     /// <exception cref="UserException">The broker, or a service, has refused or does not respond.</exception>
-    public async Task<int> RunAsync(ParseResult parsed, Func<RabbitMqMesh, Task<ExitCode>> run, CancellationToken cancellation)
+    public Task<int> RunAsync(ParseResult parsed, Func<RabbitMqMesh, Task<ExitCode>> run, CancellationToken cancellation) =>
+        RunAsync(parsed, lists: false, (mesh, _) => run(mesh), cancellation);
+
+    /// <summary>Connects, and runs.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="lists">Whether the services are asked to announce themselves, as soon as there is a connection.</param>
+    /// <param name="run">Is given the mesh, and the broker's address without a password.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="UserException">The broker, or a service, has refused or does not respond.</exception>
+    public async Task<int> RunAsync(
+        ParseResult parsed, bool lists, Func<RabbitMqMesh, string, Task<ExitCode>> run, CancellationToken cancellation)
     {
         var token = TokenOptions.Read(parsed.GetValue(_token))?.Header.Parameter;
         await using var member = MeshMember.OfCaller(_mesh.Read(parsed)!, token, NullLogger.Instance, TimeProvider.System);
+        if (lists)
+        {
+            // before the start: it listens when the first one announces itself
+            member.Mesh.List();
+        }
+
         member.Mesh.Start();
         try
         {
             await member.Mesh.ConnectedAsync(cancellation).WaitAsync(ConnectLimit, TimeProvider.System, cancellation).ConfigureAwait(false);
-            return (int)await run(member.Mesh).ConfigureAwait(false);
+            return (int)await run(member.Mesh, member.Broker).ConfigureAwait(false);
         }
         catch (MeshRefusedException exception)
         {

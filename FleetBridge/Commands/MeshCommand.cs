@@ -27,7 +27,7 @@ internal static class MeshCommand
         $"fleetbridge mesh call fleetbridge.build-7 backends {Broker} --mesh-key studio.key",
         $"fleetbridge mesh listen fleetbridge.deployments {Broker}")
     {
-        Services(), Call(), Listen(), Servers(),
+        Services(), Call(), Listen(),
     };
 
     private static ExampleCommand Services()
@@ -126,23 +126,6 @@ internal static class MeshCommand
                 return ExitCode.Success;
             },
             cancellation));
-        return command;
-    }
-
-    private static ExampleCommand Servers()
-    {
-        var access = new MeshAccess();
-        var json = JsonOption.Create();
-        var command = new ExampleCommand(
-            "servers",
-            "List the game servers of every host of the mesh; a host that does not respond is named.",
-            $"fleetbridge mesh servers {Broker} --mesh-key studio.key")
-        {
-            json,
-        };
-        access.AddTo(command);
-        command.SetAction((parsed, cancellation) => access.RunAsync(
-            parsed, mesh => MeshListing.PrintServersAsync(mesh, parsed.GetValue(json), cancellation), cancellation));
         return command;
     }
 

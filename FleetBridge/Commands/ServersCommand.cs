@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
+using FleetBridge.Core.Processes;
+using FleetBridge.Core.State;
 using FleetBridge.Options;
 using FleetBridge.Output;
 using Spectre.Console;
@@ -17,19 +20,27 @@ internal static class ServersCommand
         var common = new FleetOptions();
         var worker = common.Worker("List the servers of this worker only.");
         var watch = Watch();
+        var all = new Option<bool>("--all") { Description = "List the servers of every host of the mesh; a host that does not respond is named." };
+        var access = new MeshAccess();
         var command = new ExampleCommand(
-            "servers", "List the game servers of a host, with their states.", "fleetbridge servers", "fleetbridge servers --watch",
-            "fleetbridge servers --url https://builds:8770 --token-file builds.token --json")
+            "servers", "List the game servers of a host, or of all hosts of the mesh, with their states.", "fleetbridge servers",
+            "fleetbridge servers --watch", "fleetbridge servers --url https://builds:8770 --token-file builds.token --json",
+            "fleetbridge servers --all --mesh amqps://ann@broker.example/studio --mesh-key studio.key")
         {
-            worker, watch,
+            worker, watch, all,
         };
         common.AddTo(command);
-        command.SetAction((parsed, cancellation) => common.RunAsync(parsed, host => ShowAsync(
+        access.AddTo(command, isRequired: false);
+        command.Validators.Add(result => CheckAll(result, all, [worker, watch, common.Url]));
+        command.SetAction((parsed, cancellation) => parsed.GetValue(all)
+            ? ShowAllAsync(parsed, access, common.IsJson(parsed), cancellation)
+            : access.IsNamed(parsed) ? throw new UserException(ExitCode.Usage, "--mesh is for the servers of all hosts: add --all.")
+            : common.RunAsync(parsed, host => ShowAsync(
             host,
             parsed.GetValue(worker) is { } id ? $"server?worker_id={Uri.EscapeDataString(id)}" : "server",
             common.IsJson(parsed),
             parsed.GetValue(watch),
-            FleetTables.Servers,
+            items => FleetTables.Servers(items),
             cancellation)));
         return command;
     }
@@ -49,6 +60,25 @@ internal static class ServersCommand
             host, "worker", common.IsJson(parsed), parsed.GetValue(watch), FleetTables.Workers, cancellation)));
         return command;
     }
+
+    private static void CheckAll(CommandResult result, Option<bool> all, IReadOnlyList<Option> others)
+    {
+        if (result.GetValue(all) && others.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } other)
+        {
+            result.AddError($"--all lists every host of the mesh; {other.Name} is for one host.");
+        }
+    }
+
+    /// <summary>Apart: RabbitMQ's assembly is loaded with the first method that uses it.</summary>
+    private static Task<int> ShowAllAsync(ParseResult parsed, MeshAccess access, bool json, CancellationToken cancellation) =>
+        !access.IsNamed(parsed)
+            ? throw new UserException(ExitCode.Usage, "--all needs --mesh, the broker where the hosts are: amqps://user@broker/vhost.")
+            : access.RunAsync(
+                parsed,
+                lists: true,
+                (mesh, broker) => AllServers.PrintAsync(
+                    mesh, RememberedHosts.Read(StateFolder.Locate(), broker, TimeProvider.System), json, cancellation),
+                cancellation);
 
     private static Option<bool> Watch() => new("--watch", "-w") { Description = "Keep the list up to date until Ctrl-C." };
 

@@ -10,6 +10,7 @@ using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Worker;
 using FleetBridge.Options;
+using FleetBridge.Serving;
 
 namespace FleetBridge.Commands;
 
@@ -21,21 +22,29 @@ internal static class WorkerCommand
     public static Command Create()
     {
         var options = new WorkerOptions();
+        var mesh = new MeshOption();
         var command = new ExampleCommand(
             Name,
             "Run servers on this machine for a host, until Ctrl-C. The servers go on without the worker, and it finds them again at its next start.",
             "fleetbridge worker",
             "fleetbridge worker --host https://10.0.0.5:9443 --join TOKEN --data /srv/fleetbridge",
-            "fleetbridge worker --data ./second --name second --json");
+            "fleetbridge worker --data ./second --name second --json",
+            "fleetbridge worker --mesh amqps://user@broker.example/studio --mesh-key studio.key");
         options.AddTo(command);
+        mesh.AddTo(command, forConsumers: false);
         WorkerStateCommands.AddTo(command);
         command.Subcommands.Add(WorkerServiceCommand.Create());
-        command.SetAction((parsed, cancellation) => RunAsync(options.Read(parsed), cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(options.Read(parsed), mesh.Read(parsed), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(WorkerChoices choices, CancellationToken cancellation)
+    private static async Task<int> RunAsync(WorkerChoices choices, MeshChoice? mesh, CancellationToken cancellation)
     {
+        if (mesh is not null)
+        {
+            CheckMesh(mesh);
+        }
+
         using var hangup = new HangupHandler(cancellation);
         using var port = LoopbackSockets.Bind(0);
         await using var log = BridgeLog.Open(choices.Log, TimeProvider.System);
@@ -44,7 +53,8 @@ internal static class WorkerCommand
             await using var worker = await WorkerHost.StartAsync(
                 choices.Worker with { Signals = hangup.Token }, port, log, TimeProvider.System).ConfigureAwait(false);
             Console.Out.WriteLine(choices.Json ? AnnounceJson(worker, choices.Worker) : Announce(worker, choices.Worker, log.FilePath));
-            await worker.WaitForStopAsync().ConfigureAwait(false);
+            var stopped = worker.WaitForStopAsync();
+            await (mesh is null ? stopped : OnMeshAsync(mesh, worker, choices.Worker.TokenFile, log, stopped)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (hangup.Token.IsCancellationRequested)
         {
@@ -52,6 +62,16 @@ internal static class WorkerCommand
         }
 
         return (int)ExitCode.Success;
+    }
+
+    private static void CheckMesh(MeshChoice choice) => MeshMember.Check(choice);
+
+    /// <summary>The worker on the mesh, until it stops.</summary>
+    private static async Task OnMeshAsync(MeshChoice choice, WorkerHost worker, string tokenFile, BridgeLog log, Task stopped)
+    {
+        await using var member = MeshMember.OfWorker(choice, worker.Port, tokenFile, log, TimeProvider.System);
+        await member.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        await stopped.ConfigureAwait(false);
     }
 
     /// <summary>The line by which programs know a worker.</summary>

@@ -44,7 +44,10 @@ internal static class BridgeGateway
                 },
                 Services =
                 [
-                    new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, clock).RunAsync) { ProjectSettings = () => SettingsOf(options, bridge) },
+                    new BridgeService(new InProcessBridge(bridge), new GatewayDoctor(bridge, mesh, clock).RunAsync)
+                    {
+                        ProjectSettings = () => SettingsOf(options, bridge),
+                    },
                     new FleetService(host),
                     new LogService(log.Everything, epoch),
                 ],

@@ -8,7 +8,10 @@ using FleetBridge.Doctor;
 namespace FleetBridge.Serving;
 
 /// <summary>The checks of <c>fleetbridge doctor</c> for whoever asks through the gateway: this machine, and the backends of this bridge.</summary>
-internal sealed class GatewayDoctor(BridgeComposition bridge, TimeProvider clock)
+/// <param name="bridge">The bridge.</param>
+/// <param name="mesh">The bridge on the mesh; null where no broker was named.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class GatewayDoctor(BridgeComposition bridge, MeshMember? mesh, TimeProvider clock)
 {
     /// <summary>Runs them.</summary>
     /// <param name="settings">The settings of the deployment.</param>
@@ -17,6 +20,11 @@ internal sealed class GatewayDoctor(BridgeComposition bridge, TimeProvider clock
     {
         var backends = new BackendChecks(new OwnBridge(bridge), settings, clock).RunAsync(cancellation);
         var checks = new List<ReportedCheck>(MachineChecks.Run(null));
+        if (mesh is not null)
+        {
+            checks.AddRange(await mesh.CheckAsync(cancellation).ConfigureAwait(false));
+        }
+
         checks.AddRange(await backends.ConfigureAwait(false));
         return new JsonObject
         {

@@ -18,7 +18,7 @@ import uuid
 
 import pika
 
-NAME = "orders"
+NAME = os.environ.get("MESH_NAME", "orders")
 RPC, EVENTS, DEAD = (
     "nuropb-rpc-exchange",
     "nuropb-events-exchange",

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FleetBridge.Gateway.Rights;
+using FleetBridge.Gateway.Wire;
 
 namespace FleetBridge.Gateway.Mesh.RabbitMq;
 
@@ -12,8 +13,11 @@ internal sealed class MeshAuthority(MeshKey? key, TokenVerifier? tokens, TimePro
     private const string Bearer = "Bearer ";
     private const int LongestToken = 16 * 1024;
 
-    /// <summary>Verifies the token of a call.</summary>
-    public async ValueTask<TokenVerdict> IdentifyAsync(string correlationId, CallBody body, CancellationToken cancellation)
+    private readonly SpentCalls _spent = new(clock);
+
+    /// <summary>Verifies the token of a call, and that a signed one has not been taken before.</summary>
+    /// <exception cref="MeshException">No further signed call can be remembered.</exception>
+    public async ValueTask<TokenVerdict> IdentifyAsync(string correlationId, CallBody body, bool isRedelivered, CancellationToken cancellation)
     {
         if (!body.Context.TryGetProperty(MeshProtocol.AuthorizationKey, out var value) || value.ValueKind != JsonValueKind.String
             || value.GetString() is not { } text || !text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || text.Length > LongestToken)
@@ -25,9 +29,25 @@ internal sealed class MeshAuthority(MeshKey? key, TokenVerifier? tokens, TimePro
 
         var token = text[Bearer.Length..].Trim();
         return MeshKey.IsOne(token)
-            ? key?.Verify(token, correlationId, body, clock.GetUtcNow())
-                ?? TokenVerdict.Not("The call is signed, and this service was started without --mesh-key.")
+            ? VerifySigned(token, correlationId, body, isRedelivered)
             : tokens is null ? TokenVerdict.Not("This service accepts no tokens but signed calls of its --mesh-key.")
             : await tokens.VerifyAsync(token, cancellation).ConfigureAwait(false);
+    }
+
+    private TokenVerdict VerifySigned(string token, string correlationId, CallBody body, bool isRedelivered)
+    {
+        if (key is null)
+        {
+            return TokenVerdict.Not("The call is signed, and this service was started without --mesh-key.");
+        }
+
+        var verdict = key.Verify(token, correlationId, body, clock.GetUtcNow(), out var signed);
+        return verdict.Identity is null ? verdict : _spent.Take(signed, isRedelivered) switch
+        {
+            Spending.First => verdict,
+            Spending.Again => TokenVerdict.Not("This signed call was taken before, and a signature is good for one call."),
+            _ => throw new MeshException(new WireError(
+                WireError.TooMany, "More signed calls came within minutes than this process can tell apart. Call again in a minute.", Retryable: true)),
+        };
     }
 }

@@ -44,6 +44,13 @@ internal sealed record MeshFault(bool IsRefusal, string Message)
 
         if (chain.OfType<AuthenticationException>().FirstOrDefault() is { } tls)
         {
+            // the words of .NET for a date before or after which a certificate is worth nothing
+            if (tls.Message.Contains("NotTimeValid", StringComparison.Ordinal))
+            {
+                return new MeshFault(
+                    true, $"The certificate of the broker {address} has expired, or is not valid yet. Renew it, or correct the clock of this machine.");
+            }
+
             return new MeshFault(
                 true, $"The certificate of the broker {address} is not accepted: {ShortText.Of(tls.Message.TrimEnd('.'), 300)}. Renew it, or trust its authority.");
         }

@@ -42,6 +42,9 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
     /// <summary>Completes with the first connection, or fails when the broker has said no.</summary>
     public Task FirstConnection => _first.Task;
 
+    /// <summary>Two of them without a sign of the broker, and the connection has ended.</summary>
+    public required TimeSpan Heartbeat { get; init; }
+
     /// <summary>Closed while the broker takes nothing.</summary>
     public BrokerGate Gate { get; } = new();
 
@@ -71,7 +74,7 @@ internal sealed partial class MeshKeeper : IAsyncDisposable
         {
             try
             {
-                await using var link = await MeshLink.OpenAsync(_address, _name, _ending.Token).ConfigureAwait(false);
+                await using var link = await MeshLink.OpenAsync(_address, _name, Heartbeat, _ending.Token).ConfigureAwait(false);
                 link.Blocked += OnBlocked;
                 await _open(link, _ending.Token).ConfigureAwait(false);
                 failures = 0;

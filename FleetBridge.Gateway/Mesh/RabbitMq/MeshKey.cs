@@ -66,8 +66,10 @@ internal sealed class MeshKey
     /// <param name="correlationId">The call's id.</param>
     /// <param name="body">What is called.</param>
     /// <param name="now">The time.</param>
-    public TokenVerdict Verify(string token, string correlationId, CallBody body, DateTimeOffset now)
+    /// <param name="signed">What to remember of it, where it is good.</param>
+    public TokenVerdict Verify(string token, string correlationId, CallBody body, DateTimeOffset now, out SignedCall signed)
     {
+        signed = default;
         const string Wrong = "The call's signature is not one of this mesh's key. Start the gateway and the service with the same --mesh-key.";
         var dot = token.IndexOf('.', StringComparison.Ordinal);
         if (!IsOne(token) || dot < 0)
@@ -86,8 +88,10 @@ internal sealed class MeshKey
 
         // it is ours from here on
         var json = JsonElement.Parse(Base64Url.DecodeFromChars(claims));
+        var end = DateTimeOffset.FromUnixTimeSeconds(json.GetProperty("exp"u8).GetInt64()) + Skew;
+        signed = new SignedCall(BinaryPrimitives.ReadUInt128BigEndian(signature), end);
         return RoleNames.Read(json.GetProperty("role"u8).GetString()) is not { } role ? TokenVerdict.Not(Wrong)
-            : DateTimeOffset.FromUnixTimeSeconds(json.GetProperty("exp"u8).GetInt64()) + Skew < now
+            : end < now
                 ? TokenVerdict.Not("The call's signature has expired. Do the clocks of both machines agree?")
             : TokenVerdict.Of(new Identity(json.GetProperty("user"u8).GetString()!, json.GetProperty("name"u8).GetString()!, role));
     }

@@ -8,9 +8,6 @@ namespace FleetBridge.Gateway.Mesh.RabbitMq;
 /// </summary>
 internal sealed class MeshLink : IAsyncDisposable
 {
-    /// <summary>Two of them without a sign of the broker, and the connection has ended.</summary>
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
 
@@ -48,8 +45,9 @@ internal sealed class MeshLink : IAsyncDisposable
     /// <summary>Connects.</summary>
     /// <param name="address">The broker.</param>
     /// <param name="name">What the broker's own pages show.</param>
+    /// <param name="heartbeat">Two of them without a sign of the broker, and the connection has ended.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public static async Task<MeshLink> OpenAsync(MeshAddress address, string name, CancellationToken cancellation)
+    public static async Task<MeshLink> OpenAsync(MeshAddress address, string name, TimeSpan heartbeat, CancellationToken cancellation)
     {
         var factory = new ConnectionFactory
         {
@@ -61,7 +59,7 @@ internal sealed class MeshLink : IAsyncDisposable
             ClientProvidedName = name,
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
-            RequestedHeartbeat = Heartbeat,
+            RequestedHeartbeat = heartbeat,
             RequestedConnectionTimeout = ConnectLimit,
             ContinuationTimeout = ConnectLimit,
             MaxInboundMessageBodySize = 2 * MeshProtocol.LargestMessage,

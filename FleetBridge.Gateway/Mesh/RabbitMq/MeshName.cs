@@ -14,6 +14,9 @@ internal static class MeshName
     /// <summary>What a host's name begins with.</summary>
     public const string OneHost = "fleet.";
 
+    /// <summary>What a worker's name begins with.</summary>
+    public const string OneWorker = "worker.";
+
     private const int Longest = 63;
 
     /// <summary>This machine: its host name up to the first dot, unless another one was chosen.</summary>
@@ -32,5 +35,6 @@ internal static class MeshName
 
     /// <summary>Whether one process alone has that name.</summary>
     public static bool IsOneOfOurs(string service) =>
-        service.StartsWith(OneBridge, StringComparison.Ordinal) || service.StartsWith(OneHost, StringComparison.Ordinal);
+        service.StartsWith(OneBridge, StringComparison.Ordinal) || service.StartsWith(OneHost, StringComparison.Ordinal)
+        || service.StartsWith(OneWorker, StringComparison.Ordinal);
 }

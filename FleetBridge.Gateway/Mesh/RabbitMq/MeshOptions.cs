@@ -28,6 +28,12 @@ internal sealed record MeshOptions
     /// <summary>Verifies the tokens of callers; null where this process has no services.</summary>
     public TokenVerifier? Tokens { get; init; }
 
+    /// <summary>Keeps the outcomes of changes over the end of this process; null where nothing does.</summary>
+    public OutcomeJournal? Journal { get; init; }
+
+    /// <summary>Two of them without a sign of the broker, and the connection has ended.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many calls of a service run at once.</summary>
     public ushort Prefetch { get; init; } = 64;
 }

@@ -59,4 +59,7 @@ internal static class MeshProtocol
 
     /// <summary>The queue of a service.</summary>
     public static string QueueOf(string service) => $"nuropb-{service}-sq";
+
+    /// <summary>The queue into which nuropb puts what services reject.</summary>
+    public static string RejectedOf(string service) => $"nuropb-{service}-dl";
 }

@@ -38,10 +38,10 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
     public RabbitMqMesh(MeshOptions options, ILogger logger, TimeProvider clock)
     {
         (_options, _clock) = (options, clock);
-        _served = new ServedCalls(new MeshAuthority(options.Key, options.Tokens, clock), logger, clock);
+        _served = new ServedCalls(new MeshAuthority(options.Key, options.Tokens, clock), options.Journal, logger, clock);
         _subscriptions = new EventSubscriptions(logger);
         _directory = new MeshDirectory(options.Known, clock);
-        _keeper = new MeshKeeper(options.Address, $"fleetbridge {options.Machine}", OpenAsync, Close, logger, clock);
+        _keeper = new MeshKeeper(options.Address, $"fleetbridge {options.Machine}", OpenAsync, Close, logger, clock) { Heartbeat = options.Heartbeat };
         _publisher = new EventPublisher($"{options.Machine}-{Guid.NewGuid().ToString("N")[..8]}", _keeper.Gate);
     }
 
@@ -198,9 +198,17 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
 
     /// <summary>How many instances of a service listen, and how many calls wait in its queue. A queue that nobody reads keeps its calls until they expire.</summary>
     /// <returns>Null where there is no such queue, or this process may not see it: that of another process alone is locked.</returns>
-    public async Task<(uint Consumers, uint Waiting)?> QueueAsync(string service, CancellationToken cancellation)
+    public Task<(uint Consumers, uint Waiting)?> QueueAsync(string service, CancellationToken cancellation) =>
+        MeshName.IsOneOfOurs(service) ? Task.FromResult<(uint, uint)?>(null) : LookAsync(MeshProtocol.QueueOf(service), cancellation);
+
+    /// <summary>How many messages wait in the queue of those that a service of nuropb has rejected, which nobody empties.</summary>
+    /// <returns>Null where there is no such queue, or this process may not see it.</returns>
+    public async Task<uint?> RejectedAsync(string service, CancellationToken cancellation) =>
+        (await LookAsync(MeshProtocol.RejectedOf(service), cancellation).ConfigureAwait(false))?.Waiting;
+
+    private async Task<(uint Consumers, uint Waiting)?> LookAsync(string name, CancellationToken cancellation)
     {
-        if (_link is not { } link || MeshName.IsOneOfOurs(service))
+        if (_link is not { } link)
         {
             return null;
         }
@@ -209,7 +217,7 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         {
             // the broker closes the channel where there is none
             await using var channel = await link.Connection.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
-            var queue = await channel.QueueDeclarePassiveAsync(MeshProtocol.QueueOf(service), cancellation).ConfigureAwait(false);
+            var queue = await channel.QueueDeclarePassiveAsync(name, cancellation).ConfigureAwait(false);
             return (queue.ConsumerCount, queue.MessageCount);
         }
         catch (Exception exception) when (MeshErrors.IsConnectionEnd(exception))

@@ -27,13 +27,22 @@ internal sealed partial class ServedCalls
 
     private readonly Dictionary<string, IMeshService> _services = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _running = new(StringComparer.Ordinal);
-    private readonly Outcomes _outcomes = new();
+    private readonly Outcomes _outcomes;
     private readonly MeshAuthority _authority;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private long _undecodable;
 
-    public ServedCalls(MeshAuthority authority, ILogger logger, TimeProvider clock) => (_authority, _logger, _clock) = (authority, logger, clock);
+    /// <param name="authority">Finds out who asks.</param>
+    /// <param name="journal">Keeps the outcomes of changes; null where nothing does.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="clock">The clock.</param>
+    public ServedCalls(MeshAuthority authority, OutcomeJournal? journal, ILogger logger, TimeProvider clock)
+    {
+        (_authority, _logger, _clock) = (authority, logger, clock);
+        _outcomes = new Outcomes(clock, journal);
+        _outcomes.Restore();
+    }
 
     /// <summary>The names that calls can have.</summary>
     public IReadOnlyCollection<string> Names => _services.Keys;
@@ -107,7 +116,11 @@ internal sealed partial class ServedCalls
             error = new WireError(WireError.Internal, "A bug in FleetBridge. The log file has the trace; please report it.");
         }
 
-        delivery.Outcome?.Set(result, error);
+        if (delivery.Outcome is { } outcome)
+        {
+            _outcomes.End(outcome, result, error);
+        }
+
         await EndAsync(delivery.Channel, delivery.IsAcknowledged ? null : delivery.Tag, delivery.Reply, delivery.Id, delivery.Trace, result, error)
             .ConfigureAwait(false);
         _running.TryRemove(delivery.Id, out _);
@@ -142,7 +155,7 @@ internal sealed partial class ServedCalls
                 return MeshJson.Write(StillRunning(body.Params));
         }
 
-        var verdict = await _authority.IdentifyAsync(delivery.Id, body, ends).ConfigureAwait(false);
+        var verdict = await _authority.IdentifyAsync(delivery.Id, body, delivery.IsRedelivered, ends).ConfigureAwait(false);
         if (verdict.Identity is not { } caller)
         {
             throw new MeshException(new WireError(WireError.BadToken, verdict.Problem!));
@@ -188,7 +201,7 @@ internal sealed partial class ServedCalls
                 $"The process that ran {method.Name} ended, or lost the broker, before it had a result. What it has changed so far stays. Check, and call it again."));
         }
 
-        delivery.Outcome = _outcomes.Begin(call, caller.UserId);
+        delivery.Outcome = _outcomes.Begin(call, caller.UserId, method.Name);
     }
 
     private async Task<ReadOnlyMemory<byte>> OutcomeAsync(JsonElement parameters, Identity caller, CancellationToken ends)
@@ -196,7 +209,7 @@ internal sealed partial class ServedCalls
         if (_outcomes.Find(Text(parameters, "call") ?? "") is not { } outcome || (outcome.UserId != caller.UserId && caller.Role < Role.Admin))
         {
             throw new MeshException(new WireError(
-                WireError.NotFound, "There is no such call of yours that changed something here; the outcomes of the newest 1,000 are kept, until the process ends."));
+                WireError.NotFound, "There is no such call of yours that changed something here; the outcomes of the newest 1,000 are kept."));
         }
 
         var (result, error) = await outcome.Done.WaitAsync(ends).ConfigureAwait(false);

@@ -119,6 +119,36 @@ public sealed class MeshFaultTests(MeshFixture fixture)
     }
 
     [Fact]
+    public async Task Broker_that_hangs_for_longer_than_two_heartbeats_ends_calls_before_their_deadline_and_is_used_again()
+    {
+        await fixture.RequireAsync();
+        var said = new ListedLogger();
+        await using var bridge = fixture.Member("one", new EchoService(), Key, change: Impatient);
+        await using var gateway = fixture.Member("gw", key: Key, logger: said, change: Impatient);
+        foreach (var member in new[] { bridge, gateway })
+        {
+            member.Start();
+            await member.ConnectedAsync(TestContext.Current.CancellationToken);
+        }
+
+        fixture.Broker.Freeze();
+        WireError error;
+        try
+        {
+            error = await ErrorAsync(gateway, Call("fleetbridge.one", "echo", ttl: TimeSpan.FromMinutes(10)));
+            await Eventually.TrueAsync(() => !gateway.IsConnected, "the connection has ended");
+        }
+        finally
+        {
+            fixture.Broker.Thaw();
+        }
+
+        Assert.Equal((WireError.Unavailable, true), (error.Error, error.Retryable));
+        Assert.Contains(said.Lines, line => line.Contains("has ended", StringComparison.Ordinal));
+        await Eventually.TrueAsync(() => TrySucceedAsync(gateway, "fleetbridge.one"), "the broker is used again");
+    }
+
+    [Fact]
     public async Task Broker_without_memory_ends_calls_at_their_deadline_and_bounds_and_counts_events()
     {
         await fixture.RequireAsync();
@@ -286,6 +316,8 @@ public sealed class MeshFaultTests(MeshFixture fixture)
         Assert.Equal(3, ours.Count);
         Assert.All(ours, line => Assert.Contains("true", line, StringComparison.Ordinal));
     }
+
+    private static MeshOptions Impatient(MeshOptions options) => options with { Heartbeat = TimeSpan.FromSeconds(1) };
 
     private static Task<bool> TrySucceedAsync(RabbitMqMesh mesh, string name) => TrySucceedAsync(mesh, name, TimeSpan.FromSeconds(2));
 

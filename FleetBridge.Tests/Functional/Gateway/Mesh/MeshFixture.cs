@@ -4,6 +4,7 @@ using FleetBridge.Gateway.Mesh.RabbitMq;
 using FleetBridge.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using RabbitMQ.Client;
 
 namespace FleetBridge.Tests.Functional.Gateway.Mesh;
 
@@ -65,6 +66,17 @@ public sealed class MeshFixture : IAsyncDisposable
         return JsonNode.Parse((await _client.StandardOutput.ReadLineAsync())!)!.AsObject();
     }
 
+    /// <summary>Makes the queue of a service that does not run, with a call in it.</summary>
+    internal async Task DesertAsync(string service)
+    {
+        await using var connection = await new ConnectionFactory { Uri = new Uri(Broker.Url()) }.CreateConnectionAsync(TestContext.Current.CancellationToken);
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), TestContext.Current.CancellationToken);
+        await MeshTopology.DeclareExchangesAsync(connection, TestContext.Current.CancellationToken);
+        await MeshTopology.DeclareSharedAsync(channel, service, TestContext.Current.CancellationToken);
+        await channel.BasicPublishAsync(MeshProtocol.RpcExchange, service, mandatory: true, "{}"u8.ToArray(), TestContext.Current.CancellationToken);
+    }
+
     /// <summary>A member of the mesh, connected.</summary>
     internal async Task<RabbitMqMesh> JoinAsync(string machine, EchoService? service = null, MeshKey? key = null, string vhost = "mesh")
     {
@@ -81,10 +93,12 @@ public sealed class MeshFixture : IAsyncDisposable
 
     /// <summary>A member of the mesh that has not begun to connect.</summary>
     internal RabbitMqMesh Member(
-        string machine, EchoService? service = null, MeshKey? key = null, string vhost = "mesh", string password = "test", ILogger? logger = null)
+        string machine, EchoService? service = null, MeshKey? key = null, string vhost = "mesh", string password = "test", ILogger? logger = null,
+        Func<MeshOptions, MeshOptions>? change = null)
     {
+        var options = new MeshOptions { Address = MeshAddress.Read(Broker.Url(vhost, password: password), null, null), Machine = machine, Key = key };
         var mesh = new RabbitMqMesh(
-            new MeshOptions { Address = MeshAddress.Read(Broker.Url(vhost, password: password), null, null), Machine = machine, Key = key },
+            change?.Invoke(options) ?? options,
             logger ?? NullLogger.Instance,
             TimeProvider.System);
         if (service is not null)

@@ -19,7 +19,7 @@ public sealed class MeshKeyTests
     [Fact]
     public void Signature_names_user_and_role()
     {
-        var verdict = Key.Verify(_token, Id, Body, Now);
+        var verdict = Key.Verify(_token, Id, Body, Now, out _);
 
         Assert.Null(verdict.Problem);
         Assert.Equal(Ann, verdict.Identity);
@@ -32,16 +32,16 @@ public sealed class MeshKeyTests
     [InlineData(Id, "fleetbridge", "backends", """{"a":2}""")]
     [InlineData(Id, "fleetbridgeb", "ackends", """{"a":1}""")]
     public void Signature_of_another_call_is_refused(string id, string service, string method, string parameters) =>
-        Assert.NotNull(Key.Verify(_token, id, BodyOf(service, method, parameters), Now).Problem);
+        Assert.NotNull(Key.Verify(_token, id, BodyOf(service, method, parameters), Now, out _).Problem);
 
     [Fact]
-    public void Signature_of_another_key_is_refused() => Assert.NotNull(new MeshKey("another key").Verify(_token, Id, Body, Now).Problem);
+    public void Signature_of_another_key_is_refused() => Assert.NotNull(new MeshKey("another key").Verify(_token, Id, Body, Now, out _).Problem);
 
     [Fact]
     public void Signature_ends()
     {
-        Assert.Null(Key.Verify(_token, Id, Body, Now.AddMinutes(1.9)).Problem);
-        Assert.Contains("expired", Key.Verify(_token, Id, Body, Now.AddMinutes(3)).Problem, StringComparison.Ordinal);
+        Assert.Null(Key.Verify(_token, Id, Body, Now.AddMinutes(1.9), out _).Problem);
+        Assert.Contains("expired", Key.Verify(_token, Id, Body, Now.AddMinutes(3), out _).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class MeshKeyTests
         var admin = Key.Sign(Ann with { Role = Role.Admin }, Id, Body, Now.AddMinutes(1));
         var mixed = admin[..admin.IndexOf('.', StringComparison.Ordinal)] + _token[_token.IndexOf('.', StringComparison.Ordinal)..];
 
-        Assert.NotNull(Key.Verify(mixed, Id, Body, Now).Problem);
+        Assert.NotNull(Key.Verify(mixed, Id, Body, Now, out _).Problem);
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class MeshKeyTests
     {
         var authority = new MeshAuthority(Key, null, new FakeTimeProvider(Now));
 
-        var verdict = await authority.IdentifyAsync(Id, Body with { Context = JsonElement.Parse(context) }, TestContext.Current.CancellationToken);
+        var verdict = await authority.IdentifyAsync(Id, Body with { Context = JsonElement.Parse(context) }, isRedelivered: false, TestContext.Current.CancellationToken);
 
         Assert.Null(verdict.Identity);
         Assert.Contains(problem, verdict.Problem, StringComparison.Ordinal);
