@@ -1,7 +1,5 @@
 // The gateway, as the views know it: requests with progress, topics, and whether it is there.
 
-import { workerAddress } from './trusted.js';
-
 const LONGEST_CALL_MS = 600_000;
 const OUTCOME_PAUSE_MS = 1_000;
 
@@ -20,7 +18,7 @@ export class CallError extends Error {
 }
 
 export class Connection extends EventTarget {
-    #worker;
+    #socket = globalThis.earlyConnection;
     #machine;
     #calls = new Map();
     #topics = new Map();
@@ -35,16 +33,15 @@ export class Connection extends EventTarget {
     /** When the connection was lost; null while it is there. */
     since = null;
 
-    /**
-     * @param {string} address the gateway's
-     * @param {string|null} machine whose bridge and host are asked, by the mesh; null for the gateway's own
-     */
-    constructor(address, machine = null) {
+    /** @param {string|null} machine whose bridge and host are asked, by the mesh; null for the gateway's own */
+    constructor(machine = null) {
         super();
         this.#machine = machine;
-        this.#worker = new Worker(workerAddress(new URL('./connection.worker.js', import.meta.url)), { type: 'module' });
-        this.#worker.onmessage = ({ data }) => this.#receive(data);
-        this.#worker.postMessage({ kind: 'open', address });
+    }
+
+    /** Takes what has come, and what comes: once everybody listens. */
+    begin() {
+        this.#socket.listen((data) => this.#receive(data));
     }
 
     get isOnline() {
@@ -53,7 +50,7 @@ export class Connection extends EventTarget {
 
     /** Tries at once instead of at the next time. */
     retry() {
-        this.#worker.postMessage({ kind: 'retry' });
+        this.#socket.post({ kind: 'retry' });
     }
 
     /**
@@ -87,11 +84,11 @@ export class Connection extends EventTarget {
         const name = this.#topicOf(topic);
         const own = name === topic ? listener : ofMachine(this.#machine, listener);
         this.#topics.set(name, own);
-        this.#worker.postMessage({ kind: 'subscribe', topic: name, last });
+        this.#socket.post({ kind: 'subscribe', topic: name, last });
         return () => {
             if (this.#topics.get(name) === own) {
                 this.#topics.delete(name);
-                this.#worker.postMessage({ kind: 'unsubscribe', topic: name });
+                this.#socket.post({ kind: 'unsubscribe', topic: name });
             }
         };
     }
@@ -108,8 +105,8 @@ export class Connection extends EventTarget {
         const id = `p${this.#next++}`;
         return new Promise((resolve, reject) => {
             this.#calls.set(id, { resolve, reject, progress });
-            this.#worker.postMessage({ kind: 'request', id, service, method, params, ttl });
-            signal?.addEventListener('abort', () => this.#worker.postMessage({ kind: 'cancel', id }), { once: true });
+            this.#socket.post({ kind: 'request', id, service, method, params, ttl });
+            signal?.addEventListener('abort', () => this.#socket.post({ kind: 'cancel', id }), { once: true });
         });
     }
 

@@ -193,6 +193,7 @@ listenToLog();
 deployments.listen();
 void route();
 drawHeader();
+connection.begin();
 void onState();
 
 // so that each view is there also while the bridge is not

@@ -2,8 +2,6 @@
 
 import { Connection } from './connection.js';
 
-const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-
 const unstored = new Map();
 
 /** This browser's choices. Storage belongs to one origin, and so to one port. */
@@ -29,7 +27,7 @@ export const choices = {
 /** The machine of the mesh whose bridge and host the page shows; null for the gateway's own. */
 export const machine = choices.get('machine', null);
 
-export const connection = new Connection(`${scheme}//${location.host}/gateway`, machine);
+export const connection = new Connection(machine);
 
 /** Shows another machine. The page begins again: nothing of one machine is ever shown as another's. */
 export function chooseMachine(name) {
