@@ -158,7 +158,8 @@ internal sealed class FleetHost : IAsyncDisposable
             _options.LaunchTokenFile, Launcher.Of, () => Lifetime.StopApplication(), _log.Loggers.CreateLogger<LocalRoutes>());
         var pipeline = new HostPipeline(
             Health, new WorkerGate(_fleet.Opening, _workers.AcceptAsync, _log.Loggers.CreateLogger<WorkerGate>()), _sdk, _fleet,
-            new HostRoutes(_sessions, local, _workers, _log.Loggers), new HostReach(_options.Address, _options.Listen),
+            new HostRoutes(_sessions, local, _workers, _options.IsTokenAlwaysNeeded ? _options.LaunchTokenFile : null, _log.Loggers),
+            new HostReach(_options.Address, _options.Listen),
             _log.Loggers.CreateLogger<HostPipeline>());
         var servers = new EarlyStart(new HostServers(
             ports, certificate.Tls, pipeline.HandleAsync, _sdk, _options, _log.FrameworkLoggers, _log.Refusals, _clock));

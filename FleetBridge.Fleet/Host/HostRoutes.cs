@@ -13,10 +13,12 @@ namespace FleetBridge.Fleet.Host;
 /// <param name="sessions">The routes that a game's online subsystem calls.</param>
 /// <param name="local">The routes by which this user's other programs start game servers.</param>
 /// <param name="workers">The workers and their servers.</param>
+/// <param name="fleetTokenFile">The file with the token of those who may change servers and workers; null where everybody on this machine may.</param>
 /// <param name="loggers">For the GameLift API and the fleet's routes.</param>
-internal sealed class HostRoutes(SessionRoutes sessions, LocalRoutes local, WorkerService workers, ILoggerFactory loggers)
+internal sealed class HostRoutes(
+    SessionRoutes sessions, LocalRoutes local, WorkerService workers, string? fleetTokenFile, ILoggerFactory loggers)
 {
-    private readonly FleetRoutes _fleet = new(loggers.CreateLogger<FleetRoutes>());
+    private readonly FleetRoutes _fleet = new(fleetTokenFile, loggers.CreateLogger<FleetRoutes>());
     private GameLiftApi? _api;
 
     /// <summary>Handles a request that was let in.</summary>

@@ -1,8 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.Security;
+using FleetBridge.Fleet.Host;
 
 namespace FleetBridge.Commands;
 
@@ -50,13 +53,12 @@ internal sealed class FleetClient : IDisposable
     /// <exception cref="UserException">The host is not there, or refuses.</exception>
     public async Task<JsonNode?> CallAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, new Uri(_url, path));
-        if (body is not null)
-        {
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, WireJson.ContentType);
-        }
-
-        using var response = await SendAsync(request, cancellation).ConfigureAwait(false);
+        using var response = await SendAsync(
+            () => new HttpRequestMessage(method, new Uri(_url, path))
+            {
+                Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, WireJson.ContentType),
+            },
+            cancellation).ConfigureAwait(false);
         return response.StatusCode == HttpStatusCode.NoContent
             ? null
             : Parse(await ReadAsync(response, cancellation).ConfigureAwait(false))
@@ -66,7 +68,7 @@ internal sealed class FleetClient : IDisposable
     /// <summary>Opens a stream.</summary>
     /// <exception cref="UserException">The host is not there, or refuses.</exception>
     public Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellation) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(_url, path)), cancellation);
+        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(_url, path)), cancellation);
 
     /// <summary>An error of a stream that has begun.</summary>
     public static UserException Cut(Exception exception) =>
@@ -104,12 +106,34 @@ internal sealed class FleetClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    /// <summary>The token of this user's own host, which one with <c>--join-always</c> asks for; null for none.</summary>
+    private AuthenticationHeaderValue? FindToken()
+    {
+        try
+        {
+            return _url.IsLoopback ? TokenFile.Read(new FleetHostOptions().LaunchTokenFile).Header : null;
+        }
+        catch (TokenFileException)
+        {
+            // the host's response says which file it is
+            return null;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
     {
         HttpResponseMessage response;
         try
         {
+            using var request = make();
             response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.Unauthorized && FindToken() is { } token)
+            {
+                response.Dispose();
+                using var again = make();
+                again.Headers.Authorization = token;
+                response = await _client.SendAsync(again, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            }
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

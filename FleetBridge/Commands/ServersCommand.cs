@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.State;
+using FleetBridge.Core.Text;
 using FleetBridge.Options;
 using FleetBridge.Output;
 using Spectre.Console;
@@ -115,7 +116,18 @@ internal static class ServersCommand
             {
                 while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
                 {
-                    live.UpdateTarget(draw(await host.ListAsync(path, cancellation).ConfigureAwait(false)));
+                    try
+                    {
+                        items = await host.ListAsync(path, cancellation).ConfigureAwait(false);
+                        live.UpdateTarget(draw(items));
+                    }
+                    catch (UserException exception) when (exception.Code == ExitCode.Unreachable)
+                    {
+                        // a host may be started again: what was seen last stays, and says so
+                        var away = draw(items);
+                        away.Caption = new TableTitle(Markup.Escape(VisibleText.Of(exception.Message)));
+                        live.UpdateTarget(away);
+                    }
                 }
             }
             catch (OperationCanceledException)

@@ -21,7 +21,7 @@ internal static class WorkerServiceCommand
         var apply = new Option<bool>("--apply") { Description = "Install it, instead of printing what would be installed." };
         var command = new ExampleCommand(
             "install-service",
-            "Print the systemd unit of a worker that starts with the machine; on Windows, the commands that make its service.",
+            "Print the systemd unit of a worker that starts with the machine; on Windows, the commands that make its scheduled task.",
             "fleetbridge worker install-service --host https://10.0.0.5:9443 --data /srv/fleetbridge",
             "sudo fleetbridge worker install-service --host https://10.0.0.5:9443 --data /srv/fleetbridge --apply");
         options.AddServiceTo(command);
@@ -34,7 +34,7 @@ internal static class WorkerServiceCommand
             {
                 Terminal.WriteLine(Terminal.Out, WindowsCommands(program, words));
                 return parsed.GetValue(apply)
-                    ? throw new UserException(ExitCode.Usage, "--apply is for systemd. Run the commands above in a terminal of an administrator.")
+                    ? throw new UserException(ExitCode.Usage, "--apply is for systemd. Run the commands above in a PowerShell of an administrator.")
                     : 0;
             }
 
@@ -71,15 +71,40 @@ internal static class WorkerServiceCommand
 
         """;
 
-    /// <summary>The commands for a terminal of an administrator.</summary>
-    internal static string WindowsCommands(string program, IEnumerable<string> words)
+    /// <summary>
+    /// The commands for a PowerShell of an administrator: a task that starts with the machine. A service would have to speak to the service
+    /// control manager within 30 seconds, and a worker may wait a minute for its host. Without the settings a task ends after three days.
+    /// </summary>
+    internal static string WindowsCommands(string program, IEnumerable<string> words) => $"""
+        $action = New-ScheduledTaskAction -Execute {PowerShell(program)} -Argument {PowerShell(string.Join(' ', words.Select(WindowsArgument)))}
+        $trigger = New-ScheduledTaskTrigger -AtStartup
+        $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit ([TimeSpan]::Zero) -RestartCount 999 -RestartInterval (New-TimeSpan -Minutes 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
+        Register-ScheduledTask -TaskName FleetBridgeWorker -Description 'FleetBridge worker' -Action $action -Trigger $trigger -Settings $settings -User 'NT AUTHORITY\SYSTEM' -RunLevel Highest
+        Start-ScheduledTask -TaskName FleetBridgeWorker
+        """;
+
+    /// <summary>A text of PowerShell in which nothing is replaced; it takes typographic quotes for its own.</summary>
+    private static string PowerShell(string text) =>
+        $"'{string.Concat(text.Select(letter => letter is '\'' or (>= '\u2018' and <= '\u201b') ? $"{letter}{letter}" : $"{letter}"))}'";
+
+    /// <summary>An argument as programs of Windows take a command line apart (CommandLineToArgvW).</summary>
+    private static string WindowsArgument(string word)
     {
-        var line = string.Join(' ', new[] { program }.Concat(words).Select(word => $"\\\"{word.Replace("\"", "", StringComparison.Ordinal)}\\\""));
-        return $"""
-            sc.exe create FleetBridgeWorker start= auto DisplayName= "FleetBridge worker" binPath= "{line}"
-            sc.exe failure FleetBridgeWorker reset= 86400 actions= restart/2000
-            sc.exe start FleetBridgeWorker
-            """;
+        if (word.Length > 0 && !word.Any(letter => letter is ' ' or '\t' or '"'))
+        {
+            return word;
+        }
+
+        var text = new StringBuilder("\"");
+        var backslashes = 0;
+        foreach (var letter in word)
+        {
+            // backslashes mean something before a quote only
+            text.Append('\\', letter == '"' ? backslashes + 1 : 0).Append(letter);
+            backslashes = letter == '\\' ? backslashes + 1 : 0;
+        }
+
+        return text.Append('\\', backslashes).Append('"').ToString();
     }
 
     /// <summary>A word of ExecStart (systemd.service, "Command lines"): specifiers and variables are not wanted.</summary>

@@ -68,7 +68,7 @@ internal sealed class HostOptions
 
     private readonly Option<bool> _joinAlways = new("--join-always")
     {
-        Description = "Ask workers on this machine for a join token too: behind a tunnel every worker seems to be here.",
+        Description = "Ask workers on this machine for a join token too, and those who change servers or workers for the host's own: for tunnels.",
     };
 
     private readonly Option<string?> _profile = Text(

@@ -11,13 +11,16 @@ namespace FleetBridge.Fleet.Workers.Routes;
 /// The routes of the fleet: <c>/server</c>, <c>/worker</c> and <c>/openapi.json</c>. They start programs, so that they respond to this
 /// machine alone, whatever the host listens on.
 /// </summary>
+/// <param name="tokenFile">The file with the token of those who may change anything; null where everybody on this machine may. Behind a
+/// tunnel a worker of elsewhere seems to be on this machine, and may be a worker only.</param>
 /// <param name="logger">Says what is refused.</param>
-internal sealed partial class FleetRoutes(ILogger logger)
+internal sealed partial class FleetRoutes(string? tokenFile, ILogger logger)
 {
     private const string OpenApiPath = "/openapi.json";
 
     private static readonly FleetRoute[] Table = [.. ServerRoutes.All, .. WorkerRoutes.All];
 
+    private readonly Lazy<AccessToken?> _token = new(() => tokenFile is null ? null : TokenFile.ReadOrMake(tokenFile));
     private readonly Lazy<byte[]> _openApi = new(() => OpenApi.Write(Table));
 
     /// <summary>All of them.</summary>
@@ -40,6 +43,10 @@ internal sealed partial class FleetRoutes(ILogger logger)
         {
             LogRefused(context.Request.Method, VisiblePath(context), exception.Code, exception.Message);
             await Problems.WriteAsync(context, exception).ConfigureAwait(false);
+        }
+        catch (TokenFileException exception)
+        {
+            await Problems.WriteAsync(context, new ServerException("internal_error", exception.Message)).ConfigureAwait(false);
         }
         catch (FleetException exception)
         {
@@ -75,12 +82,30 @@ internal sealed partial class FleetRoutes(ILogger logger)
     private static bool IsWorkerElsewhere(HttpRequest request, string path) => request.IsHttps && HttpMethods.IsPost(request.Method)
         && path.TrimEnd('/').Split('/') is ["", "worker"] or ["", "worker", _];
 
+    /// <summary>What a worker sends before its link is there, or without one: its registration is checked by itself.</summary>
+    private static bool IsOfWorkers(string path) =>
+        path.TrimEnd('/').Split('/') is ["", "worker"] or ["", "worker", _] or ["", "worker" or "server", _, "health"];
+
+    private void CheckToken(HttpContext context, string path)
+    {
+        if (HttpMethods.IsGet(context.Request.Method) || (HttpMethods.IsPost(context.Request.Method) && IsOfWorkers(path))
+            || _token.Value is not { } token || token.IsIn(context.Request))
+        {
+            return;
+        }
+
+        context.Response.Headers.WWWAuthenticate = AccessToken.Scheme;
+        throw new ServerException(
+            "unauthorized", $"This host runs with --join-always, since a tunnel ends here: send the token in the file {tokenFile} as a bearer token.");
+    }
+
     private async Task RouteAsync(HttpContext context, WorkerFleet fleet)
     {
         var path = context.Request.Path.Value ?? "";
         if (!IsWorkerElsewhere(context.Request, path))
         {
             CheckIsLocal(context);
+            CheckToken(context, path);
         }
 
         if (path == OpenApiPath && HttpMethods.IsGet(context.Request.Method))

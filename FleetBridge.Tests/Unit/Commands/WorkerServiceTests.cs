@@ -32,9 +32,17 @@ public sealed class WorkerServiceTests
         Assert.Throws<UserException>(() => WorkerServiceCommand.SystemdUnit("/opt/fleetbridge", ["a\nUser=root"], isSystem: true));
 
     [Fact]
-    public void Commands_for_Windows_name_the_program_and_its_words()
+    public void Windows_commands_make_a_task_that_starts_with_the_machine_and_has_no_end()
     {
-        var commands = WorkerServiceCommand.WindowsCommands(@"C:\fleetbridge.exe", ["worker", "--data", @"D:\fleet bridge"]);
-        Assert.Contains("""binPath= "\"C:\fleetbridge.exe\" \"worker\" \"--data\" \"D:\fleet bridge\"" """.TrimEnd(), commands, StringComparison.Ordinal);
+        var lines = WorkerServiceCommand.WindowsCommands(@"C:\Program Files\it's\fleetbridge.exe", ["worker", "--data", "/srv/fleet bridge", "--name", "50% $HOME \"x\\"]).Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Equal(
+            @"$action = New-ScheduledTaskAction -Execute 'C:\Program Files\it''s\fleetbridge.exe' -Argument "
+            + @"'worker --data ""/srv/fleet bridge"" --name ""50% $HOME \""x\\""'",
+            lines[0]);
+        Assert.Contains(lines, line => line.EndsWith("-AtStartup", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("-ExecutionTimeLimit ([TimeSpan]::Zero)", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("Register-ScheduledTask -TaskName FleetBridgeWorker ", StringComparison.Ordinal));
+        Assert.Equal("Start-ScheduledTask -TaskName FleetBridgeWorker", lines[^1]);
+        Assert.All(lines, line => Assert.DoesNotContain("sc.exe", line, StringComparison.Ordinal));
     }
 }
