@@ -98,7 +98,7 @@ internal sealed class OutcomeJournal : IDisposable
 
     private static FileStream OpenFile(string path) => FileStatus.Of(path, followLinks: false) is { Kind: not FileKind.File }
         ? throw new IOException($"{path} is not a regular file.")
-        : new FileStream(path, OwnFolder.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, FileOptions.None));
+        : new FileStream(path, OwnFolder.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, FileOptions.None));
 
     private static JsonObject BeginLine(JournaledCall call) => new()
     {

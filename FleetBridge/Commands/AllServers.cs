@@ -52,7 +52,8 @@ internal static class AllServers
         if (lists.Count == 0)
         {
             throw new UserException(
-                ExitCode.Unreachable, "No host is on the mesh, or none has responded within a second. Start one with 'fleetbridge host --mesh …'.");
+                ExitCode.Unreachable,
+                "No host is on the mesh, or none has responded within a second. Start one with 'fleetbridge host --mesh …'.");
         }
 
         return lists.All(list => list.Problem is null) ? ExitCode.Success : ExitCode.ResultFalse;
@@ -68,7 +69,8 @@ internal static class AllServers
             {
                 ["items"] = items,
                 ["hosts"] = WireJson.ArrayOf(lists.Where(list => list.Problem is null).Select(list => NameOf(list.Host))),
-                ["missing"] = new JsonArray([.. missing.Select(list => (JsonNode)new JsonObject { ["host"] = NameOf(list.Host), ["problem"] = list.Problem })]),
+                ["missing"] = new JsonArray([.. missing.Select(list =>
+                    (JsonNode)new JsonObject { ["host"] = NameOf(list.Host), ["problem"] = list.Problem })]),
             }).ConfigureAwait(false);
             return;
         }
@@ -96,7 +98,8 @@ internal static class AllServers
             string? next = null;
             do
             {
-                var response = await mesh.CallAsync(MeshAccess.CallOf(host, "GET /server", ParametersOf(next), limit), cancellation).ConfigureAwait(false);
+                var response = await mesh.CallAsync(
+                    MeshAccess.CallOf(host, "GET /server", ParametersOf(next), limit), cancellation).ConfigureAwait(false);
                 var page = JsonNode.Parse(response.Span);
                 foreach (var item in (WireJson.Items(page, "items") ?? []).OfType<JsonObject>())
                 {

@@ -17,7 +17,8 @@ internal static class FleetTables
     /// <param name="withHosts">Whether to name their hosts.</param>
     public static Table Servers(JsonArray items, bool withHosts = false)
     {
-        var table = (withHosts ? new Table().AddColumn("Host") : new Table()).AddColumns("Server", "State", "Game", "Worker", "Pid", "Ports", "CPU", "Memory", "Remark");
+        var table = (withHosts ? new Table().AddColumn("Host") : new Table()).AddColumns(
+            "Server", "State", "Game", "Worker", "Pid", "Ports", "CPU", "Memory", "Remark");
         foreach (var server in items)
         {
             Spectre.Console.Rendering.IRenderable[] host = withHosts ? [Terminal.Cell(WireJson.Text(server, "host"))] : [];

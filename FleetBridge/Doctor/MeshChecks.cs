@@ -20,17 +20,22 @@ internal static class MeshChecks
         if (!mesh.IsConnected)
         {
             return [ReportedCheck.Failed(
-                "mesh", mesh.Fault ?? $"There is no connection to the broker {broker} yet.", "Start the broker, or correct --mesh. It is tried again by itself.")];
+                "mesh",
+                mesh.Fault ?? $"There is no connection to the broker {broker} yet.",
+                "Start the broker, or correct --mesh. It is tried again by itself.")];
         }
 
         List<ReportedCheck> checks =
         [
             mesh.IsBlocked
                 ? ReportedCheck.Failed(
-                    "mesh", $"The broker {broker} takes no messages: it has no memory or disk left.", "Free some; 'rabbitmq-diagnostics alarms' says what is missing.")
+                    "mesh",
+                    $"The broker {broker} takes no messages: it has no memory or disk left.",
+                    "Free some; 'rabbitmq-diagnostics alarms' says what is missing.")
                 : ReportedCheck.Ok("mesh", $"Connected to {broker}."),
         ];
-        foreach (var service in mesh.Known.Select(one => one.Name).Append(MeshName.Bridge).Distinct(StringComparer.Ordinal).Where(name => !MeshName.IsOneOfOurs(name)))
+        foreach (var service in mesh.Known.Select(one => one.Name).Append(MeshName.Bridge)
+            .Distinct(StringComparer.Ordinal).Where(name => !MeshName.IsOneOfOurs(name)))
         {
             if (await mesh.QueueAsync(service, cancellation).ConfigureAwait(false) is { } queue)
             {
@@ -39,7 +44,9 @@ internal static class MeshChecks
             else if (service != MeshName.Bridge)
             {
                 checks.Add(ReportedCheck.Warning(
-                    $"mesh service {service}", $"There is no queue {MeshProtocol.QueueOf(service)}, or this user may not see it.", "Start the service, or leave out its --mesh-service."));
+                    $"mesh service {service}",
+                    $"There is no queue {MeshProtocol.QueueOf(service)}, or this user may not see it.",
+                    "Start the service, or leave out its --mesh-service."));
             }
 
             if (await mesh.RejectedAsync(service, cancellation).ConfigureAwait(false) is > ManyRejected and var rejected)
@@ -60,14 +67,20 @@ internal static class MeshChecks
         return (consumers, waiting) switch
         {
             (0, 0) => ReportedCheck.Warning(
-                name, $"The queue {queue} has no consumer: calls of {service} wait until they expire.", $"Start {service}, or delete the queue if it has gone for good."),
+                name,
+                $"The queue {queue} has no consumer: calls of {service} wait until they expire.",
+                $"Start {service}, or delete the queue if it has gone for good."),
             (0, _) => ReportedCheck.Failed(
                 name,
                 $"The queue {queue} has no consumer, and {Calls(waiting)} in it until they expire.",
-                $"Start {service}. A Python service may run and have stopped to listen: start it again. If it has gone for good: rabbitmqctl delete_queue {queue}"),
+                $"Start {service}. A Python service may run and have stopped to listen: start it again. "
+                + $"If it has gone for good: rabbitmqctl delete_queue {queue}"),
             (_, > ManyWaiting) => ReportedCheck.Warning(
-                name, $"{Calls(waiting)} in the queue {queue}, which has {consumers} consumers.", $"Start more instances of {service}, or find out what keeps it."),
-            _ => ReportedCheck.Ok(name, $"The queue {queue} has {(consumers == 1 ? "1 consumer" : $"{consumers} consumers")}, and {Calls(waiting)} in it."),
+                name,
+                $"{Calls(waiting)} in the queue {queue}, which has {consumers} consumers.",
+                $"Start more instances of {service}, or find out what keeps it."),
+            _ => ReportedCheck.Ok(
+                name, $"The queue {queue} has {(consumers == 1 ? "1 consumer" : $"{consumers} consumers")}, and {Calls(waiting)} in it."),
         };
     }
 

@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using RabbitMQ.Client;
 
 namespace FleetBridge.Gateway.Mesh.RabbitMq;
@@ -63,9 +66,21 @@ internal sealed class MeshLink : IAsyncDisposable
             RequestedConnectionTimeout = ConnectLimit,
             ContinuationTimeout = ConnectLimit,
             MaxInboundMessageBodySize = 2 * MeshProtocol.LargestMessage,
-            Ssl = new SslOption { Enabled = address.IsTls, ServerName = address.Host },
+            Ssl = new SslOption { Enabled = address.IsTls, ServerName = address.Host, CertificateValidationCallback = Accept },
         };
         return new MeshLink(await factory.CreateConnectionAsync(cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>The client's own callback says only that it has refused.</summary>
+    private static bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+        {
+            return true;
+        }
+
+        var reasons = (chain?.ChainStatus ?? []).Select(status => $"{status.Status}").Prepend($"{errors}").Distinct(StringComparer.Ordinal);
+        throw new AuthenticationException(string.Join(", ", reasons));
     }
 
     /// <summary>Opens a channel. Where it ends, the connection does: half of one serves nobody.</summary>

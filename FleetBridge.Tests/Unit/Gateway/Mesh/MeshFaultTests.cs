@@ -17,6 +17,7 @@ public sealed class MeshFaultTests
         { "login", Unreachable(new AuthenticationFailureException("ACCESS_REFUSED")), true, "'ann'" },
         { "login later", Unreachable(new PossibleAuthenticationFailureException("closed", new IOException("end"))), true, "login" },
         { "certificate", Unreachable(new AuthenticationException("The certificate has expired.")), true, "certificate" },
+        { "expired", Unreachable(new AuthenticationException("RemoteCertificateChainErrors, NotTimeValid")), true, "has expired" },
         { "right", Interrupted(403, "ACCESS_REFUSED - access to queue 'q' refused"), true, "queue 'q'" },
         { "name", Interrupted(405, "RESOURCE_LOCKED - exclusive queue"), true, "--mesh-name" },
         { "difference", Interrupted(406, "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'x'"), true, "inequivalent arg 'type'" },

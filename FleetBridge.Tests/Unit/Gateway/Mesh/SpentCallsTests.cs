@@ -43,11 +43,11 @@ public sealed class SpentCallsTests
     [Fact]
     public void Call_is_remembered_until_its_signature_ends_and_no_longer()
     {
-        var spent = new SpentCalls(_clock);
-        spent.Take(CallOf(1), isRedelivered: false);
+        var (spent, call) = (new SpentCalls(_clock), CallOf(1));
+        spent.Take(call, isRedelivered: false);
 
         _clock.Advance(TimeSpan.FromSeconds(59));
-        Assert.Equal(Spending.Again, spent.Take(CallOf(1), isRedelivered: false));
+        Assert.Equal(Spending.Again, spent.Take(call, isRedelivered: false));
         _clock.Advance(TimeSpan.FromSeconds(60));
         spent.Take(CallOf(2), isRedelivered: false);
 
