@@ -62,7 +62,8 @@ internal sealed class EditorStreams
         }
     }
 
-    /// <summary>Whether the client in the log's place gets a record. One that is no editor, such as <c>fleetbridge logs</c>, gets all.</summary>
+    /// <summary>Whether the client in the log's place gets a record. One that is no editor, such as <c>fleetbridge logs</c>, gets
+    /// all.</summary>
     public bool GoesToClient(LogRecord record)
     {
         if (record.Origin == 0)

@@ -35,9 +35,11 @@ internal static partial class ConnectionOwner
                 return sockets.Count == 0 ? 0 : candidates.FirstOrDefault(id => SocketTable.IsHeldBy(id, sockets));
             }
 
-            return OperatingSystem.IsWindows() && FindOnWindows(clientPort, serverPort) is var owner && candidates.Contains(owner) ? owner : 0;
+            var owner = OperatingSystem.IsWindows() ? FindOnWindows(clientPort, serverPort) : 0;
+            return candidates.Contains(owner) ? owner : 0;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+            or EntryPointNotFoundException or DllNotFoundException)
         {
             return 0;
         }

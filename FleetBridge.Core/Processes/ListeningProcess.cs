@@ -36,7 +36,8 @@ internal sealed record ListeningProcess(int Id, string Name)
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && SocketTable.IsHeldBy(id, sockets))
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && SocketTable.IsHeldBy(id, sockets))
             {
                 return new ListeningProcess(id, File.ReadAllText(Path.Combine(folder, "comm")).Trim());
             }

@@ -195,7 +195,9 @@ internal sealed partial class Sponsors : IDisposable
 
             remove();
             isOver = _isOver |= _endWithLast && !_hasNamelessStarter && _present.Count == 0;
-            rest = isOver ? "Stopping the bridge." : _present.Count == 0 ? "The bridge continues." : $"The bridge continues for {Others()}.";
+            rest = isOver ? "Stopping the bridge."
+                : _present.Count == 0 ? "The bridge continues."
+                : $"The bridge continues for {Others()}.";
         }
 
         log(rest);
@@ -207,7 +209,8 @@ internal sealed partial class Sponsors : IDisposable
         return true;
     }
 
-    private string Others() => $"{(_present.Count == 1 ? "the editor" : "the editors")} (process {string.Join(", ", _present.Keys.Order())})";
+    private string Others() =>
+        $"the {(_present.Count == 1 ? "editor" : "editors")} (process {string.Join(", ", _present.Keys.Order())})";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Another editor (process {Id}) uses this bridge now.")]
     private partial void LogCame(int id);

@@ -47,7 +47,7 @@ internal static class ServeCommand
         };
         var stopWithInput = new Option<bool>("--stop-with-input")
         {
-            Description = "Stop when standard input has ended and no other editor uses the bridge, so that the program that started it can stop it.",
+            Description = "Stop when standard input has ended and no other editor uses the bridge: the program that started it can stop it.",
         };
         var tokenFile = TokenOptions.File(
             "Require every client to send the token in this file; the file is created if it does not exist. The editor's plugin cannot send a token.");

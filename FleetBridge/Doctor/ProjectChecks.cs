@@ -78,7 +78,9 @@ internal static class ProjectChecks
 
         // the second half may be beside the program instead
         return EditorModule.Files.All(part => Path.Combine(folder, part.FileName) is var file
-            && (File.Exists(file) ? UserFile.ReadAllBytes(file, UserFile.MostText).AsSpan().SequenceEqual(part.Content) : part != EditorModule.First))
+            && (File.Exists(file)
+                ? UserFile.ReadAllBytes(file, UserFile.MostText).AsSpan().SequenceEqual(part.Content)
+                : part != EditorModule.First))
             ? ReportedCheck.Ok(ModuleName, $"{module} is up to date.")
             : ReportedCheck.Warning(ModuleName, $"{module} belongs to another version.", Install);
     }

@@ -11,9 +11,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace FleetBridge.Protocol;
 
 /// <summary>
-/// What the module of an editor asks on the port for requests: <c>PUT /sponsors/&lt;pid&gt;</c> when the editor begins to use the bridge,
-/// <c>DELETE /sponsors/&lt;pid&gt;</c> when it leaves, and <c>GET /sponsors/&lt;pid&gt;/log</c> for the records of its own requests, as lines
-/// of JSON, while another editor has the log's place. The first two respond with what <c>/healthz</c> says.
+/// What the module of an editor asks on the port for requests: <c>PUT /sponsors/&lt;pid&gt;</c> when the editor begins to use the
+/// bridge, <c>DELETE /sponsors/&lt;pid&gt;</c> when it leaves, and <c>GET /sponsors/&lt;pid&gt;/log</c> for the records of its own
+/// requests, as lines of JSON, while another editor has the log's place. The first two respond with what <c>/healthz</c> says.
 /// </summary>
 internal sealed class SponsorEndpoint(Sponsors sponsors, BridgeLog log, HealthEndpoint health) : IDisposable
 {
@@ -69,7 +69,8 @@ internal sealed class SponsorEndpoint(Sponsors sponsors, BridgeLog log, HealthEn
     }
 
     private static Task RefuseUnknownAsync(HttpContext context, int id) => JsonResponse.WriteErrorAsync(
-        context, StatusCodes.Status404NotFound, $"Process {id} is not among the editors that use this bridge. Send PUT /{Segment}/{id} first.");
+        context, StatusCodes.Status404NotFound,
+        $"Process {id} is not among the editors that use this bridge. Send PUT /{Segment}/{id} first.");
 
     private Task AddAsync(HttpContext context, int id)
     {
@@ -77,7 +78,8 @@ internal sealed class SponsorEndpoint(Sponsors sponsors, BridgeLog log, HealthEn
         {
             case SponsorAdding.NoProcess:
                 return JsonResponse.WriteErrorAsync(
-                    context, StatusCodes.Status404NotFound, $"There is no process {id} on this machine. An editor in a container cannot be watched.");
+                    context, StatusCodes.Status404NotFound,
+                    $"There is no process {id} on this machine. An editor in a container cannot be watched.");
             case SponsorAdding.TooMany:
                 return JsonResponse.WriteErrorAsync(
                     context, StatusCodes.Status409Conflict, $"{Sponsors.Most} editors use this bridge already. Close one of them first.");
@@ -102,8 +104,8 @@ internal sealed class SponsorEndpoint(Sponsors sponsors, BridgeLog log, HealthEn
 
         if (!log.Streams.TryOpen(id))
         {
-            await JsonResponse.WriteErrorAsync(context, StatusCodes.Status409Conflict, $"The editor (process {id}) has this stream already.")
-                .ConfigureAwait(false);
+            await JsonResponse.WriteErrorAsync(
+                context, StatusCodes.Status409Conflict, $"The editor (process {id}) has this stream already.").ConfigureAwait(false);
             return;
         }
 

@@ -131,7 +131,8 @@ public sealed class SharedBridgeTests : ModuleTest
     private static string OpenLog(int port) =>
         $"(globals().__setitem__('log', __import__('socket').create_connection(('127.0.0.1', {port}))), log.sendall(b'GET // HTTP/1.1\\r\\n"
         + "Host: localhost\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Version: 13\\r\\n"
-        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nOrigin: http://localhost\\r\\n\\r\\n'), globals().__setitem__('head', log.recv(1 << 16)), head.split()[1].decode())[3]";
+        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nOrigin: http://localhost\\r\\n\\r\\n'), "
+        + "globals().__setitem__('head', log.recv(1 << 16)), head.split()[1].decode())[3]";
 
     private async Task OpenLogAsync(PythonEditor editor) => await Eventually.TrueAsync(
         async () => (await editor.RunAsync(OpenLog(Ports.WebSocket))).Value == "101", "the log has a place for the editor");
@@ -155,7 +156,8 @@ public sealed class SharedBridgeTests : ModuleTest
     {
         var read = "";
         await Eventually.TrueAsync(
-            async () => (read += (await editor.RunAsync("1")).Printed).Contains(until, StringComparison.Ordinal), $"the module has printed {until}");
+            async () => (read += (await editor.RunAsync("1")).Printed).Contains(until, StringComparison.Ordinal),
+            $"the module has printed {until}");
         return read;
     }
 

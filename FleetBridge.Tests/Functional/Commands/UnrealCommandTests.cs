@@ -228,7 +228,9 @@ public sealed class UnrealCommandTests : CliTest
 
     private static void AssertInstalledIn(string folder)
     {
-        Assert.All(PythonEditor.ModuleFiles, file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(file)))));
+        Assert.All(
+            PythonEditor.ModuleFiles,
+            file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(file)))));
         Assert.Equal(FleetBridgeProcess.Program + "\n", File.ReadAllText(Path.Combine(folder, "fleet_bridge.path")));
         Assert.Equal(
             ["fleet_bridge.path", "fleet_bridge.py", "fleet_bridge_ports.py"],

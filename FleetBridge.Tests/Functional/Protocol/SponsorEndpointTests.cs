@@ -16,7 +16,8 @@ public sealed class SponsorEndpointTests
         await using var bridge = await TestBridge.StartAsync();
         var (status, health) = await SendAsync(bridge, HttpMethod.Put, Own);
         Assert.Equal((HttpStatusCode.OK, "FleetBridge"), (status, (string?)health["name"]));
-        Assert.Equal(Environment.ProcessId, (int)Assert.Single((await SendAsync(bridge, HttpMethod.Get, "/healthz")).Json["sponsors"]!.AsArray())!["pid"]!);
+        var listed = (await SendAsync(bridge, HttpMethod.Get, "/healthz")).Json["sponsors"]!.AsArray();
+        Assert.Equal(Environment.ProcessId, (int)Assert.Single(listed)!["pid"]!);
         (status, health) = await SendAsync(bridge, HttpMethod.Delete, Own);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Empty(health["sponsors"]!.AsArray());

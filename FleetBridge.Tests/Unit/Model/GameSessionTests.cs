@@ -317,7 +317,7 @@ public sealed class GameSessionTests : ModelTest
         Assert.Equal(Invalid, CodeOf(() => Create(players: 201)));
         Assert.Equal(Invalid, CodeOf(() => Model.UpdateGameSession(
             new GameSessionUpdate { GameSessionId = session.GameSessionId, MaximumPlayerSessionCount = 201 })));
-        Model.CreateQueue(new QueueSettings { Name = "queue", Destinations = [Model.GetFleet(FleetId).FleetArn] });
+        Model.CreateQueue(new QueueSettings { Name = "queue", TimeoutInSeconds = 100, Destinations = [Model.GetFleet(FleetId).FleetArn] });
         Assert.Equal(Invalid, CodeOf(() => Model.StartPlacement(
             new NewPlacement { PlacementId = "placement", GameSessionQueueName = "queue", MaximumPlayerSessionCount = 201 })));
         Assert.Null(Process("other").GameSessionId);
