@@ -12,11 +12,61 @@ internal sealed class CognitoClients(AwsEmulator aws, CognitoPools pools)
     {
         operations["CreateUserPoolClient"] = Create;
         operations["ListUserPoolClients"] = List;
+        operations["DescribeUserPoolClient"] = Describe;
+        operations["UpdateUserPoolClient"] = Update;
     }
 
     private JsonObject Create(AwsCall call)
     {
         var pool = pools.Find(call);
+        Check(call, pool);
+        var id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 26);
+        var json = (JsonObject)call.Input.DeepClone();
+        if ((bool?)json["GenerateSecret"] == true)
+        {
+            json["ClientSecret"] = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 51);
+        }
+
+        json.Remove("GenerateSecret");
+        json["ClientId"] = id;
+        json["CreationDate"] = aws.Clock.GetUtcNow().ToEpoch();
+        json["LastModifiedDate"] = aws.Clock.GetUtcNow().ToEpoch();
+        json["RefreshTokenValidity"] ??= 30;
+        pool.Clients.Add(new CognitoClient(id, json));
+        return Answer(json);
+    }
+
+    private JsonObject Describe(AwsCall call) => Answer(Find(call, pools.Find(call)).Json);
+
+    /// <summary>Cognito sets whatever is not sent to its default (UpdateUserPoolClient).</summary>
+    private JsonObject Update(AwsCall call)
+    {
+        var pool = pools.Find(call);
+        var present = Find(call, pool);
+        Check(call, pool);
+        var json = (JsonObject)call.Input.DeepClone();
+        foreach (var name in new[] { "ClientName", "ClientSecret", "CreationDate" })
+        {
+            json[name] ??= present.Json[name]?.DeepClone();
+        }
+
+        json["LastModifiedDate"] = aws.Clock.GetUtcNow().ToEpoch();
+        json["RefreshTokenValidity"] ??= 30;
+        pool.Clients[pool.Clients.IndexOf(present)] = present with { Json = json };
+        return Answer(json);
+    }
+
+    private static JsonObject Answer(JsonObject client) => new() { ["UserPoolClient"] = client.DeepClone() };
+
+    private static CognitoClient Find(AwsCall call, CognitoUserPool pool)
+    {
+        var id = call.Text("ClientId");
+        return pool.Clients.Find(client => client.Id == id)
+            ?? throw new AwsError("ResourceNotFoundException", $"User pool client {id} does not exist.");
+    }
+
+    private static void Check(AwsCall call, CognitoUserPool pool)
+    {
         var flows = call.Input["AllowedOAuthFlows"] as JsonArray ?? [];
         var legacy = Texts(call.Input["ExplicitAuthFlows"]).Select(flow => flow.StartsWith("ALLOW_", StringComparison.Ordinal)).ToHashSet();
         if (legacy.Count == 2)
@@ -48,21 +98,6 @@ internal sealed class CognitoClients(AwsEmulator aws, CognitoPools pools)
         {
             throw new AwsError("ScopeDoesNotExistException", $"Scope does not exist: {scope}");
         }
-
-        var id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 26);
-        var json = (JsonObject)call.Input.DeepClone();
-        if ((bool?)json["GenerateSecret"] == true)
-        {
-            json["ClientSecret"] = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 51);
-        }
-
-        json.Remove("GenerateSecret");
-        json["ClientId"] = id;
-        json["CreationDate"] = aws.Clock.GetUtcNow().ToEpoch();
-        json["LastModifiedDate"] = aws.Clock.GetUtcNow().ToEpoch();
-        json["RefreshTokenValidity"] ??= 30;
-        pool.Clients.Add(new CognitoClient(id, json));
-        return new() { ["UserPoolClient"] = json.DeepClone() };
     }
 
     private JsonObject List(AwsCall call)

@@ -47,31 +47,56 @@ internal sealed partial class UserPool(AwsClients clients) : AwsResource(clients
         }
 
         LogLoginPage(context.Log, name, state.Pool.Id, LoginPage(context, state));
-        return BackendResult.Success(Details(context, state));
+        var details = Details(context, state);
+        if (await LoginClientDrift.FindAsync(context, state).ConfigureAwait(false) is { } drift)
+        {
+            drift.Report(context, details);
+        }
+
+        return BackendResult.Success(details);
     }
 
     private static async Task<BackendResult> CreateAsync(AwsContext context)
     {
         var name = context.Settings[AwsSettings.UserPoolName];
         var state = await context.FindPoolAsync().ConfigureAwait(false);
-        if (state is { IsComplete: true })
-        {
-            LogExists(context.Log, name, state.Pool.Id);
-        }
-        else if (state is not null)
-        {
-            ResourceTags.Of(context, ResourceTags.UserPool).ThrowIfAnothers(Kind, name, state.Pool.UserPoolTags);
-            LogCompleting(context.Log, name, state.Pool.Id, And(state.Missing));
-            state = await UserPoolProvisioner.CompleteAsync(context, state, isNew: false).ConfigureAwait(false);
-        }
-        else
+        if (state is null)
         {
             (state, var isNew) = await UserPoolProvisioner.CreateAsync(context).ConfigureAwait(false);
             state = await UserPoolProvisioner.CompleteAsync(context, state, isNew).ConfigureAwait(false);
         }
+        else
+        {
+            state = await UpdateAsync(context, name, state).ConfigureAwait(false);
+        }
 
         LogLoginPage(context.Log, name, state.Pool.Id, LoginPage(context, state));
         return BackendResult.Success(Details(context, state));
+    }
+
+    /// <summary>Adds what a pool lacks and what its app client lacks.</summary>
+    private static async Task<UserPoolState> UpdateAsync(AwsContext context, string name, UserPoolState state)
+    {
+        var drift = state.ClientId is null ? null : await LoginClientDrift.FindAsync(context, state).ConfigureAwait(false);
+        if (drift is null && state.IsComplete)
+        {
+            LogExists(context.Log, name, state.Pool.Id);
+            return state;
+        }
+
+        ResourceTags.Of(context, ResourceTags.UserPool).ThrowIfAnothers(Kind, name, state.Pool.UserPoolTags);
+        if (drift is not null)
+        {
+            await drift.ApplyAsync(context, state).ConfigureAwait(false);
+        }
+
+        if (state.IsComplete)
+        {
+            return state;
+        }
+
+        LogCompleting(context.Log, name, state.Pool.Id, And(state.Missing));
+        return await UserPoolProvisioner.CompleteAsync(context, state, isNew: false).ConfigureAwait(false);
     }
 
     private static async Task<BackendResult> DeleteAsync(AwsContext context)
@@ -131,7 +156,7 @@ internal sealed partial class UserPool(AwsClients clients) : AwsResource(clients
     /// <summary>The hosted login page, which returns the tokens in the address (Cognito's "Login endpoint").</summary>
     private static string LoginPage(AwsContext context, UserPoolState state) =>
         $"https://{state.Pool.Domain}.auth.{context.Region}.amazoncognito.com/login?client_id={state.ClientId}"
-        + $"&response_type=token&scope=email+openid&redirect_uri={Uri.EscapeDataString(UserPoolProvisioner.CallbackUrl)}";
+        + $"&response_type=token&scope=email+openid&redirect_uri={Uri.EscapeDataString(LoginClient.CallbackUrl)}";
 
     private static JsonObject Details(AwsContext context, UserPoolState state)
     {

@@ -9,9 +9,6 @@ namespace FleetBridge.Backends.Aws.UserPools;
 /// <summary>Creates a user pool, or adds what an interrupted create has not created.</summary>
 internal static partial class UserPoolProvisioner
 {
-    /// <summary>Where the login page redirects the player; the game reads the tokens from the address.</summary>
-    public const string CallbackUrl = "https://aws.amazon.com";
-
     private const string Email = "email";
 
     /// <summary>Six characters of any kind: the pool is for tests.</summary>
@@ -133,12 +130,12 @@ internal static partial class UserPoolProvisioner
                         UserPoolId = poolId,
                         ClientName = name,
                         GenerateSecret = false,
-                        ExplicitAuthFlows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-                        SupportedIdentityProviders = ["COGNITO"],
-                        CallbackURLs = [CallbackUrl],
-                        LogoutURLs = [CallbackUrl],
-                        AllowedOAuthFlows = ["implicit"],
-                        AllowedOAuthScopes = [Email, "openid"],
+                        ExplicitAuthFlows = [.. LoginClient.AuthFlows],
+                        SupportedIdentityProviders = [.. LoginClient.Providers],
+                        CallbackURLs = [LoginClient.CallbackUrl],
+                        LogoutURLs = [LoginClient.CallbackUrl],
+                        AllowedOAuthFlows = [.. LoginClient.OAuthFlows],
+                        AllowedOAuthScopes = [.. LoginClient.Scopes],
                         AllowedOAuthFlowsUserPoolClient = true,
                     },
                     context.Cancellation).ConfigureAwait(false);

@@ -41,8 +41,10 @@ internal sealed class DeploymentPlan
 
     /// <summary>Runs it.</summary>
     /// <param name="step">What is done for one of the resources.</param>
+    /// <param name="skipped">Is told at once of each that is not tried.</param>
     /// <returns>The outcome of each, in the plan's order.</returns>
-    public async Task<IReadOnlyList<ResourceOutcome>> RunAsync(Func<ResourceOutline, Task<ResourceOutcome>> step)
+    public async Task<IReadOnlyList<ResourceOutcome>> RunAsync(
+        Func<ResourceOutline, Task<ResourceOutcome>> step, Action<ResourceOutcome>? skipped = null)
     {
         var steps = new Dictionary<ResourceOutline, Task<ResourceOutcome>>();
         foreach (var resource in _order)
@@ -50,14 +52,17 @@ internal sealed class DeploymentPlan
             // Those before it come earlier in the order; in an order that is none they are left out here, so that no two steps wait for
             // each other.
             Task<ResourceOutcome>[] before = [.. _before(resource).Where(steps.ContainsKey).Select(other => steps[other])];
-            steps[resource] = RunAsync(resource, before, step);
+            steps[resource] = RunAsync(resource, before, step, skipped);
         }
 
         return await Task.WhenAll(_order.Select(resource => steps[resource])).ConfigureAwait(false);
     }
 
     private async Task<ResourceOutcome> RunAsync(
-        ResourceOutline resource, Task<ResourceOutcome>[] before, Func<ResourceOutline, Task<ResourceOutcome>> step)
+        ResourceOutline resource,
+        Task<ResourceOutcome>[] before,
+        Func<ResourceOutline, Task<ResourceOutcome>> step,
+        Action<ResourceOutcome>? skipped)
     {
         var ended = await Task.WhenAll(before).ConfigureAwait(false);
         if (_needsSuccess && ended.Any(outcome => !outcome.Succeeded))
@@ -66,7 +71,9 @@ internal sealed class DeploymentPlan
             var failed = ended.Where(outcome => !outcome.Succeeded)
                 .SelectMany(outcome => outcome.FailedBefore is { Count: > 0 } earlier ? earlier : [outcome.Resource.Name])
                 .Distinct();
-            return ResourceOutcome.Skipped(resource, [.. failed]);
+            var outcome = ResourceOutcome.Skipped(resource, [.. failed]);
+            skipped?.Invoke(outcome);
+            return outcome;
         }
 
         return await step(resource).ConfigureAwait(false);

@@ -18,7 +18,8 @@ internal sealed class DeploymentRun(ResourceCalls calls, ResourceWait? wait)
         string operation, IReadOnlyList<ResourceOutline> chosen, CancellationToken cancellation) => operation switch
         {
             Operation.CreateName => CreateAsync(chosen, cancellation),
-            Operation.DeleteName => DeploymentPlan.Deleting(chosen).RunAsync(resource => SendAsync(resource, operation, cancellation)),
+            Operation.DeleteName => DeploymentPlan.Deleting(chosen).RunAsync(async resource =>
+                Ended(await SendAsync(resource, operation, cancellation).ConfigureAwait(false))),
             Operation.CheckName => DeploymentPlan.InParallel(chosen).RunAsync(resource => Waits(resource)
                 ? WaitAsync(resource, cancellation)
                 : SendAsync(resource, operation, cancellation)),
@@ -39,18 +40,25 @@ internal sealed class DeploymentRun(ResourceCalls calls, ResourceWait? wait)
             if (outcome.Succeeded && Waits(resource))
             {
                 waits[resource] = WaitAsync(resource, cancellation);
+                return outcome;
             }
 
-            return outcome;
-        }).ConfigureAwait(false);
+            return Ended(outcome);
+        }, skipped => Ended(skipped)).ConfigureAwait(false);
         return await Task.WhenAll(outcomes.Select(outcome =>
             waits.GetValueOrDefault(outcome.Resource) ?? Task.FromResult(outcome))).ConfigureAwait(false);
     }
 
     private bool Waits(ResourceOutline resource) => wait is not null && resource.Has(Operation.WaitName);
 
-    private Task<ResourceOutcome> WaitAsync(ResourceOutline resource, CancellationToken cancellation) =>
-        ResourceCalls.TryAsync(resource, () => wait!.WaitAsync(resource, cancellation), cancellation);
+    private async Task<ResourceOutcome> WaitAsync(ResourceOutline resource, CancellationToken cancellation) => Ended(
+        await ResourceCalls.TryAsync(resource, () => wait!.WaitAsync(resource, cancellation), cancellation).ConfigureAwait(false));
+
+    private ResourceOutcome Ended(ResourceOutcome outcome)
+    {
+        calls.Display?.Ended(outcome);
+        return outcome;
+    }
 
     private Task<ResourceOutcome> SendAsync(ResourceOutline resource, string operation, CancellationToken cancellation) =>
         ResourceCalls.TryAsync(

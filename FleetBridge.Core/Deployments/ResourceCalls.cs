@@ -18,6 +18,9 @@ internal sealed class ResourceCalls(
     /// <summary>Where progress is shown; null for the log.</summary>
     public IProgressDisplay? Progress { get; init; }
 
+    /// <summary>Where the run as a whole is shown; its lines take the progress too. Null for nowhere.</summary>
+    public IDeploymentDisplay? Display { get; init; }
+
     /// <summary>The backend as the user named it.</summary>
     public string Backend => $"{backend.Name}/{backend.Version}";
 
@@ -40,7 +43,7 @@ internal sealed class ResourceCalls(
                 Aborted = cancellation,
                 LogName = InParallel ? $"{backend.Name}/{resource.Name}" : null,
                 FailureIsExpected = failureIsExpected,
-                Progress = Progress,
+                Progress = Display?.Began(resource, operation) ?? Progress,
             });
 
     /// <summary>Reads the settings with their defaults.</summary>

@@ -22,8 +22,13 @@ internal sealed class Teardown(ResourceCalls calls, ResourceWait wait, Action<st
     /// <returns>What is left of each, in the plan's order.</returns>
     public async Task<IReadOnlyList<DeletionReport>> RunAsync(IReadOnlyList<ResourceOutline> chosen, CancellationToken cancellation)
     {
-        var outcomes = await DeploymentPlan.Deleting(chosen).RunAsync(resource =>
-            ResourceCalls.TryAsync(resource, () => DeleteAsync(resource, cancellation), cancellation)).ConfigureAwait(false);
+        var outcomes = await DeploymentPlan.Deleting(chosen).RunAsync(async resource =>
+        {
+            var outcome = await ResourceCalls.TryAsync(
+                resource, () => DeleteAsync(resource, cancellation), cancellation).ConfigureAwait(false);
+            calls.Display?.Ended(outcome);
+            return outcome;
+        }).ConfigureAwait(false);
         return await Task.WhenAll(outcomes.Select(async outcome =>
             new DeletionReport(outcome, await CheckAsync(outcome.Resource, cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
     }

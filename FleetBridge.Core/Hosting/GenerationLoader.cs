@@ -88,7 +88,7 @@ internal sealed class GenerationLoader(
             return new BackendGeneration(number, copy, context, backend, surface, threads)
             {
                 Code = script is null ? BackendCode.Assembly : BackendCode.Script,
-                Notes = script is null ? NotesOn(folder, context.Assemblies, copy) : [],
+                Notes = script is null ? NotesOn(folder, context.Assemblies, copy) : [.. NativeLibraries.Missing(script.Natives)],
             };
         }
         catch

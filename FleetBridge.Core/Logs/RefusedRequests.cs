@@ -1,4 +1,5 @@
 using FleetBridge.Core.Security;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace FleetBridge.Core.Logs;
@@ -13,6 +14,7 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
     public const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
 
     private const string InvalidTarget = "Invalid request target";
+    private const string InvalidLine = "Invalid request line";
     private const string Hint = " If the editor sent it, check the profile name, the region and the prefix: the editor puts "
         + "them into the address as they are, so they must not contain spaces or letters outside ASCII.";
 
@@ -24,9 +26,22 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        // "Invalid request target: ''": the server does not show what it refused
-        var reason = (exception?.Message ?? formatter(state, exception)).Replace(": ''", "", StringComparison.Ordinal).TrimEnd('.');
-        var hint = reason == InvalidTarget ? Hint : "";
-        refusals.Refused(reason, $"A request was refused by the web server: {ShortText.Of(reason, 300)}.{hint}");
+        var message = exception?.Message ?? formatter(state, exception);
+        refusals.Refused(ReasonOf(message), $"A request was refused by the web server: {Describe(message)}");
     }
+
+    /// <summary>Whether a request was refused because of its first line, so that nothing of a response has been sent.</summary>
+    public static bool IsOfRequestLine(BadHttpRequestException exception) =>
+        exception.Message.StartsWith(InvalidTarget, StringComparison.Ordinal)
+        || exception.Message.StartsWith(InvalidLine, StringComparison.Ordinal);
+
+    /// <summary>What the server says of a request, with what to do.</summary>
+    public static string Describe(string message)
+    {
+        var reason = ReasonOf(message);
+        return $"{ShortText.Of(reason, 300)}.{(reason == InvalidTarget ? Hint : "")}";
+    }
+
+    /// <summary>"Invalid request target: ''": the server does not show what it refused.</summary>
+    private static string ReasonOf(string message) => message.Replace(": ''", "", StringComparison.Ordinal).TrimEnd('.');
 }

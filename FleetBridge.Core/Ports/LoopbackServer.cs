@@ -36,6 +36,7 @@ internal sealed class LoopbackServer : IDisposable
     /// <param name="writesThrough">Whether a write completes only when the system has the data, not when it is in a buffer of
     /// the server: a later write on another connection cannot overtake it.</param>
     /// <param name="tls">How its connections are encrypted; null for a plain port.</param>
+    /// <param name="unreadable">Gives the responses to requests that cannot be read a body; null for bare ones.</param>
     public LoopbackServer(
         LoopbackSockets sockets,
         RequestDelegate pipeline,
@@ -44,7 +45,8 @@ internal sealed class LoopbackServer : IDisposable
         PortLimits limits,
         TimeProvider clock,
         bool writesThrough,
-        TlsHandshakeCallbackOptions? tls = null)
+        TlsHandshakeCallbackOptions? tls = null,
+        UnreadableRequests? unreadable = null)
     {
         _sockets = sockets;
         _application = new BridgeApplication(pipeline);
@@ -74,10 +76,12 @@ internal sealed class LoopbackServer : IDisposable
                 {
                     listen.UseHttps(tls);
                 }
+
+                unreadable?.Watch(listen);
             });
         }
 
-        _kestrel = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), listeners, loggers);
+        _kestrel = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), listeners, unreadable ?? loggers);
     }
 
     /// <summary>The port.</summary>

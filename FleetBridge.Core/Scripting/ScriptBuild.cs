@@ -24,6 +24,11 @@ internal static class ScriptBuild
         {
             Copy(reference, folder);
         }
+
+        foreach (var native in NativeLibraries.Suitable(image.Natives))
+        {
+            OwnFolder.Copy(native.Path, Path.Combine(folder, Path.GetFileName(native.Path)));
+        }
     }
 
     /// <summary>Copies an assembly and what it needs of what lies beside it.</summary>

@@ -98,7 +98,10 @@ internal static class ScriptCompiler
         return new ScriptImage(
             ScriptGuards.PutInto(assembly, symbols),
             new ScriptEntryPoint(entry.ContainingType.MetadataName, entry.MetadataName),
-            references.Found);
+            references.Found)
+        {
+            Natives = references.Natives,
+        };
     }
 
     private static Compilation Create(string path, ScriptSources sources, ScriptReferences references, Type? globals)

@@ -35,4 +35,7 @@ internal sealed class ScriptContext(ScriptImage image) : AssemblyLoadContext("sc
 
         return null;
     }
+
+    protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
+        NativeLibraries.Find(unmanagedDllName, image.Natives) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
 }

@@ -6,7 +6,11 @@ namespace FleetBridge.Core.Scripting;
 /// <param name="Assembly">The assembly, with its debug information in it, which names the script's own files.</param>
 /// <param name="Entry">Where the script's own code begins.</param>
 /// <param name="References">Assemblies that it names with <c>#r</c>, as absolute paths.</param>
-internal sealed record ScriptImage(byte[] Assembly, ScriptEntryPoint Entry, IReadOnlyList<string> References);
+internal sealed record ScriptImage(byte[] Assembly, ScriptEntryPoint Entry, IReadOnlyList<string> References)
+{
+    /// <summary>The native libraries of its packages, for whichever system.</summary>
+    public IReadOnlyList<NativeLibraryFile> Natives { get; init; } = [];
+}
 
 /// <summary>Where a script's own code begins.</summary>
 /// <param name="Type">The type that holds it.</param>

@@ -126,15 +126,22 @@ internal static class ScriptPackages
         }
 
         var places = root["packageFolders"]!.AsObject().Select(place => place.Key).ToList();
-        var (compiled, run) = (new List<string>(), new List<string>());
+        var (compiled, run, natives) = (new List<string>(), new List<string>(), new List<NativeLibraryFile>());
         foreach (var (library, parts) in target)
         {
             var path = (string?)root["libraries"]?[library]?["path"];
+            var ofSystems = (parts?["runtimeTargets"] as JsonObject ?? [])
+                .Select(file => (File: file.Key, Runtime: (string?)file.Value?["rid"] ?? "", Kind: (string?)file.Value?["assetType"]))
+                .OrderBy(file => NativeLibraries.Runtimes.ToList().IndexOf(file.Runtime))
+                .ToList();
             foreach (var (kind, found) in new[] { ("compile", compiled), ("runtime", run) })
             {
                 foreach (var file in (parts?[kind] as JsonObject ?? []).Select(file => file.Key).Where(IsAssembly))
                 {
-                    if (places.Select(place => Path.Combine(place, path ?? "", file)).FirstOrDefault(File.Exists) is not { } whole)
+                    // one that is made for this system takes the place of the general one
+                    var own = ofSystems.Find(other => kind == other.Kind && NativeLibraries.Runtimes.Contains(other.Runtime)
+                        && Path.GetFileName(other.File) == Path.GetFileName(file)).File;
+                    if (Find(path, own ?? file) is not { } whole)
                     {
                         return null;
                     }
@@ -142,9 +149,22 @@ internal static class ScriptPackages
                     found.Add(whole);
                 }
             }
+
+            foreach (var (file, runtime, _) in ofSystems.Where(file => file.Kind == "native"))
+            {
+                if (Find(path, file) is not { } whole)
+                {
+                    return null;
+                }
+
+                natives.Add(new NativeLibraryFile(library, runtime, whole));
+            }
         }
 
-        return new PackageAssemblies(compiled, run);
+        return new PackageAssemblies(compiled, run, natives);
+
+        string? Find(string? package, string file) =>
+            places.Select(place => Path.Combine(place, package ?? "", file)).FirstOrDefault(File.Exists);
     }
 
     private static bool IsAssembly(string file) =>
@@ -157,4 +177,6 @@ internal static class ScriptPackages
 /// <summary>The assemblies of packages.</summary>
 /// <param name="Compiled">What the compiler reads, as absolute paths.</param>
 /// <param name="Run">What is loaded.</param>
-internal sealed record PackageAssemblies(IReadOnlyList<string> Compiled, IReadOnlyList<string> Run);
+/// <param name="Natives">Libraries of native code, for whichever system.</param>
+internal sealed record PackageAssemblies(
+    IReadOnlyList<string> Compiled, IReadOnlyList<string> Run, IReadOnlyList<NativeLibraryFile> Natives);

@@ -19,6 +19,9 @@ internal sealed class ScriptReferences(string root, ScriptSources sources) : Met
     /// <summary>What was found, as absolute paths.</summary>
     public IReadOnlyList<string> Found => [.. _found];
 
+    /// <summary>The native libraries of its packages.</summary>
+    public IReadOnlyList<NativeLibraryFile> Natives { get; private set; } = [];
+
     public override ImmutableArray<PortableExecutableReference> ResolveReference(
         string reference, string? baseFilePath, MetadataReferenceProperties properties)
     {
@@ -67,6 +70,7 @@ internal sealed class ScriptReferences(string root, ScriptSources sources) : Met
 
         var assemblies = ScriptPackages.Restore(packages, root);
         _found.UnionWith(assemblies.Run);
+        Natives = assemblies.Natives;
         return [.. assemblies.Compiled.Select(path => MetadataReference.CreateFromImage(Read(path), filePath: path))];
     }
 

@@ -10,12 +10,19 @@ internal static class Eventually
     public static Task TrueAsync(Func<bool> condition, string what) =>
         TrueAsync(() => Task.FromResult(condition()), what);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static Task TrueAsync(Func<Task<bool>> condition, string what) => TrueAsync(condition, () => what);
+
+    /// <summary>Waits; what was seen last is asked for only when it has not come about.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what)
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(watch.Elapsed < Limit, $"did not come about within {Limit.TotalSeconds} s: {what}");
+            if (watch.Elapsed >= Limit)
+            {
+                Assert.Fail($"did not come about within {Limit.TotalSeconds} s: {what()}");
+            }
+
             await Task.Delay(10);
         }
     }

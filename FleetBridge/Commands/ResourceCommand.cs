@@ -29,6 +29,10 @@ internal static class ResourceCommand
             }
         });
         var json = JsonOption.Create();
+        var verbose = new Option<bool>("--verbose", "-v")
+        {
+            Description = "On a terminal, show the whole log above the table of the resources, and not only its last lines below it.",
+        };
         var waitOptions = new WaitOptions();
         var settings = new SettingOptions();
         var target = new TargetOptions();
@@ -43,36 +47,55 @@ internal static class ResourceCommand
                 break;
         }
 
+        if (operation is Operation.CreateName or Operation.DeleteName)
+        {
+            command.Options.Add(verbose);
+        }
+
         target.AddTo(command);
         settings.AddTo(command, session, args);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             var named = parsed.GetValue(names) ?? [];
             var chosen = ResourceChoice.Of(settings.Outline!, named, operation);
+            await using var live = LiveRun.Begin(
+                session,
+                operation,
+                operation == Operation.DeleteName ? chosen.Reverse() : chosen,
+                parsed.GetValue(json),
+                command.Options.Contains(verbose) && parsed.GetValue(verbose));
             var calls = new ResourceCalls(target.Open(session, parsed), settings.BackendOf(parsed), settings.Read(parsed))
             {
                 InParallel = chosen.Count > 1,
+                Display = live.Display,
                 Progress = parsed.GetValue(json) ? null : new ProgressBars(() => Terminal.Error),
             };
             session.ShowFailuresInResult(parsed.GetValue(json));
             var wait = new ResourceWait(calls, waitOptions.LimitOf(parsed), TimeProvider.System);
             return operation == Operation.DeleteName && named.Contains(ResourceChoice.All)
-                ? TearDownAsync(calls, wait, chosen, parsed.GetValue(json), cancellation)
-                : RunAsync(
+                ? await TearDownAsync(calls, wait, live, chosen, parsed.GetValue(json), cancellation).ConfigureAwait(false)
+                : await RunAsync(
                     new DeploymentRun(calls, waitOptions.IsWanted(parsed) ? wait : null),
+                    live,
                     operation,
                     chosen,
                     parsed.GetValue(json),
-                    cancellation);
+                    cancellation).ConfigureAwait(false);
         });
         names.CompletionSources.Add(_ => ResourceChoice.Names(settings.Outline, operation).Select(name => new CompletionItem(name)));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        DeploymentRun run, string operation, IReadOnlyList<ResourceOutline> chosen, bool json, CancellationToken cancellation)
+        DeploymentRun run,
+        LiveRun live,
+        string operation,
+        IReadOnlyList<ResourceOutline> chosen,
+        bool json,
+        CancellationToken cancellation)
     {
         var outcomes = await run.RunAsync(operation, chosen, cancellation).ConfigureAwait(false);
+        await live.DisposeAsync().ConfigureAwait(false);
         if (outcomes is [{ Code: ExitCode.Cancelled or ExitCode.Unreachable } only])
         {
             // nothing to show but the reason
@@ -85,11 +108,17 @@ internal static class ResourceCommand
     }
 
     private static async Task<int> TearDownAsync(
-        ResourceCalls calls, ResourceWait wait, IReadOnlyList<ResourceOutline> chosen, bool json, CancellationToken cancellation)
+        ResourceCalls calls,
+        ResourceWait wait,
+        LiveRun live,
+        IReadOnlyList<ResourceOutline> chosen,
+        bool json,
+        CancellationToken cancellation)
     {
         var config = await calls.SendConfigAsync(cancellation).ConfigureAwait(false);
         if (config.ExitCode != ExitCode.Success)
         {
+            await live.DisposeAsync().ConfigureAwait(false);
             await Responses.PrintAsync(config, json).ConfigureAwait(false);
             return (int)config.ExitCode;
         }
@@ -97,6 +126,7 @@ internal static class ResourceCommand
         var teardown = new Teardown(calls, wait, Terminal.WriteError);
         teardown.Announce(chosen, config);
         var reports = await teardown.RunAsync(chosen, cancellation).ConfigureAwait(false);
+        await live.DisposeAsync().ConfigureAwait(false);
         await DeletionTable.PrintAsync(reports, json).ConfigureAwait(false);
         return Code([.. reports.Select(report => report.Outcome)], cancellation);
     }

@@ -43,6 +43,9 @@ internal sealed class CliSession : IAsyncDisposable
     /// <param name="json">Whether the result is JSON. A person sees that only if it is not redirected.</param>
     public void ShowFailuresInResult(bool json) => _terminal.OmitsFailedRequests = !json || !Console.IsOutputRedirected;
 
+    /// <summary>Sends the log's records elsewhere than to the terminal, until it is called with null.</summary>
+    public void ShowLogIn(Action<LogRecord>? elsewhere) => _terminal.Elsewhere = elsewhere;
+
     /// <summary>The command's result has a failure. A person sees that only where <see cref="ShowFailuresInResult"/> said so.</summary>
     public void SaysInResult(string? failure)
     {

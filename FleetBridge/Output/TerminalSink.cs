@@ -15,6 +15,9 @@ internal sealed class TerminalSink
     /// <summary>Whether to leave out why a request failed, because the command's result says it.</summary>
     public bool OmitsFailedRequests { get; set; }
 
+    /// <summary>Where the records go while a table of a running deployment is on the terminal; null for none.</summary>
+    public Action<LogRecord>? Elsewhere { get; set; }
+
     public void Write(LogRecord record)
     {
         if (OmitsFailedRequests && record.IsFailedRequest)
@@ -73,10 +76,12 @@ internal sealed class TerminalSink
         _waiting.Clear();
     }
 
-    private static void Print(LogRecord record) => Terminal.WriteRecord(
-        record.LocalTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
-        record.LevelName,
-        record.Name,
-        record.Text,
-        Terminal.Error);
+    private void Print(LogRecord record) => (Elsewhere ?? PrintOnTerminal)(record);
+
+    /// <summary>Writes a record as a line.</summary>
+    public static void PrintOnTerminal(LogRecord record) => Terminal.WriteRecord(
+        TimeOf(record), record.LevelName, record.Name, record.Text, Terminal.Error);
+
+    /// <summary>The time of day that a terminal shows.</summary>
+    public static string TimeOf(LogRecord record) => record.LocalTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -16,8 +16,12 @@ internal static class JsonResponse
     public static Task WriteErrorAsync(HttpContext context, int status, string error)
     {
         context.Response.StatusCode = status;
-        return WriteAsync(context, ResponseMessage.Write(BridgeResponse.Completed(BackendResult.Failure(error))));
+        return WriteAsync(context, ErrorBody(error));
     }
+
+    /// <summary>The body of a response to a request that did not reach a backend.</summary>
+    public static ReadOnlyMemory<byte> ErrorBody(string error) =>
+        ResponseMessage.Write(BridgeResponse.Completed(BackendResult.Failure(error)));
 
     /// <summary>Writes a whole body, with its length.</summary>
     /// <param name="context">The request; its status is set.</param>

@@ -1,3 +1,4 @@
+using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
 using FleetBridge.Protocol;
@@ -26,7 +27,15 @@ internal sealed class RequestServer : IHostedService, IDisposable
         LoopbackSockets sockets, BridgePipeline pipeline, SponsorEndpoint sponsors, BridgeLog log, PortLimits limits, TimeProvider clock)
     {
         (_sponsors, _clock) = (sponsors, clock);
-        _server = new LoopbackServer(sockets, pipeline.Requests, log.FrameworkLoggers, log.Refusals, limits, clock, writesThrough: false);
+        _server = new LoopbackServer(
+            sockets,
+            pipeline.Requests,
+            log.FrameworkLoggers,
+            log.Refusals,
+            limits,
+            clock,
+            writesThrough: false,
+            unreadable: new UnreadableRequests(log.FrameworkLoggers, JsonResponse.ErrorBody, WireJson.ContentType));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);

@@ -12,7 +12,8 @@ public sealed class DocumentedPolicyTests
     /// <summary>No operations of their own, or none that the models hold.</summary>
     private static readonly string[] BesidesTheModels =
     [
-        "cognito-idp:AdminGetUser", "cognito-idp:TagResource", "iam:GetRolePolicy", "iam:PassRole", "iam:TagRole", "lambda:ListTags",
+        "cognito-idp:AdminGetUser", "cognito-idp:DescribeUserPoolClient", "cognito-idp:TagResource", "cognito-idp:UpdateUserPoolClient",
+        "iam:GetRolePolicy", "iam:PassRole", "iam:TagRole", "lambda:ListTags",
         "lambda:RemovePermission", "lambda:TagResource", "lambda:UpdateFunctionConfiguration",
     ];
 

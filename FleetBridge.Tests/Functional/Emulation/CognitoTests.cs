@@ -78,6 +78,24 @@ public sealed class CognitoTests : EmulatorTest
     }
 
     [Fact]
+    public async Task Update_of_a_client_puts_what_it_does_not_name_back_to_the_default()
+    {
+        var pool = await CreatePoolAsync();
+        var client = (await CreateClientAsync(pool)).Good()["UserPoolClient"]!;
+        var id = (string?)client["ClientId"];
+
+        (await Client.CognitoAsync("UpdateUserPoolClient", new() { ["UserPoolId"] = pool, ["ClientId"] = id })).Good();
+
+        var described = (await Client.CognitoAsync("DescribeUserPoolClient", new() { ["UserPoolId"] = pool, ["ClientId"] = id })).Good();
+        var updated = described["UserPoolClient"]!.AsObject();
+        Assert.Equal((string?)client["ClientName"], (string?)updated["ClientName"]);
+        Assert.NotNull(client["CallbackURLs"]);
+        Assert.Null(updated["CallbackURLs"]);
+        (await Client.CognitoAsync("DescribeUserPoolClient", new() { ["UserPoolId"] = pool, ["ClientId"] = "absent" }))
+            .Refused("ResourceNotFoundException");
+    }
+
+    [Fact]
     public async Task Clients_are_listed_in_twos()
     {
         var pool = await CreatePoolAsync();

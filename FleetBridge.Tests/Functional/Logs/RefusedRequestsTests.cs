@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Logs;
@@ -9,6 +10,8 @@ public sealed class RefusedRequestsTests(ITestOutputHelper output)
     [InlineData("POST /probe/1/config?profile_name=J\u00fcrgen HTTP/1.1\r\nHost: localhost\r\n\r\n", "check the profile name")]
     [InlineData("POST /probe/1/config HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "Request is missing Host header.")]
     [InlineData("hello\r\n\r\n", "Invalid request line.")]
+    [InlineData("POST /pr\u00f6be/1/config HTTP/1.1\r\nHost: localhost\r\n\r\n", "letters outside ASCII")]
+    [InlineData("POST /probe/1/config?prefix=\u65e5\u672c HTTP/1.1\r\nHost: localhost\r\n\r\n", "letters outside ASCII")]
     public async Task Request_that_the_server_refuses_is_a_400_and_a_warning_that_says_why(string request, string reason)
     {
         await using var bridge = await TestBridge.StartAsync(output);
@@ -20,5 +23,37 @@ public sealed class RefusedRequestsTests(ITestOutputHelper output)
         var record = await editor.ReadRecordAsync();
         Assert.Equal("WARNING", (string?)record["level"]);
         Assert.Contains(reason, (string?)record["message"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("POST /probe/1/config?profile_name=J\u00fcrgen HTTP/1.1\r\nHost: localhost\r\n\r\n", "letters outside ASCII")]
+    [InlineData("POST /pr\u00f6be/1/config HTTP/1.1\r\nHost: localhost\r\n\r\n", "letters outside ASCII")]
+    [InlineData("hello\r\n\r\n", "Invalid request line.")]
+    public async Task Request_line_that_cannot_be_read_has_a_response_that_says_why(string request, string reason)
+    {
+        await using var bridge = await TestBridge.StartAsync(output);
+        using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);
+
+        // a good one before it on the same connection has its own response
+        await raw.SendAsync(Encoding.ASCII.GetBytes("POST /probe/1/config HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"));
+        Assert.Equal(200, (await raw.ReadResponseAsync()).Status);
+        await raw.SendAsync(Encoding.UTF8.GetBytes(request));
+        var response = await raw.ReadResponseAsync();
+        Assert.Equal(400, response.Status);
+        var json = JsonNode.Parse(response.Body)!;
+        Assert.Equal("False", (string?)json["Overall Result"]);
+        Assert.Contains(reason, (string?)json["Error"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_with_raw_utf8_is_read_and_left()
+    {
+        await using var bridge = await TestBridge.StartAsync(output);
+        using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);
+        var body = Encoding.UTF8.GetBytes("{\"profile_name\": \"J\u00fcrgen\"}");
+        var head = $"POST /probe/1/config HTTP/1.1\r\nHost: localhost\r\nContent-Length: {body.Length}\r\n\r\n";
+        await raw.SendAsync([.. Encoding.ASCII.GetBytes(head), .. body]);
+        var response = await raw.ReadResponseAsync();
+        Assert.Equal(200, response.Status);
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Scripting;
@@ -33,6 +34,50 @@ public sealed class ScriptPackageTests : CliTest
         Assert.Equal(2, result.Code);
         Assert.Contains(error, result.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Native_library_of_a_package_is_found_by_the_name_in_the_code()
+    {
+        Requires.Linux();
+        await WriteSourceAsync();
+        WriteNativePackage(RuntimeInformation.RuntimeIdentifier);
+
+        var result = await RunScriptAsync("#r \"nuget: Studio.Native, 1.0.0\"\nConsole.WriteLine(Studio.Native.Cosine(0)); return 4;");
+
+        Assert.Equal((4, "1\n", ""), (result.Code, result.Output, result.Error));
+    }
+
+    [Fact]
+    public async Task Native_library_for_other_systems_only_is_said_with_the_systems()
+    {
+        Requires.Linux();
+        await WriteSourceAsync();
+        WriteNativePackage("win-x64");
+
+        var result = await RunScriptAsync("#r \"nuget: Studio.Native, 1.0.0\"\nConsole.WriteLine(Studio.Native.Cosine(0));");
+
+        Assert.NotEqual(0, result.Code);
+        Assert.Contains(
+            $"The package Studio.Native 1.0.0 has its native library for win-x64, and not for {RuntimeInformation.RuntimeIdentifier}.",
+            result.Error,
+            StringComparison.Ordinal);
+    }
+
+    private void WriteNativePackage(string runtime)
+    {
+        var assembly = BackendBuild.Compile(
+            "Studio.Native",
+            "namespace Studio; public static class Native { [System.Runtime.InteropServices.DllImport(\"studio_native\","
+            + " EntryPoint = \"cos\")] public static extern double Cosine(double x); }");
+        WritePackage("Studio.Native", "1.0.0", assembly, "");
+        using var package = ZipFile.Open(Path.Combine(Folder["source"], "Studio.Native.1.0.0.nupkg"), ZipArchiveMode.Update);
+
+        // a library of the system under another name, as a package would bring one
+        var name = runtime.StartsWith("win", StringComparison.Ordinal) ? "studio_native.dll" : "libstudio_native.so";
+        package.CreateEntryFromFile(NativeLibraryPath(), $"runtimes/{runtime}/native/{name}");
+    }
+
+    private static string NativeLibraryPath() => Directory.EnumerateFiles("/lib", "libm.so.6", SearchOption.AllDirectories).First();
 
     private async Task<FleetBridgeResult> RunScriptAsync(string text, params (string Name, string Value)[] variables)
     {
