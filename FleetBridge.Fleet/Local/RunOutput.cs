@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text;
 using FleetBridge.Fleet.Servers;
@@ -10,6 +11,7 @@ namespace FleetBridge.Fleet.Local;
 /// <param name="from">What was printed before is not shown.</param>
 /// <param name="fleet">Has the log.</param>
 /// <param name="clock">The clock of every wait.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing.")]
 internal sealed class RunOutput(string serverId, DateTimeOffset from, WorkerFleet fleet, TimeProvider clock)
 {
     /// <summary>How soon a log that could not be read is tried again.</summary>

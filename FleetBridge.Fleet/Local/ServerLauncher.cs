@@ -22,6 +22,7 @@ internal sealed class ServerLauncher : IAsyncDisposable
     private readonly ServerWatch _watch;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _launching = new(1, 1);
+    private readonly CancellationTokenSource _ending = new();
 
     /// <summary>Creates a launcher.</summary>
     /// <param name="control">The fleet.</param>
@@ -59,7 +60,7 @@ internal sealed class ServerLauncher : IAsyncDisposable
     public async Task<IReadOnlyList<string>> StartAsync(ServerLaunch launch, bool isFollowed, bool adopts = false)
     {
         launch.Check();
-        await _launching.WaitAsync().ConfigureAwait(false);
+        await _launching.WaitAsync(_ending.Token).ConfigureAwait(false);
         try
         {
             var game = launch.Game;
@@ -83,11 +84,21 @@ internal sealed class ServerLauncher : IAsyncDisposable
     /// <summary>Takes over what an earlier host has left, and ends what belonged to a command.</summary>
     public async Task ResumeAsync()
     {
-        if (_worker.HasData && _control.Read(model => model.PlacedServers.All.Any(server => server.WorkerId == LocalWorker.Id)))
+        if (!_worker.HasData || !_control.Read(model => model.PlacedServers.All.Any(server => server.WorkerId == LocalWorker.Id)))
+        {
+            return;
+        }
+
+        await _launching.WaitAsync(_ending.Token).ConfigureAwait(false);
+        try
         {
             await _worker.StartAsync().ConfigureAwait(false);
             var unwanted = await AdoptAllAsync(server => !server.Origin!.IsFollowed).ConfigureAwait(false);
             await StopAsync(unwanted, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _launching.Release();
         }
     }
 
@@ -123,7 +134,7 @@ internal sealed class ServerLauncher : IAsyncDisposable
     /// <returns>Their names, when their processes have ended.</returns>
     public async Task<IReadOnlyList<string>> StopAllAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<string> names = [.. Servers.Select(server => server.Name)];
+        List<string> names = [.. Servers.Select(server => server.Name)];
         await StopAsync(names, cancellation).ConfigureAwait(false);
         return names;
     }
@@ -133,6 +144,9 @@ internal sealed class ServerLauncher : IAsyncDisposable
     {
         try
         {
+            // what is being started just now belongs to them
+            await _launching.WaitAsync(cancellation).ConfigureAwait(false);
+            await _ending.CancelAsync().ConfigureAwait(false);
             await StopAsync([.. Servers.Select(server => server.Name).Where(_watch.Has)], cancellation).ConfigureAwait(false);
         }
         catch (Exception exception) when (
@@ -144,6 +158,7 @@ internal sealed class ServerLauncher : IAsyncDisposable
         await Events.DisposeAsync().ConfigureAwait(false);
         await _watch.LeaveAsync().ConfigureAwait(false);
         await _worker.DisposeAsync().ConfigureAwait(false);
+        _ending.Dispose();
     }
 
     public async ValueTask DisposeAsync() => await EndAsync(CancellationToken.None).ConfigureAwait(false);

@@ -133,7 +133,7 @@ public sealed partial class LocalCommandTests : CliTest
             "--processes", "2", "--game-ports", "0",
         ];
         IReadOnlyList<(string Id, int Pid)> before;
-        IReadOnlyList<string?> processes;
+        List<string?> processes;
         await using (var killed = Start(words))
         {
             await WaitAsync(killed, events => events.Count(Is("process_ready")) == 2, "both servers are ready");
@@ -225,7 +225,7 @@ public sealed partial class LocalCommandTests : CliTest
         }
     }
 
-    private static IReadOnlyList<string?> ReadyProcesses(FleetBridgeProcess local) =>
+    private static List<string?> ReadyProcesses(FleetBridgeProcess local) =>
         [.. Lines(local).Where(Is("process_ready")).Select(line => (string?)line["process_id"]).Order(StringComparer.Ordinal)];
 
     /// <summary>The servers as every other server of the fleet is listed.</summary>

@@ -68,6 +68,9 @@ public sealed class ServerConfigurationTests
     [InlineData("""{"executable":"a","restart":null}""", "$.configuration.restart")]
     [InlineData("""{"executable":"a","data":["../x"]}""", "$.configuration.data[0]")]
     [InlineData("""{"executable":"a","log_cap_bytes":1}""", "$.configuration.log_cap_bytes")]
+    [InlineData("""{"executable":"a","port_range":"7787-7777"}""", "$.configuration.port_range")]
+    [InlineData("""{"executable":"a","restart":{"limit":-1}}""", "$.configuration.restart.limit")]
+    [InlineData("""{"executable":"a","in_place":true,"data":["saves"]}""", "$.configuration.in_place")]
     [InlineData("""{"executable":"a","container":{}}""", "$.configuration.container")]
     public void What_is_wrong_is_named_by_its_path(string json, string path) =>
         Assert.Contains(ServerConfigurationRules.Check(Read(json), Folder), problem => problem.Path == path);
