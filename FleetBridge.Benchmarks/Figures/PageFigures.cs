@@ -143,13 +143,6 @@ internal static class PageFigures
         await page.RunFirstAsync(NoteFirstLine, cancellation);
         await page.GoToAsync(served.NewLink(), cancellation);
         var time = (double)(await page.EvaluateAsync("window.firstLine", cancellation))!;
-        if (Environment.GetEnvironmentVariable("FLEETBRIDGE_BENCHMARK_TRACE") is not null)
-        {
-            Console.Error.WriteLine(await page.EvaluateAsync(
-                "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).map((e) => `${e.name.split('/').at(-1)} ${e.startTime.toFixed()} ${e.responseStart.toFixed()} ${e.responseEnd.toFixed()}`).concat(performance.getEntriesByType('mark').map((m) => `${m.name} ${m.startTime.toFixed()}`)).join('\\n')",
-                cancellation));
-        }
-
         await page.CloseAsync(cancellation);
         return time;
     }
