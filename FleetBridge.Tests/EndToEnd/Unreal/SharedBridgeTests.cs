@@ -167,6 +167,9 @@ public sealed class SharedBridgeTests : ModuleTest
     private async Task ServeBothAsync(PythonEditor first, PythonEditor second)
     {
         await first.ServeAsync(Ports);
+
+        // the module asks for two seconds only who has the ports, and a loaded machine may take longer for the first response
+        await HealthAsync();
         await second.ServeAsync(Ports);
         Assert.Equal(0, second.Bridge);
         Assert.Equal([first.Id, second.Id], await SponsorsAsync());
