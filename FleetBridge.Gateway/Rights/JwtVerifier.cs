@@ -111,13 +111,13 @@ internal sealed class JwtVerifier : IDisposable
         LifetimeValidator = (notBefore, expires, _, _) => IsAlive(notBefore, expires),
     });
 
-    /// <summary>By our clock, which the library does not take.</summary>
+    /// <summary>By our clock, which the library does not take. After an unknown key it passes the least time for a token without 'nbf'.</summary>
     private bool IsAlive(DateTime? notBefore, DateTime? expires)
     {
         var now = _clock.GetUtcNow().UtcDateTime;
         return expires is not { } end || end == DateTime.MinValue ? throw new SecurityTokenNoExpirationException()
-            : now > end + Skew ? throw new SecurityTokenExpiredException()
-            : notBefore is { } begin && now < begin - Skew ? throw new SecurityTokenNotYetValidException()
+            : now - Skew > end ? throw new SecurityTokenExpiredException()
+            : notBefore is { } begin && now + Skew < begin ? throw new SecurityTokenNotYetValidException()
             : true;
     }
 
