@@ -135,6 +135,8 @@ internal sealed class Browser : IAsyncDisposable
 /// <summary>A window of a <see cref="Browser"/>.</summary>
 internal sealed class BrowserPage(Browser browser, string session, string context)
 {
+    private static readonly string[] HeapParts = ["usedSize", "embedderHeapUsedSize", "backingStorageSize"];
+
     /// <summary>Runs before any script of the pages that are opened from now on.</summary>
     public Task RunFirstAsync(string script, CancellationToken cancellation) =>
         SendAsync("Page.addScriptToEvaluateOnNewDocument", new() { ["source"] = script }, cancellation);
@@ -157,7 +159,7 @@ internal sealed class BrowserPage(Browser browser, string session, string contex
     {
         await SendAsync("HeapProfiler.collectGarbage", [], cancellation);
         var heap = await SendAsync("Runtime.getHeapUsage", [], cancellation);
-        return new[] { "usedSize", "embedderHeapUsedSize", "backingStorageSize" }.Sum(name => (double?)heap[name] ?? 0) / (1024 * 1024);
+        return HeapParts.Sum(name => (double?)heap[name] ?? 0) / (1024 * 1024);
     }
 
     public Task CloseAsync(CancellationToken cancellation) =>

@@ -10,6 +10,9 @@ internal sealed record Published
     private static readonly string Root = Path.GetFullPath(typeof(Published).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!);
 
+    /// <summary>The figures that need two builds of one backend.</summary>
+    private static readonly string[] WithProbes = ["log", "rebuild", "soak", "pageopen", "pagelog"];
+
     /// <summary>The program.</summary>
     public required string Bridge { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed record Published
         }
 
         var probes = new List<(string, string)>();
-        if (new[] { "log", "rebuild", "soak", "pageopen", "pagelog" }.Any(options.Chose))
+        if (WithProbes.Any(options.Chose))
         {
             probes.Add(await BuildProbeAsync(place, "build-a", cancellation));
             probes.Add(await BuildProbeAsync(place, "build-b", cancellation));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetBridge.Backends.Files;
 using FleetBridge.Core.Client.Wire;
@@ -38,11 +37,12 @@ internal sealed class OutcomeJournal : IDisposable
     private const long RewriteAbove = 16 * 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly string _path;
     private readonly Queue<JournaledCall> _calls = new();
     private FileStream? _file;
 
-    private OutcomeJournal(string path) => _path = path;
+    private OutcomeJournal()
+    {
+    }
 
     /// <summary>The calls that were in the file when it was opened, in order.</summary>
     public IReadOnlyList<JournaledCall> Past { get; private set; } = [];
@@ -54,7 +54,7 @@ internal sealed class OutcomeJournal : IDisposable
     public static OutcomeJournal Open(string path)
     {
         OwnFolder.Create(Path.GetDirectoryName(path)!);
-        var journal = new OutcomeJournal(path) { _file = OpenFile(path) };
+        var journal = new OutcomeJournal { _file = OpenFile(path) };
         journal.Read();
         return journal;
     }

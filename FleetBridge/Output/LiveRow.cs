@@ -1,6 +1,5 @@
 using FleetBridge.Backends;
 using FleetBridge.Core.Deployments;
-using FleetBridge.Core.Requests;
 
 namespace FleetBridge.Output;
 

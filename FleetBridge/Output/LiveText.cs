@@ -7,7 +7,7 @@ namespace FleetBridge.Output;
 /// <summary>Texts that fit into a number of a terminal's cells.</summary>
 internal static class LiveText
 {
-    private const string Ellipsis = "…";
+    private const char Ellipsis = '…';
 
     /// <summary>Cuts or fills a text.</summary>
     /// <param name="text">The text; control characters in it are shown, not obeyed.</param>

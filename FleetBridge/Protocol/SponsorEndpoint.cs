@@ -48,16 +48,16 @@ internal sealed class SponsorEndpoint(Sponsors sponsors, BridgeLog log, HealthEn
                 context, StatusCodes.Status400BadRequest, $"'{ShortText.Of(segments[1])}' is not a process id (a number above 0).");
         }
 
-        return (context.Request.Method, segments.Count) switch
+        return (context.Request.Method, segments.Length) switch
         {
             ("PUT", 2) => AddAsync(context, id),
             ("DELETE", 2) => RemoveAsync(context, id),
             ("GET", 3) => StreamAsync(context, id),
-            _ => RefuseMethodAsync(context, segments.Count == 2 ? "PUT, DELETE" : "GET"),
+            _ => RefuseMethodAsync(context, segments.Length == 2 ? "PUT, DELETE" : "GET"),
         };
     }
 
-    private static IReadOnlyList<string>? SegmentsOf(HttpRequest request) =>
+    private static string[]? SegmentsOf(HttpRequest request) =>
         RequestTarget.TryParse(request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target, out _)
             ? target.Segments
             : null;

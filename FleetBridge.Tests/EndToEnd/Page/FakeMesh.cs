@@ -5,7 +5,6 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Page;
-using FleetBridge.Gateway.Rights;
 using FleetBridge.Gateway.Topics;
 using FleetBridge.Tests.Support;
 

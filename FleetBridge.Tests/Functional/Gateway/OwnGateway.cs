@@ -7,7 +7,6 @@ using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Rights;
 using FleetBridge.Gateway.Topics;
 using FleetBridge.Serving;
-using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Gateway;
 

@@ -166,7 +166,10 @@ public sealed class MeshProcessTests(MeshFixture fixture) : IDisposable
         await File.WriteAllTextAsync(_folder["password"], "test", TestContext.Current.CancellationToken);
         foreach (var file in new[] { KeyFile, _folder["password"] })
         {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class WorkerGreetingTests : IAsyncLifetime
         _links.Say("a", LinkMessageType.Health, new WorkerHealth(), ServerJson.Default.WorkerHealth);
         var waiting = _fleet.CreateServerAsync(Game, null, Configuration);
         Assert.False(waiting.IsCompleted);
-        Assert.Empty(_fleet.ListWorkers(PageRequest.Read(null, null)).Items.Where(worker => worker.Status == WorkerState.Alive));
+        Assert.DoesNotContain(_fleet.ListWorkers(PageRequest.Read(null, null)).Items, worker => worker.Status == WorkerState.Alive);
 
         _links.Hello("a", isFrozen: false);
         Assert.Equal("a", (await waiting).WorkerId);
