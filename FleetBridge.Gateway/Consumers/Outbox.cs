@@ -94,7 +94,7 @@ internal sealed class Outbox(IConsumerConnection connection) : IThreadPoolWorkIt
         }
 
         // What waits is not sent any more: the consumer asks for it when it comes back, and the close frame is next.
-        Close(Wire.CloseCode.Slow, "You read too slowly. Come back, and go on from your last position.", discards: true);
+        Close(Wire.CloseCode.Slow, "You read too slowly. Come back, and continue from your last position.", discards: true);
         return false;
     }
 

@@ -101,7 +101,7 @@ internal sealed class MessageHandler(
         var verdict = await tokens.VerifyAsync(message.Text("token") ?? "", ended).ConfigureAwait(false);
         if (verdict.Identity is not { } identity || identity.UserId != consumer.Identity!.UserId)
         {
-            var problem = verdict.Problem ?? "The token is another user's. Connect anew with it.";
+            var problem = verdict.Problem ?? "The token is another user's. Connect again with it.";
             consumer.Outbox.Send(Outgoing.Response(message.Echo, null, new WireError(WireError.BadToken, problem)));
             return;
         }

@@ -114,7 +114,7 @@ internal sealed class LogTopic : Topic, IDisposable
     {
         if (batch.Dropped > 0)
         {
-            CloseLive("Log records were dropped. Come back, and go on from your last position.");
+            CloseLive("Log records were dropped. Come back, and continue from your last position.");
         }
 
         _last = batch.End - (batch.Records.Count - (batch.Dropped > 0 ? 1 : 0));

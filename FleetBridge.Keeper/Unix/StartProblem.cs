@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FleetBridge.Keeper.Unix;
 
-/// <summary>Why a program did not start, as a user can mend it.</summary>
+/// <summary>Why a program did not start, as a user can fix it.</summary>
 internal static class StartProblem
 {
     private const int NotFound = 2; // ENOENT

@@ -49,7 +49,7 @@ internal sealed class GatewayLogFollower(GatewayAccess access, LogFilter filter,
             {
                 if (happened.Kind == GatewayEventKind.Lost)
                 {
-                    Terminal.WriteError("The log goes on; the bridge was started again, or records were dropped meanwhile.");
+                    Terminal.WriteError("The log continues; the bridge was started again, or records were dropped meanwhile.");
                 }
                 else if (happened.Kind == GatewayEventKind.Event
                     && JsonNode.Parse(happened.Value.GetRawText()) is JsonObject record

@@ -23,7 +23,7 @@ internal static class ServerAttachCommand
         var id = common.Id("server");
         var command = new ExampleCommand(
             "attach",
-            "Open a server's console: what it prints, and lines for its standard input. Ctrl-P Ctrl-Q leaves it; the server goes on.",
+            "Open a server's console: what it prints, and lines for its standard input. Ctrl-P Ctrl-Q leaves it; the server keeps running.",
             "fleetbridge server attach s-1a2b",
             "echo save | fleetbridge server attach s-1a2b")
         {
@@ -63,7 +63,7 @@ internal static class ServerAttachCommand
         Console.TreatControlCAsInput = true;
         try
         {
-            console.Say(VisibleText.Of($"{id} is {WireJson.Text(server, "state")}. Ctrl-P Ctrl-Q leaves the console; the server goes on."));
+            console.Say(VisibleText.Of($"{id} is {WireJson.Text(server, "state")}. Ctrl-P Ctrl-Q leaves the console; the server keeps running."));
             var following = FollowAsync(host, id, console, ending.Token);
             var sending = SendAllAsync(host, id, lines.Reader, console, ending.Token);
             var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -113,7 +113,7 @@ internal static class ServerAttachCommand
             using var response = await host.OpenAsync($"{ServerCommand.PathOf(id)}/log?tail={ShownBefore}&follow=true", cancellation).ConfigureAwait(false);
             await using var content = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
             await new EventLines(console).CopyAsync(content, cancellation).ConfigureAwait(false);
-            throw new UserException(ExitCode.Unreachable, "The host has ended the log. Attach again; the server goes on.");
+            throw new UserException(ExitCode.Unreachable, "The host has ended the log. Attach again; the server keeps running.");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

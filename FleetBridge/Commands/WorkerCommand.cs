@@ -25,7 +25,7 @@ internal static class WorkerCommand
         var mesh = new MeshOption();
         var command = new ExampleCommand(
             Name,
-            "Run servers on this machine for a host, until Ctrl-C. The servers go on without the worker, and it finds them again at its next start.",
+            "Run servers on this machine for a host, until Ctrl-C. The servers keep running without the worker, and it finds them again at its next start.",
             "fleetbridge worker",
             "fleetbridge worker --host https://10.0.0.5:9443 --join TOKEN --data /srv/fleetbridge",
             "fleetbridge worker --data ./second --name second --json",
@@ -98,7 +98,7 @@ internal static class WorkerCommand
 
         text.AppendLine($"  private API  http://127.0.0.1:{worker.Port}, token in {options.TokenFile}");
         text.AppendLine($"  log file     {logFile ?? "none: it cannot be written; choose another file with --log-file"}");
-        text.Append("Press Ctrl-C to stop the worker; its servers go on.");
+        text.Append("Press Ctrl-C to stop the worker; its servers keep running.");
         return text.ToString();
     }
 }

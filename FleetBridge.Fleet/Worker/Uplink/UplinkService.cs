@@ -119,6 +119,6 @@ internal sealed partial class UplinkService(
         LogRefused(VisibleText.Of(reason));
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The host does not take this worker any more, which takes no work from it; its servers go on. {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The host does not take this worker any more, which takes no work from it; its servers keep running. {Reason}")]
     private partial void LogRefused(string reason);
 }

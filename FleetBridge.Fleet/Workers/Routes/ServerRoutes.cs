@@ -73,7 +73,7 @@ internal static class ServerRoutes
                 ("tail", "Only the last so many lines."),
                 ("from", "Only what was printed at this time (RFC 3339) or later."),
                 ("to", "Only what was printed before this time."),
-                ("follow", "true: go on with what is printed from now on, as server-sent events with a line each."),
+                ("follow", "true: continue with what is printed from now on, as server-sent events with a line each."),
             ],
             ContentTypes = ["text/plain", "text/event-stream"],
             Handle = LogResponse.WriteAsync,

@@ -23,14 +23,14 @@ public sealed class CloseSpreadTests
         for (var step = 1; step < Steps; step++)
         {
             Assert.False(closing.IsCompleted);
-            _clock.Advance((Spread / Steps) - TimeSpan.FromMilliseconds(1));
+            _clock.Advance(Spread / Steps / 2);
             Assert.Equal(step * 100, Closed);
 
-            // the next wait may begin a moment after the closes
+            // the next wait may begin a moment after the closes, so that it is not known how much of it is over
             await Eventually.TrueAsync(
                 () =>
                 {
-                    _clock.Advance(TimeSpan.FromMilliseconds(1));
+                    _clock.Advance(Spread / Steps / 20);
                     return Closed > step * 100;
                 },
                 $"the tenth {step + 1} is closed");
