@@ -270,7 +270,7 @@ internal sealed partial class PostgresFleetStore : IFleetStore
     }
 
     /// <summary>Connects again after the connection was lost, unless another host has had the store since.</summary>
-    /// <exception cref="FleetStoreException">It has.</exception>
+    /// <exception cref="FleetStoreException">It has, or it is not known yet.</exception>
     private void EnsureHeld()
     {
         if (_isLost)
@@ -285,13 +285,21 @@ internal sealed partial class PostgresFleetStore : IFleetStore
 
         _connection.Dispose();
         _connection = Connect(_address);
-        if (!TryLock(_connection) || (long)Scalar(_connection, "SELECT generation FROM store_owner WHERE number = 1")! != _generation)
+        var hasLock = TryLock(_connection);
+        if ((long)Scalar(_connection, "SELECT generation FROM store_owner WHERE number = 1")! != _generation)
         {
             _isLost = true;
             _connection.Dispose();
             var lost = Lost();
             _lost(lost.Message);
             throw lost;
+        }
+
+        if (!hasLock)
+        {
+            // the session of the lost connection may end a moment later, or another host may be about to count itself the owner
+            _connection.Dispose();
+            throw new FleetStoreException($"The lock of the store {_address.Shown} is not free yet.");
         }
 
         Reconnected(_logger, _address.Shown);

@@ -53,11 +53,13 @@ internal sealed class HostClient : IDisposable
         return SendAsync(request, cancellation);
     }
 
-    private static ExitCode CodeOf(int status) => status switch
+    private static ExitCode CodeOf(int status, string? error) => status switch
     {
         400 => ExitCode.Usage,
         404 => ExitCode.NotFound,
-        503 => ExitCode.Unreachable,
+
+        // GameLift's own errors, such as FleetCapacityExceededException, come from a host that is there; a gateway's do not
+        503 when error?.EndsWith("Exception", StringComparison.Ordinal) != true => ExitCode.Unreachable,
         504 => ExitCode.TimedOut,
         _ => ExitCode.ResultFalse,
     };
@@ -80,7 +82,7 @@ internal sealed class HostClient : IDisposable
                 var code = WireJson.Text(error, "error") ?? WireJson.Text(error, "__type")?.Split('#')[^1];
                 var message = WireJson.Text(error, "message") ?? $"It responded with status {(int)response.StatusCode}, as no FleetBridge host does.";
                 throw new UserException(
-                    code == "NotFoundException" ? ExitCode.NotFound : CodeOf((int)response.StatusCode),
+                    code == "NotFoundException" ? ExitCode.NotFound : CodeOf((int)response.StatusCode, code),
                     $"{message}{(code is null ? "" : $" ({code})")}");
             }
         }

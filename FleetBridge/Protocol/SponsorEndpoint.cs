@@ -25,6 +25,7 @@ internal sealed class SponsorEndpoint(Sponsors sponsors, BridgeLog log, HealthEn
     private static readonly LogBound StreamBound = new(long.MaxValue, 8L * 1024 * 1024);
 
     private readonly CancellationTokenSource _ending = new();
+    private bool _isEnding;
 
     /// <summary>Whether a request is for it. POST is for backends, whatever their name.</summary>
     /// <param name="request">The request.</param>
@@ -32,9 +33,19 @@ internal sealed class SponsorEndpoint(Sponsors sponsors, BridgeLog log, HealthEn
         && SegmentsOf(request) is [Segment, _] or [Segment, _, LogSegment];
 
     /// <summary>Ends the streams, with the records so far.</summary>
-    public void EndStreams() => _ending.Cancel();
+    public void EndStreams()
+    {
+        if (!Interlocked.Exchange(ref _isEnding, true))
+        {
+            _ending.Cancel();
+        }
+    }
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        EndStreams();
+        _ending.Dispose();
+    }
 
     /// <summary>Responds.</summary>
     /// <param name="context">The request.</param>

@@ -100,7 +100,7 @@ public sealed class ViewTests(PageSite site)
         await page.Button(StageBackend.Name).ClickAsync();
         var prefix = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "prefix", Exact = true });
         await Expect(prefix).ToHaveValueAsync("of-editor");
-        await Expect(page.Page.GetByRole(AriaRole.Row, new() { Name = "prefix" })).ToContainTextAsync("editor’s last request");
+        await Expect(page.Page.Locator("tr[data-name=prefix]")).ToContainTextAsync("editor’s last request");
         await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "text", Exact = true })).ToHaveValueAsync("");
         await Expect(page.Page.GetByRole(AriaRole.Textbox, new() { Name = "count", Exact = true })).ToHaveValueAsync("");
         await Expect(page.Page.GetByText($"fleetbridge config --backend {StageBackend.Name} --prefix of-editor")).ToBeVisibleAsync();

@@ -57,7 +57,7 @@ public sealed class LoginClientDriftTests(ITestOutputHelper output)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         await deployment.SucceedAsync("user_pool", "create");
-        Client(deployment).Json["CallbackURLs"]!.AsArray().Add("https://game.example");
+        Client(deployment).Json["CallbackURLs"]!.AsArray().Add((JsonNode)"https://game.example");
 
         Assert.Null((await deployment.SucceedAsync("user_pool", "check"))["Drift"]);
         deployment.Aws.Calls.Clear();

@@ -99,9 +99,13 @@ public sealed class OddValueTests : CliTest
     {
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--backends", Repository.HelloRoot);
         Assert.Contains("hello", (await RunAsync("backends", "--url", $"localhost:{serving.HttpPort}")).Output, StringComparison.Ordinal);
-        foreach (var command in new[] { "config", "doctor", "check fleet", "backends", "request aws/1/metadata" })
+        const string Understood = "'localhost:1' was understood as http://localhost:1";
+        var doctor = await RunAsync("doctor", "--url", "localhost:1");
+        Assert.Equal(1, doctor.Code);
+        Assert.Contains(Understood, doctor.Output, StringComparison.Ordinal);
+        foreach (var command in new[] { "config", "check fleet", "backends", "request aws/1/metadata" })
         {
-            AssertRefused(await RunAsync([.. command.Split(' '), "--url", "localhost:1"]), 2, "'localhost:1' was understood as http://localhost:1");
+            AssertRefused(await RunAsync([.. command.Split(' '), "--url", "localhost:1"]), 2, Understood);
             AssertRefused(await RunAsync("config", "--url", "http://localhost:1"), 3, "http://localhost:1/");
         }
     }

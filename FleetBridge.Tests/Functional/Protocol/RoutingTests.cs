@@ -137,7 +137,7 @@ public sealed class RoutingTests(SharedBridge shared) : IClassFixture<SharedBrid
         var response = await RawHttp.PostAsync(onLogPort ? _bridge.WebSocketPort : _bridge.HttpPort, "/healthz", "GET");
         Assert.Equal(200, response.Status);
         Assert.Equal(
-            ["name", "version", "process", "pid", "http_port", "websocket_port", "stopping", "ready", "backends"],
+            ["name", "version", "process", "pid", "http_port", "websocket_port", "stopping", "ready", "backends", "sponsors"],
             response.Json.Select(member => member.Key));
         Assert.Equal("FleetBridge", (string?)response.Json["name"]);
         Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+", (string?)response.Json["version"]);

@@ -101,7 +101,7 @@ public sealed class LocalRoutesTests(ITestOutputHelper output) : IDisposable
             "its time is over");
         await stopping;
         Assert.True(FleetBridgeProcess.IsGone(id));
-        Assert.Contains("it is killed", host.ReadLogFile(), StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => host.ReadLogFile().Contains("it is killed", StringComparison.Ordinal), "it is logged");
     }
 
     [Theory]
