@@ -26,6 +26,7 @@ internal sealed partial class Sponsors : IDisposable
     private readonly bool _endWithLast;
     private bool _hasNamelessStarter;
     private bool _isOver;
+    private bool _isDisposed;
 
     /// <summary>Begins with the program that has started the bridge.</summary>
     /// <param name="starter">Its process, if it is an editor.</param>
@@ -156,8 +157,11 @@ internal sealed partial class Sponsors : IDisposable
 
     public void Dispose()
     {
-        _disposed.Cancel();
-        _disposed.Dispose();
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+        {
+            _disposed.Cancel();
+            _disposed.Dispose();
+        }
     }
 
     private async Task WatchAsync(Sponsor sponsor)

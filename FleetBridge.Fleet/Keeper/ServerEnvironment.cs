@@ -9,6 +9,9 @@ internal static class ServerEnvironment
     private static readonly string[] Withheld =
         ["FLEETBRIDGE_", "AWS_", "NOTIFY_SOCKET", "LISTEN_", "INVOCATION_ID", "JOURNAL_STREAM", "WATCHDOG_", "CREDENTIALS_DIRECTORY", "DOTNET_"];
 
+    /// <summary>Where a server that is a .NET program finds its runtime.</summary>
+    private const string RuntimeFolder = "DOTNET_ROOT";
+
     /// <summary>Composes it.</summary>
     /// <param name="own">The configuration's variables, which win.</param>
     public static SortedDictionary<string, string> Compose(IReadOnlyDictionary<string, string> own)
@@ -18,7 +21,7 @@ internal static class ServerEnvironment
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             var name = (string)variable.Key;
-            if (name.Length > 0 && !Array.Exists(Withheld, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)))
+            if (name.Length > 0 && IsPassedOn(name))
             {
                 all[name] = (string?)variable.Value ?? "";
             }
@@ -31,4 +34,9 @@ internal static class ServerEnvironment
 
         return all;
     }
+
+    /// <summary>Whether a server gets a variable of the worker's.</summary>
+    internal static bool IsPassedOn(string name) => Begins(name, RuntimeFolder) || !Array.Exists(Withheld, start => Begins(name, start));
+
+    private static bool Begins(string name, string start) => name.StartsWith(start, StringComparison.OrdinalIgnoreCase);
 }

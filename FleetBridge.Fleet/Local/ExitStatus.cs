@@ -7,8 +7,18 @@ internal static class ExitStatus
 
     private static readonly Dictionary<string, int> Signals = new(StringComparer.Ordinal)
     {
-        ["SIGHUP"] = 1, ["SIGINT"] = 2, ["SIGQUIT"] = 3, ["SIGILL"] = 4, ["SIGTRAP"] = 5, ["SIGABRT"] = 6, ["SIGFPE"] = 8, ["SIGKILL"] = 9,
-        ["SIGSEGV"] = 11, ["SIGPIPE"] = 13, ["SIGALRM"] = 14, ["SIGTERM"] = 15,
+        ["SIGHUP"] = 1,
+        ["SIGINT"] = 2,
+        ["SIGQUIT"] = 3,
+        ["SIGILL"] = 4,
+        ["SIGTRAP"] = 5,
+        ["SIGABRT"] = 6,
+        ["SIGFPE"] = 8,
+        ["SIGKILL"] = 9,
+        ["SIGSEGV"] = 11,
+        ["SIGPIPE"] = 13,
+        ["SIGALRM"] = 14,
+        ["SIGTERM"] = 15,
     };
 
     /// <summary>The number; null when it is not known.</summary>

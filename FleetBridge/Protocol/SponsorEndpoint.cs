@@ -44,6 +44,8 @@ internal sealed class SponsorEndpoint(Sponsors sponsors, BridgeLog log, HealthEn
     public void Dispose()
     {
         EndStreams();
+
+        // once more does nothing
         _ending.Dispose();
     }
 

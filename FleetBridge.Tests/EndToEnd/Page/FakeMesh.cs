@@ -38,7 +38,9 @@ internal sealed class FakeMesh : IAsyncDisposable
                 [_logTopic, new StoredTopic("deployments", Epoch), new StoredTopic("servers", Epoch), new StoredTopic("sessions", Epoch), Deployments, Records],
                 _ => throw new NotSupportedException())
             {
-                Page = _page, Sessions = _sessions, Machine = "desk",
+                Page = _page,
+                Sessions = _sessions,
+                Machine = "desk",
             },
             _log,
             Epoch,

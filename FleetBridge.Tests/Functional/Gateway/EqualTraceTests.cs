@@ -30,7 +30,11 @@ public sealed class EqualTraceTests
                 {
                     await consumer.SendAsync("request", new JsonObject
                     {
-                        ["id"] = $"{call}", ["trace_id"] = "same", ["service"] = "bridge", ["method"] = "any/1/step", ["ttl"] = 120_000,
+                        ["id"] = $"{call}",
+                        ["trace_id"] = "same",
+                        ["service"] = "bridge",
+                        ["method"] = "any/1/step",
+                        ["ttl"] = 120_000,
                         ["params"] = new JsonObject { ["text"] = $"{number}-{call}" },
                     });
                 }

@@ -135,7 +135,9 @@ public sealed class JwtKeyAddressTests
     {
         Claims = new Dictionary<string, object>
         {
-            ["sub"] = "u1", ["role"] = "viewer", ["exp"] = _clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds(),
+            ["sub"] = "u1",
+            ["role"] = "viewer",
+            ["exp"] = _clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds(),
         },
         SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(SecretOf(key)) { KeyId = key }, SecurityAlgorithms.HmacSha256),
     });

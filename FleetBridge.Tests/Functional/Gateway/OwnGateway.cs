@@ -37,13 +37,21 @@ internal sealed class OwnGateway : IAsyncDisposable
                 Epoch = epoch,
                 Options = new GatewayOptions
                 {
-                    StateFolder = folder, Process = HealthMessage.Gateway, Port = sockets.Port, IsPublic = true, Jwt = jwt, StopSpread = TimeSpan.Zero,
+                    StateFolder = folder,
+                    Process = HealthMessage.Gateway,
+                    Port = sockets.Port,
+                    IsPublic = true,
+                    Jwt = jwt,
+                    StopSpread = TimeSpan.Zero,
                 },
                 Services = [new LogService(_log.Everything, epoch), new BridgeService(new SteppingBridge(), doctor: null)],
                 Topics = [Topic],
                 Health = _ => new HealthMessage
                 {
-                    Version = ProgramInfo.Version, Process = HealthMessage.Gateway, ProcessId = Environment.ProcessId, HttpPort = sockets.Port,
+                    Version = ProgramInfo.Version,
+                    Process = HealthMessage.Gateway,
+                    ProcessId = Environment.ProcessId,
+                    HttpPort = sockets.Port,
                 },
             },
             _log,

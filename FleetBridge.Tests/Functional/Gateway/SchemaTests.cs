@@ -31,14 +31,22 @@ public sealed partial class SchemaTests(SharedGateway shared) : IClassFixture<Sh
         {
             await SendAsync("request", new JsonObject
             {
-                ["id"] = $"{service}.{method}", ["service"] = service, ["method"] = method, ["params"] = new JsonObject(), ["trace_id"] = new JsonObject(), ["ttl"] = 5_000,
+                ["id"] = $"{service}.{method}",
+                ["service"] = service,
+                ["method"] = method,
+                ["params"] = new JsonObject(),
+                ["trace_id"] = new JsonObject(),
+                ["ttl"] = 5_000,
             });
             await ReadAsync("response");
         }
 
         await SendAsync("request", new JsonObject
         {
-            ["id"] = "slow", ["service"] = "bridge", ["method"] = "probe/1/deployment/thing/create", ["ttl"] = 200,
+            ["id"] = "slow",
+            ["service"] = "bridge",
+            ["method"] = "probe/1/deployment/thing/create",
+            ["ttl"] = 200,
             ["params"] = new JsonObject { ["gate"] = shared.Bridge.Folder["schema-gate"], ["prefix"] = "schema" },
         });
         await SendAsync("cancel", new JsonObject { ["id"] = "absent" });

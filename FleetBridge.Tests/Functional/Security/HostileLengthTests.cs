@@ -25,7 +25,7 @@ public sealed class HostileLengthTests(ITestOutputHelper output)
     };
 
     [Theory]
-    [MemberData(nameof(Requests))]
+    [MemberData(nameof(Requests), DisableDiscoveryEnumeration = true)]
     public async Task Long_request_leaves_little_in_the_log_and_holds_up_nobody(string _, string request)
     {
         await using var bridge = await TestBridge.StartAsync();
@@ -72,7 +72,7 @@ public sealed class HostileLengthTests(ITestOutputHelper output)
     };
 
     [Theory]
-    [MemberData(nameof(Refused))]
+    [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
     public async Task Refusals_are_logged_once_with_their_count(string _, string request, bool onLog)
     {
         await using var bridge = await TestBridge.StartAsync(output);

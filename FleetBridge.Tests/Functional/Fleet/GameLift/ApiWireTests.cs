@@ -162,7 +162,7 @@ public sealed class ApiWireTests : FleetApiTest
     }
 
     [Theory]
-    [MemberData(nameof(HostileJson.Bodies), MemberType = typeof(HostileJson))]
+    [MemberData(nameof(HostileJson.Bodies), MemberType = typeof(HostileJson), DisableDiscoveryEnumeration = true)]
     public async Task Hostile_JSON_is_read_or_refused(string what, string body)
     {
         using var request = FleetApi.Json("ListFleets", HostileJson.Bytes(body));

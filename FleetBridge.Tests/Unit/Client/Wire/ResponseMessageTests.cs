@@ -139,7 +139,7 @@ public sealed class ResponseMessageTests
     }
 
     [Theory]
-    [MemberData(nameof(HostileJson.Bodies), MemberType = typeof(HostileJson))]
+    [MemberData(nameof(HostileJson.Bodies), MemberType = typeof(HostileJson), DisableDiscoveryEnumeration = true)]
     [InlineData("no result", "{\"Error\":\"No.\"}")]
     [InlineData("result that is no text", "{\"Overall Result\":true}")]
     public void What_no_bridge_sends_is_not_read(string _, string json) => Assert.All(
