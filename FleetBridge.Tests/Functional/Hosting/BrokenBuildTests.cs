@@ -95,6 +95,7 @@ public sealed class BrokenBuildTests(BrokenBuildTests.Bridge shared) : IClassFix
             await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Eventually.TrueAsync(
                 () => _bridge.Server.Backends.Unloader.CountAlive() == 0, "no broken build stays in memory");
+            Dispose();
         }
 
         public void Dispose()

@@ -27,7 +27,12 @@ public sealed class HalfWrittenBuildTests : IAsyncLifetime, IDisposable
         await _host.LoadAllAsync();
     }
 
-    public async ValueTask DisposeAsync() => await _host.DisposeAsync();
+    // a class that is disposed asynchronously is not disposed in the other way too
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        Dispose();
+    }
 
     public void Dispose() => _root.Dispose();
 

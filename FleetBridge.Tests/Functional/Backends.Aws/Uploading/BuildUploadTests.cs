@@ -24,7 +24,12 @@ public sealed class BuildUploadTests : IAsyncLifetime, IDisposable
 
     public async ValueTask InitializeAsync() => _server = await S3Server.StartAsync();
 
-    public async ValueTask DisposeAsync() => await _server!.DisposeAsync();
+    // a class that is disposed asynchronously is not disposed in the other way too
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        Dispose();
+    }
 
     public void Dispose() => _folder.Dispose();
 
