@@ -9,18 +9,10 @@ internal sealed class EditorStreams
     private readonly Lock _lock = new();
     private readonly HashSet<int> _open = [];
     private Lazy<int>? _client;
+    private volatile int _count;
 
-    /// <summary>Whether there are none.</summary>
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _open.Count == 0;
-            }
-        }
-    }
+    /// <summary>Whether there are none. Each request asks, and nearly always there are none.</summary>
+    public bool IsEmpty => _count == 0;
 
     /// <summary>An editor's stream begins.</summary>
     /// <param name="editor">Its process id.</param>
@@ -29,7 +21,9 @@ internal sealed class EditorStreams
     {
         lock (_lock)
         {
-            return _open.Add(editor);
+            var isNew = _open.Add(editor);
+            _count = _open.Count;
+            return isNew;
         }
     }
 
@@ -40,6 +34,7 @@ internal sealed class EditorStreams
         lock (_lock)
         {
             _open.Remove(editor);
+            _count = _open.Count;
         }
     }
 

@@ -3,7 +3,7 @@ namespace FleetBridge.Core.Logs;
 /// <summary>Which editor has sent the request that is running, so that its records can be told from those of other editors.</summary>
 internal static class RequestOrigin
 {
-    /// <summary>The system does not tell which process has sent it.</summary>
+    /// <summary>The system does not say which process has sent it.</summary>
     public const int Unknown = -1;
 
     private static readonly AsyncLocal<int> Editor = new();

@@ -19,7 +19,7 @@ internal static partial class ConnectionOwner
     /// <param name="clientPort">The port of its end.</param>
     /// <param name="serverPort">The port of our end.</param>
     /// <param name="candidates">The processes in question.</param>
-    /// <returns>Its id; 0 when it is none of them, or when the system does not tell.</returns>
+    /// <returns>Its id; 0 when it is none of them, or when the system does not say.</returns>
     public static int Find(int clientPort, int serverPort, IReadOnlyCollection<int> candidates)
     {
         try

@@ -33,7 +33,7 @@ internal static class HostAddressFile
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            OwnFolder.Create(folder);
             PlacedFile.Replace(Path.Combine(folder, Name), Encoding.UTF8.GetBytes(url.AbsoluteUri));
             return true;
         }

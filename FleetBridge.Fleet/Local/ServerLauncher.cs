@@ -104,7 +104,7 @@ internal sealed class ServerLauncher : IAsyncDisposable
 
     /// <summary>Stops servers, all at once.</summary>
     /// <param name="servers">Their ids.</param>
-    /// <param name="cancellation">Ends the wait; they are stopped all the same.</param>
+    /// <param name="cancellation">Ends the wait; the servers still stop.</param>
     /// <returns>Completes when their processes have ended, and nothing of them is left.</returns>
     public async Task StopAsync(IReadOnlyList<string> servers, CancellationToken cancellation)
     {

@@ -130,7 +130,7 @@ internal sealed class OutcomeJournal : IDisposable
         }
         catch (IOException)
         {
-            // the disk is full: the change is made all the same, and its outcome is known as long as this process lives
+            // the disk is full: the change is still made, and its outcome is known as long as this process lives
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FleetBridge.Backends.Files;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.State;
 
@@ -45,7 +46,7 @@ internal sealed class RememberedHosts
         var path = Path.Combine(stateFolder, FileName);
         try
         {
-            var all = new FileInfo(path) is { Exists: true, Length: <= MostBytes } ? WireJson.Read(File.ReadAllBytes(path)) : null;
+            var all = File.Exists(path) ? WireJson.Read(UserFile.ReadAllBytes(path, MostBytes)) : null;
             return new RememberedHosts(path, broker, all ?? [], clock);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -70,7 +71,7 @@ internal sealed class RememberedHosts
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // the list is right all the same; only a host that hangs next time is not missed
+            // the list is still right; only a host that hangs next time will not be missed
         }
     }
 }

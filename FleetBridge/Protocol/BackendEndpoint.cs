@@ -85,7 +85,8 @@ internal sealed partial class BackendEndpoint(
             var running = runner.RunAsync(request, new RequestOptions { Aborted = context.RequestAborted, Trace = TraceOf(context) });
             await TrickleAsync(context, running).ConfigureAwait(false);
             var response = await running.ConfigureAwait(false);
-            if (response.Status is not (ResponseStatus.NotFound or ResponseStatus.Malformed) && !IsOwnProgram(context.Request))
+            if (request.Parameters.Count > 0
+                && response.Status is not (ResponseStatus.NotFound or ResponseStatus.Malformed) && !IsOwnProgram(context.Request))
             {
                 editor.Remember(request);
             }

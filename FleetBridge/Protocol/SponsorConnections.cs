@@ -12,7 +12,7 @@ internal sealed class SponsorConnections(Sponsors sponsors)
 
     /// <summary>Finds the editor behind a request, once for each connection.</summary>
     /// <param name="context">The request.</param>
-    /// <returns>Its process id; 0 for another client; <see cref="RequestOrigin.Unknown"/> where the system does not tell.</returns>
+    /// <returns>Its process id; 0 for another client; <see cref="RequestOrigin.Unknown"/> where the system does not say.</returns>
     public int Find(HttpContext context)
     {
         if (!ConnectionOwner.IsKnown)
@@ -39,6 +39,6 @@ internal sealed class SponsorConnections(Sponsors sponsors)
     /// <summary>Finds the editor behind a connection.</summary>
     /// <param name="clientPort">The port of its end.</param>
     /// <param name="serverPort">The port of our end.</param>
-    /// <returns>Its process id; 0 for another client, and where the system does not tell.</returns>
+    /// <returns>Its process id; 0 for another client, and where the system does not say.</returns>
     public int Find(int clientPort, int serverPort) => ConnectionOwner.Find(clientPort, serverPort, sponsors.Ids);
 }

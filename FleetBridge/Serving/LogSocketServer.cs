@@ -25,7 +25,7 @@ internal sealed class LogSocketServer : IHostedService, IDisposable
     /// <param name="pipeline">The guard before it.</param>
     /// <param name="log">The log that it streams.</param>
     /// <param name="origins">The web pages that may read it.</param>
-    /// <param name="connections">Tells which editor a client is.</param>
+    /// <param name="connections">Knows which editor a client is.</param>
     /// <param name="limits">The limits of its clients.</param>
     /// <param name="clock">The clock of every wait.</param>
     public LogSocketServer(

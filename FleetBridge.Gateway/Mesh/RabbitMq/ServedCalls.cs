@@ -33,7 +33,7 @@ internal sealed partial class ServedCalls
     private readonly TimeProvider _clock;
     private long _undecodable;
 
-    /// <param name="authority">Finds out who asks.</param>
+    /// <param name="authority">Identifies the caller.</param>
     /// <param name="journal">Keeps the outcomes of changes; null where nothing does.</param>
     /// <param name="logger">The log.</param>
     /// <param name="clock">The clock.</param>

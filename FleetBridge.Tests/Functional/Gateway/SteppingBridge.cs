@@ -7,7 +7,7 @@ using FleetBridge.Gateway.Rights;
 
 namespace FleetBridge.Tests.Functional.Gateway;
 
-/// <summary>A bridge whose every request tells how far it is, in both forms, before it succeeds with its own text.</summary>
+/// <summary>A bridge that reports the progress of each request, in both forms, before the request succeeds with its own text.</summary>
 internal sealed class SteppingBridge : IMeshBridge
 {
     public Task<BridgeResponse> RunAsync(
