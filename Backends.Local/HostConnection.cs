@@ -13,20 +13,19 @@ internal sealed class HostConnection : IDisposable
     private const string JsonContentType = "application/json";
     private const string Remedy = "Create the host, or start one with 'fleetbridge host'.";
 
-    // a proxy has no way to this machine
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private HttpClient? _client;
 
-    public void Dispose() => _client.Dispose();
+    // made by the first request: a backend that is installed and not used does not load the framework's clients
+    private HttpClient Client => LazyInitializer.EnsureInitialized(ref _client, CreateClient);
+
+    public void Dispose() => _client?.Dispose();
 
     /// <summary>What a host says of itself; null when there is none on the port.</summary>
     public async Task<JsonObject?> FindHostAsync(BackendContext context)
     {
         try
         {
-            using var response = await _client.GetAsync(Address(context, "healthz"), context.Cancellation).ConfigureAwait(false);
+            using var response = await Client.GetAsync(Address(context, "healthz"), context.Cancellation).ConfigureAwait(false);
             return await ReadAsync(response, context.Cancellation).ConfigureAwait(false) is JsonObject health
                 && (string?)health["name"] == "FleetBridge" && (string?)health["process"] == "host"
                 ? health
@@ -66,6 +65,12 @@ internal sealed class HostConnection : IDisposable
         Add(request, input, ApiContentType);
         return (JsonObject)await SendAsync(context, request).ConfigureAwait(false);
     }
+
+    /// <summary>A proxy has no way to this machine.</summary>
+    private static HttpClient CreateClient() => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private static Uri Address(BackendContext context, string path) =>
         new($"http://127.0.0.1:{context.Settings[LocalSettings.HostHttpPort]}/{path}");
@@ -112,7 +117,7 @@ internal sealed class HostConnection : IDisposable
     {
         try
         {
-            using var response = await _client.SendAsync(request, context.Cancellation).ConfigureAwait(false);
+            using var response = await Client.SendAsync(request, context.Cancellation).ConfigureAwait(false);
             var json = await ReadAsync(response, context.Cancellation).ConfigureAwait(false);
             return response.IsSuccessStatusCode && json is not null
                 ? json

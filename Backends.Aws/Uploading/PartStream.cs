@@ -21,6 +21,7 @@ internal sealed class PartStream : Stream
     private readonly CancellationTokenSource _stop;
     private readonly SemaphoreSlim _slots = new(InFlight + 1);
     private readonly Stack<byte[]> _free = new();
+    private readonly Lock _lock = new();
     private readonly List<Task<PartETag>> _parts = [];
     private byte[]? _filling;
     private int _filled;
@@ -130,7 +131,7 @@ internal sealed class PartStream : Stream
     private async Task<byte[]> TakeAsync(CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation);
-        lock (_free)
+        lock (_lock)
         {
             return _free.TryPop(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(_partSize);
         }
@@ -168,7 +169,7 @@ internal sealed class PartStream : Stream
         }
         finally
         {
-            lock (_free)
+            lock (_lock)
             {
                 _free.Push(buffer);
             }

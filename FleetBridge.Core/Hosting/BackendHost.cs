@@ -176,9 +176,23 @@ internal sealed partial class BackendHost : IAsyncDisposable
 
     private InstalledBackend? FindLoaded(string name, string version)
     {
-        var candidates = _installed.Where(backend => backend.Version == version);
-        return candidates.FirstOrDefault(backend => backend.Name == name)
-            ?? candidates.FirstOrDefault(backend => backend.IsNamed(name));
+        InstalledBackend? alias = null;
+        foreach (var backend in _installed)
+        {
+            if (backend.Version != version)
+            {
+                continue;
+            }
+
+            if (backend.Name == name)
+            {
+                return backend;
+            }
+
+            alias ??= backend.IsNamed(name) ? backend : null;
+        }
+
+        return alias;
     }
 
     /// <returns>The roots in which there is no backend.</returns>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FleetBridge.Core.Contract;
 using FleetBridge.Core.Logs;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,10 @@ internal sealed class BackendReloader : IAsyncDisposable
     /// <summary>How soon a request may try it again.</summary>
     private static readonly TimeSpan RequestRetryInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Requests that follow one another as closely as this share a look at the build's files: in less, no build is written and a
+    /// request for it sent.</summary>
+    private static readonly long SharedLook = Stopwatch.Frequency / 4_000;
+
     private readonly BackendFolder _folder;
     private readonly QuietFolder _build;
     private readonly BackendParts _parts;
@@ -32,6 +37,7 @@ internal sealed class BackendReloader : IAsyncDisposable
     private Task? _refresh;
     private int _lastNumber;
     private long? _failedAt;
+    private long _lookedAt;
     private bool _stopped;
 
     public BackendReloader(BackendFolder folder, BackendParts parts)
@@ -65,8 +71,21 @@ internal sealed class BackendReloader : IAsyncDisposable
         lock (_lock)
         {
             return !_stopped && (_refresh is not null
-                || (_failedAt is { } at ? _parts.Clock.GetElapsedTime(at) >= RequestRetryInterval : _seen is null || !_seen.StillHolds()));
+                || (_failedAt is { } at ? _parts.Clock.GetElapsedTime(at) >= RequestRetryInterval : _seen is null || HasChanged(_seen)));
         }
+    }
+
+    private bool HasChanged(FolderFingerprint seen)
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (now - _lookedAt < SharedLook)
+        {
+            return false;
+        }
+
+        var changed = !seen.StillHolds();
+        _lookedAt = changed ? 0 : now;
+        return changed;
     }
 
     /// <summary>Loads the backend if it is not loaded, or has changed.</summary>

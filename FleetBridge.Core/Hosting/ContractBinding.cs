@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
+using System.Runtime.CompilerServices;
 using FleetBridge.Core.Contract;
 
 namespace FleetBridge.Core.Hosting;
@@ -16,9 +17,16 @@ internal static class ContractBinding
     /// <param name="assembly">The assembly, in its context.</param>
     /// <param name="copy">The folder from which it was loaded.</param>
     /// <param name="project">The assembly of the backend's project, which may be the same.</param>
+    /// <param name="isNative">Whether the project was compiled ahead of time. That has bound all that it uses to the contract that it was
+    /// built against, whose version was checked: only newer copies beside it can change something.</param>
     /// <exception cref="BackendLoadException">Something does not fit.</exception>
-    public static void Check(Assembly assembly, string copy, Assembly project)
+    public static void Check(Assembly assembly, string copy, Assembly project, bool isNative)
     {
+        if (isNative && !FindNewer(copy).Any())
+        {
+            return;
+        }
+
         try
         {
             Bind(assembly);
@@ -35,6 +43,8 @@ internal static class ContractBinding
     public static bool TakesPlaceOf(string? name, string path) =>
         name is not null && ContractAssembly.References.Contains(name) && VersionOf(path) is { } brought && brought <= HostVersion(name);
 
+    /// <summary>Not inlined: only what is in it needs the reader of metadata.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static unsafe void Bind(Assembly assembly)
     {
         if (!assembly.TryGetRawMetadata(out var blob, out var length))
@@ -56,12 +66,24 @@ internal static class ContractBinding
         foreach (var handle in metadata.TypeDefinitions)
         {
             var type = metadata.GetTypeDefinition(handle);
-            if (IsOfContract(metadata, type.BaseType)
-                || type.GetInterfaceImplementations().Any(implemented => IsOfContract(metadata, metadata.GetInterfaceImplementation(implemented).Interface)))
+            if (IsOfContract(metadata, type.BaseType) || ImplementsContract(metadata, type))
             {
                 _ = module.ResolveType(MetadataTokens.GetToken(handle));
             }
         }
+    }
+
+    private static bool ImplementsContract(MetadataReader metadata, TypeDefinition type)
+    {
+        foreach (var implemented in type.GetInterfaceImplementations())
+        {
+            if (IsOfContract(metadata, metadata.GetInterfaceImplementation(implemented).Interface))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsOfContract(MetadataReader metadata, EntityHandle type)
@@ -87,13 +109,10 @@ internal static class ContractBinding
         var packages = PackagesOf(project, copy);
         var newer = new List<string>();
         var remedies = new List<string>();
-        foreach (var name in ContractAssembly.References.Order(StringComparer.Ordinal))
+        foreach (var (name, brought, host) in FindNewer(copy))
         {
-            if (Find(copy, name) is { } path && VersionOf(path) is { } brought && HostVersion(name) is { } host && brought > host)
-            {
-                newer.Add($"{name} {brought.ToString(3)} (this bridge has {host.ToString(3)})");
-                remedies.Add(Remedy(packages, name, brought, host));
-            }
+            newer.Add($"{name} {brought.ToString(3)} (this bridge has {host.ToString(3)})");
+            remedies.Add(Remedy(packages, name, brought, host));
         }
 
         return newer.Count == 0
@@ -101,6 +120,18 @@ internal static class ContractBinding
             : $"{project.GetName().Name} brings a newer version of what the backend contract uses: {string.Join(", ", newer)}. "
                 + (assembly == project ? "" : $"{assembly.GetName().Name} was built against them. ")
                 + $"In its project {string.Join(" and ", remedies.Distinct())}.";
+    }
+
+    /// <summary>What the contract uses, and a backend brings in a newer version.</summary>
+    private static IEnumerable<(string Name, Version Brought, Version Host)> FindNewer(string copy)
+    {
+        foreach (var name in ContractAssembly.References.Order(StringComparer.Ordinal))
+        {
+            if (Find(copy, name) is { } path && VersionOf(path) is { } brought && HostVersion(name) is { } host && brought > host)
+            {
+                yield return (name, brought, host);
+            }
+        }
     }
 
     private static string Remedy(BackendPackages? packages, string name, Version brought, Version host) =>

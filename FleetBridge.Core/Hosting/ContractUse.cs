@@ -23,7 +23,7 @@ internal static class ContractUse
     {
         try
         {
-            return NativeImage.ReadMetadata(path).AsSpan().IndexOf(Name) >= 0;
+            return NativeImage.MetadataContains(path, Name);
         }
         catch (Exception exception) when (exception is BadImageFormatException or EndOfStreamException)
         {

@@ -80,15 +80,16 @@ internal sealed class GenerationLoader(
             }
 
             DependencyFile.Check(Path.ChangeExtension(Path.Combine(copy, entry), BackendFolder.DependenciesSuffix));
-            var isPinned = isNative(Path.Combine(copy, entry)) && _pinned.TryAdd(folder, true);
+            var native = isNative(Path.Combine(copy, entry));
+            var isPinned = native && _pinned.TryAdd(folder, true);
             context = new BackendLoadContext($"{folder.Title}#{number}", Path.Combine(copy, entry), isCollectible: !isPinned);
             var (backend, surface) = script is null
-                ? Offer(Create(context, Path.Combine(copy, entry), copy), copy)
+                ? Offer(Create(context, Path.Combine(copy, entry), copy, native), copy)
                 : CreateFromScript(context.LoadFromAssemblyPath(Path.Combine(copy, entry)), script.Entry, copy);
             return new BackendGeneration(number, copy, context, backend, surface, threads)
             {
                 Code = script is null ? BackendCode.Assembly : BackendCode.Script,
-                Notes = script is null ? NotesOn(folder, context.Assemblies, copy) : [.. NativeLibraries.Missing(script.Natives)],
+                Notes = script is null ? NotesOn(folder, backend.GetType().Assembly, context, copy) : [.. NativeLibraries.Missing(script.Natives)],
             };
         }
         catch
@@ -106,15 +107,15 @@ internal sealed class GenerationLoader(
 
     private static (Backend Backend, BackendSurface Surface) Offer(Backend backend, string copy) => (backend, ReadSurface(backend, copy));
 
-    private static Backend Create(BackendLoadContext context, string path, string copy)
+    private static Backend Create(BackendLoadContext context, string path, string copy, bool isNative)
     {
         var assembly = context.LoadFromAssemblyPath(path);
         CheckContract(assembly);
-        ContractBinding.Check(assembly, copy, assembly);
+        ContractBinding.Check(assembly, copy, assembly, isNative);
         foreach (var other in ContractUse.FindBeside(path).Select(context.LoadFromAssemblyPath))
         {
             CheckVersion(other);
-            ContractBinding.Check(other, copy, assembly);
+            ContractBinding.Check(other, copy, assembly, isNative);
         }
 
         var types = assembly.GetExportedTypes()
@@ -133,10 +134,14 @@ internal sealed class GenerationLoader(
             : (Backend)Activator.CreateInstance(types[0])!;
     }
 
-    private static List<string> NotesOn(BackendFolder folder, IEnumerable<System.Reflection.Assembly> assemblies, string copy)
+    private static List<string> NotesOn(
+        BackendFolder folder, System.Reflection.Assembly project, BackendLoadContext context, string copy)
     {
         var notes = new List<string>();
-        foreach (var method in assemblies.SelectMany(ProcessEnds.Find).Distinct())
+
+        // a signed assembly comes from a package, unless the project is signed with the same key
+        var own = context.Assemblies.Where(assembly => KeyOf(assembly) is "" || KeyOf(assembly) == KeyOf(project));
+        foreach (var method in own.SelectMany(ProcessEnds.Find).Distinct())
         {
             notes.Add($"It calls {nameof(Environment)}.{method}, which ends the bridge with all that runs in it. Throw a BackendException instead.");
             if (method == nameof(Environment.Exit))
@@ -152,6 +157,8 @@ internal sealed class GenerationLoader(
 
         return notes;
     }
+
+    private static string KeyOf(System.Reflection.Assembly assembly) => Convert.ToHexString(assembly.GetName().GetPublicKeyToken() ?? []);
 
     /// <summary>Refuses an assembly that was built against another contract than the bridge's.</summary>
     private static void CheckContract(System.Reflection.Assembly assembly)

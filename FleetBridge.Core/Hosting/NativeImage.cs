@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace FleetBridge.Core.Hosting;
@@ -15,6 +16,7 @@ internal static class NativeImage
     private const int SectionHeader = 40;
     private const int NativeHeaderSize = 68;
     private const int MetadataDirectory = 8;
+    private const int PieceSize = 16 * 1024;
 
     /// <summary>Whether an assembly contains native code. The runtime uses it outside collectible contexts only
     /// (<c>ReadyToRunInfo::Initialize</c> in its source: "disabled - collectible module").</summary>
@@ -27,29 +29,53 @@ internal static class NativeImage
         return header != 0 && ReadInt32(file, Locate(file, pe, optional, header) + NativeHeaderSize) > 0;
     }
 
-    /// <summary>Reads an assembly's metadata.</summary>
+    /// <summary>Whether an assembly's metadata contains some bytes.</summary>
+    /// <remarks>It is read piece by piece: the metadata of an SDK is megabytes, which would stay in memory until a collection.</remarks>
     /// <param name="assembly">The assembly's path.</param>
-    /// <returns>The bytes; empty where it is no assembly.</returns>
+    /// <param name="bytes">The bytes.</param>
+    /// <returns>False also where it is no assembly.</returns>
     /// <exception cref="BadImageFormatException">It is not a program or library of Windows' format.</exception>
-    public static byte[] ReadMetadata(string assembly)
+    public static bool MetadataContains(string assembly, ReadOnlySpan<byte> bytes)
     {
         using var file = File.OpenRead(assembly);
         var (pe, optional, header) = FindRuntimeHeader(file, assembly);
         if (header == 0)
         {
-            return [];
+            return false;
         }
 
-        var position = Locate(file, pe, optional, header) + MetadataDirectory;
-        var (address, size) = (ReadInt32(file, position), ReadInt32(file, position + 4));
-        if (size < 0 || size > file.Length)
+        var directory = Locate(file, pe, optional, header) + MetadataDirectory;
+        var (address, left) = (ReadInt32(file, directory), ReadInt32(file, directory + 4));
+        if (left < 0 || left > file.Length)
         {
             throw new BadImageFormatException("Its metadata is larger than the file.", assembly);
         }
 
-        var metadata = new byte[size];
-        Read(file, Locate(file, pe, optional, address), metadata);
-        return metadata;
+        var position = Locate(file, pe, optional, address);
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            while (left >= bytes.Length)
+            {
+                var piece = buffer.AsSpan(0, Math.Min(left, buffer.Length));
+                Read(file, position, piece);
+                if (piece.IndexOf(bytes) >= 0)
+                {
+                    return true;
+                }
+
+                // what begins at the end of a piece is looked for in the next one
+                var step = piece.Length == left ? left : piece.Length - bytes.Length + 1;
+                position += step;
+                left -= step;
+            }
+
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static (int Pe, long Optional, int Header) FindRuntimeHeader(FileStream file, string assembly)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Runtime.CompilerServices;
 
 namespace FleetBridge.Core.Hosting;
 
@@ -14,17 +15,32 @@ internal static class ProcessEnds
     /// <summary>Looks.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>The names of the methods of <see cref="Environment"/> that it uses, each once.</returns>
-    public static unsafe IReadOnlyList<string> Find(Assembly assembly)
+    public static unsafe IReadOnlyList<string> Find(Assembly assembly) =>
+        assembly.TryGetRawMetadata(out var blob, out var length) && MayName(new ReadOnlySpan<byte>(blob, length))
+            ? Find(blob, length)
+            : [];
+
+    /// <summary>Whether the names are in the metadata at all. Most backends have none of them, and what reads metadata is not loaded for
+    /// those.</summary>
+    private static bool MayName(ReadOnlySpan<byte> metadata) =>
+        metadata.IndexOf("Environment\0"u8) >= 0 && (metadata.IndexOf("Exit\0"u8) >= 0 || metadata.IndexOf("FailFast\0"u8) >= 0);
+
+    /// <summary>Not inlined: only what is in it needs the reader.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe List<string> Find(byte* blob, int length)
     {
-        if (!assembly.TryGetRawMetadata(out var blob, out var length))
+        var metadata = new MetadataReader(blob, length);
+        var found = new List<string>();
+        foreach (var handle in metadata.MemberReferences)
         {
-            return [];
+            var member = metadata.GetMemberReference(handle);
+            if (IsEnvironment(metadata, member.Parent))
+            {
+                found.Add(metadata.GetString(member.Name));
+            }
         }
 
-        var metadata = new MetadataReader(blob, length);
-        var members = metadata.MemberReferences.Select(metadata.GetMemberReference)
-            .Where(member => IsEnvironment(metadata, member.Parent)).Select(member => metadata.GetString(member.Name)).ToHashSet();
-        return [.. Methods.Where(members.Contains)];
+        return [.. Methods.Where(found.Contains)];
     }
 
     private static bool IsEnvironment(MetadataReader metadata, EntityHandle parent) =>

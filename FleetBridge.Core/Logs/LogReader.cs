@@ -91,7 +91,7 @@ internal sealed class LogReader : IDisposable
         {
             try
             {
-                _available.Wait(cancellation);
+                Wait(cancellation);
             }
             catch (OperationCanceledException)
             {
@@ -210,6 +210,21 @@ internal sealed class LogReader : IDisposable
         if (_hasOverflowed && Interlocked.Exchange(ref _hasOverflowed, false))
         {
             _policy.Overflowed?.Invoke();
+        }
+    }
+
+    /// <summary>A reader that is woken late would only spin before it sleeps.</summary>
+    private void Wait(CancellationToken cancellation)
+    {
+        if (_wakeTimer is null)
+        {
+            _available.Wait(cancellation);
+            return;
+        }
+
+        while (!_available.Wait(0, cancellation))
+        {
+            WaitHandle.WaitAny([_available.AvailableWaitHandle, cancellation.WaitHandle]);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace FleetBridge.Core.Processes;
 
@@ -62,10 +63,34 @@ internal readonly record struct ProcessIdentity(int Id, long Started)
         }
     }
 
+    /// <summary>On Linux without the framework's class, which would be loaded for it at each start.</summary>
     private static ProcessIdentity OfCurrent()
     {
+        if (OperatingSystem.IsLinux() && StartOnLinux() is { } started)
+        {
+            return new ProcessIdentity(Environment.ProcessId, started);
+        }
+
         using var own = Process.GetCurrentProcess();
         return new ProcessIdentity(own.Id, SecondsOf(own));
+    }
+
+    /// <summary>Field 22 of its stat, in ticks of 10 ms since the machine's start, which was as long ago as the first number of uptime says
+    /// in seconds (proc(5)).</summary>
+    private static long? StartOnLinux()
+    {
+        try
+        {
+            var stat = File.ReadAllText("/proc/self/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            var uptime = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], CultureInfo.InvariantCulture);
+            var age = uptime - (long.Parse(fields[19], CultureInfo.InvariantCulture) / 100.0);
+            return TimeProvider.System.GetUtcNow().AddSeconds(-age).ToUnixTimeSeconds();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return null;
+        }
     }
 
     private static long SecondsOf(Process process) => new DateTimeOffset(process.StartTime.ToUniversalTime()).ToUnixTimeSeconds();

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 
 namespace FleetBridge.Core.Security;
 
@@ -8,6 +11,9 @@ namespace FleetBridge.Core.Security;
 /// </summary>
 internal static class LoopbackHttp
 {
+    private const string HttpAssembly = "System.Net.Http";
+
+    private static readonly Lock Guard = new();
     private static int _bypassed;
 
     /// <summary>Creates the handler of every client of ours whose other side is a bridge: no proxy, no redirect, no cookies.</summary>
@@ -15,11 +21,39 @@ internal static class LoopbackHttp
 
     /// <summary>From now on, clients of libraries and backends in this process use no proxy for this machine either. An emulator of AWS
     /// and a collector of OpenTelemetry often are there.</summary>
+    /// <remarks>The framework's clients are not loaded for it, which a bridge without requests would pay with more than a megabyte: it is done
+    /// as soon as somebody loads them, before that code goes on.</remarks>
     public static void BypassProxy()
     {
         if (Interlocked.Exchange(ref _bypassed, 1) == 0)
         {
-            HttpClient.DefaultProxy = new BypassingProxy(HttpClient.DefaultProxy);
+            AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) =>
+            {
+                if (IsHttp(loaded.LoadedAssembly))
+                {
+                    SetProxy();
+                }
+            };
+            if (AppDomain.CurrentDomain.GetAssemblies().Any(IsHttp))
+            {
+                SetProxy();
+            }
+        }
+    }
+
+    private static bool IsHttp(Assembly assembly) =>
+        AssemblyLoadContext.GetLoadContext(assembly) == AssemblyLoadContext.Default && assembly.GetName().Name == HttpAssembly;
+
+    /// <summary>Not inlined: its code loads the clients.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SetProxy()
+    {
+        lock (Guard)
+        {
+            if (HttpClient.DefaultProxy is not BypassingProxy)
+            {
+                HttpClient.DefaultProxy = new BypassingProxy(HttpClient.DefaultProxy);
+            }
         }
     }
 

@@ -16,21 +16,37 @@ internal sealed class AsciiJsonEncoder : JavaScriptEncoder
         " !#$%&'()*+,-./0123456789:;<=>?"
         + "@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
+    private const int ShortLength = 256;
+
     public static AsciiJsonEncoder Instance { get; } = new();
 
     /// <summary>How many characters at a text's beginning need no escape.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The number.</returns>
-    public static int PlainLength(ReadOnlySpan<char> text) =>
-        text.IndexOfAnyExcept(Plain) is var first and >= 0 ? first : text.Length;
+    public static int PlainLength(ReadOnlySpan<char> text)
+    {
+        // one by one, as far as most texts are long: the vectorized search is compiled when it is first used, first without optimization
+        var begin = text[..Math.Min(text.Length, ShortLength)];
+        for (var i = 0; i < begin.Length; i++)
+        {
+            if (WillEscape(begin[i]))
+            {
+                return i;
+            }
+        }
+
+        return text[begin.Length..].IndexOfAnyExcept(Plain) is var first and >= 0 ? begin.Length + first : text.Length;
+    }
 
     /// <summary>A character outside the basic plane is two escapes of six.</summary>
     public override int MaxOutputCharactersPerInputCharacter => 12;
 
-    public override bool WillEncode(int unicodeScalar) => unicodeScalar is < 0x20 or > 0x7E or '"' or '\\';
+    public override bool WillEncode(int unicodeScalar) => WillEscape(unicodeScalar);
 
     public override unsafe int FindFirstCharacterToEncode(char* text, int textLength) =>
         new ReadOnlySpan<char>(text, textLength).IndexOfAnyExcept(Plain);
+
+    private static bool WillEscape(int unicodeScalar) => unicodeScalar is < 0x20 or > 0x7E or '"' or '\\';
 
     public override unsafe bool TryEncodeUnicodeScalar(
         int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)

@@ -15,10 +15,34 @@ internal static class VisibleText
     private const int NonJoiner = 0x200C;
     private const int Joiner = 0x200D;
 
+    private const int ShortLength = 256;
+
     /// <summary>A text on one line.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The same text, where there is nothing to escape.</returns>
-    public static string Of(string text) => NextHidden(text, 0) is var first and >= 0 ? Escape(text, first) : text;
+    public static string Of(string text)
+    {
+        // nearly all text is printable ASCII and short, which needs no more than this
+        if (text.Length <= ShortLength && IsPlain(text))
+        {
+            return text;
+        }
+
+        return NextHidden(text, 0) is var first and >= 0 ? Escape(text, first) : text;
+    }
+
+    private static bool IsPlain(string text)
+    {
+        foreach (var letter in text)
+        {
+            if (letter is < ' ' or > '~')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string Escape(string text, int first)
     {
@@ -49,7 +73,7 @@ internal static class VisibleText
     {
         while (start < text.Length)
         {
-            // nearly all text is printable ASCII, of which this search skips some gigabytes a second
+            // of printable ASCII this search skips some gigabytes a second
             var other = text[start..].IndexOfAnyExceptInRange(' ', '~');
             if (other < 0)
             {

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Reflection.PortableExecutable;
 using FleetBridge.Core.Hosting;
 using FleetBridge.Tests.Support;
 
@@ -24,6 +26,40 @@ public sealed class NativeImageTests : IDisposable
         Write("plain");
         Assert.True(NativeImage.IsIn(typeof(Uri).Assembly.Location));
         Assert.False(NativeImage.IsIn(Path.Combine(Folder, "Small.dll")));
+    }
+
+    /// <summary>The metadata is read in pieces, and some of these words begin in one and end in the next.</summary>
+    [Fact]
+    public void Words_are_found_wherever_they_are_in_the_metadata()
+    {
+        var metadata = MetadataOf(typeof(object).Assembly);
+        Assert.True(metadata.Length > 1_000_000);
+        for (var position = 0; position < metadata.Length - 40; position += 4_093)
+        {
+            Assert.True(NativeImage.MetadataContains(typeof(object).Assembly.Location, metadata.AsSpan(position, 40)), $"at {position}");
+        }
+
+        Assert.True(NativeImage.MetadataContains(typeof(object).Assembly.Location, metadata.AsSpan(metadata.Length - 40)));
+        Assert.False(NativeImage.MetadataContains(typeof(object).Assembly.Location, "NobodyNamesAnythingLikeThis\0"u8));
+    }
+
+    /// <summary>What was compiled ahead of time is not bound again, unless it brings something newer.</summary>
+    [Theory]
+    [InlineData("99.0.0.0", true)]
+    [InlineData("1.0.0.0", false)]
+    public async Task Native_build_with_a_newer_copy_of_what_the_contract_uses_is_refused(string version, bool isRefused)
+    {
+        const string Logging = "Microsoft.Extensions.Logging.Abstractions";
+        var copy = BackendBuild.CompileNewer(Logging, version, "namespace Microsoft.Extensions.Logging { public interface ILogger { } }");
+        var source = BackendBuild.Source("(context.Logger is null ? \"none\" : \"good\")");
+        BackendBuild.Write(
+            Folder, isRefused ? BackendBuild.CompileAgainst(copy, Logging, source) : BackendBuild.Compile("Small", source), "Small.dll");
+        BackendBuild.Write(Folder, copy, $"{Logging}.dll");
+        File.WriteAllText(Path.Combine(Folder, "Small.deps.json"), BackendBuild.Dependencies);
+        await using var host = await StartAsync(isNative: true);
+        var status = host.Statuses.Single();
+        Assert.Equal(isRefused ? BackendState.Failed : BackendState.Serving, status.State);
+        Assert.Equal(isRefused, status.Problem?.Contains("brings a newer version", StringComparison.Ordinal) ?? false);
     }
 
     [Fact]
@@ -84,6 +120,12 @@ public sealed class NativeImageTests : IDisposable
         var backend = await host.FindAsync("small", "1");
         using var lease = await backend!.LeaseAsync(default);
         return (lease!.Generation.Number, lease.Generation.IsPinned);
+    }
+
+    private static byte[] MetadataOf(Assembly assembly)
+    {
+        using var image = new PEReader(File.OpenRead(assembly.Location));
+        return [.. image.GetMetadata().GetContent()];
     }
 
     private async Task<BackendHost> StartAsync(bool isNative)

@@ -29,6 +29,19 @@ public sealed class ScriptProcessTests : CliTest
         Assert.Contains("at first", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>The framework's clients are loaded by whoever uses them first: from then on they pass by the proxy for this machine.</summary>
+    [Fact]
+    public async Task Clients_that_are_loaded_late_use_no_proxy_for_this_machine()
+    {
+        await File.WriteAllTextAsync(Folder["proxy.csx"], """
+            using System.Net.Http;
+            string Of(string address) => HttpClient.DefaultProxy.GetProxy(new Uri(address))?.Authority ?? "none";
+            Console.WriteLine($"{Of("http://127.0.0.1:4566")} {Of("http://example.com")}");
+            """);
+        var result = await RunAsync(new Dictionary<string, string> { ["http_proxy"] = "http://proxy.example:3128" }, "script", Folder["proxy.csx"]);
+        Assert.Equal("none proxy.example:3128", result.Output.Trim());
+    }
+
     [Theory]
     [InlineData("new Thread(() => throw new Exception(\"stray\")).Start();")]
     [InlineData("static async void Later() { await Task.Yield(); throw new Exception(\"stray\"); } Later();")]
