@@ -7,4 +7,4 @@ NativeMemory.LimitArenas();
 UnhandledExceptions.LogInsteadOfCrash();
 BackendExits.LogBeforeExit();
 using var utf8 = Utf8Console.Use();
-return await CommandLine.RunAsync(args);
+return UnwrittenOutput.Report(await CommandLine.RunAsync(args), args);

@@ -15,7 +15,7 @@ namespace FleetBridge.Core.Hosting;
 internal sealed partial class GenerationUnloader(
     DedicatedThreads threads, ILogger<GenerationUnloader> logger, TimeProvider clock, TimeSpan goneLimit) : IAsyncDisposable
 {
-    public static readonly TimeSpan DefaultGoneLimit = TimeSpan.FromSeconds(30);
+    public static TimeSpan DefaultGoneLimit => TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan DisposeLimit = TimeSpan.FromSeconds(10);
 

@@ -3,6 +3,7 @@ using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using FleetBridge.Fleet.Running;
+using FleetBridge.Keeper.Unix;
 
 namespace FleetBridge.Fleet.Containers;
 
@@ -11,24 +12,6 @@ internal sealed class DockerServer : IRunningServer, IDisposable
 {
     /// <summary>A shell's and an init process's code for "ended by a signal".</summary>
     private const int SignalBase = 128;
-
-    private static readonly Dictionary<int, string> Signals = new()
-    {
-        [1] = "SIGHUP",
-        [2] = "SIGINT",
-        [3] = "SIGQUIT",
-        [4] = "SIGILL",
-        [6] = "SIGABRT",
-        [7] = "SIGBUS",
-        [8] = "SIGFPE",
-        [9] = "SIGKILL",
-        [10] = "SIGUSR1",
-        [11] = "SIGSEGV",
-        [12] = "SIGUSR2",
-        [13] = "SIGPIPE",
-        [14] = "SIGALRM",
-        [15] = "SIGTERM",
-    };
 
     private readonly ContainerEngine _engine;
     private readonly Action<DockerServer> _forget;
@@ -136,7 +119,7 @@ internal sealed class DockerServer : IRunningServer, IDisposable
 
     public async Task SignalAsync(string name, CancellationToken cancellation)
     {
-        if (!Signals.ContainsValue(name))
+        if (Signals.Find(name) is null)
         {
             throw new RunningServerException($"A container knows no signal {name}.");
         }
@@ -186,7 +169,7 @@ internal sealed class DockerServer : IRunningServer, IDisposable
     /// <summary>How a container's state tells an end.</summary>
     internal static ServerExit ExitOf(State state, IReadOnlyList<string> lines, DateTimeOffset now)
     {
-        var signal = state.ExitCode > SignalBase ? Signals.GetValueOrDefault((int)state.ExitCode - SignalBase) : null;
+        var signal = state.ExitCode > SignalBase ? Signals.NameOnLinux((int)state.ExitCode - SignalBase) : null;
         return new ServerExit
         {
             ExitCode = signal is null ? (int)state.ExitCode : null,

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Security;
@@ -137,11 +136,9 @@ internal sealed class HostClient(Func<Uri> find, AccessToken? token = null) : ID
     /// <summary>What a host has refused: a problem (RFC 9457) of the fleet's routes, or an error of the other ones.</summary>
     private MeshException Refused(HttpResponseMessage response, byte[] body)
     {
-        var (json, status) = (Parse(body), (int)response.StatusCode);
-        var code = WireJson.Text(json, "code") ?? WireJson.Text(json, "error") ?? WireJson.Text(json, "__type")?.Split('#')[^1]
-            ?? (status == 404 ? WireError.NotFound : $"status_{status}");
-        var message = WireJson.Text(json, "detail") ?? WireJson.Text(json, "message") ?? WireJson.Text(json, "Message")
-            ?? $"The {Kind} responded with status {status}.";
+        var (error, status) = (HostError.Read(body), (int)response.StatusCode);
+        var code = error.Code ?? (status == 404 ? WireError.NotFound : $"status_{status}");
+        var message = error.Message ?? $"The {Kind} responded with status {status}.";
         return new MeshException(new WireError(ShortText.Of(VisibleText.Of(code)), VisibleText.Of(message), Retryable: status is 429 or >= 500));
     }
 
@@ -149,16 +146,4 @@ internal sealed class HostClient(Func<Uri> find, AccessToken? token = null) : ID
         WireError.Unavailable,
         $"No {Kind} responds at {find().GetLeftPart(UriPartial.Authority)}. {Remedy}",
         Retryable: true));
-
-    private static JsonNode? Parse(byte[] body)
-    {
-        try
-        {
-            return JsonNode.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -15,10 +15,8 @@ internal static class CommandLine
     /// <summary>How long clean-up may take after Ctrl-C before the process ends anyway.</summary>
     private static readonly TimeSpan TerminationLimit = TimeSpan.FromSeconds(35);
 
-    /// <summary>Runs a command and returns its exit code; that of outputs which cannot be written, if one could not.</summary>
-    public static async Task<int> RunAsync(string[] args) => UnwrittenOutput.Report(await RunCommandAsync(args).ConfigureAwait(false), args);
-
-    private static async Task<int> RunCommandAsync(string[] args)
+    /// <summary>Runs a command and returns its exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
     {
         await using var session = new CliSession();
         try

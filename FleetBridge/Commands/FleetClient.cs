@@ -61,7 +61,7 @@ internal sealed class FleetClient : IDisposable
             cancellation).ConfigureAwait(false);
         return response.StatusCode == HttpStatusCode.NoContent
             ? null
-            : Parse(await ReadAsync(response, cancellation).ConfigureAwait(false))
+            : WireJson.ReadAny(await ReadAsync(response, cancellation).ConfigureAwait(false))
                 ?? throw new UserException(ExitCode.Unreachable, $"What responds at {_url} is no FleetBridge host.");
     }
 
@@ -93,18 +93,6 @@ internal sealed class FleetClient : IDisposable
         HttpStatusCode.ServiceUnavailable => ExitCode.Unreachable,
         _ => ExitCode.ResultFalse,
     };
-
-    private static JsonNode? Parse(byte[] body)
-    {
-        try
-        {
-            return JsonNode.Parse(body);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>The token of this user's own host, which one with <c>--join-always</c> asks for; null for none.</summary>
     private AuthenticationHeaderValue? FindToken()
@@ -147,11 +135,9 @@ internal sealed class FleetClient : IDisposable
 
         using (response)
         {
-            var problem = Parse(await ReadAsync(response, cancellation).ConfigureAwait(false)) as JsonObject;
+            var error = HostError.Read(await ReadAsync(response, cancellation).ConfigureAwait(false));
             throw new UserException(
-                CodeOf(response.StatusCode),
-                WireJson.Text(problem, "detail") ?? WireJson.Text(problem, "message") ?? WireJson.Text(problem, "description")
-                    ?? $"{_url} responded with status {(int)response.StatusCode}, as no FleetBridge host does.");
+                CodeOf(response.StatusCode), error.Message ?? $"{_url} responded with status {(int)response.StatusCode}, as no FleetBridge host does.");
         }
     }
 }

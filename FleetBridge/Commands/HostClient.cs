@@ -72,15 +72,14 @@ internal sealed class HostClient : IDisposable
             using (var response = await _client.SendAsync(request, cancellation).ConfigureAwait(false))
             {
                 var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-                var json = Parse(body);
+                var json = WireJson.ReadAny(body);
                 if (response.IsSuccessStatusCode && json is not null)
                 {
                     return json;
                 }
 
-                var error = json as JsonObject;
-                var code = WireJson.Text(error, "error") ?? WireJson.Text(error, "__type")?.Split('#')[^1];
-                var message = WireJson.Text(error, "message") ?? $"It responded with status {(int)response.StatusCode}, as no FleetBridge host does.";
+                var (code, said) = HostError.Read(body);
+                var message = said ?? $"It responded with status {(int)response.StatusCode}, as no FleetBridge host does.";
                 throw new UserException(
                     code == "NotFoundException" ? ExitCode.NotFound : CodeOf((int)response.StatusCode, code),
                     $"{message}{(code is null ? "" : $" ({code})")}");
@@ -89,18 +88,6 @@ internal sealed class HostClient : IDisposable
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             throw new UserException(ExitCode.Unreachable, _target.Explain(exception, "'fleetbridge host' or 'fleetbridge local'"));
-        }
-    }
-
-    private static JsonNode? Parse(byte[] body)
-    {
-        try
-        {
-            return JsonNode.Parse(body);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null;
         }
     }
 }

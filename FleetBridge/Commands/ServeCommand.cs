@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using FleetBridge.Backends;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Hosting;
@@ -232,22 +233,27 @@ internal static class ServeCommand
         var page = ports.Gateway is { } gateway ? PageLink.AddressOf(gateway.Port, pageLink!) : null;
         if (json)
         {
-            var announcement = new JsonObject
+            // by the writer alone: the editor waits for this line, and JSON's objects would load and compile several times as much
+            var line = new ArrayBufferWriter<byte>();
+            using (var announcement = new Utf8JsonWriter(line))
             {
-                ["name"] = ProgramInfo.Name,
-                ["version"] = ProgramInfo.Version,
-                ["http_port"] = ports.Http.Port,
-                ["websocket_port"] = ports.WebSocket.Port,
-                ["pid"] = Environment.ProcessId,
-                ["log_file"] = logFile,
-            };
-            if (page is not null)
-            {
-                announcement["gateway_port"] = ports.Gateway!.Port;
-                announcement["page"] = page;
+                announcement.WriteStartObject();
+                announcement.WriteString("name", ProgramInfo.Name);
+                announcement.WriteString("version", ProgramInfo.Version);
+                announcement.WriteNumber("http_port", ports.Http.Port);
+                announcement.WriteNumber("websocket_port", ports.WebSocket.Port);
+                announcement.WriteNumber("pid", Environment.ProcessId);
+                announcement.WriteString("log_file", logFile);
+                if (page is not null)
+                {
+                    announcement.WriteNumber("gateway_port", ports.Gateway!.Port);
+                    announcement.WriteString("page", page);
+                }
+
+                announcement.WriteEndObject();
             }
 
-            BackendConsole.StandardOutput.WriteLine(announcement.ToJsonString());
+            BackendConsole.StandardOutput.WriteLine(Encoding.UTF8.GetString(line.WrittenSpan));
             return;
         }
 

@@ -17,7 +17,9 @@ internal sealed class CliSession : IAsyncDisposable
     public void BeforeParsing(Func<Task> step) => _beforeParsing.Add(step);
 
     /// <summary>Runs those steps.</summary>
-    public async Task BeforeParsingAsync()
+    public Task BeforeParsingAsync() => _beforeParsing.Count == 0 ? Task.CompletedTask : RunStepsAsync();
+
+    private async Task RunStepsAsync()
     {
         foreach (var step in _beforeParsing)
         {

@@ -64,11 +64,16 @@ internal static class WireJson
     /// <summary>Reads an object.</summary>
     /// <param name="utf8">Whatever was received.</param>
     /// <returns>The object, which can be read throughout; null for anything else.</returns>
-    public static JsonObject? Read(ReadOnlySpan<byte> utf8)
+    public static JsonObject? Read(ReadOnlySpan<byte> utf8) => ReadAny(utf8) as JsonObject;
+
+    /// <summary>Reads a value.</summary>
+    /// <param name="utf8">Whatever was received.</param>
+    /// <returns>The value, which can be read throughout; null for what is no JSON.</returns>
+    public static JsonNode? ReadAny(ReadOnlySpan<byte> utf8)
     {
         try
         {
-            var json = JsonNode.Parse(utf8, documentOptions: ReaderOptions) as JsonObject;
+            var json = JsonNode.Parse(utf8, documentOptions: ReaderOptions);
             ReadThroughout(json);
             return json;
         }
