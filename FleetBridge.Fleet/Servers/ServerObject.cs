@@ -29,6 +29,10 @@ internal sealed record ServerObject
     /// <summary>Why it ended last, or why it does not run: a sentence, with its last lines where they help.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>How its last runs ended, newest first; null in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ServerEnd>? RecentEnds { get; init; }
+
     /// <summary>The step of the stop ladder that worked last; null when nobody asked it to stop.</summary>
     public StopStep? StoppedBy { get; init; }
 

@@ -105,6 +105,9 @@ internal sealed record ObservedServer
     /// <summary>The run that ended last; null before the first end.</summary>
     public EndedRun? LastRun { get; init; }
 
+    /// <summary>How its last runs ended, newest first; empty for a worker that does not say so.</summary>
+    public IReadOnlyList<ServerEnd> Ends { get; set; } = [];
+
     /// <summary>Whether it was deleted, and nothing of it is left.</summary>
     public bool IsGone { get; init; }
 }

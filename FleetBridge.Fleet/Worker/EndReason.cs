@@ -6,6 +6,8 @@ namespace FleetBridge.Fleet.Worker;
 /// <summary>Why a server has ended, in words, with its last lines.</summary>
 internal static class EndReason
 {
+    private const string LinesFollow = " Its last lines:\n";
+
     /// <summary>An end that nobody has asked for.</summary>
     /// <param name="exit">How it ended.</param>
     /// <param name="ran">How long it ran.</param>
@@ -26,6 +28,10 @@ internal static class EndReason
     /// <summary>An end that was asked for.</summary>
     public static string OfStop(ServerExit exit, string asked) => $"{asked} It {HowOf(exit)}.{LeftBehind(exit)}";
 
+    /// <summary>A reason without the lines that the server printed last: in a list of ends they would be in the way.</summary>
+    public static string? WithoutLines(string? reason) =>
+        reason?.IndexOf(LinesFollow, StringComparison.Ordinal) is { } at and >= 0 ? reason[..at] : reason;
+
     private static string HowOf(ServerExit exit) => exit switch
     {
         { IsOutOfMemory: true } => "was killed by the system because memory ran out (SIGKILL)",
@@ -38,7 +44,7 @@ internal static class EndReason
     {
         var note = exit.Note is null ? "" : $" {exit.Note}";
         return exit.LastLines is { Count: > 0 } lines
-            ? $"{sentence}{note}{LeftBehind(exit)} Its last lines:\n{string.Join('\n', lines)}"
+            ? $"{sentence}{note}{LeftBehind(exit)}{LinesFollow}{string.Join('\n', lines)}"
             : $"{sentence}{note}{LeftBehind(exit)} It printed nothing.";
     }
 

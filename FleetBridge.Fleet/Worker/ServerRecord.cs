@@ -42,6 +42,9 @@ internal sealed record ServerRecord
     /// <summary>The run that ended last; null before the first end.</summary>
     public EndedRun? LastRun { get; init; }
 
+    /// <summary>How its last runs ended, newest first.</summary>
+    public IReadOnlyList<ServerEnd> Ends { get; set; } = [];
+
     /// <summary>Whether its policy says that it is not started again after its last end, until somebody starts it.</summary>
     public bool IsHeld { get; init; }
 

@@ -272,12 +272,24 @@ internal sealed partial class ServerSupervisor
                 LastRun = run is null ? _record.LastRun : new EndedRun(run.ProcessId, started, exit.EndedAt, asked is not null),
             };
             var hasHosted = run is { HadSession: true } && (_isKilledByHost || (exit.ExitCode == 0 && unhealthy is null));
-            Store(asked is not null
+            record = asked is not null
                 ? record with { Idle = ServerState.Stopped, Reason = EndReason.OfStop(exit, asked), Crashes = CrashHistory.None }
                 : exit.IsMachineRestart
                     ? record with { Idle = ServerState.Stopped, Reason = exit.Note }
                     : hasHosted && record.Desired.Configuration.Restart.Policy == RestartPolicy.Always ? AfterSession(record, exit, ran)
-                    : AfterCrash(record, exit.ExitCode == 0 && unhealthy is null, EndReason.OfCrash(exit, ran, run?.IsReady ?? false, unhealthy), ran));
+                    : AfterCrash(record, exit.ExitCode == 0 && unhealthy is null, EndReason.OfCrash(exit, ran, run?.IsReady ?? false, unhealthy), ran);
+            Store(record with
+            {
+                Ends = ServerEnd.Add(record.Ends, new ServerEnd
+                {
+                    EndedAt = exit.EndedAt,
+                    StartedAt = started,
+                    ExitCode = exit.ExitCode,
+                    Signal = exit.Signal,
+                    Reason = EndReason.WithoutLines(record.Reason),
+                    WasAsked = asked is not null,
+                }),
+            });
             LogEnded(_logger, Id, _record.Reason ?? "");
             if (_install is null)
             {

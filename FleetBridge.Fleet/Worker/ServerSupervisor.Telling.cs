@@ -43,6 +43,7 @@ internal sealed partial class ServerSupervisor
             ProcessId = running is null ? null : run?.ProcessId,
             PauseSeconds = _record.PauseSeconds,
             LastRun = _record.LastRun,
+            Ends = _record.Ends,
             IsGone = IsGone,
         };
     }

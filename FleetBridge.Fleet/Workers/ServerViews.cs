@@ -37,6 +37,10 @@ internal static class ServerViews
         };
     }
 
+    /// <summary>A server with its recent ends, for whoever looks at this one.</summary>
+    public static ServerObject WithEnds(FleetModel model, WorkerPresence presence, PlacedServer server) =>
+        Of(model, presence, server) with { RecentEnds = model.Observations.Find(server.ServerId)?.Observed.Ends ?? [] };
+
     /// <summary>A worker.</summary>
     public static WorkerObject Of(FleetModel model, WorkerPresence presence, FleetWorker worker)
     {

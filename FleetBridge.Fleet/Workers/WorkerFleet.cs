@@ -105,7 +105,7 @@ internal sealed partial class WorkerFleet : IAsyncDisposable
 
     /// <summary>A server.</summary>
     /// <exception cref="ServerException"><c>server_not_found</c>.</exception>
-    public ServerObject GetServer(string serverId) => _control.Read(model => ServerViews.Of(model, Presence, ServerRules.Find(model, serverId)));
+    public ServerObject GetServer(string serverId) => _control.Read(model => ServerViews.WithEnds(model, Presence, ServerRules.Find(model, serverId)));
 
     /// <summary>A part of the servers, oldest first.</summary>
     public Page<ServerObject> ListServers(string? workerId, string? gameId, PageRequest page) => _control.Read(model => page.Take(

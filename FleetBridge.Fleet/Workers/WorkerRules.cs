@@ -149,7 +149,7 @@ internal static class WorkerRules
     }
 
     private static bool IsSame(ObservedServer one, ObservedServer other) =>
-        one with { Ports = other.Ports } == other
+        one with { Ports = other.Ports, Ends = other.Ends } == other && one.Ends.SequenceEqual(other.Ends)
         && one.Ports.Count == other.Ports.Count && one.Ports.All(port => other.Ports.TryGetValue(port.Key, out var number) && number == port.Value);
 
     /// <summary>A worker is a compute of the default fleet; its servers have one token. Null when there is no such fleet.</summary>

@@ -59,6 +59,21 @@ internal static class FleetTables
         return table;
     }
 
+    /// <summary>A table of how a server ended, newest first.</summary>
+    public static Table Ends(JsonArray ends)
+    {
+        var table = new Table().AddColumns("Ended", "Exit", "Why");
+        foreach (var end in ends)
+        {
+            table.AddRow(
+                Terminal.Cell(WireJson.Text(end, "ended_at")),
+                Terminal.Cell(WireJson.Text(end, "signal") ?? WireJson.Text(end, "exit_code")),
+                Terminal.Cell(WireJson.Text(end, "reason")));
+        }
+
+        return table;
+    }
+
     /// <summary>One server in a line.</summary>
     public static string Line(JsonNode? server) => VisibleText.Of(
         $"{WireJson.Text(server, "id")}  {WireJson.Text(server, "state")}  {WireJson.Text(server, "game_id")} on {WireJson.Text(server, "worker_id")}");

@@ -50,7 +50,8 @@ internal static class HostRun
             TimeProvider.System,
             gateway is null
                 ? null
-                : started => new GatewayPort(gateway, () => HostGateway.Create(gateway, started, choices.Host.Address, link!, log, TimeProvider.System), log))
+                : started => new GatewayPort(
+                    gateway, () => HostGateway.Create(gateway, started, choices.Host.Address, choices.Jwt, link!, log, TimeProvider.System), log))
             .ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
         var address = HostAddressFile.AddressOf(host.HttpPort, choices.Host.Address);

@@ -8,6 +8,7 @@ using FleetBridge.Core.Processes;
 using FleetBridge.Core.State;
 using FleetBridge.Fleet.Host;
 using FleetBridge.Fleet.Sessions;
+using FleetBridge.Serving;
 
 namespace FleetBridge.Options;
 
@@ -25,6 +26,8 @@ internal sealed class HostOptions
 
     private readonly Option<string?> _gatewayPort = PortOptions.Gateway(
         "The port of the gateway and its page, for this machine alone; 0 for any free one, off for none", DefaultPorts.HostGateway, variable: null);
+
+    private readonly JwtOption _jwt = new();
 
     private readonly Option<string?> _store = new("--store")
     {
@@ -95,6 +98,8 @@ internal sealed class HostOptions
         {
             command.Options.Add(option);
         }
+
+        _jwt.AddTo(command);
     }
 
     /// <summary>What was chosen.</summary>
@@ -129,7 +134,8 @@ internal sealed class HostOptions
             File = parsed.GetValue(_logFile) ?? Path.Combine(StateFolder.Locate(), "logs", logFile),
             Level = LogOptions.Read(parsed, _logLevel),
             History = parsed.GetValue(_gatewayPort) is PortOptions.Off ? BridgeLog.ShortHistory : BridgeLog.LongHistory,
-        });
+        },
+        _jwt.Read(parsed));
 
     private static SessionTarget Checked(SessionTarget target) => target switch
     {
@@ -198,4 +204,6 @@ internal sealed class HostOptions
 /// <param name="Json">Whether to announce the host as JSON.</param>
 /// <param name="Host">What it serves.</param>
 /// <param name="Log">Where its log goes.</param>
-internal sealed record HostChoices(int HttpPort, int TlsPort, string? GatewayPort, bool Json, FleetHostOptions Host, BridgeLogOptions Log);
+/// <param name="Jwt">Which JSON web tokens its gateway accepts; null for none.</param>
+internal sealed record HostChoices(
+    int HttpPort, int TlsPort, string? GatewayPort, bool Json, FleetHostOptions Host, BridgeLogOptions Log, JwtChoice? Jwt);

@@ -7,7 +7,6 @@ using FleetBridge.Fleet.Host;
 using FleetBridge.Gateway.Fleet;
 using FleetBridge.Gateway.Hosting;
 using FleetBridge.Gateway.Mesh;
-using FleetBridge.Gateway.Rights;
 using FleetBridge.Gateway.Topics;
 using FleetBridge.Protocol;
 using FleetService = FleetBridge.Gateway.Fleet.FleetService;
@@ -40,7 +39,7 @@ internal static class BridgeGateway
                     Process = HealthMessage.Serve,
                     Port = sockets.Port,
                     OwnToken = options.Token,
-                    Jwt = options.Jwt is { } jwt ? new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience) : null,
+                    Jwt = options.Jwt?.ToOptions(),
                 },
                 Services =
                 [

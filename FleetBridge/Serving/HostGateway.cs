@@ -19,11 +19,12 @@ internal static class HostGateway
     /// <param name="sockets">Its port.</param>
     /// <param name="host">The host in this process.</param>
     /// <param name="address">The address that the host listens on; null for this machine alone.</param>
+    /// <param name="jwt">Which JSON web tokens it accepts; null for none.</param>
     /// <param name="link">The token of the page's first link.</param>
     /// <param name="log">The host's log.</param>
     /// <param name="clock">The clock of every wait.</param>
     public static HostedGateway Create(
-        LoopbackSockets sockets, FleetHost host, IPAddress? address, string link, BridgeLog log, TimeProvider clock)
+        LoopbackSockets sockets, FleetHost host, IPAddress? address, JwtChoice? jwt, string link, BridgeLog log, TimeProvider clock)
     {
         var epoch = GatewayServer.NewEpoch();
         var logTopic = new LogTopic(log.Everything, epoch);
@@ -34,7 +35,13 @@ internal static class HostGateway
             {
                 Sockets = sockets,
                 Epoch = epoch,
-                Options = new GatewayOptions { StateFolder = StateFolder.Locate(), Process = HealthMessage.Host, Port = sockets.Port },
+                Options = new GatewayOptions
+                {
+                    StateFolder = StateFolder.Locate(),
+                    Process = HealthMessage.Host,
+                    Port = sockets.Port,
+                    Jwt = jwt?.ToOptions(),
+                },
                 Services = [new FleetService(client), new LogService(log.Everything, epoch)],
                 Topics = [logTopic, .. fleet],
                 Fleet = client,

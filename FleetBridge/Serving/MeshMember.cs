@@ -40,7 +40,7 @@ internal sealed class MeshMember : IHostedService, IAsyncDisposable
     /// <summary>A bridge: <c>fleetbridge</c> and <c>fleetbridge.&lt;machine&gt;</c>.</summary>
     public static MeshMember OfBridge(MeshChoice choice, BridgeComposition bridge, ServingOptions serving, BridgeLog log, TimeProvider clock)
     {
-        var jwt = serving.Jwt is { } accepted ? new JwtVerifier(new JwtOptions(accepted.Keys, accepted.Issuer, accepted.Audience), clock) : null;
+        var jwt = serving.Jwt is { } accepted ? new JwtVerifier(accepted.ToOptions(), clock) : null;
         var member = new MeshMember(
             OptionsOf(choice, TokensOf(serving.Bridge.StateFolder, serving.Token, jwt, clock)), log.Loggers.CreateLogger<MeshMember>(), clock,
             JournalOf(serving.Bridge.StateFolder, MeshName.OneBridge, choice));

@@ -59,7 +59,7 @@ internal static class StandaloneGateway
                     IsPublic = options.IsPublic,
                     IsTls = options.Tls is not null,
                     OwnToken = options.BackendToken,
-                    Jwt = options.Jwt is { } jwt ? new JwtOptions(jwt.Keys, jwt.Issuer, jwt.Audience) : null,
+                    Jwt = options.Jwt?.ToOptions(),
                 },
                 Services = [new BridgeService(new RemoteMeshBridge(bridge), doctor: null), new FleetService(host)],
                 Topics = [.. relayed, .. fleet, .. beyond],

@@ -38,7 +38,7 @@ internal static class ServerRoutes
         {
             Method = "GET",
             Path = "/server/{id}",
-            Summary = "Get a server.",
+            Summary = "Get a server, with its recent ends.",
             Response = ServerJson.Default.ServerObject,
             Handle = call => call.RespondAsync(call.Fleet.GetServer(call.Id), ServerJson.Default.ServerObject),
         },

@@ -35,6 +35,11 @@ export function time(value) {
     return h('time', { datetime: date.toISOString(), title: whole(date) }, clock(date));
 }
 
+/** `2026-11-05`. */
+export function day(date) {
+    return date.toLocaleDateString('sv-SE', utc ? { timeZone: 'UTC' } : {});
+}
+
 /** `10:22:33`. */
 export function clock(date) {
     return date.toLocaleTimeString('en-GB', { hour12: false, ...(utc ? { timeZone: 'UTC' } : {}) });

@@ -1,4 +1,4 @@
-// One server: its state and figures, its log with the console below it, its configuration, and how it last ended.
+// One server: its state and figures, its log with the console below it, its configuration, and how it ended lately.
 
 import { age, bytes, h, put, text } from './dom.js';
 import { chart } from './chart.js';
@@ -6,7 +6,7 @@ import { hostCommand, serverCommand } from './commands.js';
 import { fleet, repeat, stateKind } from './fleet-store.js';
 import { logPane } from './log-pane.js';
 import { choices, connection, may } from './state.js';
-import { time } from './times.js';
+import { day, time } from './times.js';
 import { badge, button, commandLine, detailsOf, facts, failure, said, viewHead } from './ui.js';
 import { isRunning, percent, serverActions } from './view-fleet.js';
 
@@ -16,6 +16,7 @@ const SECRET = /(secret|token|password|key|credential)/i;
 
 export function serverView(id) {
     let server = fleet.servers.find((each) => each.id === id) ?? { id, state: 'unknown' };
+    const method = `GET /server/${encodeURIComponent(id)}`;
     const logMethod = `GET /server/${encodeURIComponent(id)}/log`;
     const known = fleet.samplesOf(id);
     const charts = [chart('CPU', known.cpu, percent, 100), chart('Memory', known.memory, bytes), chart('Players', known.players, String)];
@@ -34,11 +35,12 @@ export function serverView(id) {
         'aria-keyshortcuts': 'c', onkeydown: (event) => consoleKey(event),
     });
     const send = button('Send', { onclick: () => void submit() });
-    const toggle = h('button.button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'server-more', onclick: () => expand() }, 'Configuration and last end');
+    const toggle = h('button.button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'server-more', onclick: () => expand() }, 'Configuration and recent ends');
     const historyName = `console/${id}`;
     let history = choices.get(historyName, []);
     let at = history.length;
     let seen = [];
+    let recentEnds = [];
     let isDisposed = false;
 
     const element = h('div.view.full', null,
@@ -102,18 +104,38 @@ export function serverView(id) {
     }
 
     let drawnMore = '';
+    let askedMore = '';
     function drawMore() {
         const end = { exit_code: server.exit_code, signal: server.signal, reason: server.reason, stopped_by: server.stopped_by };
-        const next = JSON.stringify([server.configuration, end, server.next_try_at]);
-        if (next === drawnMore) {
+        const next = JSON.stringify([server.configuration, end, server.next_try_at, server.started_at]);
+        if (next !== askedMore) {
+            askedMore = next;
+            void readEnds();
+        }
+
+        const shown = next + JSON.stringify(recentEnds);
+        if (shown === drawnMore) {
             return;
         }
 
-        drawnMore = next;
+        drawnMore = shown;
         put(more,
             h('section', null, h('h2', null, 'Configuration'), detailsOf(masked(server.configuration))),
             h('section', null, h('h2', null, 'Last end'), detailsOf(end), server.next_try_at ? h('p', null, 'Next try at ', time(server.next_try_at)) : null),
-            commandLine(hostCommand(['servers', '--json'], `GET /server/${encodeURIComponent(id)}`)));
+            h('section', null, h('h2', null, 'Recent ends'), endsTable(recentEnds)),
+            commandLine(hostCommand(['server', 'show', id], method)));
+    }
+
+    /** The list of servers has no ends: they are asked for when they are looked at, and after each change. */
+    async function readEnds() {
+        try {
+            recentEnds = (await connection.request('fleet', method))?.recent_ends ?? [];
+            draw();
+        } catch (error) {
+            if (!isDisposed) {
+                put(problem, failure(error.message, hostCommand(['server', 'show', id], method)));
+            }
+        }
     }
 
     function consoleKey(event) {
@@ -186,6 +208,12 @@ export function overlap(before, next) {
     }
 
     return 0;
+}
+
+/** How a server ended lately, newest first. */
+function endsTable(ends) {
+    return ends.length === 0 ? h('p.muted', null, 'None is known.') : h('ul.plain', null, ends.map((end) => h('li', null,
+        `${day(new Date(end.ended_at))} `, time(end.ended_at), `, ${end.signal ?? (end.exit_code === null ? 'an end without a code' : `exit code ${end.exit_code}`)}. `, end.reason ?? '')));
 }
 
 /** A configuration, with what looks like a secret left out. */

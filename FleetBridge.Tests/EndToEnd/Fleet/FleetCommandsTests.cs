@@ -78,6 +78,9 @@ public sealed class FleetCommandsTests : IAsyncLifetime
         Assert.Equal("done", (string)stopped["status"]!);
         var ended = await ServerAsync(id);
         Assert.Equal(("stopped", "command", 0), ((string)ended["state"]!, (string)ended["stopped_by"]!, (int)ended["exit_code"]!));
+        var end = (await JsonAsync("server", "show", id))["recent_ends"]!.AsArray().Single()!;
+        Assert.Equal((0, true), ((int)end["exit_code"]!, (bool)end["was_asked"]!));
+        Assert.Contains("exited with code 0", await RunAsync("server", "show", id), StringComparison.Ordinal);
         await RunAsync("server", "delete", id);
         await Eventually.TrueAsync(async () => (await JsonAsync("servers"))["items"]!.AsArray().Count == 0, "it is gone");
 

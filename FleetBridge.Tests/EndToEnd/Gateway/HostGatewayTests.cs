@@ -1,8 +1,12 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
+using FleetBridge.Gateway.Client;
 using FleetBridge.Tests.Support;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace FleetBridge.Tests.EndToEnd.Gateway;
 
@@ -69,6 +73,37 @@ public sealed class HostGatewayTests : IDisposable
             _state["b"], ["host", "--http-port", "0", "--tls-port", "0", "--gateway-port", $"{host.HttpPort}"]);
         Assert.Equal((int)ExitCode.PortTaken, taken.Code);
         Assert.Contains("--gateway-port", taken.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Web_token_signed_with_a_key_of_the_file_is_let_in_and_no_other()
+    {
+        var known = RandomNumberGenerator.GetBytes(32);
+        var keys = _state["keys.json"];
+        await File.WriteAllTextAsync(keys, $$"""{"keys":[{"kty":"oct","kid":"k1","k":"{{Base64UrlEncoder.Encode(known)}}"}]}""", Cancellation);
+        await using var host = await HostProcess.StartAsync(
+            _state.Path, 0, 0, "--jwt-keys", keys, "--jwt-issuer", "https://studio.example", "--jwt-audience", "fleet");
+        await using (var consumer = await ConnectAsync(host, WebToken(known, "fleet")))
+        {
+            Assert.Equal(("u1", "viewer"), ((await consumer.Session).UserId, (await consumer.Session).Role));
+            Assert.Empty((await consumer.CallAsync("fleet", "GET /server", cancellation: Cancellation)).GetProperty("items").EnumerateArray());
+        }
+
+        foreach (var token in new[] { WebToken(RandomNumberGenerator.GetBytes(32), "fleet"), WebToken(known, "elsewhere") })
+        {
+            await Assert.ThrowsAsync<GatewayException>(() => ConnectAsync(host, token));
+        }
+    }
+
+    [Fact]
+    public async Task Host_refuses_an_issuer_of_web_tokens_without_their_keys()
+    {
+        foreach (var command in new[] { "host", "local" })
+        {
+            var result = await RunAsync(command, "--jwt-issuer", "https://studio.example");
+            Assert.Equal((int)ExitCode.Usage, result.Code);
+            Assert.Contains("--jwt-keys", result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -141,6 +176,25 @@ public sealed class HostGatewayTests : IDisposable
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         return HealthMessage.Read(await http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{port}{HealthMessage.Path}")))!;
     }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static Task<GatewayClient> ConnectAsync(HostProcess host, string token) => GatewayClient.ConnectAsync(
+        new GatewayClientOptions
+        {
+            Address = new Uri($"http://localhost:{host.Announcement["gateway_port"]}"),
+            Token = _ => ValueTask.FromResult(token),
+        },
+        Cancellation);
+
+    private static string WebToken(byte[] key, string audience) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    {
+        Issuer = "https://studio.example",
+        Audience = audience,
+        Claims = new Dictionary<string, object> { ["sub"] = "u1", ["role"] = "viewer" },
+        Expires = TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime,
+        SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(key) { KeyId = "k1" }, SecurityAlgorithms.HmacSha256),
+    });
 
     private async Task<string[]> NamesAsync() =>
         [.. JsonNode.Parse((await RunAsync("token", "list", "--json")).Output)!.AsArray().Select(token => (string)token!["name"]!)];

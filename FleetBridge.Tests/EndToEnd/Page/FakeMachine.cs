@@ -37,6 +37,11 @@ internal sealed class FakeMachine(string name, string word) : IMeshService
             "stage/1/deployment/build/check" => $$$"""{{{{Success}}},"Details":{"State":"ACTIVE","Where":"{{{word}}}"}}""",
             "doctor" => """{"checks":[]}""",
             "servers" => $$$"""{"items":[{"id":"lobby-of-{{{word}}}","state":"ready","worker_id":"w"}]}""",
+            var one when one == $"GET /server/lobby-of-{word}" => $$$"""
+                {"id":"lobby-of-{{{word}}}","state":"ready","worker_id":"w","recent_ends":[
+                {"ended_at":"2026-11-05T10:22:33Z","started_at":"2026-11-05T10:00:00Z","exit_code":null,"signal":"SIGSEGV","reason":"It crashed.","was_asked":false},
+                {"ended_at":"2026-11-04T10:22:33Z","started_at":"2026-11-04T10:00:00Z","exit_code":3,"signal":null,"reason":"It gave up.","was_asked":false}]}
+                """,
             "workers" => $$$"""{"items":[{"id":"w","name":"worker of {{{word}}}","status":"alive"}]}""",
             "sessions" => $$$"""{"GameSessions":[{"GameSessionId":"gsess-1","Name":"arena of {{{word}}}","Status":"ACTIVE","CreationTime":1700000000}]}""",
             _ => throw new MeshException(new WireError(WireError.NotFound, $"{name} has no method {call.Method}.")),

@@ -30,6 +30,10 @@ public sealed class MachineSwitchTests(PageSite site)
 
         await page.GoToAsync("Fleet");
         await Expect(page.Page.GetByRole(AriaRole.Link, new() { Name = "lobby-of-seven" })).ToBeVisibleAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "lobby-of-seven" }).ClickAsync();
+        await page.Button("Configuration and recent ends").ClickAsync();
+        await Expect(page.Page.GetByText("SIGSEGV. It crashed.")).ToBeVisibleAsync();
+        await Expect(page.Page.GetByText("exit code 3. It gave up.")).ToContainTextAsync("2026-11-04");
         await page.GoToAsync("Sessions");
         await Expect(page.Page.GetByText("arena of seven").First).ToBeVisibleAsync();
         await page.GoToAsync("Settings");

@@ -45,6 +45,9 @@ public sealed class KeptServerTests(WorkerFixture worker) : IClassFixture<Worker
         Assert.Equal(CommandStatus.Done, (await worker.RunAsync(id, CommandType.Stop)).Status);
         var ended = worker.Observed(id);
         Assert.Equal((code, signal, (StopStep?)Enum.Parse<StopStep>(step)), (ended.ExitCode, ended.Signal, ended.StoppedBy));
+        var end = Assert.Single(ended.Ends);
+        Assert.Equal((code, signal, true, ended.Reason), (end.ExitCode, end.Signal, end.WasAsked, end.Reason));
+        Assert.True(end.StartedAt <= end.EndedAt, $"{end.StartedAt} {end.EndedAt}");
     }
 
     [Fact]

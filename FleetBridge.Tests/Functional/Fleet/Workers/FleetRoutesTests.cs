@@ -29,6 +29,8 @@ public sealed class FleetRoutesTests(FleetRoutesTests.HostFixture fixture) : ICl
 
         var list = await GetAsync($"/server?worker_id={Worker}&game_id=folder:/srv/game&limit=1000");
         Assert.Contains(list["items"]!.AsArray(), item => (string)item!["id"]! == id);
+        Assert.All(list["items"]!.AsArray(), item => Assert.False(item!.AsObject().ContainsKey("recent_ends")));
+        Assert.Empty((await GetAsync($"/server/{id}"))["recent_ends"]!.AsArray());
         Assert.Empty((await GetAsync("/server?worker_id=other"))["items"]!.AsArray());
 
         (status, var changed) = await CallAsync("PUT", $"/server/{id}", """{"configuration":{"executable":"other","ports":{"game":7777}}}""");

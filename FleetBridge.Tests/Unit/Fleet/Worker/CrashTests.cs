@@ -65,6 +65,34 @@ public sealed class CrashTests : WorkerTest
     }
 
     [Fact]
+    public async Task Last_ten_ends_are_kept_newest_first_without_the_lines_also_by_the_next_worker()
+    {
+        await AddAsync();
+        await StartAsync();
+        for (var session = 1; session <= 11; session++)
+        {
+            var runs = session;
+            await PassAsync(TimeSpan.FromSeconds(1), () => Runner.Runs.Count == runs && Server.Pid is not null, $"run {session}");
+            Core.TellSdkHealth(Server.ProcessId!, isHealthy: true, hadSession: true);
+            Runner.Last.End(0);
+            await StateAsync(ServerState.Stopped);
+        }
+
+        await PassAsync(TimeSpan.FromSeconds(1), () => Server.Pid is not null, "it runs once more");
+        Runner.Last.End(signal: "SIGSEGV");
+        await StateAsync(ServerState.Crashed);
+        Assert.Equal([null, .. Enumerable.Repeat<int?>(0, 9)], Server.Ends.Select(end => end.ExitCode));
+        var last = Server.Ends[0];
+        Assert.Equal(("SIGSEGV", false, Server.LastRun!.EndedAt), (last.Signal, last.WasAsked, last.EndedAt));
+        Assert.Contains("was ended by SIGSEGV", last.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("the last line", last.Reason, StringComparison.Ordinal);
+        Assert.Contains("the last line", Server.Reason, StringComparison.Ordinal);
+        Assert.Equal(Server.Ends.OrderByDescending(end => end.EndedAt), Server.Ends);
+        await RestartWorkerAsync();
+        Assert.Equal((ServerEnd.MostKept, last), (Server.Ends.Count, Server.Ends[0]));
+    }
+
+    [Fact]
     public async Task Process_that_breaks_in_its_game_session_has_crashed()
     {
         await AddAsync();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FleetBridge.Fleet.Control;
 using FleetBridge.Fleet.Model;
 using FleetBridge.Fleet.Servers;
@@ -67,6 +68,27 @@ public sealed class WorkerProcessTests : IAsyncLifetime
         });
         await Eventually.TrueAsync(() => _control.Read(model => model.FindProcess("process-1")) is { State: ServerProcessState.Ended }, "it has ended");
     }
+
+    [Fact]
+    public async Task Ends_that_a_worker_reports_are_shown_with_the_server_and_not_in_lists()
+    {
+        var server = await PlaceAsync();
+        Assert.Empty(_fleet.GetServer(server.Id).RecentEnds!);
+        var first = new ServerEnd { StartedAt = _time.GetUtcNow(), EndedAt = _time.GetUtcNow(), ExitCode = 3, Reason = "It exited with code 3." };
+        var second = first with { ExitCode = null, Signal = "SIGKILL", WasAsked = true };
+        var stopped = new ObservedServer { Id = server.Id, State = ServerState.Stopped };
+        foreach (var ends in new[] { new[] { first }, [second, first] })
+        {
+            Observe(stopped with { Ends = ends });
+            await Eventually.TrueAsync(() => _fleet.GetServer(server.Id).RecentEnds!.SequenceEqual(ends), "they are shown");
+        }
+
+        Assert.All(_fleet.ListServers(null, null, PageRequest.Read(null, null)).Items, one => Assert.Null(one.RecentEnds));
+    }
+
+    [Fact]
+    public void Observation_of_an_older_store_or_worker_has_no_ends() =>
+        Assert.Empty(JsonSerializer.Deserialize("""{"id":"s","state":"stopped"}""", ServerJson.Default.ObservedServer)!.Ends);
 
     /// <summary>A server on the worker a, which has said hello.</summary>
     private async Task<ServerObject> PlaceAsync()
