@@ -31,6 +31,39 @@ internal static class MeshTopology
         }
     }
 
+    /// <summary>
+    /// Declares what takes several events in one message. nuropb's services know only one by one, so an event in a batch is published for
+    /// them alone as well: a header leads it away from ours, and the alternate exchange gives ours all that have no such header.
+    /// </summary>
+    /// <returns>Whether it is there; a user without the right to declare it publishes and listens one by one.</returns>
+    public static async Task<bool> TryDeclareBatchesAsync(IConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
+            await channel.ExchangeDeclareAsync(MeshProtocol.BatchExchange, ExchangeType.Topic, durable: true, cancellationToken: cancellation)
+                .ConfigureAwait(false);
+            await channel.ExchangeDeclareAsync(MeshProtocol.BatchedExchange, ExchangeType.Fanout, durable: true, cancellationToken: cancellation)
+                .ConfigureAwait(false);
+            await channel.ExchangeDeclareAsync(
+                MeshProtocol.SinglesExchange, ExchangeType.Headers, durable: true,
+                arguments: new Dictionary<string, object?> { [Headers.AlternateExchange] = MeshProtocol.BatchExchange },
+                cancellationToken: cancellation).ConfigureAwait(false);
+            await channel.ExchangeBindAsync(
+                MeshProtocol.BatchedExchange, MeshProtocol.SinglesExchange, "",
+                new Dictionary<string, object?> { ["x-match"] = "all", [MeshProtocol.BatchedHeader] = MeshProtocol.Batched },
+                cancellationToken: cancellation).ConfigureAwait(false);
+            await channel.ExchangeBindAsync(
+                MeshProtocol.SinglesExchange, MeshProtocol.EventsExchange, "#", cancellationToken: cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationInterruptedException)
+        {
+            // refused, or declared otherwise: the broker has closed this channel
+            return false;
+        }
+    }
+
     /// <summary>Declares the queue that all instances of a service share.</summary>
     public static async Task DeclareSharedAsync(IChannel channel, string service, CancellationToken cancellation)
     {
