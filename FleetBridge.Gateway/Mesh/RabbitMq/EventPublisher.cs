@@ -16,10 +16,10 @@ internal sealed class EventPublisher : IAsyncDisposable
     /// <summary>How many wait.</summary>
     public const int MostWaiting = 10_000;
 
-    /// <summary>How many events a message has at most; a listener that is slow keeps 512 messages in memory.</summary>
-    private const int MostInBatch = 128;
+    private const int MostInBatch = 64;
 
-    private const int LargestBatch = 64 * 1024;
+    /// <summary>So many bytes of events go together: a listener that is slow has 512 messages in memory.</summary>
+    private const int LargestBatch = 16 * 1024;
 
     private readonly Channel<WaitingEvent> _waiting;
     private readonly ConcurrentDictionary<string, StrongBox<long>> _offsets = new(StringComparer.Ordinal);

@@ -11,10 +11,11 @@ internal static class MeshTopology
 {
     private const int AccessRefused = 403;
 
-    /// <summary>How many events wait for a process that does not take them; older ones are dropped.</summary>
+    /// <summary>How many messages with events wait for a process that does not take them; older ones are dropped.</summary>
     public const int MostEvents = 10_000;
 
-    private const int MostEventBytes = 16 * 1024 * 1024;
+    /// <summary>How many bytes of them wait.</summary>
+    public const int MostEventBytes = 16 * 1024 * 1024;
 
     /// <summary>Declares the exchanges. Each one on a channel of its own, which the broker closes where it is declared otherwise.</summary>
     /// <exception cref="OperationInterruptedException">One is declared otherwise; the broker's words name it and the difference.</exception>
