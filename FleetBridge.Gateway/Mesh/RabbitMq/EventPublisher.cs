@@ -116,6 +116,16 @@ internal sealed class EventPublisher : IAsyncDisposable
         }
     }
 
+    /// <summary>A channel has ended; the next one may be there already.</summary>
+    private void Close(OpenChannel ended)
+    {
+        var source = Volatile.Read(ref _channel);
+        if (source.Task is { IsCompletedSuccessfully: true, Result: var now } && now == ended)
+        {
+            Interlocked.CompareExchange(ref _channel, New(), source);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
@@ -186,9 +196,9 @@ internal sealed class EventPublisher : IAsyncDisposable
     {
         var properties = MessageProperties.MakeEvent(batch[0].Id, isBatched: true);
         var body = MessageBody.Batch([.. batch.Select(one => one.Body)]);
-        while (await OpenedAsync().ConfigureAwait(false) is { Task.Result.TakesBatches: true } source)
+        while (await OpenedAsync().ConfigureAwait(false) is { TakesBatches: true } open)
         {
-            if (await TryPublishAsync(source, MeshProtocol.BatchExchange, batch[0].Topic, properties, body).ConfigureAwait(false))
+            if (await TryPublishAsync(open, MeshProtocol.BatchExchange, batch[0].Topic, properties, body).ConfigureAwait(false))
             {
                 return true;
             }
@@ -198,26 +208,23 @@ internal sealed class EventPublisher : IAsyncDisposable
     }
 
     /// <summary>Waits until there is a channel and the broker takes something.</summary>
-    private async Task<TaskCompletionSource<OpenChannel>> OpenedAsync()
+    private async Task<OpenChannel> OpenedAsync()
     {
         await _gate.PassAsync(_ending.Token).ConfigureAwait(false);
-        var source = Volatile.Read(ref _channel);
-        await source.Task.WaitAsync(_ending.Token).ConfigureAwait(false);
-        return source;
+        return await Volatile.Read(ref _channel).Task.WaitAsync(_ending.Token).ConfigureAwait(false);
     }
 
     private async Task<bool> TryPublishAsync(
-        TaskCompletionSource<OpenChannel> source, string exchange, string topic, BasicProperties properties, ReadOnlyMemory<byte> body)
+        OpenChannel open, string exchange, string topic, BasicProperties properties, ReadOnlyMemory<byte> body)
     {
         try
         {
-            var open = await source.Task.ConfigureAwait(false);
             await open.Channel.BasicPublishAsync(exchange, topic, mandatory: false, properties, body, _ending.Token).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception) when (MeshErrors.IsConnectionEnd(exception))
         {
-            Interlocked.CompareExchange(ref _channel, New(), source);
+            Close(open);
             return false;
         }
     }
