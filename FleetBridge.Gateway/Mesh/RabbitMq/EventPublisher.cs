@@ -8,20 +8,26 @@ namespace FleetBridge.Gateway.Mesh.RabbitMq;
 
 /// <summary>
 /// Publishes this process's events in order. While the broker is away or takes nothing they wait; a bounded number of them does, the
-/// oldest are dropped then, and each drop is counted. Whoever listens sees a gap in the numbers.
+/// oldest are dropped then, and each drop is counted. Whoever listens sees a gap in the numbers. Events of a topic that wait together go
+/// to ours in one message: a broker's work is per message and listener. Others get each one by itself, as nuropb has it.
 /// </summary>
 internal sealed class EventPublisher : IAsyncDisposable
 {
     /// <summary>How many wait.</summary>
     public const int MostWaiting = 10_000;
 
-    private readonly Channel<(string Topic, ReadOnlyMemory<byte> Body, string Id)> _waiting;
+    private const int MostInBatch = 64;
+
+    /// <summary>So many bytes of events go together: a listener that is slow has 512 messages in memory.</summary>
+    private const int LargestBatch = 16 * 1024;
+
+    private readonly Channel<WaitingEvent> _waiting;
     private readonly ConcurrentDictionary<string, StrongBox<long>> _offsets = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
     private readonly string _from;
     private readonly BrokerGate _gate;
     private readonly Task _pump;
-    private TaskCompletionSource<IChannel> _channel = New();
+    private TaskCompletionSource<OpenChannel> _channel = New();
     private long _dropped;
     private long _published;
 
@@ -30,7 +36,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     public EventPublisher(string from, BrokerGate gate)
     {
         (_from, _gate) = (from, gate);
-        _waiting = Channel.CreateBounded<(string, ReadOnlyMemory<byte>, string)>(
+        _waiting = Channel.CreateBounded<WaitingEvent>(
             new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref _dropped));
         _pump = Task.Run(PumpAsync);
@@ -68,7 +74,7 @@ internal sealed class EventPublisher : IAsyncDisposable
             }
 
             offset.Value++;
-            _waiting.Writer.TryWrite((topic, body, id));
+            _waiting.Writer.TryWrite(new WaitingEvent(topic, body, id));
             return null;
         }
     }
@@ -88,12 +94,15 @@ internal sealed class EventPublisher : IAsyncDisposable
     }
 
     /// <summary>There is a channel.</summary>
-    public void Open(IChannel channel)
+    /// <param name="channel">The channel.</param>
+    /// <param name="takesBatches">Whether the broker has the exchange for several events in one message.</param>
+    public void Open(IChannel channel, bool takesBatches)
     {
-        if (!Volatile.Read(ref _channel).TrySetResult(channel))
+        var open = new OpenChannel(channel, takesBatches);
+        if (!Volatile.Read(ref _channel).TrySetResult(open))
         {
             var next = New();
-            next.SetResult(channel);
+            next.SetResult(open);
             Volatile.Write(ref _channel, next);
         }
     }
@@ -107,6 +116,16 @@ internal sealed class EventPublisher : IAsyncDisposable
         }
     }
 
+    /// <summary>A channel has ended; the next one may be there already.</summary>
+    private void Close(OpenChannel ended)
+    {
+        var source = Volatile.Read(ref _channel);
+        if (source.Task is { IsCompletedSuccessfully: true, Result: var now } && now == ended)
+        {
+            Interlocked.CompareExchange(ref _channel, New(), source);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
@@ -115,18 +134,18 @@ internal sealed class EventPublisher : IAsyncDisposable
         _ending.Dispose();
     }
 
-    private static TaskCompletionSource<IChannel> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<OpenChannel> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task PumpAsync()
     {
         try
         {
-            await foreach (var (topic, body, id) in _waiting.Reader.ReadAllAsync(_ending.Token).ConfigureAwait(false))
+            var batch = new List<WaitingEvent>(MostInBatch);
+            WaitingEvent? next = null;
+            while (next is not null || await _waiting.Reader.WaitToReadAsync(_ending.Token).ConfigureAwait(false))
             {
-                while (!await TryPublishAsync(topic, body, id).ConfigureAwait(false))
-                {
-                    // again with the next channel
-                }
+                next = Fill(batch, next);
+                await PublishAsync(batch).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -135,25 +154,86 @@ internal sealed class EventPublisher : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryPublishAsync(string topic, ReadOnlyMemory<byte> body, string id)
+    /// <summary>Takes the events of one topic that wait, as far as they are next to each other and fit into a message.</summary>
+    /// <param name="batch">Takes them.</param>
+    /// <param name="next">The first one; null for the next that waits.</param>
+    /// <returns>The one behind them, which begins another batch; null for none.</returns>
+    private WaitingEvent? Fill(List<WaitingEvent> batch, WaitingEvent? next)
+    {
+        batch.Clear();
+        for (var bytes = 0; next is not null || _waiting.Reader.TryRead(out next); next = null)
+        {
+            bytes += next.Body.Length;
+            if (batch.Count > 0 && (batch.Count == MostInBatch || bytes > LargestBatch || next.Topic != batch[0].Topic))
+            {
+                return next;
+            }
+
+            batch.Add(next);
+        }
+
+        return null;
+    }
+
+    private async Task PublishAsync(List<WaitingEvent> batch)
+    {
+        // the batch first: where the broker does not take it any more, ours get its events one by one
+        var isBatched = batch.Count > 1 && await TryPublishBatchAsync(batch).ConfigureAwait(false);
+        foreach (var one in batch)
+        {
+            var properties = MessageProperties.MakeEvent(one.Id, isBatched);
+            while (!await TryPublishAsync(await OpenedAsync().ConfigureAwait(false), MeshProtocol.EventsExchange, one.Topic, properties, one.Body)
+                .ConfigureAwait(false))
+            {
+                // again with the next channel
+            }
+
+            Interlocked.Increment(ref _published);
+        }
+    }
+
+    private async Task<bool> TryPublishBatchAsync(List<WaitingEvent> batch)
+    {
+        var properties = MessageProperties.MakeEvent(batch[0].Id, isBatched: true);
+        var body = MessageBody.Batch([.. batch.Select(one => one.Body)]);
+        while (await OpenedAsync().ConfigureAwait(false) is { TakesBatches: true } open)
+        {
+            if (await TryPublishAsync(open, MeshProtocol.BatchExchange, batch[0].Topic, properties, body).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Waits until there is a channel and the broker takes something.</summary>
+    private async Task<OpenChannel> OpenedAsync()
     {
         await _gate.PassAsync(_ending.Token).ConfigureAwait(false);
-        var source = Volatile.Read(ref _channel);
-        var channel = await source.Task.WaitAsync(_ending.Token).ConfigureAwait(false);
+        return await Volatile.Read(ref _channel).Task.WaitAsync(_ending.Token).ConfigureAwait(false);
+    }
+
+    private async Task<bool> TryPublishAsync(
+        OpenChannel open, string exchange, string topic, BasicProperties properties, ReadOnlyMemory<byte> body)
+    {
         try
         {
-            await channel.BasicPublishAsync(
-                MeshProtocol.EventsExchange, topic, mandatory: false, MessageProperties.Make(MessageKind.Event, id, traceId: null), body, _ending.Token)
-                .ConfigureAwait(false);
-            Interlocked.Increment(ref _published);
+            await open.Channel.BasicPublishAsync(exchange, topic, mandatory: false, properties, body, _ending.Token).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception) when (MeshErrors.IsConnectionEnd(exception))
         {
-            Interlocked.CompareExchange(ref _channel, New(), source);
+            Close(open);
             return false;
         }
     }
+
+    /// <summary>An event that is not published yet.</summary>
+    private sealed record WaitingEvent(string Topic, ReadOnlyMemory<byte> Body, string Id);
+
+    /// <summary>The channel of the present connection.</summary>
+    private sealed record OpenChannel(IChannel Channel, bool TakesBatches);
 }
 
 /// <summary>What the client throws.</summary>

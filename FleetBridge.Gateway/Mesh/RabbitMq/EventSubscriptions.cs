@@ -18,7 +18,7 @@ internal sealed partial class EventSubscriptions(ILogger logger)
     private readonly List<Subscription> _all = [];
     private readonly Dictionary<(string From, string Topic), long> _last = [];
     private Subscription[] _current = [];
-    private (IChannel Channel, string Queue)? _open;
+    private OpenQueue? _open;
     private long _missed;
     private long _undecodable;
 
@@ -35,7 +35,7 @@ internal sealed partial class EventSubscriptions(ILogger logger)
     public IDisposable Add(string pattern, Action<MeshEvent> handle)
     {
         var subscription = new Subscription(this, pattern, handle);
-        (IChannel Channel, string Queue)? open;
+        OpenQueue? open;
         lock (_lock)
         {
             _all.Add(subscription);
@@ -45,26 +45,29 @@ internal sealed partial class EventSubscriptions(ILogger logger)
 
         if (open is { } now)
         {
-            _ = BindAsync(now.Channel, now.Queue, pattern);
+            _ = BindAsync(now, pattern);
         }
 
         return subscription;
     }
 
     /// <summary>There is a connection.</summary>
-    public async Task OpenAsync(IChannel channel, CancellationToken cancellation)
+    /// <param name="channel">The channel.</param>
+    /// <param name="exchange">The exchange that events come from: nuropb's, or that of batches.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public async Task OpenAsync(IChannel channel, string exchange, CancellationToken cancellation)
     {
         var queue = await MeshTopology.DeclareEventsAsync(channel, cancellation).ConfigureAwait(false);
         string[] patterns;
         lock (_lock)
         {
-            _open = (channel, queue);
+            _open = new OpenQueue(channel, exchange, queue);
             patterns = [.. _all.Select(one => one.Pattern).Distinct(StringComparer.Ordinal)];
         }
 
         foreach (var pattern in patterns)
         {
-            await channel.QueueBindAsync(queue, MeshProtocol.EventsExchange, pattern, cancellationToken: cancellation).ConfigureAwait(false);
+            await channel.QueueBindAsync(queue, exchange, pattern, cancellationToken: cancellation).ConfigureAwait(false);
         }
 
         await channel.BasicQosAsync(0, Prefetch, global: false, cancellation).ConfigureAwait(false);
@@ -80,11 +83,11 @@ internal sealed partial class EventSubscriptions(ILogger logger)
         }
     }
 
-    private static async Task BindAsync(IChannel channel, string queue, string pattern)
+    private static async Task BindAsync(OpenQueue open, string pattern)
     {
         try
         {
-            await channel.QueueBindAsync(queue, MeshProtocol.EventsExchange, pattern).ConfigureAwait(false);
+            await open.Channel.QueueBindAsync(open.Queue, open.Exchange, pattern).ConfigureAwait(false);
         }
         catch (Exception exception) when (MeshErrors.IsConnectionEnd(exception))
         {
@@ -94,7 +97,7 @@ internal sealed partial class EventSubscriptions(ILogger logger)
 
     private void Remove(Subscription subscription)
     {
-        (IChannel Channel, string Queue)? open;
+        OpenQueue? open;
         lock (_lock)
         {
             if (!_all.Remove(subscription))
@@ -108,15 +111,15 @@ internal sealed partial class EventSubscriptions(ILogger logger)
 
         if (open is { } now)
         {
-            _ = UnbindAsync(now.Channel, now.Queue, subscription.Pattern);
+            _ = UnbindAsync(now, subscription.Pattern);
         }
     }
 
-    private static async Task UnbindAsync(IChannel channel, string queue, string pattern)
+    private static async Task UnbindAsync(OpenQueue open, string pattern)
     {
         try
         {
-            await channel.QueueUnbindAsync(queue, MeshProtocol.EventsExchange, pattern).ConfigureAwait(false);
+            await open.Channel.QueueUnbindAsync(open.Queue, open.Exchange, pattern).ConfigureAwait(false);
         }
         catch (Exception exception) when (MeshErrors.IsConnectionEnd(exception))
         {
@@ -124,16 +127,35 @@ internal sealed partial class EventSubscriptions(ILogger logger)
         }
     }
 
-    private void Take(string topic, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> utf8)
+    private void Take(string exchange, string topic, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> utf8)
     {
-        if (MessageProperties.FindProblem(properties, out var kind) is not null || kind != MessageKind.Event || MessageBody.ReadEvent(utf8) is not { } body)
+        if (MessageProperties.FindProblem(properties, out var kind) is not null || kind != MessageKind.Event)
+        {
+            Interlocked.Increment(ref _undecodable);
+        }
+        else if (exchange == MeshProtocol.BatchExchange)
+        {
+            foreach (var body in MessageBody.ReadBatch(utf8) ?? [null])
+            {
+                Take(topic, body, body?.CorrelationId);
+            }
+        }
+        else
+        {
+            Take(topic, MessageBody.ReadEvent(utf8), properties.CorrelationId);
+        }
+    }
+
+    private void Take(string topic, EventBody? body, string? id)
+    {
+        if (body is null)
         {
             Interlocked.Increment(ref _undecodable);
             return;
         }
 
         CountGap(body);
-        var happened = new MeshEvent(topic, body.Event, body.Context, properties.CorrelationId ?? "");
+        var happened = new MeshEvent(topic, body.Event, body.Context, id ?? "");
         foreach (var subscription in Volatile.Read(ref _current))
         {
             if (TopicPattern.Matches(subscription.Pattern, topic))
@@ -173,6 +195,9 @@ internal sealed partial class EventSubscriptions(ILogger logger)
     [LoggerMessage(Level = LogLevel.Critical, Message = "A bug in FleetBridge, in what takes an event of the mesh: {Type}: {Error}. Please report it.")]
     private partial void LogBug(string type, string error);
 
+    /// <summary>The queue of the present connection.</summary>
+    private readonly record struct OpenQueue(IChannel Channel, string Exchange, string Queue);
+
     private sealed class Subscription(EventSubscriptions all, string pattern, Action<MeshEvent> handle) : IDisposable
     {
         public string Pattern => pattern;
@@ -188,7 +213,7 @@ internal sealed partial class EventSubscriptions(ILogger logger)
             string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
             IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
         {
-            all.Take(routingKey, properties, body);
+            all.Take(exchange, routingKey, properties, body);
             if (deliveryTag % AckEvery == 0)
             {
                 try

@@ -16,6 +16,15 @@ internal static class MeshProtocol
     public const string EventsExchange = "nuropb-events-exchange";
     public const string DeadLetterExchange = "nuropb-dl-exchange";
 
+    /// <summary>Topics of ours alone: a message that is published here has several events. All other events come here too, one by one.</summary>
+    public const string BatchExchange = "fleetbridge-events-exchange";
+
+    /// <summary>Passes on each event of <see cref="EventsExchange"/> to <see cref="BatchExchange"/>, except those that are in a batch too.</summary>
+    public const string SinglesExchange = "fleetbridge-single-events-exchange";
+
+    /// <summary>Where an event ends that is in a batch too. Nobody listens here.</summary>
+    public const string BatchedExchange = "fleetbridge-batched-events-exchange";
+
     /// <summary>A response goes to the channel that has published the request, without a queue.</summary>
     public const string DirectReplyTo = "amq.rabbitmq.reply-to";
 
@@ -32,6 +41,12 @@ internal static class MeshProtocol
     public const string KindHeader = "nuropb_type";
     public const string TraceHeader = "trace_id";
     public const string EncryptedHeader = "encrypted";
+
+    /// <summary>Says of an event that ours get it in a batch. nuropb ignores headers that it does not know.</summary>
+    public const string BatchedHeader = "fleetbridge_batched";
+
+    /// <summary>The value of <see cref="BatchedHeader"/>.</summary>
+    public const string Batched = "yes";
 
     public const string UserKey = "user_id";
     public const string AuthorizationKey = "Authorization";

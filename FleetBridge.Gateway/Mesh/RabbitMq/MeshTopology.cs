@@ -11,10 +11,11 @@ internal static class MeshTopology
 {
     private const int AccessRefused = 403;
 
-    /// <summary>How many events wait for a process that does not take them; older ones are dropped.</summary>
+    /// <summary>How many messages with events wait for a process that does not take them; older ones are dropped.</summary>
     public const int MostEvents = 10_000;
 
-    private const int MostEventBytes = 16 * 1024 * 1024;
+    /// <summary>How many bytes of them wait.</summary>
+    public const int MostEventBytes = 16 * 1024 * 1024;
 
     /// <summary>Declares the exchanges. Each one on a channel of its own, which the broker closes where it is declared otherwise.</summary>
     /// <exception cref="OperationInterruptedException">One is declared otherwise; the broker's words name it and the difference.</exception>
@@ -28,6 +29,39 @@ internal static class MeshTopology
             ])
         {
             await DeclareAsync(connection, name, type, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Declares what takes several events in one message. nuropb's services know only one by one, so an event in a batch is published for
+    /// them alone as well: a header leads it away from ours, and the alternate exchange gives ours all that have no such header.
+    /// </summary>
+    /// <returns>Whether it is there; a user without the right to declare it publishes and listens one by one.</returns>
+    public static async Task<bool> TryDeclareBatchesAsync(IConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation).ConfigureAwait(false);
+            await channel.ExchangeDeclareAsync(MeshProtocol.BatchExchange, ExchangeType.Topic, durable: true, cancellationToken: cancellation)
+                .ConfigureAwait(false);
+            await channel.ExchangeDeclareAsync(MeshProtocol.BatchedExchange, ExchangeType.Fanout, durable: true, cancellationToken: cancellation)
+                .ConfigureAwait(false);
+            await channel.ExchangeDeclareAsync(
+                MeshProtocol.SinglesExchange, ExchangeType.Headers, durable: true,
+                arguments: new Dictionary<string, object?> { [Headers.AlternateExchange] = MeshProtocol.BatchExchange },
+                cancellationToken: cancellation).ConfigureAwait(false);
+            await channel.ExchangeBindAsync(
+                MeshProtocol.BatchedExchange, MeshProtocol.SinglesExchange, "",
+                new Dictionary<string, object?> { ["x-match"] = "all", [MeshProtocol.BatchedHeader] = MeshProtocol.Batched },
+                cancellationToken: cancellation).ConfigureAwait(false);
+            await channel.ExchangeBindAsync(
+                MeshProtocol.SinglesExchange, MeshProtocol.EventsExchange, "#", cancellationToken: cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationInterruptedException)
+        {
+            // refused, or declared otherwise: the broker has closed this channel
+            return false;
         }
     }
 

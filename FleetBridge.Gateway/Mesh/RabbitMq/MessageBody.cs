@@ -16,7 +16,11 @@ internal sealed record CallBody(string Service, string Method, JsonElement Param
 /// <param name="Topic">The topic.</param>
 /// <param name="Event">Any JSON.</param>
 /// <param name="Context">An object.</param>
-internal sealed record EventBody(string Topic, JsonElement Event, JsonElement Context);
+internal sealed record EventBody(string Topic, JsonElement Event, JsonElement Context)
+{
+    /// <summary>Its id, as the body has it; empty for none.</summary>
+    public string CorrelationId { get; init; } = "";
+}
 
 /// <summary>
 /// Writes the bodies of messages. Every key is there in every message: the receivers read them without a default. What is embedded as
@@ -75,6 +79,20 @@ internal static class MessageBody
         return End(json, buffer);
     }
 
+    /// <summary>The body of several events: an array of theirs.</summary>
+    public static ReadOnlyMemory<byte> Batch(IReadOnlyList<ReadOnlyMemory<byte>> events)
+    {
+        var buffer = new ArrayBufferWriter<byte>(events.Sum(one => one.Length + 1) + 1);
+        for (var number = 0; number < events.Count; number++)
+        {
+            buffer.Write(number == 0 ? "["u8 : ","u8);
+            buffer.Write(events[number].Span);
+        }
+
+        buffer.Write("]"u8);
+        return buffer.WrittenMemory;
+    }
+
     /// <summary>The body of a response with a result. Its context is empty: a service that echoes one gives the caller's token away.</summary>
     public static ReadOnlyMemory<byte> Response(string correlationId, string? traceId, ReadOnlySpan<byte> result)
     {
@@ -113,12 +131,12 @@ internal static class MessageBody
 
     /// <summary>Reads the body of an event.</summary>
     /// <returns>Null for what is none.</returns>
-    public static EventBody? ReadEvent(ReadOnlyMemory<byte> utf8) =>
-        Read(utf8) is { } json
-        && Text(json, "topic") is { Length: > 0 } topic
-        && Find(json, "event") is { ValueKind: not JsonValueKind.Undefined } @event
-        && Find(json, "context") is { ValueKind: JsonValueKind.Object } context
-            ? new EventBody(topic, @event, context) : null;
+    public static EventBody? ReadEvent(ReadOnlyMemory<byte> utf8) => Read(utf8) is { } json ? EventOf(json) : null;
+
+    /// <summary>Reads the body of several events.</summary>
+    /// <returns>In order, with null for what is none; null where it is no array.</returns>
+    public static IEnumerable<EventBody?>? ReadBatch(ReadOnlyMemory<byte> utf8) =>
+        Read(utf8, JsonValueKind.Array) is { } json ? json.EnumerateArray().Select(EventOf) : null;
 
     /// <summary>Reads the body of a response.</summary>
     /// <param name="utf8">The body.</param>
@@ -202,12 +220,19 @@ internal static class MessageBody
         return buffer.WrittenMemory;
     }
 
-    private static JsonElement? Read(ReadOnlyMemory<byte> utf8)
+    private static EventBody? EventOf(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+        && Text(json, "topic") is { Length: > 0 } topic
+        && Find(json, "event") is { ValueKind: not JsonValueKind.Undefined } @event
+        && Find(json, "context") is { ValueKind: JsonValueKind.Object } context
+            ? new EventBody(topic, @event, context) { CorrelationId = Text(json, "correlation_id") ?? "" } : null;
+
+    private static JsonElement? Read(ReadOnlyMemory<byte> utf8, JsonValueKind kind = JsonValueKind.Object)
     {
         try
         {
             var json = JsonElement.Parse(utf8.Span, new JsonDocumentOptions { MaxDepth = 256 });
-            return json.ValueKind == JsonValueKind.Object ? json : null;
+            return json.ValueKind == kind ? json : null;
         }
         catch (JsonException)
         {

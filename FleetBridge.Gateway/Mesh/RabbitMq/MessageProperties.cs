@@ -36,6 +36,20 @@ internal static class MessageProperties
         return properties;
     }
 
+    /// <summary>Makes those of an event.</summary>
+    /// <param name="correlationId">Its id.</param>
+    /// <param name="isBatched">Whether ours get it in a batch, and it is for others alone.</param>
+    public static BasicProperties MakeEvent(string correlationId, bool isBatched)
+    {
+        var properties = Make(MessageKind.Event, correlationId, traceId: null);
+        if (isBatched)
+        {
+            properties.Headers![MeshProtocol.BatchedHeader] = MeshProtocol.Batched;
+        }
+
+        return properties;
+    }
+
     /// <summary>A header as text.</summary>
     /// <returns>Null for none, and for what is no text.</returns>
     public static string? Text(IReadOnlyBasicProperties properties, string name) =>

@@ -260,13 +260,14 @@ internal sealed class RabbitMqMesh : IServiceMesh, IAsyncDisposable
         };
         await calls.BasicConsumeAsync(MeshProtocol.DirectReplyTo, autoAck: true, new ReplyConsumer(calls, _pending), cancellation).ConfigureAwait(false);
         var events = await link.OpenChannelAsync(cancellation).ConfigureAwait(false);
-        await _subscriptions.OpenAsync(events, cancellation).ConfigureAwait(false);
+        var takesBatches = await MeshTopology.TryDeclareBatchesAsync(link.Connection, cancellation).ConfigureAwait(false);
+        await _subscriptions.OpenAsync(events, takesBatches ? MeshProtocol.BatchExchange : MeshProtocol.EventsExchange, cancellation).ConfigureAwait(false);
         if (_served.Names.Count > 0)
         {
             await ServeAsync(await link.OpenChannelAsync(cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         }
 
-        _publisher.Open(await link.OpenChannelAsync(cancellation).ConfigureAwait(false));
+        _publisher.Open(await link.OpenChannelAsync(cancellation).ConfigureAwait(false), takesBatches);
         (_calls, _link) = (calls, link);
         Announce(leaves: false);
         if (Volatile.Read(ref _lists) == 1)

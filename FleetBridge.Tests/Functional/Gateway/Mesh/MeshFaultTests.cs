@@ -262,29 +262,30 @@ public sealed class MeshFaultTests(MeshFixture fixture)
     public async Task Listener_that_stops_costs_the_broker_a_bounded_queue_and_learns_how_much_it_has_missed()
     {
         const int Events = 15_000;
+        var text = new string('x', 2_500);
         await fixture.RequireAsync();
         await using var publisher = await fixture.JoinAsync("one");
         await using var listener = await fixture.JoinAsync("two");
         using var stopped = new ManualResetEventSlim();
         var (got, last, witnessed) = (0, 0, 0);
-        using var witness = publisher.Subscribe("fleetbridge.stopped", happened => Volatile.Write(ref witnessed, happened.Event.GetInt32()));
+        using var witness = publisher.Subscribe("fleetbridge.stopped", happened => Volatile.Write(ref witnessed, happened.Event[0].GetInt32()));
         using var listening = listener.Subscribe("fleetbridge.stopped", happened =>
         {
             Interlocked.Increment(ref got);
             stopped.Wait();
-            Volatile.Write(ref last, happened.Event.GetInt32());
+            Volatile.Write(ref last, happened.Event[0].GetInt32());
         });
         await Eventually.TrueAsync(
             () =>
             {
-                publisher.Publish("fleetbridge.stopped", "0"u8);
+                publisher.Publish("fleetbridge.stopped", "[0]"u8);
                 return Volatile.Read(ref got) > 0;
             },
             "it listens");
 
         for (var number = 1; number <= Events; number++)
         {
-            publisher.Publish("fleetbridge.stopped", System.Text.Encoding.ASCII.GetBytes($"{number}"));
+            publisher.Publish("fleetbridge.stopped", System.Text.Encoding.ASCII.GetBytes($"[{number},\"{text}\"]"));
             if (number % 1_000 == 0)
             {
                 await Eventually.TrueAsync(() => publisher.PublishedEvents >= number, "they are published");
@@ -293,10 +294,14 @@ public sealed class MeshFaultTests(MeshFixture fixture)
 
         // the broker has routed them all: what is written is not there yet
         await Eventually.TrueAsync(() => Volatile.Read(ref witnessed) == Events, "the newest is routed");
-        var waiting = await fixture.Broker.ControlAsync("list_queues", "-p", "mesh", "--no-table-headers", "messages_ready");
+        var waiting = await fixture.Broker.ControlAsync("list_queues", "-p", "mesh", "--no-table-headers", "messages_ready", "message_bytes_ready");
         Assert.All(
-            waiting.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            line => Assert.InRange(int.Parse(line, CultureInfo.InvariantCulture), 0, MeshTopology.MostEvents));
+            waiting.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')),
+            counts =>
+            {
+                Assert.InRange(int.Parse(counts[0], CultureInfo.InvariantCulture), 0, MeshTopology.MostEvents);
+                Assert.InRange(int.Parse(counts[1], CultureInfo.InvariantCulture), 0, MeshTopology.MostEventBytes);
+            });
         stopped.Set();
         await Eventually.TrueAsync(() => Volatile.Read(ref last) == Events, "the newest arrives");
         Assert.InRange(listener.MissedEvents, 1, Events);

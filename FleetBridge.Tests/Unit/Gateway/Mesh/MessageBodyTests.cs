@@ -42,6 +42,20 @@ public sealed class MessageBodyTests
     }
 
     [Fact]
+    public void Batch_is_an_array_of_events_and_what_is_none_of_them_is_null()
+    {
+        var body = MessageBody.Batch([MessageBody.Event(Id, null, "a", "1"u8, null), "{}"u8.ToArray(), MessageBody.Event("2", null, "b", "[2]"u8, null)]);
+
+        Assert.Equal(
+            [$"a 1 {Id}", null, "b [2] 2"], MessageBody.ReadBatch(body)!.Select(one => one is null ? null : $"{one.Topic} {one.Event} {one.CorrelationId}"));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[")]
+    public void Body_that_is_no_array_is_no_batch(string body) => Assert.Null(MessageBody.ReadBatch(Encoding.UTF8.GetBytes(body)));
+
+    [Fact]
     public void Response_has_an_empty_context_result_error_warning_and_reply_to()
     {
         AssertJson(
