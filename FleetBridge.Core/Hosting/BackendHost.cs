@@ -105,11 +105,12 @@ internal sealed partial class BackendHost : IAsyncDisposable
     /// <param name="name">Its name or an alias.</param>
     /// <param name="version">Its version.</param>
     /// <returns>The backend; null when none is installed by that name and version.</returns>
-    public async ValueTask<InstalledBackend?> FindAsync(string name, string version)
+    public ValueTask<InstalledBackend?> FindAsync(string name, string version)
     {
         _order.Requested();
-        return FindLoaded(name, version)
-            ?? await RescanAsync(() => FindLoaded(name, version)).ConfigureAwait(false);
+        return FindLoaded(name, version) is { } found
+            ? ValueTask.FromResult<InstalledBackend?>(found)
+            : new ValueTask<InstalledBackend?>(RescanAsync(name, version));
     }
 
     /// <summary>Whether a backend is installed in any version.</summary>
@@ -152,6 +153,8 @@ internal sealed partial class BackendHost : IAsyncDisposable
             LogEmptyRoot(root);
         }
     }
+
+    private Task<InstalledBackend?> RescanAsync(string name, string version) => RescanAsync(() => FindLoaded(name, version));
 
     /// <summary>A backend may have been installed since, and an alias is not known before its backend is loaded.</summary>
     private async Task<InstalledBackend?> RescanAsync(Func<InstalledBackend?> find)

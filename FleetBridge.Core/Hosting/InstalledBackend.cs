@@ -64,7 +64,15 @@ internal sealed class InstalledBackend : IAsyncDisposable
     /// <summary>Takes the newest build for a request.</summary>
     /// <param name="cancellation">Ends the wait for a build that is under way.</param>
     /// <returns>The lease; null when no build of it can serve, and <see cref="Status"/> says why.</returns>
-    public async ValueTask<BackendLease?> LeaseAsync(CancellationToken cancellation)
+    public ValueTask<BackendLease?> LeaseAsync(CancellationToken cancellation) =>
+        !_reloader.IsStale() && _reloader.Current?.TryLease() is { } lease
+            ? ValueTask.FromResult<BackendLease?>(lease)
+            : LeaseNewestAsync(cancellation);
+
+    /// <inheritdoc cref="BackendReloader.DisposeAsync"/>
+    public ValueTask DisposeAsync() => _reloader.DisposeAsync();
+
+    private async ValueTask<BackendLease?> LeaseNewestAsync(CancellationToken cancellation)
     {
         // More than once: a build may have ended while an earlier one was being loaded.
         var started = _clock.GetTimestamp();
@@ -91,7 +99,4 @@ internal sealed class InstalledBackend : IAsyncDisposable
 
         return null;
     }
-
-    /// <inheritdoc cref="BackendReloader.DisposeAsync"/>
-    public ValueTask DisposeAsync() => _reloader.DisposeAsync();
 }

@@ -68,31 +68,36 @@ internal sealed partial class RequestRunner(BackendHost host, BridgePathTable pa
             : await DispatchAsync(new LeasedRequest(request, options, backend, lease, services), measure).ConfigureAwait(false);
     }
 
-    private async ValueTask<BridgeResponse> DispatchAsync(LeasedRequest leased, RequestMeasure? measure)
+    private ValueTask<BridgeResponse> DispatchAsync(LeasedRequest leased, RequestMeasure? measure)
     {
         var (segments, operations) = (leased.Request.Segments, leased.Generation.Operations);
         if (paths.TryFind(segments, out var path, out var handler))
         {
             measure?.IsFor(path);
             leased.Options.Permit?.Invoke(path, null);
-            return await handler(leased).ConfigureAwait(false);
+            return handler(leased);
         }
 
         if (operations.TryFind(segments, out var resource, out var operation))
         {
             measure?.IsFor($"{resource.Path}/{operation.Name}");
             leased.Options.Permit?.Invoke($"{resource.Path}/{operation.Name}", operation);
-            var (settings, refusal) = await leased.ResolveSettingsAsync().ConfigureAwait(false);
-            return BridgeResponse.Completed(settings is null
-                ? refusal!
-                : await services.Events.WatchAsync(
-                    leased, resource, operation, settings, new OperationExecution(leased, resource, operation, settings).RunAsync).ConfigureAwait(false));
+            return RunOperationAsync(leased, resource, operation);
         }
 
         var offered = paths.Paths.Concat(operations.Paths);
-        return segments.Count == 0
+        return ValueTask.FromResult(segments.Count == 0
             ? BridgeResponse.Malformed(NotFoundMessages.NoPath(leased.Backend.Title, offered))
-            : BridgeResponse.NotFound(NotFoundMessages.Path(leased.Request, leased.Backend.Title, operations.InDependencyOrder, offered));
+            : BridgeResponse.NotFound(NotFoundMessages.Path(leased.Request, leased.Backend.Title, operations.InDependencyOrder, offered)));
+    }
+
+    private async ValueTask<BridgeResponse> RunOperationAsync(LeasedRequest leased, Resource resource, Operation operation)
+    {
+        var (settings, refusal) = await leased.ResolveSettingsAsync().ConfigureAwait(false);
+        return BridgeResponse.Completed(settings is null
+            ? refusal!
+            : await services.Events.WatchAsync(
+                leased, resource, operation, settings, new OperationExecution(leased, resource, operation, settings).RunAsync).ConfigureAwait(false));
     }
 
     [LoggerMessage(EventName = FailedRequest.EventName, Message = "{Path} failed. {Error}")]

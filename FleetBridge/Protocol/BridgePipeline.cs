@@ -130,13 +130,11 @@ internal sealed partial class BridgePipeline(
 
     /// <summary>Reads the body, which no request of the editor has: one that the server refuses is refused before a backend
     /// runs.</summary>
-    private async Task<bool> TryReadBodyAsync(HttpContext context)
-    {
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
-        {
-            return true;
-        }
+    private Task<bool> TryReadBodyAsync(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? ReadBodyAsync(context) : Task.FromResult(true);
 
+    private async Task<bool> ReadBodyAsync(HttpContext context)
+    {
         try
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted).ConfigureAwait(false);
