@@ -15,8 +15,18 @@ internal readonly record struct ProcessIdentity(int Id, long Started)
     /// <summary>This process.</summary>
     public static ProcessIdentity Own { get; } = OfCurrent();
 
-    /// <summary>A process of which there is a handle.</summary>
-    public static ProcessIdentity Of(Process process) => new(process.Id, SecondsOf(process));
+    /// <summary>A process of which there is a handle; null when it has ended already.</summary>
+    public static ProcessIdentity? Of(Process process)
+    {
+        try
+        {
+            return new ProcessIdentity(process.Id, SecondsOf(process));
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whether it is running. One that may not be looked at counts as running.</summary>
     public bool IsRunning()

@@ -36,7 +36,11 @@ internal sealed partial class SteamCmdProcess(string program, string home, TimeP
         using var process = Start(arguments);
         try
         {
-            File.WriteAllText(LeftOver, string.Create(CultureInfo.InvariantCulture, $"{process.Id} {ProcessIdentity.Of(process).Started}"));
+            if (ProcessIdentity.Of(process) is { } running)
+            {
+                File.WriteAllText(LeftOver, string.Create(CultureInfo.InvariantCulture, $"{running.Id} {running.Started}"));
+            }
+
             process.StandardInput.Close();
             using var silence = new CancellationTokenSource();
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellation);

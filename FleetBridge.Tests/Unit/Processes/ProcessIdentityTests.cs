@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FleetBridge.Core.Processes;
+using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Unit.Processes;
 
@@ -10,10 +11,19 @@ public sealed class ProcessIdentityTests
     public void This_process_is_known_as_others_know_it()
     {
         using var process = Process.GetCurrentProcess();
-        var seen = ProcessIdentity.Of(process);
+        var seen = Assert.NotNull(ProcessIdentity.Of(process));
         Assert.Equal(seen.Id, ProcessIdentity.Own.Id);
         Assert.InRange(ProcessIdentity.Own.Started - seen.Started, -2, 2);
         Assert.True(ProcessIdentity.Own.IsRunning());
+    }
+
+    [Fact]
+    public async Task Process_that_has_ended_has_none()
+    {
+        Requires.Linux();
+        using var process = Process.Start(new ProcessStartInfo("true"))!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Null(ProcessIdentity.Of(process));
     }
 
     [Fact]
