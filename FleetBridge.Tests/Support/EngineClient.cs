@@ -36,7 +36,11 @@ public sealed class EngineClient : IAsyncLifetime, IDisposable
         Assert.True(code == 0, output);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     public void Dispose() => _folder.Dispose();
 

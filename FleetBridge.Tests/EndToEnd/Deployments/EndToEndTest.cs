@@ -55,9 +55,11 @@ public abstract class EndToEndTest(ITestOutputHelper output) : CliTest, IAsyncLi
         };
     }
 
+    /// <summary>The test's files too: one that is disposed asynchronously is not disposed otherwise.</summary>
     public async ValueTask DisposeAsync()
     {
         await Aws.DisposeAsync();
+        Dispose();
         Assert.Empty(Aws.Bugs);
     }
 
