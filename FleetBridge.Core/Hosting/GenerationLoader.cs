@@ -140,7 +140,8 @@ internal sealed class GenerationLoader(
         var notes = new List<string>();
 
         // a signed assembly comes from a package, unless the project is signed with the same key
-        var own = context.Assemblies.Where(assembly => KeyOf(assembly) is "" || KeyOf(assembly) == KeyOf(project));
+        var key = KeyOf(project);
+        var own = context.Assemblies.Where(assembly => KeyOf(assembly) is var other && (other.Length == 0 || other == key));
         foreach (var method in own.SelectMany(ProcessEnds.Find).Distinct())
         {
             notes.Add($"It calls {nameof(Environment)}.{method}, which ends the bridge with all that runs in it. Throw a BackendException instead.");

@@ -22,7 +22,7 @@ internal static class LoopbackHttp
     /// <summary>From now on, clients of libraries and backends in this process use no proxy for this machine either. An emulator of AWS
     /// and a collector of OpenTelemetry often are there.</summary>
     /// <remarks>The framework's clients are not loaded for it, which a bridge without requests would pay with more than a megabyte: it is done
-    /// as soon as somebody loads them, before that code goes on.</remarks>
+    /// as soon as somebody loads them, before that code continues.</remarks>
     public static void BypassProxy()
     {
         if (Interlocked.Exchange(ref _bypassed, 1) == 0)
