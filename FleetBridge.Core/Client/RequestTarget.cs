@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FleetBridge.Backends;
+using FleetBridge.Core.Requests;
 
 namespace FleetBridge.Core.Client;
 

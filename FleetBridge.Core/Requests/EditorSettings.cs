@@ -13,37 +13,36 @@ internal sealed class EditorSettings
     private const int MostSettings = 200;
     private const int LongestValue = 4_096;
 
-    private volatile EditorRequest? _last;
+    private volatile Seen? _seen;
 
     /// <summary>The last request that carried settings; null when there was none.</summary>
-    public EditorRequest? Last => _last;
+    public EditorRequest? Last => _seen?.Last;
 
     /// <summary>Keeps the settings of a request, which replace those of the one before. A request without any changes nothing.</summary>
     /// <param name="request">The request.</param>
     public void Remember(BackendRequest request)
     {
-        if (request.Parameters.Count is 0 or > MostSettings)
+        // the editor sends the same settings with each request: most of the time they need not even be parsed
+        var query = (request.Parameters as QueryParameters)?.Text;
+        var seen = _seen;
+        if (query is null || seen is null || seen.Query != query || seen.Backend != request.Backend || seen.Version != request.Version)
         {
-            return;
+            _seen = new Seen(request.Backend, request.Version, query, SettingsOf(request) ?? seen?.Last);
         }
-
-        // the editor sends the same settings with each request: most of the time there is nothing to do
-        var backend = $"{request.Backend}/{request.Version}";
-        if (_last is { } before && before.Backend == backend && before.Sent == request.Parameters.Count
-            && before.Settings.All(setting => request.Parameters.TryGetValue(setting.Key, out var value) && value == setting.Value))
-        {
-            return;
-        }
-
-        _last = new EditorRequest(
-            backend,
-            request.Parameters.Count,
-            [.. request.Parameters.Where(setting => setting.Value.Length <= LongestValue && !Redaction.IsSecret(setting.Key, setting.Value))]);
     }
+
+    private static EditorRequest? SettingsOf(BackendRequest request) => request.Parameters.Count is 0 or > MostSettings
+        ? null
+        : new EditorRequest(
+            $"{request.Backend}/{request.Version}",
+            [.. request.Parameters.Where(setting => setting.Value.Length <= LongestValue && !Redaction.IsSecret(setting.Key, setting.Value))]);
+
+    /// <param name="Query">That of the last request, as it was sent; null where it was not read from one.</param>
+    /// <param name="Last">The last request that carried settings.</param>
+    private sealed record Seen(string Backend, string Version, string? Query, EditorRequest? Last);
 }
 
 /// <summary>What the editor has asked a backend with.</summary>
 /// <param name="Backend">The backend and its version, as the request had them.</param>
-/// <param name="Sent">How many settings it carried.</param>
-/// <param name="Settings">Those of them that are no secrets, in their order.</param>
-internal sealed record EditorRequest(string Backend, int Sent, IReadOnlyList<KeyValuePair<string, string>> Settings);
+/// <param name="Settings">Those that are no secrets, in their order.</param>
+internal sealed record EditorRequest(string Backend, IReadOnlyList<KeyValuePair<string, string>> Settings);

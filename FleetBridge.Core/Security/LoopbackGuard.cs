@@ -39,7 +39,15 @@ internal static class LoopbackGuard
             }
         }
 
-        return headers[FetchSiteHeader].Any(IsCrossSite) ? "A cross-site request of a web page may not use the bridge." : null;
+        foreach (var sites in headers[FetchSiteHeader])
+        {
+            if (IsCrossSite(sites))
+            {
+                return "A cross-site request of a web page may not use the bridge.";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -22,7 +22,7 @@ internal static class VisibleText
     /// <returns>The same text, where there is nothing to escape.</returns>
     public static string Of(string text)
     {
-        // nearly all text is printable ASCII and short, which needs no more than this
+        // nearly all text is short and printable ASCII, with an arrow in each request's line: it needs no more than this
         if (text.Length <= ShortLength && IsPlain(text))
         {
             return text;
@@ -35,7 +35,7 @@ internal static class VisibleText
     {
         foreach (var letter in text)
         {
-            if (letter is < ' ' or > '~')
+            if (letter is < ' ' or (> '~' and not ('→' or '…')))
             {
                 return false;
             }

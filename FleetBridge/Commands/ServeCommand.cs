@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
@@ -233,27 +232,11 @@ internal static class ServeCommand
         var page = ports.Gateway is { } gateway ? PageLink.AddressOf(gateway.Port, pageLink!) : null;
         if (json)
         {
-            // by the writer alone: the editor waits for this line, and JSON's objects would load and compile several times as much
-            var line = new ArrayBufferWriter<byte>();
-            using (var announcement = new Utf8JsonWriter(line))
-            {
-                announcement.WriteStartObject();
-                announcement.WriteString("name", ProgramInfo.Name);
-                announcement.WriteString("version", ProgramInfo.Version);
-                announcement.WriteNumber("http_port", ports.Http.Port);
-                announcement.WriteNumber("websocket_port", ports.WebSocket.Port);
-                announcement.WriteNumber("pid", Environment.ProcessId);
-                announcement.WriteString("log_file", logFile);
-                if (page is not null)
-                {
-                    announcement.WriteNumber("gateway_port", ports.Gateway!.Port);
-                    announcement.WriteString("page", page);
-                }
-
-                announcement.WriteEndObject();
-            }
-
-            BackendConsole.StandardOutput.WriteLine(Encoding.UTF8.GetString(line.WrittenSpan));
+            // without a serializer, which would be loaded and compiled first: the editor waits for this line
+            var gatewayPart = page is null ? "" : $",\"gateway_port\":{ports.Gateway!.Port},\"page\":\"{page}\"";
+            BackendConsole.StandardOutput.WriteLine(
+                $"{{\"name\":\"{ProgramInfo.Name}\",\"version\":\"{ProgramInfo.Version}\",\"http_port\":{ports.Http.Port},"
+                + $"\"websocket_port\":{ports.WebSocket.Port},\"pid\":{Environment.ProcessId},\"log_file\":{JsonText(logFile)}{gatewayPart}}}");
             return;
         }
 
@@ -270,6 +253,23 @@ internal static class ServeCommand
         text.Append("Press Ctrl-C to stop.");
         BackendConsole.StandardOutput.WriteLine(text.ToString());
     }
+
+    private static string JsonText(string? text)
+    {
+        foreach (var letter in text ?? "")
+        {
+            if (letter is < ' ' or > '~' or '"' or '\\')
+            {
+                return Escaped(text!);
+            }
+        }
+
+        return text is null ? "null" : $"\"{text}\"";
+    }
+
+    /// <summary>Not inlined: nothing of JSON is loaded for a plain path.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string Escaped(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     /// <summary>The options that only the command needs.</summary>
     /// <param name="HttpPort">The port for requests; 0 for a free one.</param>

@@ -97,10 +97,13 @@ internal sealed partial class BackendEndpoint(
         try
         {
             var running = runner.RunAsync(request, new RequestOptions { Aborted = context.RequestAborted, Trace = TraceOf(context) });
-            await TrickleAsync(context, running).ConfigureAwait(false);
+            if (!running.IsCompleted)
+            {
+                await TrickleAsync(context, running).ConfigureAwait(false);
+            }
+
             var response = await running.ConfigureAwait(false);
-            if (request.Parameters.Count > 0
-                && response.Status is not (ResponseStatus.NotFound or ResponseStatus.Malformed) && !IsOwnProgram(context.Request))
+            if (response.Status is not (ResponseStatus.NotFound or ResponseStatus.Malformed) && !IsOwnProgram(context.Request))
             {
                 editor.Remember(request);
             }

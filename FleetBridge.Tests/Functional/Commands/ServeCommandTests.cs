@@ -66,6 +66,16 @@ public sealed class ServeCommandTests : CliTest
     }
 
     [Fact]
+    public async Task Log_file_of_any_name_is_announced_as_it_is()
+    {
+        Requires.Unix();
+        var file = Folder["an \"odd\\name\" über.log"];
+        await using var serving = await ServingProcess.StartOnFreePortsAsync(State, "--log-file", file);
+        Assert.Equal(file, (string?)serving.Announcement["log_file"]);
+        Assert.True(File.Exists(file));
+    }
+
+    [Fact]
     public async Task Variables_say_what_options_do_not()
     {
         await using var serving = await ServingProcess.StartAsync(State, [], new Dictionary<string, string>

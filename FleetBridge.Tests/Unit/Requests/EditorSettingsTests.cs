@@ -62,6 +62,38 @@ public sealed class EditorSettingsTests
         Assert.Equal([new("prefix", "a")], _editor.Last!.Settings);
     }
 
+    [Fact]
+    public void Query_that_is_sent_again_is_not_read_again()
+    {
+        _editor.Remember(Sent("prefix=a"));
+        var kept = _editor.Last;
+        _editor.Remember(Sent("prefix=a"));
+        Assert.Same(kept, _editor.Last);
+        _editor.Remember(Sent("prefix=a", version: "2"));
+        Assert.Equal("aws/2", _editor.Last!.Backend);
+        _editor.Remember(Sent("prefix=b", version: "2"));
+        Assert.Equal([new("prefix", "b")], _editor.Last.Settings);
+    }
+
+    [Fact]
+    public void Request_without_settings_in_between_hides_no_change()
+    {
+        _editor.Remember(Sent("prefix=a"));
+        _editor.Remember(Sent(""));
+        Assert.Equal([new("prefix", "a")], _editor.Last!.Settings);
+        _editor.Remember(Sent("prefix=b"));
+        _editor.Remember(Sent(""));
+        Assert.Equal([new("prefix", "b")], _editor.Last.Settings);
+    }
+
+    private static BackendRequest Sent(string query, string version = "1") => new()
+    {
+        Backend = "aws",
+        Version = version,
+        Segments = ["metadata"],
+        Parameters = new QueryParameters(query),
+    };
+
     private static BackendRequest Request(params (string Name, string Value)[] settings) => new()
     {
         Backend = "aws",

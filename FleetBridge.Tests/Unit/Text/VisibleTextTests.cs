@@ -13,6 +13,7 @@ public sealed class VisibleTextTests
     [InlineData("a\u0085b\u2028c\u2029d", @"a\u0085b\u2028c\u2029d")]
     [InlineData("gnp.\u202eexe\u202c", @"gnp.\u202eexe\u202c")]
     [InlineData("\u2066a\u2069\u200e\u200f\u061c", @"\u2066a\u2069\u200e\u200f\u061c")]
+    [InlineData("POST /a → 200…\u202e in 1 ms", @"POST /a → 200…\u202e in 1 ms")]
     [InlineData("\ufeffmark\u200b", @"\ufeffmark\u200b")]
     public void What_cannot_be_seen_is_shown_as_an_escape(string text, string shown) => Assert.Equal(shown, VisibleText.Of(text));
 

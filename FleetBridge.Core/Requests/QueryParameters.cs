@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
-namespace FleetBridge.Core.Client;
+namespace FleetBridge.Core.Requests;
 
 /// <summary>
 /// A request's query by the editor's rules: the first of repeated keys, without blank values. It is parsed when it is first used: the
@@ -11,6 +11,9 @@ namespace FleetBridge.Core.Client;
 internal sealed class QueryParameters(string query) : IReadOnlyDictionary<string, string>
 {
     private Dictionary<string, string>? _read;
+
+    /// <summary>The query as it is in the request line.</summary>
+    public string Text => query;
 
     public int Count => Read.Count;
 
