@@ -28,7 +28,7 @@ let nextId = 1;
 /** Running requests by id: those that the socket's end leaves without a response are told so. */
 const running = new Map();
 
-/** topic -> { epoch, offset, last, requestId, ready } */
+/** topic -> { epoch, offset, last, requestId, isEarly: nobody listens yet } */
 const topics = new Map();
 
 /** topic -> { records, skipped } since the last batch. */
@@ -49,7 +49,13 @@ self.onmessage = ({ data }) => {
             send('cancel', { id: data.id });
             break;
         case 'subscribe':
-            topics.set(data.topic, { epoch: null, offset: 0, last: data.last, requestId: null });
+            if (topics.get(data.topic)?.isEarly === true) {
+                // its listener has come: what it asks for is on its way, or here already
+                topics.get(data.topic).isEarly = false;
+                break;
+            }
+
+            topics.set(data.topic, { epoch: null, offset: 0, last: data.last, requestId: null, isEarly: data.isEarly === true });
             if (isOpen()) {
                 subscribe(data.topic);
             }
@@ -287,10 +293,11 @@ function schedule() {
 function flush() {
     clearTimeout(batchTimer);
     batchTimer = 0;
-    flushed = performance.now();
     if (batches.size === 0) {
         return;
     }
+
+    flushed = performance.now();
 
     for (const [topic, batch] of batches) {
         self.postMessage({ kind: 'events', topic, ...batch });

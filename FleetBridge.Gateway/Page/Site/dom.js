@@ -42,6 +42,11 @@ export function hidden(value) {
     return h('span.sr', null, value);
 }
 
+/** `12,345`. Not by the browser's own formats: it takes some 20 ms to load them, before the first line is drawn. */
+export function grouped(count) {
+    return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** How long ago: `3 s`, `12 min`, `4 h`, `2 d`. */
 export function age(milliseconds) {
     const seconds = Math.max(0, Math.round(milliseconds / 1000));

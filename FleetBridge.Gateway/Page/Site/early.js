@@ -16,12 +16,28 @@
     worker.onmessage = ({ data }) => held.push(data);
     worker.postMessage({ kind: 'open', address: `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/gateway` });
 
+    // The log begins now as well, unless another machine's is shown: what is there at once is more than a window shows.
+    const logLines = 200;
+    if (machineIsOwn()) {
+        worker.postMessage({ kind: 'subscribe', topic: 'log', last: logLines, isEarly: true });
+    }
+
     // what has come before somebody listens is handed over then
     globalThis.earlyConnection = {
+        logLines,
         post: (message) => worker.postMessage(message),
         listen(take) {
             worker.onmessage = ({ data }) => take(data);
             held.splice(0).forEach(take);
         },
     };
+
+    function machineIsOwn() {
+        try {
+            return (localStorage.getItem('machine') ?? 'null') === 'null';
+        } catch {
+            // storage is switched off: no other machine can have been chosen
+            return true;
+        }
+    }
 })();

@@ -1,7 +1,7 @@
 // A log with everything around it: search, filters, following, details, copy and download. Used for the bridge's log and for those of
 // game servers.
 
-import { h, put, text } from './dom.js';
+import { grouped, h, put, text } from './dom.js';
 import { LEVELS, LogModel, MOST_LINES, plain } from './log-model.js';
 import { LogList } from './log-list.js';
 import { choices } from './state.js';
@@ -150,13 +150,13 @@ export function logPane({ label, levels = true, file, older = null, linkOf = () 
 
     function drawCounts() {
         if (position === null) {
-            text(hits, model.pattern === null ? '' : model.hits === 1 ? '1 hit' : `${model.hits.toLocaleString('en')} hits`);
+            text(hits, model.pattern === null ? '' : model.hits === 1 ? '1 hit' : `${grouped(model.hits)} hits`);
         }
 
-        const kept = model.total.toLocaleString('en');
-        text(counts, model.isFiltered ? `${model.count.toLocaleString('en')} of ${kept} lines` : `${kept} lines`);
-        counts.title = `The page keeps the newest ${MOST_LINES.toLocaleString('en')} lines`
-            + (model.dropped > 0 ? `; ${model.dropped.toLocaleString('en')} older ones were here before` : '');
+        const kept = grouped(model.total);
+        text(counts, model.isFiltered ? `${grouped(model.count)} of ${kept} lines` : `${kept} lines`);
+        counts.title = `The page keeps the newest ${grouped(MOST_LINES)} lines`
+            + (model.dropped > 0 ? `; ${grouped(model.dropped)} older ones were here before` : '');
         drawFollow();
     }
 
@@ -164,7 +164,7 @@ export function logPane({ label, levels = true, file, older = null, linkOf = () 
         follow.setAttribute('aria-pressed', list.isFollowing ? 'true' : 'false');
         follow.classList.toggle('stopped', !list.isFollowing);
         text(follow, list.isFollowing ? 'Stop following'
-            : list.sinceStop === 0 ? 'Resume follow' : `Resume follow · ${list.sinceStop.toLocaleString('en')} new`);
+            : list.sinceStop === 0 ? 'Resume follow' : `Resume follow · ${grouped(list.sinceStop)} new`);
     }
 
     function drawSources() {

@@ -6,12 +6,12 @@ import { machineSwitch } from './machine-switch.js';
 import { attention, changes, choices, connection, machine, settings } from './state.js';
 import { isDark, setTheme } from './themes.js';
 import { button, said, shown } from './ui.js';
-import { listenToLog, logView } from './view-log.js';
+import { listenToLog, logBegun, logView } from './view-log.js';
 
 // The log is heard from the start; the other views come when they are looked at, or a little later.
 const VIEWS = [
     { name: 'Deployments', load: () => import('./view-deployments.js').then((module) => module.deploymentsView), icon: 'M3 4h14v4H3zM3 12h14v4H3zM6 6h1M6 14h1' },
-    { name: 'Log', load: () => logView, icon: 'M4 5h12M4 9h9M4 13h12M4 17h6' },
+    { name: 'Log', load: () => (current === null ? logBegun.then(() => logView) : logView), icon: 'M4 5h12M4 9h9M4 13h12M4 17h6' },
     { name: 'Fleet', load: () => import('./view-fleet.js').then((module) => module.fleetView), icon: 'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z' },
     { name: 'Sessions', load: () => import('./view-sessions.js').then((module) => module.sessionsView), icon: 'M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 17c0-3 2-5 5-5s5 2 5 5M14 4a3 3 0 0 1 0 5M14 12c3 0 4 2 4 5' },
     { name: 'Doctor', load: () => import('./view-doctor.js').then((module) => module.doctorView), icon: 'M3 10h3l2-5 4 10 2-5h3' },
@@ -28,6 +28,7 @@ const REST_MS = 500;
 const view = document.getElementById('view');
 const parts = header();
 const links = navigation();
+const firstView = Promise.withResolvers();
 let current = null;
 let lastOnline = null;
 let lastTurn = 0;
@@ -66,13 +67,18 @@ async function route() {
         return;
     }
 
+    const isFirst = current === null;
     current?.dispose();
     current = make(rest.map(decodeURIComponent));
     put(view, current.element);
     links.forEach((link, at) => (at === index ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current')));
-    view.scrollTop = 0;
+    if (!isFirst) {
+        view.scrollTop = 0;
+    }
+
     drawTitle();
     current.shown?.();
+    firstView.resolve();
 }
 
 function drawTitle() {
@@ -123,7 +129,9 @@ async function onState() {
         const isFirst = lastOnline === null;
         lastOnline = connection.detail.hello;
         connection.role = lastOnline?.role ?? 'viewer';
-        if (!isFirst) {
+        if (isFirst) {
+            await firstView.promise;
+        } else {
             said('The connection is there again.');
         }
 
@@ -191,9 +199,9 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawHeader
 setInterval(() => connection.isOnline || drawHeader(), TICK_MS);
 listenToLog();
 deployments.listen();
+connection.begin();
 void route();
 drawHeader();
-connection.begin();
 void onState();
 
 // so that each view is there also while the bridge is not

@@ -7,12 +7,16 @@ import { lineOf, markOf } from './log-model.js';
 import { connection, machine } from './state.js';
 import { failure, viewHead } from './ui.js';
 
-// what is there at once: more than a window shows. Older lines follow in the background, and further ones when somebody scrolls up.
-const FIRST_LINES = 200;
+// What is there at once is more than a window shows. Older lines follow in the background, and further ones when somebody scrolls up.
+const FIRST_LINES = globalThis.earlyConnection.logLines;
 const OLDER_LINES = 2_000;
 const LINES_AT_ONCE = 10_000;
 const LINES_IN_BACKGROUND = 10_000;
+const BACKGROUND_REST_MS = 500;
 const BACKGROUND_PAUSE_MS = 100;
+
+// how long the first view waits for lines: drawing it twice would take longer
+const FIRST_WAIT_MS = 60;
 
 const notice = h('div');
 
@@ -31,12 +35,19 @@ let offset = null;
 let wanted = null;
 let isOpening = false;
 
+const heard = Promise.withResolvers();
+
+/** Comes when the log has begun, or does not begin soon. */
+export const logBegun = heard.promise;
+
 /** Listens from the start of the page, so that nothing is missed while another view is shown. */
 export function listenToLog() {
+    setTimeout(heard.resolve, FIRST_WAIT_MS);
     connection.subscribe('log', FIRST_LINES, {
         events(records, skipped, epoch) {
             oldest ??= hasGap ? null : records[0].offset;
             const lines = records.map((record) => lineOf(record.event, epoch, record.offset));
+            heard.resolve();
             push(skipped > 0 ? [markOf(`${skipped} records were left out: too many came at once`), ...lines] : lines);
             void openWanted();
         },
@@ -140,6 +151,7 @@ async function openWanted() {
 
 /** Fetches what is older while nobody waits for it, so that a search finds it. */
 async function fill() {
+    await new Promise((resolve) => setTimeout(resolve, BACKGROUND_REST_MS));
     while (pane.model.total < LINES_IN_BACKGROUND && !hasGap) {
         await new Promise((resolve) => setTimeout(resolve, BACKGROUND_PAUSE_MS));
         if (oldest !== null && !(await pane.loadOlder(OLDER_LINES))) {
