@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using FleetBridge.Benchmarks.Programs;
+using FleetBridge.Benchmarks.Wire;
 using FleetBridge.Gateway.Mesh;
 using FleetBridge.Gateway.Mesh.RabbitMq;
 using FleetBridge.Gateway.Rights;
@@ -23,11 +25,11 @@ internal static class MeshFigure
 
     public static Task MeasureAsync(Bench bench, FigureTable table) =>
         Environment.GetEnvironmentVariable(BrokerVariable) is { Length: > 0 } broker
-            ? MeasureAsync(broker, bench.Options.Count(9, 3), table, bench.Cancellation)
+            ? MeasureAsync(broker, bench.Place.NewFolder("gateway"), bench.Options.Count(9, 3), table, bench.Cancellation)
             : throw new BenchmarkException($"The mesh needs a broker: set {BrokerVariable}, as in amqp://user:password@127.0.0.1:5672/vhost.");
 
     /// <summary>Measures with a broker.</summary>
-    public static async Task MeasureAsync(string broker, int rounds, FigureTable table, CancellationToken cancellation)
+    public static async Task MeasureAsync(string broker, string folder, int rounds, FigureTable table, CancellationToken cancellation)
     {
         var key = new MeshKey("the key of the benchmark");
         await using var service = Member(broker, "benchmark", key);
@@ -62,7 +64,77 @@ internal static class MeshFigure
 
         // both ends are in this process: what a loaded machine does not change
         table.Add("processor time of a mesh call, both ends", busy.ToText("0", "µs"), floorBusy.ToText("0", "µs"));
+        await MeasureGatewayAsync(caller, ours, folder, rounds, table, cancellation);
+        await MeasurePythonAsync(broker, caller, rounds, table, cancellation);
         await MeasureEventsAsync(broker, key, table, cancellation);
+    }
+
+    /// <summary>A consumer's request through a gateway and the mesh, in turns with a call by the mesh alone.</summary>
+    private static async Task MeasureGatewayAsync(
+        RabbitMqMesh caller, Func<Task> mesh, string folder, int rounds, FigureTable table, CancellationToken cancellation)
+    {
+        const double MostMore = 0.3;
+        const string Request =
+            $$$"""{"type":"request","payload":{"service":"{{{Service}}}","method":"echo","params":{"value":"0123456789"},"trace_id":"same"}}""";
+        await using var gateway = await MeasuredGateway.StartAsync(folder, caller);
+        using var consumer = await Crowd.OpenAsync(gateway.Port, 1, gateway.Header);
+        await consumer.WaitAsync(1, cancellation);
+        Func<Task> whole = () => consumer.AskAsync(0, Request);
+        await SerialAsync(whole, 500);
+        var (times, floor) = (new Sample(), new Sample());
+        for (var round = 0; round < rounds; round++)
+        {
+            floor.Add(await SerialAsync(mesh, 1_000));
+            times.Add(await SerialAsync(whole, 1_000));
+        }
+
+        var more = times.MedianPaired(floor, (own, alone) => own - alone);
+        table.Add(
+            "consumer, gateway, mesh, service and back: p50 (the floor: the mesh alone)", times.ToText("0.000", "ms"), floor.ToText("0.000", "ms"),
+            string.Create(CultureInfo.InvariantCulture, $"{more:+0.000;-0.000} ms"), $"≤ +{MostMore.ToString(CultureInfo.InvariantCulture)} ms", more <= MostMore);
+    }
+
+    /// <summary>Calls of a Python service, in turns with the same requests of RabbitMQ.Client alone.</summary>
+    private static async Task MeasurePythonAsync(string broker, RabbitMqMesh caller, int rounds, FigureTable table, CancellationToken cancellation)
+    {
+        const string Figure = "calls of a Python service a second";
+        const int Calls = 1_000;
+        if (await Python.FindAsync("pika", cancellation) is not { } python)
+        {
+            table.Add(Figure, "There is no python3 with pika here (Debian: apt-get install python3-pika).");
+            return;
+        }
+
+        var name = $"python{Environment.ProcessId}";
+        using var service = await Python.StartAsync(
+            python, [Published.InRepository("FleetBridge.Tests", "Fixtures", "MeshPeer", "peer.py"), "service", broker, name], "ready", cancellation);
+        try
+        {
+            var call = CallOf() with { Service = name };
+            await using var floor = await BareMesh.ConnectAsync(
+                broker, name, id => MessageBody.Call(MessageKind.Request, id, null, name, call.Method, call.Params, context: null), cancellation);
+            var (rate, floorRate, busy) = (new Sample(), new Sample(), new Sample());
+            for (var round = 0; round <= rounds; round++)
+            {
+                var bare = await ManyAsync(floor.CallAsync, Calls, busy);
+                var own = await ManyAsync(() => caller.CallAsync(call, cancellation), Calls, busy);
+                if (round > 0)
+                {
+                    floorRate.Add(bare);
+                    rate.Add(own);
+                }
+            }
+
+            var ratio = rate.MedianPaired(floorRate, (own, bare) => own / bare);
+            table.Add(
+                Figure, rate.ToText("0", "a second"), floorRate.ToText("0", "a second"),
+                string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ×"), "≥ 0.95 ×", ratio >= 0.95);
+        }
+        finally
+        {
+            service.Kill();
+            await service.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     private static async Task MeasureEventsAsync(string broker, MeshKey key, FigureTable table, CancellationToken cancellation)

@@ -50,6 +50,19 @@ internal static class Python
         return (times[0], times[1]);
     }
 
+    /// <summary>Starts a program that stays.</summary>
+    /// <param name="python">The interpreter.</param>
+    /// <param name="arguments">The program and its arguments.</param>
+    /// <param name="ready">The line by which it says that it is ready.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<Process> StartAsync(string python, IEnumerable<string> arguments, string ready, CancellationToken cancellation)
+    {
+        var process = Process.Start(new ProcessStartInfo(python, ["-B", .. arguments]) { RedirectStandardOutput = true })!;
+        return await process.StandardOutput.ReadLineAsync(cancellation) == ready
+            ? process
+            : throw new BenchmarkException($"{string.Join(' ', arguments.Take(1))} did not say that it is ready.");
+    }
+
     private static async Task<string> RunAsync(
         string python, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, CancellationToken cancellation)
     {

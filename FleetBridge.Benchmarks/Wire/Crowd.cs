@@ -48,6 +48,17 @@ internal sealed class Crowd : IDisposable
     /// <summary>Sends a text from one.</summary>
     public Task SendAsync(int member, string text) => _members[member].SendAsync(text);
 
+    /// <summary>Sends a text from one, and waits for the next frame.</summary>
+    public async Task AskAsync(int member, string text)
+    {
+        var until = Frames + 1;
+        await SendAsync(member, text);
+        while (Frames < until)
+        {
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Waits until all have got so many frames together.</summary>
     /// <returns>How long that took.</returns>
     public async Task<TimeSpan> WaitAsync(long frames, CancellationToken cancellation)

@@ -19,7 +19,7 @@ internal sealed class MeasuredGateway : IAsyncDisposable
     private readonly LoopbackServer _server;
     private readonly string[] _tokens;
 
-    private MeasuredGateway(string folder)
+    private MeasuredGateway(string folder, IServiceMesh? beyond)
     {
         _log = BridgeLog.Open(new BridgeLogOptions { File = Path.Combine(folder, "bridge.log") }, TimeProvider.System);
         var sockets = LoopbackSockets.Bind(0);
@@ -29,6 +29,7 @@ internal sealed class MeasuredGateway : IAsyncDisposable
             tokens.Make($"user{number}", Role.Operator, null, out var text);
             return text;
         })];
+        var here = new InProcessMesh(new LogService(_log.Everything, "e"));
         _gateway = new GatewayServer(
             new GatewayOptions
             {
@@ -37,7 +38,7 @@ internal sealed class MeasuredGateway : IAsyncDisposable
                 Port = sockets.Port,
                 Limits = new ConsumerLimits { Burst = 1_000_000 },
             },
-            new GatewayParts(new InProcessMesh(new LogService(_log.Everything, "e")), [Topic], _ => throw new NotSupportedException()),
+            new GatewayParts(beyond is null ? here : new JoinedMesh(here, beyond), [Topic], _ => throw new NotSupportedException()),
             _log,
             "e",
             TimeProvider.System);
@@ -50,9 +51,12 @@ internal sealed class MeasuredGateway : IAsyncDisposable
 
     public StoredTopic Topic { get; } = new(TopicName, "e");
 
-    public static async Task<MeasuredGateway> StartAsync(string folder)
+    /// <summary>Starts it.</summary>
+    /// <param name="folder">Its state.</param>
+    /// <param name="beyond">Services besides those of this process; null for none.</param>
+    public static async Task<MeasuredGateway> StartAsync(string folder, IServiceMesh? beyond = null)
     {
-        var gateway = new MeasuredGateway(folder);
+        var gateway = new MeasuredGateway(folder, beyond);
         await gateway._server.StartAsync(CancellationToken.None);
         return gateway;
     }
