@@ -82,6 +82,19 @@ internal static class MessageGuard
         key.Length == 0 ? "it is empty"
         : Encoding.UTF8.GetByteCount(key) > MeshProtocol.LongestKey
             ? string.Create(CultureInfo.InvariantCulture, $"it is longer than {MeshProtocol.LongestKey} bytes")
-        : key.Any(char.IsControl) || key.Any(char.IsSurrogate) ? "it has characters that no name has"
+        : HasOddCharacter(key) ? "it has characters that no name has"
         : null;
+
+    private static bool HasOddCharacter(string key)
+    {
+        foreach (var letter in key)
+        {
+            if (char.IsControl(letter) || char.IsSurrogate(letter))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -53,6 +53,19 @@ public sealed class MeshKeyTests
         Assert.NotNull(Key.Verify(mixed, Id, Body, Now, out _).Problem);
     }
 
+    [Fact]
+    public void Callers_and_ends_that_alternate_are_not_confused()
+    {
+        var bob = new Identity("bob", "Bob", Role.Admin);
+        foreach (var (caller, minutes) in new[] { (Ann, 1), (bob, 1), (Ann, 5), (Ann, 1), (bob, 5) })
+        {
+            var token = Key.Sign(caller, Id, Body, Now.AddMinutes(minutes));
+
+            Assert.Equal(caller, Key.Verify(token, Id, Body, Now, out _).Identity);
+            Assert.Equal(minutes < 3, Key.Verify(token, Id, Body, Now.AddMinutes(3), out _).Problem is not null);
+        }
+    }
+
     [Theory]
     [InlineData("{}", "no token")]
     [InlineData("""{"Authorization":5}""", "no token")]
