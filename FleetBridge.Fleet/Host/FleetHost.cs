@@ -3,6 +3,7 @@ using FleetBridge.Core.Lifetime;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Control;
+using FleetBridge.Fleet.GameLift.Events;
 using FleetBridge.Fleet.GameLift.ServerSdk;
 using FleetBridge.Fleet.Joining;
 using FleetBridge.Fleet.Local;
@@ -39,6 +40,7 @@ internal sealed class FleetHost : IAsyncDisposable
     private readonly List<IHostedService> _early = [];
     private readonly TelemetryService<HostGauges> _telemetry;
     private readonly SessionRoutes _sessions;
+    private readonly EventPosts? _events;
     private readonly WorkerService _workers;
     private IHostedService? _beside;
     private IHost? _host;
@@ -49,9 +51,10 @@ internal sealed class FleetHost : IAsyncDisposable
         (_options, _log, _clock) = (options, log, clock);
         (HttpPort, TlsPort) = (ports.Http.Port, ports.Tls.Port);
         _fleet = new FleetService(OpenAsync, claim, log.Loggers.CreateLogger<FleetService>());
-        _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock);
+        _sdk = new ServerSdkEndpoint(_fleet.Opening, log.Loggers, log.FrameworkLoggers, clock, options.RefreshInterval);
         _workers = new WorkerService(_fleet.Opening, TlsPort, options.IsTokenAlwaysNeeded, log.Loggers, log.FrameworkLoggers, clock);
         _sessions = new SessionRoutes(options.Sessions, options.SessionTimeout, clock, log.Loggers.CreateLogger<SessionRoutes>());
+        _events = options.EventAddress is { } address ? new EventPosts(address, clock, log.Loggers.CreateLogger<EventPosts>()) : null;
         Launcher = new LauncherService(options.WorkerFolder, HttpPort, _workers, log, clock);
         _telemetry = new TelemetryService<HostGauges>(() => new HostGauges(_sdk, _fleet.Opening), log.Loggers, clock);
     }
@@ -147,6 +150,7 @@ internal sealed class FleetHost : IAsyncDisposable
         _host?.Dispose();
         await _workers.DisposeAsync().ConfigureAwait(false);
         _sessions.Dispose();
+        _events?.Dispose();
     }
 
     /// <summary>Starts the servers, then the store, and leaves them the processor for a while: the generic host is compiled at every start.</summary>
@@ -187,7 +191,14 @@ internal sealed class FleetHost : IAsyncDisposable
         IsStopping = _stopped is not null,
     };
 
-    private Task<FleetControl> OpenAsync() => FleetControl.OpenAsync(
+    private async Task<FleetControl> OpenAsync()
+    {
+        var control = await OpenStoreAsync().ConfigureAwait(false);
+        _events?.Watch(control);
+        return control;
+    }
+
+    private Task<FleetControl> OpenStoreAsync() => FleetControl.OpenAsync(
         new FleetControlOptions
         {
             StorePath = _options.StoreFile,
@@ -195,6 +206,7 @@ internal sealed class FleetHost : IAsyncDisposable
             StoreLost = _fleet.Lose,
             Model = new FleetModelOptions
             {
+                PostsEvents = _options.EventAddress is not null,
                 Strict = _options.IsStrict || _options.Listen is not null,
                 ActivationTimeout = _options.ActivationTimeout ?? new FleetModelOptions().ActivationTimeout,
             },
@@ -230,6 +242,11 @@ internal sealed class FleetHost : IAsyncDisposable
         services.AddSingleton<IHostedService>(_telemetry);
         services.AddSingleton<IHostedService>(provider => new StopOnSignal(
             provider.GetRequiredService<IHostApplicationLifetime>(), _options.Signals));
+
+        if (_events is not null)
+        {
+            services.AddSingleton<IHostedService>(_events);
+        }
 
         if (_beside is not null)
         {

@@ -22,6 +22,12 @@ internal sealed record FleetHostOptions
     /// <summary>How long a game server may take to activate a game session; null for GameLift's 300 s.</summary>
     public TimeSpan? ActivationTimeout { get; init; }
 
+    /// <summary>How often a game server is asked to move to a new connection (RefreshConnection); null for never.</summary>
+    public TimeSpan? RefreshInterval { get; init; }
+
+    /// <summary>Where the events of placements are posted; null for nowhere.</summary>
+    public Uri? EventAddress { get; init; }
+
     /// <summary>Which fleet the plain session routes use; the default one of this host if nothing else is said.</summary>
     public SessionTarget Sessions { get; init; } = new();
 

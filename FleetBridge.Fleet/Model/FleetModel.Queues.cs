@@ -32,6 +32,7 @@ internal sealed partial class FleetModel
             },
             settings));
         TagNew(queue.GameSessionQueueArn, settings.Tags);
+        MentionTarget(settings);
         return queue;
     }
 
@@ -41,6 +42,7 @@ internal sealed partial class FleetModel
         var queue = GetQueue(settings.Name);
         CheckDestinations(settings.Destinations);
         queue = _queues.Set(Merge(queue, settings));
+        MentionTarget(settings);
         TryPlacements();
         return queue;
     }
@@ -57,6 +59,16 @@ internal sealed partial class FleetModel
 
         _tags.Remove(queue.GameSessionQueueArn);
         _queues.Remove(queue.Name);
+    }
+
+    /// <summary>SNS is not emulated: a back end that waits for its message would wait forever.</summary>
+    private void MentionTarget(QueueSettings settings)
+    {
+        if (settings.NotificationTarget is { Length: > 0 } target && !Options.PostsEvents)
+        {
+            Warn($"Queue {IdIn(settings.Name, "gamesessionqueue")} names the SNS topic {target}, to which this host sends nothing. "
+                + "Poll DescribeGameSessionPlacement, or start the host with --event-url to get the events over HTTP.");
+        }
     }
 
     private void CheckDestinations(IReadOnlyList<string>? destinations)

@@ -14,6 +14,9 @@ internal sealed record FleetModelOptions
     /// <summary>How long a game session may be ACTIVATING, unless its fleet's runtime configuration says.</summary>
     public TimeSpan ActivationTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether the events of placements are posted to an address of the user's.</summary>
+    public bool PostsEvents { get; init; }
+
     /// <summary>The address of the compute <c>local</c>.</summary>
     public string LocalIpAddress { get; init; } = "127.0.0.1";
 }

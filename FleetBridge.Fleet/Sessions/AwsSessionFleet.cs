@@ -28,26 +28,19 @@ internal sealed class AwsSessionFleet : ISessionFleet, IDisposable
     public AwsSessionFleet(SessionTarget target, TimeProvider clock)
     {
         (_target, _clock) = (target, clock);
-        var config = new AmazonGameLiftConfig();
-        AWSCredentials? credentials = null;
-        if (target.ProfileName is { } name)
+        try
         {
-            var chain = new CredentialProfileStoreChain();
-            if (!chain.TryGetProfile(name, out var profile) || !chain.TryGetAWSCredentials(name, out credentials))
-            {
-                throw Unavailable($"There is no usable AWS profile '{name}'. Create it with 'aws configure --profile {name}'.");
-            }
-
-            config.Profile = new Profile(name);
-            config.RegionEndpoint = profile.Region ?? config.RegionEndpoint;
+            _client = CreateClient(target);
         }
-
-        if (target.RegionName is { } region)
+        catch (Exception exception) when (exception is AmazonClientException or InvalidDataException or ArgumentException or IOException
+            or UnauthorizedAccessException)
         {
-            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+            // the SDK reads every profile, and one line that it cannot read ends them all
+            throw Unavailable(
+                $"The AWS SDK cannot use {(target.ProfileName is { } name ? $"the profile '{name}'" : "the credentials")}: {exception.Message} "
+                + "Correct AWS's files, or name the region with --region-name if it is missing; the next request reads them again.",
+                exception);
         }
-
-        _client = new AmazonGameLiftClient(credentials ?? Environment(), config);
     }
 
     public void Dispose() => _client.Dispose();
@@ -159,6 +152,30 @@ internal sealed class AwsSessionFleet : ISessionFleet, IDisposable
     {
         var places = await PlacesAsync(new DescribePlayerSessionsRequest { PlayerId = playerId }, cancellation).ConfigureAwait(false);
         return [.. places.Where(place => place.IsPresent).Select(place => place.GameSessionId)];
+    }
+
+    private static AmazonGameLiftClient CreateClient(SessionTarget target)
+    {
+        var config = new AmazonGameLiftConfig();
+        AWSCredentials? credentials = null;
+        if (target.ProfileName is { } name)
+        {
+            var chain = new CredentialProfileStoreChain();
+            if (!chain.TryGetProfile(name, out var profile) || !chain.TryGetAWSCredentials(name, out credentials))
+            {
+                throw Unavailable($"There is no usable AWS profile '{name}'. Create it with 'aws configure --profile {name}'.");
+            }
+
+            config.Profile = new Profile(name);
+            config.RegionEndpoint = profile.Region ?? config.RegionEndpoint;
+        }
+
+        if (target.RegionName is { } region)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+
+        return new AmazonGameLiftClient(credentials ?? Environment(), config);
     }
 
     private static AWSCredentials Environment()

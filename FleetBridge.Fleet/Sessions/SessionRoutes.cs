@@ -28,7 +28,9 @@ internal sealed partial class SessionRoutes : IDisposable
     private readonly SessionTarget _target;
     private readonly SessionStart _start;
     private readonly ILogger _logger;
-    private readonly Lazy<ISessionFleet>? _aws;
+    private readonly TimeProvider _clock;
+    private readonly Lock _lock = new();
+    private AwsSessionFleet? _aws;
 
     /// <summary>Creates the routes.</summary>
     /// <param name="target">Which fleet the plain routes use.</param>
@@ -37,11 +39,8 @@ internal sealed partial class SessionRoutes : IDisposable
     /// <param name="logger">Says what is refused, and why.</param>
     public SessionRoutes(SessionTarget target, TimeSpan limit, TimeProvider clock, ILogger logger)
     {
-        (_target, _logger) = (target, logger);
+        (_target, _clock, _logger) = (target, clock, logger);
         _start = new SessionStart(limit, clock, logger);
-
-        // the AWS SDK is loaded when it is needed
-        _aws = target.IsOnAws ? new(() => new AwsSessionFleet(target, clock)) : null;
     }
 
     /// <summary>How long a session may take to become ACTIVE, unless a setting says.</summary>
@@ -53,10 +52,7 @@ internal sealed partial class SessionRoutes : IDisposable
     public void Dispose()
     {
         _start.Dispose();
-        if (_aws is { IsValueCreated: true })
-        {
-            (_aws.Value as IDisposable)?.Dispose();
-        }
+        _aws?.Dispose();
     }
 
     /// <summary>Responds to a request that <see cref="Takes"/>.</summary>
@@ -73,8 +69,8 @@ internal sealed partial class SessionRoutes : IDisposable
 
         try
         {
-            var fleet = !isLocal && _aws is not null
-                ? _aws.Value
+            ISessionFleet fleet = !isLocal && _target.IsOnAws
+                ? Aws()
                 : new HostSessionFleet(control, isLocal || (_target.FleetId ?? _target.AliasId) is null ? null : _target);
             await HandleAsync(context, route, fleet).ConfigureAwait(false);
         }
@@ -86,6 +82,16 @@ internal sealed partial class SessionRoutes : IDisposable
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // the client has gone; its next try continues
+        }
+    }
+
+    /// <summary>The fleet on AWS. The SDK is loaded when it is needed, and a profile that is mended works with the next request.</summary>
+    /// <exception cref="FleetException">There are no usable credentials.</exception>
+    private AwsSessionFleet Aws()
+    {
+        lock (_lock)
+        {
+            return _aws ??= new AwsSessionFleet(_target, _clock);
         }
     }
 

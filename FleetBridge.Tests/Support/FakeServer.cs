@@ -33,9 +33,9 @@ internal sealed class FakeServer : IAsyncDisposable
     public SdkDialect Dialect { get; }
 
     /// <summary>The host's port.</summary>
-    public int Port { get; }
+    public int Port { get; private set; }
 
-    public bool IsTls { get; }
+    public bool IsTls { get; private set; }
 
     /// <summary>The port that it names to players.</summary>
     public int GamePort { get; init; }
@@ -46,9 +46,9 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public string ComputeName { get; init; } = "local";
 
-    public string AuthToken { get; init; } = Guid.NewGuid().ToString();
+    public string AuthToken { get; set; } = Guid.NewGuid().ToString();
 
-    public string IdempotencyToken { get; } = Guid.NewGuid().ToString();
+    public string IdempotencyToken { get; private set; } = Guid.NewGuid().ToString();
 
     /// <summary>Decides about the host's certificate; null to take any.</summary>
     public RemoteCertificateValidationCallback? Verifies { get; init; }
@@ -64,6 +64,12 @@ internal sealed class FakeServer : IAsyncDisposable
 
     /// <summary>The present connection.</summary>
     public SdkSocket Socket => _socket!;
+
+    /// <summary>The connection that it had before it was asked to move; null when it was not.</summary>
+    public SdkSocket? OlderSocket { get; private set; }
+
+    /// <summary>Whether RefreshConnection is obeyed, as every SDK does, or is a push like others.</summary>
+    public bool Moves { get; init; }
 
     /// <summary>How often it has connected.</summary>
     public int Connections { get; private set; }
@@ -209,6 +215,12 @@ internal sealed class FakeServer : IAsyncDisposable
                 await TakeAsync(JsonNode.Parse(text)!.AsObject());
             }
 
+            if (socket != Socket)
+            {
+                // the older one of two: what becomes of it is nothing to the newer
+                return;
+            }
+
             IsDead = socket.CloseCodes.Any(Dialect.EndsAfter);
             if (!Reconnects || IsDead)
             {
@@ -231,6 +243,10 @@ internal sealed class FakeServer : IAsyncDisposable
                 open.Answer.TrySetResult(message);
             }
         }
+        else if (Moves && (string?)message["Action"] == "RefreshConnection")
+        {
+            await MoveAsync(message);
+        }
         else if (Handles is not null)
         {
             // on a thread of its own: it may send requests
@@ -240,6 +256,17 @@ internal sealed class FakeServer : IAsyncDisposable
         {
             await _pushes.Writer.WriteAsync(message);
         }
+    }
+
+    /// <summary>Opens the connection that it is told to, and leaves the present one as its SDK does.</summary>
+    private async Task MoveAsync(JsonObject push)
+    {
+        var endpoint = new Uri((string)push["RefreshConnectionEndpoint"]!);
+        (Port, IsTls, AuthToken, IdempotencyToken) = (
+            endpoint.Port, endpoint.Scheme == "wss", (string)push["AuthToken"]!, Guid.NewGuid().ToString());
+        var older = OlderSocket = Socket;
+        await OpenAsync();
+        _reading = Task.WhenAll(_reading, ReadAsync(), Task.Run(() => Dialect.LeavesAsync(older)));
     }
 
     private async Task ReconnectAsync()

@@ -22,6 +22,7 @@ internal sealed record SdkDialect
         },
         NewRequestId = () => Guid.NewGuid().ToString("N"),
         EndsAfter = code => code is 1000 or 1001,
+        LeavesAsync = older => older.CloseAsync(1001),
     };
 
     /// <summary>The query raw and without a slash before it, nulls and defaults written, a ping before everything.</summary>
@@ -49,6 +50,11 @@ internal sealed record SdkDialect
             _ => true,
         },
         NewRequestId = () => Guid.NewGuid().ToString(),
+        LeavesAsync = async older =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5));
+            older.Abort();
+        },
     };
 
     /// <summary>All three.</summary>
@@ -70,6 +76,9 @@ internal sealed record SdkDialect
 
     /// <summary>The close codes after which it never connects again.</summary>
     public Func<int, bool> EndsAfter { get; init; } = _ => false;
+
+    /// <summary>What it does with its older connection when it was asked to move and has a newer one; the SDK for C# does nothing.</summary>
+    public Func<SdkSocket, Task> LeavesAsync { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>By its language.</summary>
     public static SdkDialect Of(string language) => All.Single(dialect => dialect.Language == language);

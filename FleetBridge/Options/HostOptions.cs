@@ -18,6 +18,8 @@ internal sealed class HostOptions
     /// <summary>The longest activation that GameLift allows.</summary>
     private const int LongestActivation = 600;
 
+    private const int LongestRefresh = 86_400;
+
     private readonly Option<string> _httpPort =
         PortOptions.Create("--http-port", variable: null, DefaultPorts.Host, "The plain port; 0 for any free one");
 
@@ -47,6 +49,18 @@ internal sealed class HostOptions
 
     private readonly Option<string?> _sessionTimeout =
         Seconds("--session-timeout", $"How long /create_session waits for an ACTIVE game session, from 1 to {LongestActivation}; 15 by default.");
+
+    private readonly Option<string?> _refresh = Seconds(
+        "--refresh-connections",
+        $"Ask each connected game server to move to a new connection so often, from 1 to {LongestRefresh}, to test that it does; never by default.",
+        LongestRefresh);
+
+    private readonly Option<string?> _events = new("--event-url")
+    {
+        Description = "POST the events of game session placements to this address, in the form in which SNS posts them.",
+        HelpName = "url",
+        CustomParser = CheckUrl,
+    };
 
     private readonly Option<string?> _endpoint = new("--sdk-endpoint")
     {
@@ -92,8 +106,8 @@ internal sealed class HostOptions
     {
         foreach (var option in new Option[]
         {
-            _httpPort, _tlsPort, _gatewayPort, _store, _strict, _activation, _sessionTimeout, _endpoint, _address, _listen, _joinAlways, _profile,
-            _region, _fleet, _alias, _location, _logFile, _logLevel, _json,
+            _httpPort, _tlsPort, _gatewayPort, _store, _strict, _activation, _sessionTimeout, _refresh, _events, _endpoint, _address, _listen, _joinAlways,
+            _profile, _region, _fleet, _alias, _location, _logFile, _logLevel, _json,
         })
         {
             command.Options.Add(option);
@@ -116,6 +130,8 @@ internal sealed class HostOptions
             IsStrict = parsed.GetValue(_strict),
             ActivationTimeout = ReadSeconds(parsed.GetValue(_activation)),
             SessionTimeout = ReadSeconds(parsed.GetValue(_sessionTimeout)) ?? SessionRoutes.DefaultLimit,
+            EventAddress = parsed.GetValue(_events) is { } events ? new Uri(events) : null,
+            RefreshInterval = ReadSeconds(parsed.GetValue(_refresh)),
             TellsPlainEndpoint = parsed.GetValue(_endpoint) == "ws",
             Address = parsed.GetValue(_address) is { } named ? IPAddress.Parse(named) : null,
             Listen = parsed.GetValue(_listen) is { } listen ? IPAddress.Parse(listen) : null,
@@ -164,25 +180,37 @@ internal sealed class HostOptions
         },
     };
 
-    private static Option<string?> Seconds(string name, string description) => new(name)
+    private static Option<string?> Seconds(string name, string description, int longest = LongestActivation) => new(name)
     {
         Description = description,
         HelpName = "seconds",
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (ReadSeconds(text) is { } time && time.TotalSeconds is >= 1 and <= LongestActivation)
+            if (ReadSeconds(text) is { } time && time.TotalSeconds >= 1 && time.TotalSeconds <= longest)
             {
                 return text;
             }
 
-            result.AddError($"{name}: '{text}' is not a number of seconds from 1 to {LongestActivation}.");
+            result.AddError($"{name}: '{text}' is not a number of seconds from 1 to {longest}.");
             return null;
         },
     };
 
     private static TimeSpan? ReadSeconds(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static string? CheckUrl(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return text;
+        }
+
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name}: '{text}' is not an http:// or https:// address.");
+        return null;
+    }
 
     private static string? CheckAddress(ArgumentResult result)
     {

@@ -17,7 +17,11 @@ internal sealed class SdkConnection : IAsyncDisposable
     /// <summary>How long a server may take to close a connection that was replaced.</summary>
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a server that was asked to move may keep its older connection: the SDK for Go drops it after 5 s.</summary>
+    private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(10);
+
     private readonly ConnectQuery _query;
+    private readonly ConnectionRefresh _refresh;
     private readonly FleetControl _control;
     private readonly ServerHints _hints;
     private readonly TimeProvider _clock;
@@ -28,10 +32,13 @@ internal sealed class SdkConnection : IAsyncDisposable
     private List<Push>? _held = [];
     private ServerLink? _link;
     private bool _wasReady;
+    private volatile bool _isAskedToMove;
+    private volatile bool _isReplaced;
 
-    public SdkConnection(ConnectQuery query, FleetControl control, ServerBackfills backfills, ServerHints hints, TimeProvider clock)
+    public SdkConnection(
+        ConnectQuery query, ConnectionRefresh refresh, FleetControl control, ServerBackfills backfills, ServerHints hints, TimeProvider clock)
     {
-        (_query, _control, _hints, _clock) = (query, control, hints, clock);
+        (_query, _refresh, _control, _hints, _clock) = (query, refresh, control, hints, clock);
         _end = _ended.Token;
         Socket = new ServerSocket(HandleAsync);
         _requests = new ServerRequests(this, control, backfills, hints);
@@ -51,6 +58,9 @@ internal sealed class SdkConnection : IAsyncDisposable
 
     /// <summary>The SDK's version.</summary>
     public string? Version => _query.SdkVersion;
+
+    /// <summary>Whether the server was asked to move to a new connection (RefreshConnection).</summary>
+    public bool IsAskedToMove => _isAskedToMove;
 
     /// <summary>The model's number of this connection.</summary>
     public long Number => _link!.Connection.Number;
@@ -88,15 +98,19 @@ internal sealed class SdkConnection : IAsyncDisposable
             _ = ReleaseLaterAsync();
         }
 
+        if (_refresh.Interval is { } interval)
+        {
+            _ = RefreshAsync(interval);
+        }
+
         await Socket.ServeAsync(socket).ConfigureAwait(false);
     }
 
-    /// <summary>Closes it because the same process has a newer one; the SDK for C# would leave it open.</summary>
-    public void Replace()
-    {
-        Socket.Close(ServerSdkEndpoint.Normal, "A newer connection of this process takes its place.");
-        _ = AbortLaterAsync();
-    }
+    /// <summary>
+    /// Closes it because the same process has a newer one; the SDK for C# would leave it open. A server that was asked to move closes it
+    /// itself, if it does so at all, when its SDK has changed over.
+    /// </summary>
+    public void Replace() => _ = ReplaceAsync();
 
     /// <summary>Tells the fleet that it has ended.</summary>
     public async ValueTask DisposeAsync()
@@ -147,6 +161,17 @@ internal sealed class SdkConnection : IAsyncDisposable
         }
     }
 
+    private bool CanTakePushes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _held is null;
+            }
+        }
+    }
+
     /// <summary>Sends the pushes that were held back, and from now on each at once.</summary>
     private void Release()
     {
@@ -179,8 +204,40 @@ internal sealed class SdkConnection : IAsyncDisposable
         }
     }
 
-    private async Task AbortLaterAsync()
+    /// <summary>Asks the server to move to a new connection, again and again for as long as it stays on this one.</summary>
+    private async Task RefreshAsync(TimeSpan interval)
     {
+        while (await WaitAsync(interval).ConfigureAwait(false) && !Socket.IsClosing)
+        {
+            if (!CanTakePushes || _isReplaced)
+            {
+                continue;
+            }
+
+            try
+            {
+                var token = _query.AuthToken ?? (await _control.ChangeAsync(
+                    fleet => fleet.IssueAuthToken(FleetId, ComputeName), _end).ConfigureAwait(false)).Token;
+                _isAskedToMove = true;
+                Deliver(new RefreshConnectionPush(ProcessId, _refresh.Endpoint, token));
+                _hints.AskedToMove(ProcessId);
+            }
+            catch (Exception exception) when (exception is FleetException or ObjectDisposedException or OperationCanceledException)
+            {
+                // its compute is deregistered, or the host stops: it stays where it is
+            }
+        }
+    }
+
+    private async Task ReplaceAsync()
+    {
+        _isReplaced = true;
+        if (_isAskedToMove && !await WaitAsync(MoveLimit).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        Socket.Close(ServerSdkEndpoint.Normal, "A newer connection of this process takes its place.");
         if (await WaitAsync(CloseLimit).ConfigureAwait(false))
         {
             Socket.Abort();

@@ -18,6 +18,9 @@ internal sealed partial class ServerHints(ILogger logger)
         + "the ticket {Ticket} finds nobody, and the server is told BACKFILL_TIMED_OUT after {Seconds} s.")]
     public partial void NoMatchmaker(string process, string ticket, double seconds);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "The game server {Process} is asked to move to a new connection (--refresh-connections).")]
+    public partial void AskedToMove(string process);
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "A bug in FleetBridge: {Type}: {Error}. The log file has the trace; please report it.")]
     public partial void Bug(string type, string error);
 

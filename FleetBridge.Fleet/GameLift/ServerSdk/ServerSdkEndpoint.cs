@@ -27,6 +27,7 @@ internal sealed partial class ServerSdkEndpoint : IDisposable
     private readonly Task<FleetControl> _opening;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
+    private readonly TimeSpan? _refreshInterval;
     private readonly Lazy<WebSocketMiddleware> _protocol;
     private volatile bool _isStopping;
 
@@ -34,9 +35,11 @@ internal sealed partial class ServerSdkEndpoint : IDisposable
     /// <param name="loggers">The host's loggers.</param>
     /// <param name="frameworkLoggers">Loggers for the framework.</param>
     /// <param name="clock">The clock of every wait.</param>
-    public ServerSdkEndpoint(Task<FleetControl> opening, ILoggerFactory loggers, ILoggerFactory frameworkLoggers, TimeProvider clock)
+    /// <param name="refreshInterval">How often a game server is asked to move to a new connection; null for never.</param>
+    public ServerSdkEndpoint(
+        Task<FleetControl> opening, ILoggerFactory loggers, ILoggerFactory frameworkLoggers, TimeProvider clock, TimeSpan? refreshInterval = null)
     {
-        (_opening, _clock) = (opening, clock);
+        (_opening, _clock, _refreshInterval) = (opening, clock, refreshInterval);
         _logger = loggers.CreateLogger<ServerSdkEndpoint>();
         _hints = new ServerHints(loggers.CreateLogger<ServerHints>());
 
@@ -107,7 +110,8 @@ internal sealed partial class ServerSdkEndpoint : IDisposable
                 return;
             }
 
-            await ServeAsync(context, new SdkConnection(query, control, _backfills, _hints, _clock)).ConfigureAwait(false);
+            var refresh = new ConnectionRefresh(_refreshInterval, $"{(context.Request.IsHttps ? "wss" : "ws")}://{context.Request.Host}");
+            await ServeAsync(context, new SdkConnection(query, refresh, control, _backfills, _hints, _clock)).ConfigureAwait(false);
         }
         catch (FleetException exception)
         {
@@ -121,6 +125,7 @@ internal sealed partial class ServerSdkEndpoint : IDisposable
 
     private async Task ServeAsync(HttpContext context, SdkConnection connection)
     {
+        var older = _connections.GetValueOrDefault(connection.ProcessId);
         var process = await connection.OpenAsync().ConfigureAwait(false);
         try
         {
@@ -134,6 +139,19 @@ internal sealed partial class ServerSdkEndpoint : IDisposable
             _connections.TryRemove(new KeyValuePair<string, SdkConnection>(connection.ProcessId, connection));
             await connection.DisposeAsync().ConfigureAwait(false);
             LogDisconnected(connection.ProcessId);
+            Recall(older);
+        }
+    }
+
+    /// <summary>
+    /// A server whose newer connection has ended, but not the older one, is asked to connect again: the fleet has given up the older one,
+    /// so it would get no push any more.
+    /// </summary>
+    private void Recall(SdkConnection? older)
+    {
+        if (older is { Socket.IsClosing: false } && (_connections.GetValueOrDefault(older.ProcessId) ?? older) == older)
+        {
+            older.Socket.Close(ServiceRestart, "The newer connection of this process has ended.");
         }
     }
 
@@ -147,7 +165,15 @@ internal sealed partial class ServerSdkEndpoint : IDisposable
         });
         if (older is not null && !older.Socket.IsClosing)
         {
-            LogReplaced(connection.ProcessId);
+            if (older.IsAskedToMove)
+            {
+                LogMoved(connection.ProcessId);
+            }
+            else
+            {
+                LogReplaced(connection.ProcessId);
+            }
+
             older.Replace();
         }
 
@@ -180,6 +206,9 @@ internal sealed partial class ServerSdkEndpoint : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The game server {Process} has disconnected.")]
     private partial void LogDisconnected(string process);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The game server {Process} has moved to a new connection.")]
+    private partial void LogMoved(string process);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A newer connection of the game server {Process} takes the place of the older one. If two servers run, give each a process id of its own.")]
     private partial void LogReplaced(string process);

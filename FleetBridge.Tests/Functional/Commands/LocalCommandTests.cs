@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.Functional.Commands;
 
-/// <summary><c>fleetbridge local</c> and <c>fleetbridge session</c>: what is refused before anything starts.</summary>
+/// <summary><c>fleetbridge local</c> and <c>fleetbridge session</c>: what is refused before anything starts, and what a server
+/// in an IDE is given.</summary>
 public sealed class LocalCommandTests : CliTest
 {
     private static readonly string[] FreeChoice = ["local", "--http-port", "0", "--tls-port", "0"];
@@ -34,6 +36,8 @@ public sealed class LocalCommandTests : CliTest
         AssertRefused(await RunAsync("host", "--profile-name", "a"), 2, "--fleet-id or --alias-id");
         AssertRefused(await RunAsync("host", "--location", "a"), 2, "--location needs the fleet");
         AssertRefused(await RunAsync("host", "--session-timeout", "0"), 2, "--session-timeout");
+        AssertRefused(await RunAsync("host", "--refresh-connections", "86401"), 2, "from 1 to 86400");
+        AssertRefused(await RunAsync("host", "--event-url", "ftp://x"), 2, "'ftp://x' is not an http:// or https:// address");
     }
 
     [Fact]
@@ -59,6 +63,38 @@ public sealed class LocalCommandTests : CliTest
         AssertRefused(await RunAsync("session", "join"), 2, "--session");
         AssertRefused(await RunAsync("session", "find", "--url", "ftp://x"), 2, "is not the address of a host");
         AssertRefused(await RunAsync("session", "create", "--max-players", "many"), 2, "--max-players");
+    }
+
+    [Theory]
+    [InlineData("wss")]
+    [InlineData("ws")]
+    public async Task Server_in_an_IDE_is_played_on_with_what_exec_prints(string kind)
+    {
+        await using var local = Start([.. FreeChoice, "--gateway-port", "0", "--exec", "--strict", "--sdk-endpoint", kind, "--json"]);
+        await local.WaitForAsync(program => program.Output.Contains("\"exec\"", StringComparison.Ordinal) && program.Output.EndsWith('\n'), "it prints them");
+        var lines = local.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        var exec = lines.Single(line => (string?)line["event"] == "exec");
+        var variables = exec["environment"]!.AsObject().ToDictionary(one => one.Key, one => (string)one.Value!);
+        var endpoint = new Uri(variables["GAMELIFT_SDK_WEBSOCKET_URL"]);
+        Assert.Equal((kind, (int?)lines[0][kind == "wss" ? "tls_port" : "http_port"]), (endpoint.Scheme, endpoint.Port));
+        Assert.Equal(
+            ["-glAnywhere", $"-glAnywhereWebSocketUrl={variables["GAMELIFT_SDK_WEBSOCKET_URL"]}", $"-glAnywhereFleetId={variables["GAMELIFT_SDK_FLEET_ID"]}",
+                $"-glAnywhereHostId={variables["GAMELIFT_SDK_HOST_ID"]}", $"-glAnywhereProcessId={variables["GAMELIFT_SDK_PROCESS_ID"]}",
+                $"-glAnywhereAuthToken={variables["GAMELIFT_SDK_AUTH_TOKEN"]}"],
+            exec["arguments"]!.AsArray().Select(one => (string?)one));
+
+        await using var server = new FakeServer(kind == "wss" ? SdkDialect.Cpp : SdkDialect.Go, endpoint.Port, kind == "wss")
+        {
+            FleetId = variables["GAMELIFT_SDK_FLEET_ID"],
+            ComputeName = variables["GAMELIFT_SDK_HOST_ID"],
+            ProcessId = variables["GAMELIFT_SDK_PROCESS_ID"],
+            AuthToken = variables["GAMELIFT_SDK_AUTH_TOKEN"],
+            Handles = (one, push) => one.DemandAsync("ActivateGameSession", new() { ["GameSessionId"] = (string?)push["GameSessionId"] }),
+        };
+        await server.ReadyAsync();
+        var created = await RunAsync("session", "create", "--url", $"http://127.0.0.1:{lines[0]["http_port"]}", "--player-id", "ada", "--json");
+        Assert.True(created.Code == 0, created.Error);
+        Assert.Equal(server.GamePort, (int)created.Json["Port"]!);
     }
 
     [Fact]

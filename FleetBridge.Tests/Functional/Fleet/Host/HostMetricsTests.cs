@@ -12,6 +12,9 @@ public sealed class HostMetricsTests(ITestOutputHelper output)
         await using var ready = await host.Server(SdkDialect.Go).ReadyAsync();
         await using var activating = host.Server(SdkDialect.Cpp);
         await activating.ConnectAsync();
+
+        // a connection counts when it is served, a moment after its upgrade
+        await activating.Socket.PingAsync(FakeServer.PingLimit);
         var values = new Dictionary<string, int>();
         using var listener = new MeterListener
         {

@@ -85,6 +85,31 @@ public sealed class AwsSessionRoutesTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Profile_that_is_made_later_works_without_a_restart()
+    {
+        await using var far = await TestHost.StartAsync(output);
+        var profile = $"later-{Guid.NewGuid():N}";
+        await using var near = await TestHost.StartAsync(output, options => options with
+        {
+            Sessions = new SessionTarget { ProfileName = profile, RegionName = "us-west-2", FleetId = "fleet-local" },
+        });
+        await CallAsync(near, "find_session", null, HttpStatusCode.ServiceUnavailable);
+        AwsProfiles.Add($"endpoint_url = http://127.0.0.1:{far.Host.HttpPort}\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret", profile);
+        Assert.Equal("[]", (await CallAsync(near, "find_session", null)).ToJsonString());
+    }
+
+    [Fact]
+    public async Task Region_that_nobody_names_is_503_and_asked_for()
+    {
+        var profile = AwsProfiles.Add("aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret");
+        await using var host = await TestHost.StartAsync(
+            output, options => options with { Sessions = new SessionTarget { ProfileName = profile, FleetId = "fleet-1" } });
+        var error = await CallAsync(host, "find_session", null, HttpStatusCode.ServiceUnavailable);
+        Assert.Equal("ServiceUnavailable", (string?)error["error"]);
+        Assert.Contains("--region-name", (string?)error["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Gamelift_that_does_not_respond_is_503()
     {
         var profile = AwsProfiles.Add($"""
