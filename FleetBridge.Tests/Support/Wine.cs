@@ -18,7 +18,6 @@ internal sealed class Wine : IAsyncDisposable
 
     private Wine()
     {
-        // Wine takes a prefix whose folder is there for a whole one only with its files
         Directory.CreateDirectory(_folder["prefix"]);
         Directory.CreateDirectory(_folder["temporary"]);
         var start = new ProcessStartInfo(ServerProgram, ["--foreground", "--persistent"]);
@@ -104,6 +103,13 @@ internal sealed class Wine : IAsyncDisposable
         IDictionary<string, string?> environment, string? state = null, IReadOnlyDictionary<string, string>? variables = null)
     {
         FleetBridgeProcess.Prepare(environment, state is null ? "" : PathOf(state));
+
+        // their files are named as Linux writes it
+        foreach (var name in environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+        {
+            environment.Remove(name);
+        }
+
         environment["WINEPREFIX"] = _folder["prefix"];
         environment["WINEDEBUG"] = "-all";
 

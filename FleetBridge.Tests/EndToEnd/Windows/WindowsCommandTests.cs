@@ -57,6 +57,18 @@ public sealed class WindowsCommandTests(WindowsFixture fixture, ITestOutputHelpe
     }
 
     [Fact]
+    public async Task File_of_profiles_is_named_with_backslashes()
+    {
+        var result = await RunWindowsAsync(
+            1,
+            new Dictionary<string, string> { ["AWS_SHARED_CREDENTIALS_FILE"] = PathOf("keys") },
+            ["check", "fleet", "--profile-name", "nobody", "--json"]);
+        var error = (string?)result.Json["fleet"]!["Error"];
+        Assert.Matches(@"C:\\users\\[^\\/]+\\\.aws\\config", error);
+        Assert.Contains(PathOf("keys"), error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Output_is_utf_8()
     {
         const string Text = "… größer 日本 €";
