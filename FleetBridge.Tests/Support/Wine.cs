@@ -66,8 +66,8 @@ internal sealed class Wine : IAsyncDisposable
     public FleetBridgeProcess Start(
         string? state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? variables = null, string? folder = null)
     {
-        var start = new ProcessStartInfo(
-            Program, [Repository.WindowsProgram!, .. FleetBridgeProcess.OnFreePorts([.. args])]) { WorkingDirectory = folder ?? "" };
+        string[] line = [Repository.WindowsProgram!, .. FleetBridgeProcess.OnFreePorts([.. args])];
+        var start = new ProcessStartInfo(Program, line) { WorkingDirectory = folder ?? "" };
         Prepare(start.Environment, state, variables);
         return FleetBridgeProcess.Start(start);
     }
