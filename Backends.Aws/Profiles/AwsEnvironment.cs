@@ -57,7 +57,7 @@ internal sealed record AwsEnvironment(Func<string, string?> Variable, string Hom
     private string File(string variable, string name)
     {
         _ = Find(variable);
-        return Expand(Variable(variable) ?? $"~/{Folder}/{name}");
+        return Expand(Variable(variable) ?? Path.Combine("~", Folder, name));
     }
 
     private string ExpandVariables(string path)

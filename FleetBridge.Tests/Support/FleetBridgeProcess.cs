@@ -48,28 +48,38 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     public static FleetBridgeProcess Start(
         string state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        var start = new ProcessStartInfo(Program, OnFreePorts([.. args]))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-            WorkingDirectory = folder ?? "",
-        };
+        var start = new ProcessStartInfo(Program, OnFreePorts([.. args])) { WorkingDirectory = folder ?? "" };
         Prepare(start.Environment, state);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return new FleetBridgeProcess(process);
+        var program = Start(start);
+        program.EndInput();
+        return program;
+    }
+
+    /// <summary>Starts it as described: by another program, for one. Its input stays open.</summary>
+    public static FleetBridgeProcess Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardOutputEncoding = start.StandardErrorEncoding = Encoding.UTF8;
+        return new FleetBridgeProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Ends its standard input.</summary>
+    public void EndInput() => _process.StandardInput.Close();
+
+    /// <summary>Writes to its standard input.</summary>
+    public async Task WriteAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>The gateway's usual port is for the real thing.</summary>
-    private static string[] OnFreePorts(string[] args) =>
+    public static string[] OnFreePorts(string[] args) =>
         args is ["serve" or "host" or "local", ..] && !args.Contains("--gateway-port") && !args.Contains("token")
             ? [args[0], "--gateway-port", "0", .. args[1..]]
             : args;

@@ -19,6 +19,15 @@ internal static class Repository
         ? Path.GetFullPath(published)
         : BuiltFolder;
 
+    /// <summary>Names the folder of the program that was published for Windows with its runtime.</summary>
+    public const string WindowsVariable = "FLEETBRIDGE_TEST_WINDOWS_PROGRAM";
+
+    /// <summary>The program for Windows; null where none was published.</summary>
+    public static string? WindowsProgram { get; } = Environment.GetEnvironmentVariable(WindowsVariable) is { Length: > 0 } folder
+        && File.Exists(Path.Combine(folder, "fleetbridge.exe"))
+        ? Path.GetFullPath(Path.Combine(folder, "fleetbridge.exe"))
+        : null;
+
     /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the Probe fixture.</summary>
     public static string ProbeRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "Probe", "bin", "backends");
 

@@ -81,6 +81,17 @@ internal static class Requires
             + "FleetBridge.Tests/Fixtures/GameLiftClient there and run npm ci, as .ci/run does.");
     }
 
+    /// <summary>The published release for Windows, and Wine to run it.</summary>
+    public static void WindowsRelease()
+    {
+        Linux();
+        File(Wine.Program, "wine64");
+        Assert.SkipWhen(
+            Repository.WindowsProgram is null,
+            $"{Repository.WindowsVariable} names no folder with a fleetbridge.exe: set it to the output of "
+            + "'dotnet publish FleetBridge -c Release -r win-x64 --self-contained true -o <folder>', as .ci/run does.");
+    }
+
     /// <summary>A program at a fixed place.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="package">The Debian package that has it.</param>

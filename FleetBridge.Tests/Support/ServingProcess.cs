@@ -24,7 +24,12 @@ internal sealed class ServingProcess : IAsyncDisposable
     public static async Task<ServingProcess> StartAsync(
         string state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var process = FleetBridgeProcess.Start(state, ["serve", "--json", .. args], environment);
+        return await AnnouncedAsync(FleetBridgeProcess.Start(state, ["serve", "--json", .. args], environment));
+    }
+
+    /// <summary>Waits until one that was started with <c>serve --json</c> says that it serves.</summary>
+    public static async Task<ServingProcess> AnnouncedAsync(FleetBridgeProcess process)
+    {
         try
         {
             await process.WaitForAsync(serving => serving.Output.Contains('\n', StringComparison.Ordinal), "it announces itself");
