@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FleetBridge.Backends;
-using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Doctor;
 using FleetBridge.Gateway.Mesh.RabbitMq;
@@ -62,7 +61,7 @@ internal static class DoctorCommand
             checks.AddRange(await backends.ConfigureAwait(false));
             session.Says(string.Join('\n', checks.Select(check => check.Result.Message)));
             await PrintAsync(checks, parsed.GetValue(json)).ConfigureAwait(false);
-            return (int)(checks.Any(IsFailed) ? ExitCode.ResultFalse : ExitCode.Success);
+            return (int)checks.Max(check => check.Code);
         });
         return command;
     }

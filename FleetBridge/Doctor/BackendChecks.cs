@@ -28,7 +28,9 @@ internal sealed class BackendChecks(IBridge bridge, IReadOnlyDictionary<string, 
         }
         catch (UserException exception)
         {
-            return [ReportedCheck.Failed("bridge", exception.Message, null)];
+            // an address that is probably mistyped is the user's mistake, as it is for every other command
+            var failed = ReportedCheck.Failed("bridge", exception.Message, null);
+            return [exception.Code == ExitCode.Usage ? failed with { Code = ExitCode.Usage } : failed];
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FleetBridge.Backends;
+using FleetBridge.Core.Processes;
 
 namespace FleetBridge.Doctor;
 
@@ -7,6 +8,9 @@ namespace FleetBridge.Doctor;
 /// <param name="Name">What was checked, such as <c>log port</c>.</param>
 internal sealed record ReportedCheck(string Name, CheckResult Result)
 {
+    /// <summary>The exit code that it alone gives the command.</summary>
+    public ExitCode Code { get; init; } = Result.State == CheckStatus.Failed ? ExitCode.ResultFalse : ExitCode.Success;
+
     public static ReportedCheck Ok(string name, string message) => new(name, new CheckResult(CheckStatus.Ok, message));
 
     public static ReportedCheck Warning(string name, string message, string remedy) =>

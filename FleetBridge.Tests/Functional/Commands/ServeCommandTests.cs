@@ -24,6 +24,19 @@ public sealed class ServeCommandTests : CliTest
         return SignalEndsItAsync(FleetBridgeProcess.Terminate);
     }
 
+    [Theory]
+    [InlineData(FleetBridgeProcess.Interrupt)]
+    [InlineData(FleetBridgeProcess.Terminate)]
+    public async Task Signal_right_after_the_announcement_ends_it_with_its_clean_up(int signal)
+    {
+        Requires.Unix();
+        await using var serving = await ServingProcess.StartOnFreePortsAsync(State);
+        serving.Process.Signal(signal);
+        Assert.Equal(0, (await serving.Process.WaitAsync()).Code);
+        AssertOnlyLogsAreLeft();
+        Assert.Contains("The bridge has stopped.", File.ReadAllText((string)serving.Announcement["log_file"]!), StringComparison.Ordinal);
+    }
+
     private async Task SignalEndsItAsync(int signal)
     {
         await using var serving = await ServingProcess.StartOnFreePortsAsync(State);

@@ -111,6 +111,15 @@ public sealed class DoctorMachineTests : DoctorTest
         AssertFound(result, "request port", "ok", "Any free port");
     }
 
+    [Fact]
+    public async Task Address_that_is_probably_mistyped_is_a_usage_error_and_the_machine_is_checked()
+    {
+        var result = await DoctorAsync("--url", "localhost:1");
+        Assert.Equal(2, result.Code);
+        AssertFound(result, "bridge", "failed", "'localhost:1' was understood as http://localhost:1");
+        AssertFound(result, "request port", "ok", "Any free port");
+    }
+
     /// <summary>The one that comes with the program, where there is one.</summary>
     private static string Module() =>
         Path.Combine(Repository.ProgramFolder, "fleet_bridge.py") is var own && File.Exists(own) ? File.ReadAllText(own) : "# a module";
