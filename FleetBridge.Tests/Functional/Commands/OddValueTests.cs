@@ -101,7 +101,7 @@ public sealed class OddValueTests : CliTest
         Assert.Contains("hello", (await RunAsync("backends", "--url", $"localhost:{serving.HttpPort}")).Output, StringComparison.Ordinal);
         const string Understood = "'localhost:1' was understood as http://localhost:1";
         var doctor = await RunAsync("doctor", "--url", "localhost:1");
-        Assert.Equal(1, doctor.Code);
+        Assert.Equal(2, doctor.Code);
         Assert.Contains(Understood, doctor.Output, StringComparison.Ordinal);
         foreach (var command in new[] { "config", "check fleet", "backends", "request aws/1/metadata" })
         {
