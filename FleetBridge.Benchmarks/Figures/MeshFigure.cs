@@ -99,6 +99,7 @@ internal static class MeshFigure
     {
         const string Figure = "calls of a Python service a second";
         const int Calls = 1_000;
+        var signature = new MeshKey("another").Sign(CallOf().Caller, "", new CallBody("", "", default, default), TimeProvider.System.GetUtcNow());
         if (await Python.FindAsync("pika", cancellation) is not { } python)
         {
             table.Add(Figure, "There is no python3 with pika here (Debian: apt-get install python3-pika).");
@@ -111,8 +112,17 @@ internal static class MeshFigure
         try
         {
             var call = CallOf() with { Service = name };
+
+            // what the service reads and sends back is as long as ours: it echoes the context
             await using var floor = await BareMesh.ConnectAsync(
-                broker, name, id => MessageBody.Call(MessageKind.Request, id, null, name, call.Method, call.Params, context: null), cancellation);
+                broker, name, id => MessageBody.Call(MessageKind.Request, id, null, name, call.Method, call.Params, json =>
+                {
+                    json.WriteString(MeshProtocol.UserKey, call.Caller.UserId);
+                    json.WriteNull(MeshProtocol.TraceHeader);
+                    json.WriteString(MeshProtocol.CallKey, call.Id);
+                    json.WriteString(MeshProtocol.AuthorizationKey, $"Bearer {signature}");
+                }),
+                cancellation);
             var (rate, floorRate, busy) = (new Sample(), new Sample(), new Sample());
             for (var round = 0; round <= rounds; round++)
             {
