@@ -5,7 +5,8 @@ namespace FleetBridge.Gateway.Mesh;
 /// <param name="beyond">The others.</param>
 internal sealed class JoinedMesh(IServiceMesh here, IServiceMesh beyond) : IServiceMesh
 {
-    private readonly HashSet<string> _here = new(here.Services, StringComparer.Ordinal);
+    // "bridge" is always the one here, where there is one: beyond it is called otherwise
+    private readonly HashSet<string> _here = [.. here.Services, BridgeService.ServiceName];
 
     public bool IsConnected => here.IsConnected;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using FleetBridge.Core.Client.Wire;
 using FleetBridge.Core.Processes;
-using FleetBridge.Core.State;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
 using FleetBridge.Options;
@@ -88,20 +87,20 @@ internal static class HostCommand
         running =>
         {
             var resuming = Task.Run(() => running.Host.Launcher.ResumeAsync(running.Host.Fleet));
-            return mesh is null ? Task.FromResult(resuming) : MeshAsync(mesh, running);
+            return running.Mesh is { } member ? MeshAsync(member, running.Stopping) : Task.FromResult(resuming);
         },
-        cancellation);
+        cancellation,
+        mesh);
 
     /// <summary>The host on the mesh, until Ctrl-C.</summary>
-    private static async Task<Task> MeshAsync(MeshChoice choice, RunningHost running)
+    private static async Task<Task> MeshAsync(MeshMember member, CancellationToken stopping)
     {
-        var member = MeshMember.OfHost(choice, running.Host.HttpPort, StateFolder.Locate(), running.Log, TimeProvider.System);
-        await member.StartAsync(running.Stopping).ConfigureAwait(false);
+        await member.StartAsync(stopping).ConfigureAwait(false);
         return EndAsync();
 
         async Task EndAsync()
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, running.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await member.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Lifetime;
 using FleetBridge.Core.Logs;
 using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
+using FleetBridge.Core.State;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
 using FleetBridge.Fleet.Store;
@@ -21,9 +23,10 @@ internal static class HostRun
     /// <param name="announce">Says that it is there, as soon as its ports and its log file are known.</param>
     /// <param name="begin">Begins what the command does beside it, once it has started; what it returns ends after the host.</param>
     /// <param name="cancellation">Ctrl-C and SIGTERM.</param>
+    /// <param name="mesh">The broker whose mesh it is part of; null for none.</param>
     /// <exception cref="UserException">A port is taken, or the store cannot be used.</exception>
     public static async Task<int> RunAsync(
-        HostChoices choices, Action<HostStart> announce, Func<RunningHost, Task<Task>> begin, CancellationToken cancellation)
+        HostChoices choices, Action<HostStart> announce, Func<RunningHost, Task<Task>> begin, CancellationToken cancellation, MeshChoice? mesh = null)
     {
         if (choices.HttpPort == choices.TlsPort && choices.HttpPort != 0)
         {
@@ -42,6 +45,7 @@ internal static class HostRun
             choices.Log, TimeProvider.System, file => announcing = Task.Run(
                 () => announce(new HostStart(ports, file, gateway?.Port ?? 0, link is null ? null : PageLink.AddressOf(gateway!.Port, link))),
                 CancellationToken.None));
+        await using var member = mesh is null ? null : Join(mesh, ports.Http.Port, log);
         await using var host = await FleetHost.StartAsync(
             choices.Host with { Signals = hangup.Token, GatewayPort = gateway?.Port ?? 0 },
             ports,
@@ -51,7 +55,7 @@ internal static class HostRun
             gateway is null
                 ? null
                 : started => new GatewayPort(
-                    gateway, () => HostGateway.Create(gateway, started, choices.Host.Address, choices.Jwt, link!, log, TimeProvider.System), log))
+                    gateway, () => HostGateway.Create(gateway, started, choices.Host.Address, choices.Jwt, member, link!, log, TimeProvider.System), log))
             .ConfigureAwait(false);
         await announcing.ConfigureAwait(false);
         var address = HostAddressFile.AddressOf(host.HttpPort, choices.Host.Address);
@@ -59,7 +63,7 @@ internal static class HostRun
         try
         {
             var stopped = host.WaitForStopAsync();
-            var beside = await begin(new RunningHost(host, log, hangup.Token)).ConfigureAwait(false);
+            var beside = await begin(new RunningHost(host, log, member, hangup.Token)).ConfigureAwait(false);
             await stopped.ConfigureAwait(false);
             await beside.ConfigureAwait(false);
         }
@@ -77,6 +81,11 @@ internal static class HostRun
 
         return (int)ExitCode.Success;
     }
+
+    /// <summary>Not inlined: nothing of the mesh is loaded where no broker is named.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static MeshMember Join(MeshChoice mesh, int port, BridgeLog log) =>
+        MeshMember.OfHost(mesh, port, StateFolder.Locate(), log, TimeProvider.System);
 
     /// <summary>The line by which programs know a host.</summary>
     public static string AnnounceJson(HostStart start, FleetHostOptions options)
@@ -146,5 +155,6 @@ internal sealed record HostStart(HostPorts Ports, string? LogFile, int GatewayPo
 /// <summary>A host that has started in this process.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Log">Its log.</param>
+/// <param name="Mesh">The host on the mesh, which has not begun to connect; null where no broker was named.</param>
 /// <param name="Stopping">Cancelled by Ctrl-C.</param>
-internal sealed record RunningHost(FleetHost Host, BridgeLog Log, CancellationToken Stopping);
+internal sealed record RunningHost(FleetHost Host, BridgeLog Log, MeshMember? Mesh, CancellationToken Stopping);

@@ -12,7 +12,7 @@ using FleetService = FleetBridge.Gateway.Fleet.FleetService;
 
 namespace FleetBridge.Serving;
 
-/// <summary>The gateway of a host: its fleet and its log. Backends are a bridge's, so it has no service <c>bridge</c>.</summary>
+/// <summary>The gateway of a host: its fleet, its log, and what is on the mesh. Backends are a bridge's, so it has no service <c>bridge</c>.</summary>
 internal static class HostGateway
 {
     /// <summary>Creates it; it does not accept connections yet.</summary>
@@ -20,16 +20,18 @@ internal static class HostGateway
     /// <param name="host">The host in this process.</param>
     /// <param name="address">The address that the host listens on; null for this machine alone.</param>
     /// <param name="jwt">Which JSON web tokens it accepts; null for none.</param>
+    /// <param name="mesh">The host on the mesh; null where no broker was named.</param>
     /// <param name="link">The token of the page's first link.</param>
     /// <param name="log">The host's log.</param>
     /// <param name="clock">The clock of every wait.</param>
     public static HostedGateway Create(
-        LoopbackSockets sockets, FleetHost host, IPAddress? address, JwtChoice? jwt, string link, BridgeLog log, TimeProvider clock)
+        LoopbackSockets sockets, FleetHost host, IPAddress? address, JwtChoice? jwt, MeshMember? mesh, string link, BridgeLog log, TimeProvider clock)
     {
         var epoch = GatewayServer.NewEpoch();
         var logTopic = new LogTopic(log.Everything, epoch);
         var client = new FleetBridge.Gateway.Fleet.HostClient(HostAddressFile.AddressOf(host.HttpPort, address));
         var fleet = FleetTopics.Of(client, epoch, clock);
+        var beyond = mesh?.Topics(epoch) ?? [];
         return new HostedGateway(
             new GatewaySetup
             {
@@ -43,11 +45,13 @@ internal static class HostGateway
                     Jwt = jwt?.ToOptions(),
                 },
                 Services = [new FleetService(client), new LogService(log.Everything, epoch)],
-                Topics = [logTopic, .. fleet],
+                Topics = [logTopic, .. fleet, .. beyond],
                 Fleet = client,
+                Beyond = mesh?.Mesh,
+                Machine = mesh?.Machine,
                 Health = _ => host.Health(),
                 PageLink = link,
-                Owned = [logTopic, .. fleet, client],
+                Owned = [logTopic, .. fleet, .. beyond, client],
             },
             log,
             clock);

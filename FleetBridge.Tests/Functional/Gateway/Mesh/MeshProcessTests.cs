@@ -38,6 +38,30 @@ public sealed class MeshProcessTests(MeshFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task Gateway_of_a_host_reaches_the_bridges_of_the_mesh_and_has_none_of_its_own()
+    {
+        await PrepareAsync();
+        await using var serving = await ServingProcess.StartAsync(
+            _folder["serve"], ["--http-port", "0", "--websocket-port", "0", "--gateway-port", "off", .. Mesh, "--mesh-name", "one"], Password);
+        await using var host = await HostProcess.StartAsync(_folder["host"], 0, 0, ["--gateway-port", "0", .. Mesh, "--mesh-name", "two"]);
+        var token = (string)(await FleetBridgeProcess.RunAsync(
+            _folder["host"], ["token", "new", "--name", "ann", "--role", "operator", "--json"])).Json["token"]!;
+        using var consumer = await GatewayConsumer.GreetedAsync((int)host.Announcement["gateway_port"]!, token);
+        JsonObject? answer = null;
+        await Eventually.TrueAsync(
+            async () => (answer = await AskAsync(consumer, "fleetbridge.one", "backends"))["error"] is null, "the bridge is reached");
+
+        Assert.Contains("aws", answer!["result"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("not_found", (string?)(await AskAsync(consumer, "bridge", "backends"))["error"]?["error"]);
+    }
+
+    private static async Task<JsonObject> AskAsync(GatewayConsumer consumer, string service, string method)
+    {
+        await consumer.SendAsync("request", new JsonObject { ["service"] = service, ["method"] = method, ["params"] = new JsonObject() });
+        return (await consumer.ReadAsync("response")).AsObject();
+    }
+
+    [Fact]
     public async Task Options_of_servers_that_contradict_each_other_are_refused()
     {
         await PrepareAsync();
