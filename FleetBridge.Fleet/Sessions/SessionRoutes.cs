@@ -85,7 +85,7 @@ internal sealed partial class SessionRoutes : IDisposable
         }
     }
 
-    /// <summary>The fleet on AWS. The SDK is loaded when it is needed, and a profile that is mended works with the next request.</summary>
+    /// <summary>The fleet on AWS. The SDK is loaded when it is needed, and a profile that is corrected works with the next request.</summary>
     /// <exception cref="FleetException">There are no usable credentials.</exception>
     private AwsSessionFleet Aws()
     {

@@ -42,7 +42,7 @@ export function hidden(value) {
     return h('span.sr', null, value);
 }
 
-/** `12,345`. Not by the browser's own formats: it takes some 20 ms to load them, before the first line is drawn. */
+/** `12,345`. Not by the browser's own formats: it takes some 40 ms to load them, before the first line is drawn. */
 export function grouped(count) {
     return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

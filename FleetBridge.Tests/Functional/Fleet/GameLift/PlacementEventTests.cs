@@ -105,7 +105,7 @@ public sealed class PlacementEventTests(ITestOutputHelper output) : IAsyncLifeti
         {
             // a line that comes later is there, and this one is not
             await using var server = await host.Server(SdkDialect.Go).ReadyAsync();
-            await Eventually.TrueAsync(() => host.ReadLogFile().Contains(server.ProcessId, StringComparison.Ordinal), "the log goes on");
+            await Eventually.TrueAsync(() => host.ReadLogFile().Contains(server.ProcessId, StringComparison.Ordinal), "the log continues");
             Assert.DoesNotContain(Topic, host.ReadLogFile(), StringComparison.Ordinal);
         }
     }
