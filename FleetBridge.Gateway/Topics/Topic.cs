@@ -11,10 +11,16 @@ namespace FleetBridge.Gateway.Topics;
 /// </summary>
 /// <param name="name">Its name.</param>
 /// <param name="epoch">Which run it is: numbers of another run mean nothing.</param>
-internal abstract class Topic(string name, string epoch)
+internal abstract class Topic(string name, string epoch) : IThreadPoolWorkItem
 {
+    /// <summary>How many bytes of events may wait to be handed out together.</summary>
+    private const int MostWaiting = 64 * 1024;
+
     private readonly Dictionary<Consumer, Subscription> _subscriptions = [];
     private readonly List<Action<ReadOnlyMemory<byte>>> _listeners = [];
+    private readonly List<byte[]> _waiting = [];
+    private int _waitingBytes;
+    private bool _isHandingOut;
 
     public string Name => name;
 
@@ -55,6 +61,7 @@ internal abstract class Topic(string name, string epoch)
     {
         lock (Lock)
         {
+            HandOut();
             if (_subscriptions.Remove(consumer, out var before))
             {
                 before.HasEnded = true;
@@ -126,6 +133,7 @@ internal abstract class Topic(string name, string epoch)
 
             if (subscription.Cursor >= Last)
             {
+                HandOut();
                 subscription.IsLive = true;
                 return ReplayStep.CaughtUp;
             }
@@ -140,16 +148,73 @@ internal abstract class Topic(string name, string epoch)
         }
     }
 
-    /// <summary>Sends an event to all that are live. Called with the lock held, in order.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (Lock)
+        {
+            _isHandingOut = false;
+            HandOut();
+        }
+    }
+
+    /// <summary>
+    /// Sends an event to all that are live, soon: what is published meanwhile reaches each of them in the same write. Called with the lock
+    /// held, in order.
+    /// </summary>
     protected void SendToLive(byte[] frame)
     {
+        if (_subscriptions.Count == 0)
+        {
+            return;
+        }
+
+        if (_waitingBytes > 0 && _waitingBytes + frame.Length > MostWaiting)
+        {
+            HandOut();
+        }
+
+        _waiting.Add(frame);
+        _waitingBytes += frame.Length;
+        if (!_isHandingOut)
+        {
+            _isHandingOut = true;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>
+    /// Hands what waits to all that are live. Called with the lock held, and before anyone becomes live, for whom it is too old.
+    /// </summary>
+    private void HandOut()
+    {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
+        var frames = _waiting.Count == 1 ? _waiting[0] : Joined();
+        _waiting.Clear();
+        _waitingBytes = 0;
         foreach (var (_, subscription) in _subscriptions)
         {
             if (subscription.IsLive)
             {
-                subscription.Consumer.Outbox.Send(frame);
+                subscription.Consumer.Outbox.Send(frames);
             }
         }
+    }
+
+    private byte[] Joined()
+    {
+        var frames = GC.AllocateUninitializedArray<byte>(_waitingBytes);
+        var length = 0;
+        foreach (var frame in _waiting)
+        {
+            frame.CopyTo(frames, length);
+            length += frame.Length;
+        }
+
+        return frames;
     }
 
     /// <summary>Hands an event to those that listen in this process. Called with the lock held, in order.</summary>

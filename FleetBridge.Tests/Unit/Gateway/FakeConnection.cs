@@ -24,6 +24,8 @@ internal sealed class FakeConnection : IConsumerConnection
     /// <summary>Everything that was written, as messages; a close frame is <c>{"close": code}</c>, a ping <c>{"ping": true}</c>.</summary>
     public IReadOnlyList<JsonObject> Messages => Read(_written.SelectMany(bytes => bytes).ToArray());
 
+    public int Writes => _written.Count;
+
     public void Hold() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release() => Interlocked.Exchange(ref _hold, null)?.TrySetResult();

@@ -92,6 +92,58 @@ public sealed class TopicTests
     }
 
     [Fact]
+    public async Task Whoever_comes_while_events_are_published_gets_each_once_from_its_position()
+    {
+        const int Published = 500;
+        var topic = new StoredTopic("t", "e1");
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var publishing = Task.Run(async () =>
+        {
+            for (var number = 0; number < Published; number++)
+            {
+                topic.Publish("1"u8.ToArray());
+                started.TrySetResult();
+                await Task.Yield();
+            }
+        });
+        await started.Task;
+        var connections = Enumerable.Range(0, 40).Select(_ => new FakeConnection()).ToList();
+        foreach (var (number, connection) in connections.Index())
+        {
+            topic.Subscribe(FakeConnection.Consumer(connection), null, number % 2 == 0 ? 0 : 5, Respond);
+            await Task.Yield();
+        }
+
+        await publishing;
+        foreach (var (number, connection) in connections.Index())
+        {
+            var at = (long)(await connection.WaitAsync(1))[0]["offset"]!;
+            var first = number % 2 == 0 ? at + 1 : Math.Max(1, at - 4);
+            var messages = await connection.WaitAsync((int)(Published - first + 2));
+            Assert.Equal(
+                Enumerable.Range((int)first, (int)(Published - first + 1)), messages.Skip(1).Select(message => (int)message["payload"]!["offset"]!));
+        }
+    }
+
+    [Fact]
+    public async Task Events_that_come_fast_share_their_writes()
+    {
+        const int Published = 200;
+        var topic = new StoredTopic("t", "e1");
+        topic.Subscribe(FakeConnection.Consumer(_connection), null, 0, Respond);
+        await _connection.WaitAsync(1);
+        _connection.Hold();
+        for (var number = 0; number < Published; number++)
+        {
+            topic.Publish("1"u8.ToArray());
+        }
+
+        _connection.Release();
+        Assert.Equal(Published + 1, (await _connection.WaitAsync(Published + 1)).Count);
+        Assert.InRange(_connection.Writes, 2, 10);
+    }
+
+    [Fact]
     public async Task Who_has_left_gets_nothing_more_and_who_subscribes_twice_gets_each_once()
     {
         var left = new FakeConnection();
