@@ -159,17 +159,18 @@ internal sealed class CredentialSearch(AwsEnvironment environment, ProfileStore 
                 profile.Value("region"))
             : null;
 
-    /// <summary>Variables complete the profile, and go before it.</summary>
+    /// <summary>Each variable goes before the profile's setting of its kind; null when none is set or there is no token's file.</summary>
     private CredentialSource.WebIdentity? WebIdentityOfEnvironment(AwsProfile? profile)
     {
-        if (environment.Find("AWS_WEB_IDENTITY_TOKEN_FILE") is not { } file)
+        var (file, role, session) =
+            (environment.Find("AWS_WEB_IDENTITY_TOKEN_FILE"), environment.Variable("AWS_ROLE_ARN"), environment.Find("AWS_ROLE_SESSION_NAME"));
+        if ((file ?? role ?? session) is null || (file ?? profile?.Value("web_identity_token_file")) is not { Length: > 0 } tokenFile)
         {
             return null;
         }
 
-        var role = environment.Variable("AWS_ROLE_ARN") ?? profile?.Value("role_arn");
-        return role is { Length: > 0 }
-            ? new(role, file, environment.Find("AWS_ROLE_SESSION_NAME") ?? profile?.Value("role_session_name"), profile?.Value("region"))
+        return (role ?? profile?.Value("role_arn")) is { Length: > 0 } arn
+            ? new(arn, tokenFile, session ?? profile?.Value("role_session_name"), profile?.Value("region"))
             : throw new BackendException(
                 "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not.",
                 "Set both, and restart the bridge and the editor.");
