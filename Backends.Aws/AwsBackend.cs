@@ -23,7 +23,7 @@ public sealed class AwsBackend : Backend
         [
             new PackagedBuild(),
             new UploadedBuild(_clients),
-            new Fleet(_clients, FunctionProvisioner.RepointAsync),
+            new Fleet(_clients, SessionFunctions.RepointAsync),
             new UserPool(_clients),
             new Lambdas(_clients),
             new RestApi(_clients),

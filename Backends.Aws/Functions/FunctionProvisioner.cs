@@ -44,29 +44,27 @@ internal static partial class FunctionProvisioner
         }
     }
 
-    /// <summary>Points the start session to another fleet, if the function exists and no other deployment has made it.</summary>
-    public static async Task RepointAsync(AwsContext context, string fleetId)
+    /// <summary>Gives a function its variable, if the function exists and no other deployment has made it; the rest of it stays.</summary>
+    public static async Task RepointAsync(AwsContext context, DesiredFunction desired)
     {
-        var name = context.Settings[AwsSettings.StartSessionFunctionName];
-        var existing = await context.FindTaggedFunctionAsync(name).ConfigureAwait(false);
-        if (existing is null || ResourceTags.Of(context, ResourceTags.Lambdas).OwnerOf(existing.Tags) == Owner.AnotherDeployment)
+        var existing = await context.FindTaggedFunctionAsync(desired.Name).ConfigureAwait(false);
+        if (existing is null || ResourceTags.Of(context, desired.Resource).OwnerOf(existing.Tags) == Owner.AnotherDeployment)
         {
             return;
         }
 
-        var function = await FunctionReadiness.WaitAsync(context, name).ConfigureAwait(false);
-        var desired = DesiredFunction.StartSession(context, fleetId);
-        if (function.Variable(desired.Handler.EnvironmentVariable) != fleetId)
+        var function = await FunctionReadiness.WaitAsync(context, desired.Name).ConfigureAwait(false);
+        if (function.Variable(desired.Handler.EnvironmentVariable) != desired.Configuration)
         {
-            LogConfiguring(context.Log, name, desired.Handler.EnvironmentVariable, fleetId);
+            LogConfiguring(context.Log, desired.Name, desired.Handler.EnvironmentVariable, desired.Configuration);
             await context.Clients.Lambda.UpdateFunctionConfigurationAsync(
                 new UpdateFunctionConfigurationRequest
                 {
-                    FunctionName = name,
+                    FunctionName = desired.Name,
                     Environment = new Amazon.Lambda.Model.Environment { Variables = desired.Variables(function.Environment?.Variables) },
                 },
                 context.Cancellation).ConfigureAwait(false);
-            await FunctionReadiness.WaitAsync(context, name).ConfigureAwait(false);
+            await FunctionReadiness.WaitAsync(context, desired.Name).ConfigureAwait(false);
         }
     }
 

@@ -17,8 +17,7 @@ internal static partial class SessionApiProvisioner
     public static async Task<IReadOnlyList<FunctionConfiguration>> EnsureAsync(AwsContext context, SessionApiParts parts)
     {
         // the first one creates the role that all share
-        var desired = SessionRoute.All
-            .Select(route => DesiredFunction.Session(context, route.NameSetting, route.Handler, parts.FleetId)).ToList();
+        var desired = SessionFunctions.OfRoutes(context, parts.FleetId);
         var first = await FunctionProvisioner.EnsureAsync(context, desired[0]).ConfigureAwait(false);
         var others = await Task.WhenAll(desired.Skip(1).Select(function => FunctionProvisioner.EnsureAsync(context, function)))
             .ConfigureAwait(false);

@@ -60,6 +60,41 @@ public sealed class CliLifeTests(ITestOutputHelper output) : EndToEndTest(output
         DeployedState.AssertGone(Aws, "life");
     }
 
+    [Fact]
+    public async Task Fleet_that_cannot_be_changed_says_so_and_is_replaced_when_it_is_asked_to()
+    {
+        const string Larger = "--fleet-ec2-instance-type c5.xlarge";
+        GamePackage.Make(Package);
+        await DeployAsync("create all --wait", 0);
+        var old = Assert.Single(Aws.Region().Fleets);
+
+        var differs = await DeployAsync($"check fleet {Larger} --json", 0);
+        Assert.Contains("c5.xlarge", differs.Json["fleet"]!["Details"]!["Drift"]!.ToJsonString(), StringComparison.Ordinal);
+        var refused = await DeployAsync($"create fleet {Larger}", 1);
+        Assert.All(
+            new[] { old.InstanceType!, "c5.xlarge", "--replace" },
+            text => Assert.Contains(text, refused.Output + refused.Error, StringComparison.Ordinal));
+        Assert.Single(Aws.Region().Fleets);
+
+        FleetsActivateAtOnce = false;
+        await using (var program = Begin($"create fleet {Larger} --replace"))
+        {
+            await SeeAsync(program, $"Replacing the fleet life-fleet ({old.Id})");
+            Assert.Equal("ACTIVE", old.Status);
+            MoveFleetsOn(5);
+            await EndAsync(program, "create fleet --replace", 0);
+        }
+
+        Assert.Equal("DELETING", old.Status);
+        var fresh = Assert.Single(Aws.Region().Fleets, fleet => fleet.Id != old.Id);
+        Assert.Equal("c5.xlarge", fresh.InstanceType);
+        Assert.Contains(Aws.Region().Functions, function => function.Settings.ToJsonString().Contains(fresh.Id, StringComparison.Ordinal));
+        Assert.DoesNotContain(Aws.Region().Functions, function => function.Settings.ToJsonString().Contains(old.Id, StringComparison.Ordinal));
+        await DeployAsync($"check all {Larger}", 0);
+        await DeployAsync($"delete all {Larger}", 0);
+        DeployedState.AssertGone(Aws, "life");
+    }
+
     [Theory]
     [InlineData("delete uploaded_build --force-untagged")]
     [InlineData("delete --force-untagged uploaded_build")]
