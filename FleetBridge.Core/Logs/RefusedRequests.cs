@@ -16,7 +16,7 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
     private const string InvalidTarget = "Invalid request target";
     private const string InvalidLine = "Invalid request line";
     private const string Hint = " If the editor sent it, check the profile name, the region and the prefix: the editor puts "
-        + "them into the address as they are, so they must not contain spaces or letters outside ASCII.";
+        + "them into the address as they are, so they must not contain spaces, control characters or letters outside ASCII.";
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -39,7 +39,7 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
     public static string Describe(string message)
     {
         var reason = ReasonOf(message);
-        return $"{ShortText.Of(reason, 300)}.{(reason == InvalidTarget ? Hint : "")}";
+        return $"{ShortText.Of(reason, 300)}.{(reason is InvalidTarget or InvalidLine ? Hint : "")}";
     }
 
     /// <summary>"Invalid request target: ''": the server does not show what it refused.</summary>

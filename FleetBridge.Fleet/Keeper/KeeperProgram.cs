@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using FleetBridge.Fleet.Running;
 
 namespace FleetBridge.Fleet.Keeper;
@@ -27,7 +28,14 @@ internal static class KeeperProgram
             throw new StartException("no_keeper", $"The keeper's program {native} is missing: install FleetBridge again.", isRetryable: false);
         }
 
-        var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
-        return new ProcessStartInfo(host, [assembly]);
+        return new ProcessStartInfo(Host(), [assembly]);
+    }
+
+    /// <summary>The .NET host that this program runs on: it need not be on the PATH, and a tool is started by a program of its own.</summary>
+    private static string Host()
+    {
+        var root = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..");
+        var host = Path.GetFullPath(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        return File.Exists(host) ? host : "dotnet";
     }
 }

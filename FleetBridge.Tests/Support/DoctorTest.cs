@@ -4,7 +4,7 @@ namespace FleetBridge.Tests.Support;
 public abstract class DoctorTest : CliTest
 {
     /// <summary>A check was made once, and found what it should.</summary>
-    private protected static void AssertFound(FleetBridgeResult result, string name, string state, string message, string remedy = "")
+    internal static void AssertFound(FleetBridgeResult result, string name, string state, string message, string remedy = "")
     {
         var check = result.Json["checks"]!.AsArray().SingleOrDefault(check => (string?)check!["name"] == name);
         Assert.True(check is not null, $"there is no {name}: {result.Output}{result.Error}");

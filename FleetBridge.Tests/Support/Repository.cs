@@ -28,6 +28,15 @@ internal static class Repository
         ? Path.GetFullPath(Path.Combine(folder, "fleetbridge.exe"))
         : null;
 
+    /// <summary>Names the folder with the program's package, that of the .NET tool.</summary>
+    public const string ToolVariable = "FLEETBRIDGE_TEST_TOOL";
+
+    /// <summary>The folder with the .NET tool's package; null where none was made.</summary>
+    public static string? ToolFolder { get; } = Environment.GetEnvironmentVariable(ToolVariable) is { Length: > 0 } tool
+        && Directory.Exists(tool) && Directory.EnumerateFiles(tool, "FleetBridge.*.nupkg").Any()
+        ? Path.GetFullPath(tool)
+        : null;
+
     /// <summary>The folder <c>&lt;name&gt;/&lt;version&gt;/</c> of the Probe fixture.</summary>
     public static string ProbeRoot => Path.Combine(Root, "FleetBridge.Tests", "Fixtures", "Probe", "bin", "backends");
 

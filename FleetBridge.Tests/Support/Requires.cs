@@ -92,6 +92,12 @@ internal static class Requires
             + "'dotnet publish FleetBridge -c Release -r win-x64 --self-contained true -o <folder>', as .ci/run does.");
     }
 
+    /// <summary>The package of the .NET tool, with its starter for Windows.</summary>
+    public static void ToolPackage() => Assert.SkipWhen(
+        Repository.ToolFolder is null,
+        $"{Repository.ToolVariable} names no folder with the .NET tool's package: set it to the output of "
+        + "'dotnet pack FleetBridge -c Release -p:PackAsToolShimRuntimeIdentifiers=win-x64 -o <folder>', as .ci/run does.");
+
     /// <summary>A program at a fixed place.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="package">The Debian package that has it.</param>

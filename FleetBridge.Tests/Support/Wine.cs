@@ -63,10 +63,15 @@ internal sealed class Wine : IAsyncDisposable
     /// <param name="args">Its arguments.</param>
     /// <param name="variables">Variables besides the test's own.</param>
     /// <param name="folder">Its current folder, as Linux sees it; null for the test's own.</param>
+    /// <param name="program">Another program for Windows; null for the published one.</param>
     public FleetBridgeProcess Start(
-        string? state, IEnumerable<string> args, IReadOnlyDictionary<string, string>? variables = null, string? folder = null)
+        string? state,
+        IEnumerable<string> args,
+        IReadOnlyDictionary<string, string>? variables = null,
+        string? folder = null,
+        string? program = null)
     {
-        string[] line = [Repository.WindowsProgram!, .. FleetBridgeProcess.OnFreePorts([.. args])];
+        string[] line = [program ?? Repository.WindowsProgram!, .. FleetBridgeProcess.OnFreePorts([.. args])];
         var start = new ProcessStartInfo(Program, line) { WorkingDirectory = folder ?? "" };
         Prepare(start.Environment, state, variables);
         return FleetBridgeProcess.Start(start);

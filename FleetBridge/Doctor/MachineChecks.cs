@@ -16,7 +16,16 @@ internal static class MachineChecks
     private static ReportedCheck CheckProgram() => ReportedCheck.Ok(
         "program",
         $"{ProgramInfo.Name} {ProgramInfo.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, "
-        + $"in {Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)}.");
+        + $"in {Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)}. {DescribeRuntime()}");
+
+    /// <summary>Whose .NET it runs on, and which archive suits machines that have none.</summary>
+    private static string DescribeRuntime()
+    {
+        var runtime = Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory());
+        return runtime == Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)
+            ? "It brings its own .NET."
+            : $"It uses this machine's .NET in {runtime}; for a machine without .NET take the archive with 'self-contained' in its name.";
+    }
 
     private static ReportedCheck CheckStateFolder()
     {

@@ -26,11 +26,18 @@ START_LIMIT, ASK_LIMIT, END_LIMIT, STOP_LIMIT = 8.5, 2.0, 0.5, 5.0
 # Exit code of "fleetbridge serve" when another program uses a port.
 PORT_TAKEN = 6
 
+# Exit codes of .NET's starter without a runtime, or without ASP.NET Core.
+# Linux and macOS have their last eight bits.
+NO_RUNTIME = (0x80008083, 0x80008096)
+
 _WINDOWS = os.name == "nt"
 _PROGRAM = "fleetbridge.exe" if _WINDOWS else "fleetbridge"
 _LIBRARY = "fleetbridge.dll"
 _NOTE = "fleet_bridge.path"
 _PORTS = "fleet_bridge_ports"
+_NO_RUNTIME_REMEDY = (
+    "Install both from https://dotnet.microsoft.com/download/dotnet/10.0, or "
+    "take FleetBridge's archive with 'self-contained' in its name.")
 
 # The editor's Ctrl-C must not reach the program, and Windows must not open a
 # console window for it.
@@ -156,6 +163,10 @@ class _Bridge:
                 f"{said!r}. Set FLEETBRIDGE_PATH to the program.")
         if code == PORT_TAKEN:
             raise _PortTaken(reason)
+        if code in (NO_RUNTIME if _WINDOWS else [c & 255 for c in NO_RUNTIME]):
+            raise FleetBridgeError(
+                f"{self._process.args[0]} needs the .NET 10 and ASP.NET Core "
+                f"runtimes. {_NO_RUNTIME_REMEDY}\n{reason}")
         raise FleetBridgeError(
             f"FleetBridge ended at its start with exit code {code}. "
             f"{reason or 'It gave no reason.'}\n"
@@ -342,8 +353,10 @@ def _dotnet():
         place = os.path.join(folder, name)
         if os.path.isfile(place) and os.access(place, os.X_OK):
             return place
-    raise FleetBridgeError(f"There is no {name} on the PATH. Install .NET, or "
-                           "set DOTNET_ROOT to its folder.")
+    raise FleetBridgeError(
+        f"There is no {name} on the PATH for the .NET 10 and ASP.NET Core "
+        f"runtimes. {_NO_RUNTIME_REMEDY} If they are installed, set "
+        "DOTNET_ROOT to their folder.")
 
 
 def _main(arguments):

@@ -87,6 +87,40 @@ public sealed class BrokenProgramTests : ModuleTest
         await AssertRaisesAsync(editor, ["ended at its start", "fleetbridge doctor", .. texts]);
     }
 
+    [Theory]
+    [InlineData(131)]
+    [InlineData(150)]
+    public async Task Program_without_a_runtime_is_told_with_the_archive_to_take(int code)
+    {
+        Requires.Unix();
+        Requires.Python();
+        await using var editor = StartEditor(("FLEETBRIDGE_PATH", Script(Folder["program"], $"echo 'of the starter' >&2; exit {code}")));
+        await AssertRaisesAsync(editor, "needs the .NET 10 and ASP.NET Core runtimes", "'self-contained' in its name", "of the starter");
+    }
+
+    [Fact]
+    public async Task Own_program_without_a_runtime_is_told_with_the_archive_to_take()
+    {
+        Requires.Unix();
+        Requires.Python();
+        Directory.CreateDirectory(Folder["empty"]);
+        await using var editor = StartEditor(("FLEETBRIDGE_PATH", FleetBridgeProcess.Program), ("DOTNET_ROOT", Folder["empty"]));
+        await AssertRaisesAsync(editor, "needs the .NET 10 and ASP.NET Core runtimes", "'self-contained' in its name", "You must install .NET");
+    }
+
+    [Fact]
+    public async Task Library_without_a_dotnet_is_told_with_the_archive_to_take()
+    {
+        Requires.Unix();
+        Requires.Python();
+        Directory.CreateDirectory(Folder["empty"]);
+        await using var editor = StartEditor(
+            ("FLEETBRIDGE_PATH", Path.Combine(Repository.ProgramFolder, "fleetbridge.dll")),
+            ("PATH", Folder["empty"]),
+            ("DOTNET_ROOT", Folder["empty"]));
+        await AssertRaisesAsync(editor, "There is no dotnet on the PATH", "'self-contained' in its name");
+    }
+
     [Fact]
     public async Task Program_that_finds_a_port_taken_is_believed()
     {

@@ -125,6 +125,15 @@ public sealed class WindowsCommandTests(WindowsFixture fixture, ITestOutputHelpe
         Assert.Contains(Share, (string?)missing.Json["packaged_build"]!["Error"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Keeper_starts_without_a_runtime_on_the_machine()
+    {
+        var keeper = Path.Combine(Path.GetDirectoryName(Repository.WindowsProgram)!, "keeper", "fleetbridge-keeper.exe");
+        await using var program = Wine.Start(State, [], program: keeper);
+        program.EndInput();
+        AssertRefused(await program.WaitAsync(2 * Eventually.Limit), 2, "Use 'fleetbridge worker'.");
+    }
+
     private async Task CheckPackageAsync(string root, string launchPath)
     {
         var result = await RunWindowsAsync(

@@ -12,6 +12,8 @@ public sealed class RefusedRequestsTests(ITestOutputHelper output)
     [InlineData("hello\r\n\r\n", "Invalid request line.")]
     [InlineData("POST /pr\u00f6be/1/config HTTP/1.1\r\nHost: localhost\r\n\r\n", "letters outside ASCII")]
     [InlineData("POST /probe/1/config?prefix=\u65e5\u672c HTTP/1.1\r\nHost: localhost\r\n\r\n", "letters outside ASCII")]
+    [InlineData("POST /probe/1/config?profile_name=a b HTTP/1.1\r\nHost: localhost\r\n\r\n", "must not contain spaces")]
+    [InlineData("POST /probe/1/config?prefix=a\0b HTTP/1.1\r\nHost: localhost\r\n\r\n", "control characters")]
     public async Task Request_that_the_server_refuses_is_a_400_and_a_warning_that_says_why(string request, string reason)
     {
         await using var bridge = await TestBridge.StartAsync(output);
@@ -28,6 +30,8 @@ public sealed class RefusedRequestsTests(ITestOutputHelper output)
     [Theory]
     [InlineData("POST /probe/1/config?profile_name=J\u00fcrgen HTTP/1.1\r\nHost: localhost\r\n\r\n", "letters outside ASCII")]
     [InlineData("POST /pr\u00f6be/1/config HTTP/1.1\r\nHost: localhost\r\n\r\n", "letters outside ASCII")]
+    [InlineData("POST /probe/1/config?profile_name=a b HTTP/1.1\r\nHost: localhost\r\n\r\n", "must not contain spaces")]
+    [InlineData("POST /probe\0/1/config HTTP/1.1\r\nHost: localhost\r\n\r\n", "control characters")]
     [InlineData("hello\r\n\r\n", "Invalid request line.")]
     public async Task Request_line_that_cannot_be_read_has_a_response_that_says_why(string request, string reason)
     {
