@@ -22,6 +22,9 @@ internal sealed record WorkerHello
     /// <summary>The kinds of <see cref="GameId"/> that it can install.</summary>
     public IReadOnlyList<string> CanInstall { get; set; } = [];
 
+    /// <summary>The kinds that it cannot install, each with a sentence that says why. A worker of an earlier version says none.</summary>
+    public IReadOnlyDictionary<string, string> CannotInstall { get; set; } = new Dictionary<string, string>();
+
     public bool IsFrozen { get; init; }
 
     /// <summary>All its servers.</summary>

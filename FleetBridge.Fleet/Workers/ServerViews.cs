@@ -57,6 +57,8 @@ internal static class ServerViews
             CpuPercent = health?.CpuPercent,
             MemoryBytes = health?.MemoryBytes,
             DiskFreeBytes = health?.DiskFreeBytes,
+            CanInstall = worker.CanInstall,
+            CannotInstall = worker.CannotInstall,
             Servers = WorkerRules.ServersOf(model, worker.WorkerId),
         };
     }
