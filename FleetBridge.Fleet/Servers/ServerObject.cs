@@ -55,7 +55,7 @@ internal sealed record ServerObject
 
     public required ServerConfiguration Configuration { get; init; }
 
-    /// <summary>Whether the process that runs was started with an earlier configuration.</summary>
+    /// <summary>Whether the process that runs was started with an earlier configuration, or from an earlier version of the game.</summary>
     public bool RestartNeeded { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }

@@ -99,6 +99,9 @@ internal sealed record ObservedServer
     /// <summary>The version that the running process was started with, or the next one will be.</summary>
     public long ConfigurationVersion { get; init; }
 
+    /// <summary>Whether an update was installed since the running process was started.</summary>
+    public bool IsOutdated { get; init; }
+
     /// <summary>The id that the server's SDK has; each start has a new one.</summary>
     public string? ProcessId { get; init; }
 

@@ -147,7 +147,8 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
             case LinkMessageType.DesiredChange:
                 await _core.ChangeDesiredAsync(Read(payload, ServerJson.Default.DesiredServer)).ConfigureAwait(false);
                 break;
-            case LinkMessageType.Start or LinkMessageType.Stop or LinkMessageType.Kill or LinkMessageType.Restart or LinkMessageType.Stdin:
+            case LinkMessageType.Start or LinkMessageType.Stop or LinkMessageType.Kill or LinkMessageType.Restart or LinkMessageType.Stdin
+                or LinkMessageType.Update:
                 // the core takes it in its order; its outcome comes later
                 _ = ReportOutcomeAsync(_core.RunAsync(Read(payload, ServerJson.Default.WorkerCommand), _ending.Token));
                 break;
