@@ -16,6 +16,9 @@ internal sealed class FleetProcesses : IAsyncDisposable
     /// <summary>Variables of the worker, from its next start on.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>The host.</summary>
+    public FleetBridgeProcess Host => _host!.Process;
+
     /// <summary>The worker.</summary>
     public FleetBridgeProcess Worker => _worker!;
 
