@@ -39,7 +39,15 @@ internal sealed partial class LocalFleet(HostConnection host) : Resource
         var state = StateOf(servers);
         foreach (var server in servers)
         {
-            LogServer(context.Logger, (string?)(server["name"] ?? server["process_id"]) ?? "", (string?)server["state"] ?? "", (int?)server["port"]);
+            var (name, stateOfOne) = ((string?)(server["name"] ?? server["process_id"]) ?? "", (string?)server["state"] ?? "");
+            if ((int?)server["port"] is { } port)
+            {
+                LogServer(context.Logger, name, stateOfOne, port);
+            }
+            else
+            {
+                LogServerWithoutPort(context.Logger, name, stateOfOne);
+            }
         }
 
         var details = new JsonObject
@@ -156,7 +164,10 @@ internal sealed partial class LocalFleet(HostConnection host) : Resource
     private static List<JsonObject> Read(JsonObject response) => [.. (response["servers"] as JsonArray ?? []).OfType<JsonObject>()];
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Name} is {State} on port {Port}")]
-    private static partial void LogServer(ILogger logger, string name, string state, int? port);
+    private static partial void LogServer(ILogger logger, string name, string state, int port);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} is {State}")]
+    private static partial void LogServerWithoutPort(ILogger logger, string name, string state);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The host runs {Count} game servers already; nothing to create")]
     private static partial void LogExists(ILogger logger, int count);

@@ -36,6 +36,10 @@ internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clo
         }
     }
 
+    /// <summary>Where it is, as far as somebody has said so, with the words before it.</summary>
+    public string Place =>
+        (options.Endpoint?.ToString() ?? Environment.GetEnvironmentVariable("DOCKER_HOST")) is { Length: > 0 } named ? $" at {VisibleText.Of(named)}" : "";
+
     /// <summary>Whether it answers.</summary>
     /// <returns>Why not, as a sentence; null when it does.</returns>
     public async Task<string?> FindProblemAsync(CancellationToken cancellation)
@@ -53,8 +57,7 @@ internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clo
         }
         catch (Exception exception) when (IsUnreachable(exception) || exception is DockerApiException or DockerConfigurationException)
         {
-            var named = options.Endpoint?.ToString() ?? Environment.GetEnvironmentVariable("DOCKER_HOST");
-            return $"There is no container engine{(named is null ? "" : $" at {VisibleText.Of(named)}")} ({VisibleText.Of(InnermostOf(exception))}). Install Docker and start it, let the worker's "
+            return $"There is no container engine{Place} ({VisibleText.Of(InnermostOf(exception))}). Install Docker and start it, let the worker's "
                 + "user use its socket, or set DOCKER_HOST.";
         }
     }

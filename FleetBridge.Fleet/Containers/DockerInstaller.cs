@@ -33,7 +33,9 @@ internal sealed partial class DockerInstaller(ContainerEngine engine) : IInstall
 
         if (await PullAsync(name, progress, cancellation).ConfigureAwait(false) is { } failure)
         {
-            if (await FindAsync(name, cancellation).ConfigureAwait(false) is not { } local)
+            // an update that finds nothing newer is none
+            if (await FindAsync(name, cancellation).ConfigureAwait(false) is not { } local
+                || (request.PreviousFolder is { } previous && InstalledImage.Read(previous) == local.ID))
             {
                 throw new InstallException(failure.Code, failure.Message, failure.IsRetryable);
             }

@@ -50,7 +50,7 @@ internal sealed partial class DockerRunner : IServerRunner, IAsyncDisposable
             {
                 DockerApiException refused => StartErrors.Of(refused, request),
                 not OperationCanceledException when ContainerEngine.IsUnreachable(exception) => new StartException(
-                    "no_engine", $"The container engine cannot be reached: {ContainerEngine.TextOf(exception)}.", isRetryable: true),
+                    "no_engine", $"The container engine{_engine.Place} cannot be reached: {ContainerEngine.TextOf(exception)}.", isRetryable: true),
                 _ => exception,
             };
         }

@@ -27,20 +27,29 @@ internal sealed class LocalWorker(
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly CancellationTokenSource _ending = new();
     private WorkerHost? _host;
+    private Task _watching = Task.CompletedTask;
 
     /// <summary>Whether this machine has servers of an earlier one.</summary>
     public bool HasData => Directory.Exists(dataFolder);
 
-    /// <summary>Starts it, unless it runs.</summary>
+    /// <summary>The workers and servers of the host, whether this one runs or was shut down.</summary>
+    public Task<WorkerFleet> FleetAsync() => workers.Fleet.WaitAsync(_ending.Token);
+
+    /// <summary>Starts it, unless it runs: also one that was shut down.</summary>
     /// <returns>The workers and servers of the host, which knows this one.</returns>
     /// <exception cref="Core.Processes.UserException">Its folder cannot be used.</exception>
     public async Task<WorkerFleet> StartAsync()
     {
-        var fleet = await workers.Fleet.WaitAsync(_ending.Token).ConfigureAwait(false);
+        var fleet = await FleetAsync().ConfigureAwait(false);
         await _starting.WaitAsync(_ending.Token).ConfigureAwait(false);
         try
         {
-            _host ??= await StartAsync(fleet).ConfigureAwait(false);
+            if (_host is null)
+            {
+                _host = await StartAsync(fleet).ConfigureAwait(false);
+                _watching = WatchAsync(_host);
+            }
+
             return fleet;
         }
         finally
@@ -52,6 +61,7 @@ internal sealed class LocalWorker(
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
         await _starting.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         if (_host is { } host)
         {
@@ -60,6 +70,25 @@ internal sealed class LocalWorker(
 
         _starting.Dispose();
         _ending.Dispose();
+    }
+
+    /// <summary>One that was shut down is gone: whoever asks for servers next starts another one.</summary>
+    private async Task WatchAsync(WorkerHost host)
+    {
+        await host.WhenShutDown.WaitAsync(_ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_ending.IsCancellationRequested)
+        {
+            await _starting.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                _host = null;
+                await host.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                _starting.Release();
+            }
+        }
     }
 
     private async Task<WorkerHost> StartAsync(WorkerFleet fleet)

@@ -33,7 +33,7 @@ internal sealed class ServerLauncher : IAsyncDisposable
     public ServerLauncher(FleetControl control, LocalWorker worker, Func<string, ILogger> outputLog, ILogger logger, TimeProvider clock)
     {
         (_control, _worker, _clock) = (control, worker, clock);
-        _watch = new ServerWatch(worker.StartAsync, outputLog, happened => Events!.Tell(happened), logger, clock);
+        _watch = new ServerWatch(worker.FleetAsync, outputLog, happened => Events!.Tell(happened), logger, clock);
         Events = new LocalEvents(control, _watch);
     }
 
@@ -113,11 +113,14 @@ internal sealed class ServerLauncher : IAsyncDisposable
             return;
         }
 
+        // first, since a worker that was shut down would start them again
+        await _control.ChangeAsync(
+            model => Each(model, servers, server => model.PlacedServers.Set(server with { DesiredState = DesiredState.Stopped })),
+            CancellationToken.None).ConfigureAwait(false);
         var fleet = await _worker.StartAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(StopLimit, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        await fleet.ChangeServersAsync(LocalWorker.Id, model => Each(model, servers, server =>
-            model.PlacedServers.Set(server with { DesiredState = DesiredState.Stopped }))).ConfigureAwait(false);
+        await fleet.ChangeServersAsync(LocalWorker.Id, _ => servers.Count).ConfigureAwait(false);
 
         // what they print at last is read before their folders go
         await WaitAsync(model => servers.All(id => _watch.IsQuiet(id, ObservedOf(model, id))), either.Token).ConfigureAwait(false);

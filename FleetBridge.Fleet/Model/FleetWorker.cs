@@ -18,6 +18,9 @@ internal sealed record FleetWorker : IRecord
     /// <summary>The kinds of <see cref="GameId"/> that it can install.</summary>
     public IReadOnlyList<string> CanInstall { get; set; } = [];
 
+    /// <summary>Why it cannot install the other kinds, as far as it says.</summary>
+    public IReadOnlyDictionary<string, string> CannotInstall { get; set; } = new Dictionary<string, string>();
+
     /// <summary>What the worker says.</summary>
     public bool IsFrozen { get; init; }
 

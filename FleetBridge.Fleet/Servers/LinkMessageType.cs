@@ -60,4 +60,7 @@ internal enum LinkMessageType
 
     /// <summary>Host → worker: <see cref="Servers.SdkHealth"/>.</summary>
     SdkHealth = 208,
+
+    /// <inheritdoc cref="Start"/>
+    Update = 209,
 }

@@ -55,7 +55,7 @@ internal sealed record ServerObject
 
     public required ServerConfiguration Configuration { get; init; }
 
-    /// <summary>Whether the process that runs was started with an earlier configuration.</summary>
+    /// <summary>Whether the process that runs was started with an earlier configuration, or from an earlier version of the game.</summary>
     public bool RestartNeeded { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -92,6 +92,12 @@ internal sealed record WorkerObject
 
     /// <summary>What is free on the disk of its data folder.</summary>
     public long? DiskFreeBytes { get; init; }
+
+    /// <summary>The kinds of games that it can install.</summary>
+    public IReadOnlyList<string> CanInstall { get; set; } = [];
+
+    /// <summary>Why it cannot install the others, by kind.</summary>
+    public IReadOnlyDictionary<string, string> CannotInstall { get; set; } = new Dictionary<string, string>();
 
     /// <summary>How many servers it has.</summary>
     public int Servers { get; init; }

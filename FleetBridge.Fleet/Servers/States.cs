@@ -64,6 +64,9 @@ internal enum CommandType
 
     /// <summary>Writes a line to its standard input.</summary>
     Stdin,
+
+    /// <summary>Installs the newest version of its game beside the one that may be running; the next start uses it.</summary>
+    Update,
 }
 
 /// <summary>How far a command has come.</summary>

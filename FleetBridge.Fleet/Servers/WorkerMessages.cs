@@ -22,6 +22,9 @@ internal sealed record WorkerHello
     /// <summary>The kinds of <see cref="GameId"/> that it can install.</summary>
     public IReadOnlyList<string> CanInstall { get; set; } = [];
 
+    /// <summary>The kinds that it cannot install, each with a sentence that says why. A worker of an earlier version says none.</summary>
+    public IReadOnlyDictionary<string, string> CannotInstall { get; set; } = new Dictionary<string, string>();
+
     public bool IsFrozen { get; init; }
 
     /// <summary>All its servers.</summary>
@@ -95,6 +98,9 @@ internal sealed record ObservedServer
 
     /// <summary>The version that the running process was started with, or the next one will be.</summary>
     public long ConfigurationVersion { get; init; }
+
+    /// <summary>Whether an update was installed since the running process was started.</summary>
+    public bool IsOutdated { get; init; }
 
     /// <summary>The id that the server's SDK has; each start has a new one.</summary>
     public string? ProcessId { get; init; }

@@ -26,7 +26,7 @@ internal sealed partial class ServerSupervisor
                 return Task.FromResult<string?>("The server is deleted.");
             }
 
-            if (_work.IsCompleted || _leaving.IsCancellationRequested || (_isShuttingDown && command.Type is CommandType.Start or CommandType.Restart))
+            if (_work.IsCompleted || _leaving.IsCancellationRequested || (_isShuttingDown && IsForRunning(command.Type)))
             {
                 return Task.FromResult<string?>("The worker ends.");
             }
@@ -54,6 +54,14 @@ internal sealed partial class ServerSupervisor
                 Want(DesiredState.Running);
                 Recover(isAsked: true);
                 break;
+            case CommandType.Update:
+                _installProblem = null;
+                if (!_record.IsInstalled)
+                {
+                    Recover(isAsked: true);
+                }
+
+                break;
             default:
                 var name = command.Type == CommandType.Stop ? "stop" : "kill";
                 FailCommands($"It was cancelled by a {name}.", other => other.Type is CommandType.Start or CommandType.Restart);
@@ -72,6 +80,9 @@ internal sealed partial class ServerSupervisor
         _commands.Add(command);
         Tell();
     }
+
+    /// <summary>What a worker that ends does not do any more.</summary>
+    private static bool IsForRunning(CommandType type) => type is CommandType.Start or CommandType.Restart or CommandType.Update;
 
     private void CancelInstall()
     {

@@ -7,12 +7,16 @@ namespace FleetBridge.Fleet.Worker;
 /// <content>Installs its game, beside the version that may be running.</content>
 internal sealed partial class ServerSupervisor
 {
+    private bool IsUpdateAsked => _commands.Exists(command => command.Type == CommandType.Update);
+
     private void BeginInstall()
     {
         lock (_lock)
         {
-            if (_record.IsInstalled || _install is not null || _installProblem is not null || _isShuttingDown || _leaving.IsCancellationRequested
-                || _record.Desired.IsDeleted || (_record.NextTryAt is { } next && next > _clock.GetUtcNow()))
+            // an update is no matter of a server's state: what is installed stays as it is until the update is complete
+            var isUpdate = _record.IsInstalled;
+            if ((isUpdate && !IsUpdateAsked) || _install is not null || _installProblem is not null || _isShuttingDown || _leaving.IsCancellationRequested
+                || _record.Desired.IsDeleted || (!isUpdate && _record.NextTryAt is { } next && next > _clock.GetUtcNow()))
             {
                 return;
             }
@@ -21,14 +25,14 @@ internal sealed partial class ServerSupervisor
             {
                 const string Frozen = "The worker is frozen and takes no new servers: thaw it, or delete the server.";
                 _record = _record with { Reason = Frozen };
-                FailCommands(Frozen, command => command.Type is CommandType.Start or CommandType.Restart);
+                FailCommands(Frozen, command => IsForRunning(command.Type));
                 return;
             }
 
             _installCancel?.Dispose();
             _installCancel = CancellationTokenSource.CreateLinkedTokenSource(_leaving.Token);
             _progress = null;
-            if (_running is null)
+            if (_running is null && !isUpdate)
             {
                 _record = _record with { Idle = ServerState.Stopped, NextTryAt = null };
             }
@@ -85,12 +89,27 @@ internal sealed partial class ServerSupervisor
                 Store(_record with { Install = installed });
                 if (_running is null)
                 {
-                    _folders.DeleteOthers(installed.Folder);
+                    // a start from the earlier version may be under way
+                    _folders.DeleteOthers(installed.Folder, _record.Run?.InstallFolder);
+                }
+
+                foreach (var command in _commands.FindAll(command => command.Type == CommandType.Update && _record.IsInstalled))
+                {
+                    command.Done();
+                    _commands.Remove(command);
                 }
             }
             else if (desired.GameId == _record.Desired.GameId)
             {
-                FailInstall(problem!, isRetryable);
+                FailCommands(problem!, command => command.Type == CommandType.Update);
+                if (_record.IsInstalled)
+                {
+                    LogNotInstalled(_logger, Id, problem!);
+                }
+                else
+                {
+                    FailInstall(problem!, isRetryable);
+                }
             }
 
             Tell();
@@ -120,7 +139,28 @@ internal sealed partial class ServerSupervisor
         lock (_lock)
         {
             _progress = new ServerProgress(progress.Percent, progress.Bytes, progress.Total);
-            if (_progressTold == 0 || _clock.GetElapsedTime(_progressTold) >= ProgressInterval)
+            var wait = _progressTold == 0 ? TimeSpan.Zero : ProgressInterval - _clock.GetElapsedTime(_progressTold);
+            if (wait <= TimeSpan.Zero)
+            {
+                _progressTold = _clock.GetTimestamp();
+                Tell();
+            }
+            else if (!_isProgressDue)
+            {
+                // the last report before a long pause counts most
+                _isProgressDue = true;
+                _ = TellLaterAsync(wait);
+            }
+        }
+    }
+
+    private async Task TellLaterAsync(TimeSpan wait)
+    {
+        await Task.Delay(wait, _clock, _leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _isProgressDue = false;
+            if (_install is not null && !_leaving.IsCancellationRequested)
             {
                 _progressTold = _clock.GetTimestamp();
                 Tell();

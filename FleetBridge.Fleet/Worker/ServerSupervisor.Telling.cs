@@ -40,6 +40,7 @@ internal sealed partial class ServerSupervisor
             Ports = _record.Ports,
             Progress = _install is null ? null : _progress,
             ConfigurationVersion = running is not null && run is not null ? run.ConfigurationVersion : _record.Desired.ConfigurationVersion,
+            IsOutdated = running is not null && run is not null && _record.Install is { } install && install.Folder != run.InstallFolder,
             ProcessId = running is null ? null : run?.ProcessId,
             PauseSeconds = _record.PauseSeconds,
             LastRun = _record.LastRun,

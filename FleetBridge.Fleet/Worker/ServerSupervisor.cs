@@ -33,6 +33,7 @@ internal sealed partial class ServerSupervisor
     private CancellationTokenSource _killNow = new();
     private ServerProgress? _progress;
     private long _progressTold;
+    private bool _isProgressDue;
     private bool _isStopping;
     private bool _isKilledByHost;
     private bool _isShuttingDown;
@@ -155,7 +156,7 @@ internal sealed partial class ServerSupervisor
             _isShuttingDown = true;
             _ = _startCancel?.CancelAsync();
             _ = _installCancel?.CancelAsync();
-            FailCommands("The worker shuts down.", command => command.Type is CommandType.Start or CommandType.Restart);
+            FailCommands("The worker shuts down.", command => IsForRunning(command.Type));
         }
 
         _wake.Set();

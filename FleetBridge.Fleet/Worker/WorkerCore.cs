@@ -49,9 +49,10 @@ internal sealed partial class WorkerCore : IAsyncDisposable
     /// <summary>Changes with each start of the machine.</summary>
     public static string BootId => ProcessMark.CurrentBootId;
 
-    /// <summary>The kinds of games that it can install.</summary>
-    public IReadOnlyList<string> CanInstall =>
-        [.. _options.Installers.All.Where(installer => installer.IsAvailable(out _)).Select(installer => installer.Kind)];
+    /// <summary>The kinds of games, each with a sentence that says why it cannot be installed; empty for one that can. It takes as long as
+    /// this machine takes to say so.</summary>
+    public IReadOnlyDictionary<string, string> Installable => _options.Installers.All.ToDictionary(
+        installer => installer.Kind, installer => installer.IsAvailable(out var reason) ? "" : reason);
 
     /// <summary>Whether it takes no new servers. Survives a restart.</summary>
     public bool IsFrozen => _isFrozen;

@@ -35,6 +35,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
     private WorkerEquipment? _equipment;
     private UplinkService? _uplink;
     private IHost? _host;
+    private readonly TaskCompletionSource _isShutDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _shutdown;
 
     private WorkerHost(WorkerHostOptions options, LoopbackSockets port, BridgeLog log, TimeProvider clock)
@@ -54,6 +55,9 @@ internal sealed partial class WorkerHost : IAsyncDisposable
 
     /// <summary>The fingerprint of the host's certificate; null for a plain port.</summary>
     public string? Fingerprint { get; private set; }
+
+    /// <summary>Completes when somebody has shut it down: its servers are stopped, and its host knows it.</summary>
+    public Task WhenShutDown => _isShutDown.Task;
 
     private IHostApplicationLifetime Lifetime => _host!.Services.GetRequiredService<IHostApplicationLifetime>();
 
@@ -196,6 +200,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
         finally
         {
             Lifetime.StopApplication();
+            _isShutDown.TrySetResult();
         }
     }
 

@@ -10,6 +10,9 @@ internal static class ServerRules
     /// <summary>Commands with an outcome that are remembered of each server.</summary>
     private const int RememberedCommands = 100;
 
+    /// <summary>Workers whose reasons fit into one message.</summary>
+    private const int MostReasons = 3;
+
     private const double LongestTimeout = 24 * 60 * 60;
     private const string IdLetters = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int IdLength = 12;
@@ -235,8 +238,14 @@ internal static class ServerRules
         .OrderBy(worker => WorkerRules.ServersOf(model, worker.WorkerId)).ThenBy(worker => worker.Number)
         .FirstOrDefault() ?? throw new ServerException(
             NoWorker,
-            $"No worker that is alive can install games of the kind {game.Kind}. GET /worker lists the workers and their status; "
-            + "'fleetbridge worker' starts one.");
+            $"No worker that is alive can install games of the kind {game.Kind}. {ReasonsOf(model, state, game)}GET /worker lists the workers "
+            + "and their status; 'fleetbridge worker' starts one.");
+
+    /// <summary>What the workers say that are alive and cannot.</summary>
+    private static string ReasonsOf(FleetModel model, Func<FleetWorker, WorkerState> state, GameId game) => string.Concat(
+        model.Workers.All.Where(worker => state(worker) == WorkerState.Alive && worker.CannotInstall.ContainsKey(game.Kind))
+            .OrderBy(worker => worker.Number).Take(MostReasons)
+            .Select(worker => $"{worker.WorkerId}: {worker.CannotInstall[game.Kind]} "));
 
     private static FleetWorker Named(FleetModel model, Func<FleetWorker, WorkerState> state, GameId game, string workerId)
     {
@@ -252,7 +261,8 @@ internal static class ServerRules
             _ when worker.IsGreeted && !worker.CanInstall.Contains(game.Kind) => throw new ServerException(
                 "cannot_install",
                 $"Worker {worker.WorkerId} cannot install games of the kind {game.Kind}"
-                + $"{(worker.CanInstall.Count > 0 ? $", only of {string.Join(", ", worker.CanInstall)}" : "")}."),
+                + (worker.CannotInstall.TryGetValue(game.Kind, out var reason) ? $". {reason}"
+                    : $"{(worker.CanInstall.Count > 0 ? $", only of {string.Join(", ", worker.CanInstall)}" : "")}.")),
             _ => worker,
         };
     }

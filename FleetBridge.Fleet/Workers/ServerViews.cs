@@ -32,7 +32,8 @@ internal static class ServerViews
             MemoryBytes = figures?.MemoryBytes,
             Progress = observed is null or { State: ServerState.Installing } ? presence.ProgressOf(server.ServerId) : null,
             Configuration = server.Configuration,
-            RestartNeeded = observed?.Pid is not null && observed.ConfigurationVersion < server.ConfigurationVersion,
+            RestartNeeded = observed?.Pid is not null
+                && (observed.ConfigurationVersion < server.ConfigurationVersion || observed.IsOutdated),
             CreatedAt = server.CreatedAt,
         };
     }
@@ -57,6 +58,8 @@ internal static class ServerViews
             CpuPercent = health?.CpuPercent,
             MemoryBytes = health?.MemoryBytes,
             DiskFreeBytes = health?.DiskFreeBytes,
+            CanInstall = worker.CanInstall,
+            CannotInstall = worker.CannotInstall,
             Servers = WorkerRules.ServersOf(model, worker.WorkerId),
         };
     }

@@ -272,6 +272,7 @@ internal sealed partial class WorkerDispatch(
         CommandType.Stop => LinkMessageType.Stop,
         CommandType.Kill => LinkMessageType.Kill,
         CommandType.Restart => LinkMessageType.Restart,
+        CommandType.Update => LinkMessageType.Update,
         _ => LinkMessageType.Stdin,
     };
 

@@ -61,6 +61,7 @@ internal static class WorkerRules
         {
             Version = hello.Version,
             CanInstall = hello.CanInstall,
+            CannotInstall = hello.CannotInstall,
             IsFrozen = hello.IsFrozen,
             WantsFrozen = worker.WantsFrozen == hello.IsFrozen ? null : worker.WantsFrozen,
             WantsShutdown = worker.WantsShutdown && !worker.IsShutdown,

@@ -68,6 +68,9 @@ internal sealed class HostProcess : IAsyncDisposable
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellation))!.AsObject());
     }
 
+    /// <summary>Gets something of its fleet routes.</summary>
+    public Task<string> GetAsync(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
+
     /// <summary>A game server that is to connect to it.</summary>
     public FakeServer Server(SdkDialect dialect, string? processId = null, Func<FakeServer, JsonPush, Task>? handles = null)
     {

@@ -4,7 +4,7 @@ using FleetBridge.Options;
 
 namespace FleetBridge.Commands;
 
-/// <summary><c>fleetbridge completion</c>: a script with which the shell completes commands, options and resources.</summary>
+/// <summary><c>fleetbridge completion</c>: a script with which the shell completes commands, options, resources, servers and workers.</summary>
 internal static class CompletionCommand
 {
     private const string Bash = """
@@ -32,7 +32,8 @@ internal static class CompletionCommand
     private const string PowerShell = """
         Register-ArgumentCompleter -Native -CommandName fleetbridge -ScriptBlock {
             param($word, $ast, $position)
-            fleetbridge "[suggest:$position]" "$ast" 2>$null | ForEach-Object {
+            $at = $position - $ast.Extent.StartOffset
+            fleetbridge "[suggest:$at]" "$ast".PadRight($at) 2>$null | ForEach-Object {
                 [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
             }
         }
@@ -56,7 +57,7 @@ internal static class CompletionCommand
         shell.CompletionSources.Add([.. Scripts.Keys]);
         var command = new ExampleCommand(
             "completion",
-            "Print a shell completion script for commands, options and resources.",
+            "Print a shell completion script for commands, options, resources, servers and workers.",
             "source <(fleetbridge completion bash)",
             "fleetbridge completion fish > ~/.config/fish/completions/fleetbridge.fish",
             "fleetbridge completion pwsh | Out-String | Invoke-Expression")

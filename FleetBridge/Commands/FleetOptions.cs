@@ -10,7 +10,7 @@ namespace FleetBridge.Commands;
 internal sealed class FleetOptions
 {
     /// <summary>The shell waits for a completion.</summary>
-    private static readonly TimeSpan CompletionLimit = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan CompletionLimit = TimeSpan.FromSeconds(1);
 
     private readonly Option<Uri?> _url = new("--url")
     {
@@ -80,7 +80,12 @@ internal sealed class FleetOptions
             using var limit = new CancellationTokenSource(CompletionLimit, TimeProvider.System);
             using var client = new FleetClient(TargetOf(context.ParseResult));
             var page = client.GetAsync($"{kind}?limit=1000", limit.Token).GetAwaiter().GetResult();
-            return [.. (WireJson.Items(page, "items") ?? []).Select(item => new CompletionItem(WireJson.Text(item, "id") ?? ""))];
+            return
+            [
+                // not every shell leaves out what does not begin with the word
+                .. (WireJson.Items(page, "items") ?? []).Select(item => WireJson.Text(item, "id") ?? "")
+                    .Where(id => id.StartsWith(context.WordToComplete, StringComparison.Ordinal)).Select(id => new CompletionItem(id)),
+            ];
         }
         catch (Exception exception) when (exception is UserException or OperationCanceledException or InvalidOperationException)
         {

@@ -20,13 +20,15 @@ internal static class ServerCommand
 
     public static Command Create()
     {
-        var command = new Command("server", "Add, show, start, stop, command, read and delete the game servers of a host.");
+        var command = new Command("server", "Add, show, start, stop, update, command, read and delete the game servers of a host.");
         command.Subcommands.Add(ServerAddCommand.Create());
         command.Subcommands.Add(ServerShowCommand.Create());
         command.Subcommands.Add(CreateCommand("start", "Start a server.", "fleetbridge server start s-1a2b"));
         command.Subcommands.Add(CreateCommand("stop", "Stop a server: by its stop command, its signal, then a kill.", "fleetbridge server stop s-1a2b"));
         command.Subcommands.Add(CreateCommand("restart", "Stop a server and start it again.", "fleetbridge server restart s-1a2b"));
         command.Subcommands.Add(CreateCommand("kill", "End a server and all of its processes at once.", "fleetbridge server kill s-1a2b"));
+        command.Subcommands.Add(CreateCommand(
+            "update", "Install the newest version of a server's game; what runs goes on, and the next start uses it.", "fleetbridge server update s-1a2b"));
         command.Subcommands.Add(CreateSend());
         command.Subcommands.Add(CreateDelete());
         command.Subcommands.Add(ServerLogsCommand.Create());

@@ -15,6 +15,9 @@ internal static class ServersCommand
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>A host that is silent for so long is shown as away.</summary>
+    private static readonly TimeSpan WatchLimit = TimeSpan.FromSeconds(3);
+
     /// <summary><c>servers</c>.</summary>
     public static Command CreateServers()
     {
@@ -107,6 +110,20 @@ internal static class ServersCommand
         return 0;
     }
 
+    private static async Task<JsonArray> ListAsync(FleetClient host, string path, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(WatchLimit, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            return await host.ListAsync(path, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new UserException(ExitCode.Unreachable, $"The host does not respond within {WatchLimit.TotalSeconds:0} seconds.");
+        }
+    }
+
     private static Task WatchAsync(
         FleetClient host, string path, JsonArray items, Func<JsonArray, Table> draw, CancellationToken cancellation) =>
         Terminal.Out.Live(draw(items)).StartAsync(async live =>
@@ -118,7 +135,7 @@ internal static class ServersCommand
                 {
                     try
                     {
-                        items = await host.ListAsync(path, cancellation).ConfigureAwait(false);
+                        items = await ListAsync(host, path, cancellation).ConfigureAwait(false);
                         live.UpdateTarget(draw(items));
                     }
                     catch (UserException exception) when (exception.Code == ExitCode.Unreachable)

@@ -17,6 +17,9 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
     /// <summary>How often it reports its health. The host takes it for lost after five seconds without.</summary>
     public static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often it looks whether games of other kinds can be installed.</summary>
+    private static readonly TimeSpan InstallableInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>How long the host may take to hear that the worker has shut down.</summary>
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
 
@@ -33,6 +36,7 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
     private readonly Task _reporting;
     private volatile bool _isGreeted;
     private bool _saidFrozen;
+    private IReadOnlyDictionary<string, string> _saidInstallable = new Dictionary<string, string>();
 
     /// <param name="options">Who the worker is, and where its host is.</param>
     /// <param name="core">The worker's servers.</param>
@@ -57,7 +61,7 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
             this,
             clock,
             loggers.CreateLogger<LinkClient>());
-        _reporting = Task.WhenAll(ReportHealthAsync(), ReportChangesAsync());
+        _reporting = Task.WhenAll(ReportHealthAsync(), ReportInstallableAsync(), ReportChangesAsync());
     }
 
     /// <summary>What can be seen of the link now.</summary>
@@ -143,7 +147,8 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
             case LinkMessageType.DesiredChange:
                 await _core.ChangeDesiredAsync(Read(payload, ServerJson.Default.DesiredServer)).ConfigureAwait(false);
                 break;
-            case LinkMessageType.Start or LinkMessageType.Stop or LinkMessageType.Kill or LinkMessageType.Restart or LinkMessageType.Stdin:
+            case LinkMessageType.Start or LinkMessageType.Stop or LinkMessageType.Kill or LinkMessageType.Restart or LinkMessageType.Stdin
+                or LinkMessageType.Update:
                 // the core takes it in its order; its outcome comes later
                 _ = ReportOutcomeAsync(_core.RunAsync(Read(payload, ServerJson.Default.WorkerCommand), _ending.Token));
                 break;
@@ -186,6 +191,7 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
         try
         {
             _saidFrozen = _core.IsFrozen;
+            var installable = _saidInstallable = _core.Installable;
             var hello = new WorkerHello
             {
                 WorkerId = _options.WorkerId,
@@ -193,7 +199,8 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
                 Version = ProgramInfo.Version,
                 BootId = WorkerCore.BootId,
                 ApiUrl = _options.ApiUrl,
-                CanInstall = _core.CanInstall,
+                CanInstall = [.. installable.Where(kind => kind.Value.Length == 0).Select(kind => kind.Key)],
+                CannotInstall = installable.Where(kind => kind.Value.Length > 0).ToDictionary(),
                 IsFrozen = _saidFrozen,
                 Servers = _core.Observed,
             };
@@ -226,6 +233,37 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
                 }
 
                 await ReportHealthOnceAsync(_ending.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or LinkException)
+        {
+            // the worker ends
+        }
+    }
+
+    /// <summary>A container engine may start after its worker, and may end before it.</summary>
+    private async Task ReportInstallableAsync()
+    {
+        using var timer = new PeriodicTimer(InstallableInterval, _clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
+            {
+                if (!_isGreeted || !_link.Status.IsConnected)
+                {
+                    continue;
+                }
+
+                var changes = _core.Installable.Except(_saidInstallable).ToList();
+                foreach (var (kind, reason) in changes)
+                {
+                    LogInstallable(kind, reason.Length == 0 ? "can be installed now." : $"cannot be installed now. {reason}");
+                }
+
+                if (changes.Count > 0)
+                {
+                    await SayHelloAsync(_ending.Token).ConfigureAwait(false);
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or LinkException)
@@ -308,6 +346,9 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "What the host sent ({Type}) could not be done: {Reason}")]
     private partial void LogNotHandled(LinkMessageType type, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Games of the kind {Kind} {What}")]
+    private partial void LogInstallable(string kind, string what);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The host asks this worker to shut down.")]
     private partial void LogAskedToShutDown();

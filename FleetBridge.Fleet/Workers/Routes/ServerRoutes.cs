@@ -108,7 +108,7 @@ internal static class ServerRoutes
         {
             Method = "POST",
             Path = "/server/{id}/command",
-            Summary = "Give a server a command: start, stop, restart, kill, or stdin with a line of text.",
+            Summary = "Give a server a command: start, stop, restart, kill, update, or stdin with a line of text.",
             Body = RouteJson.Default.CommandRequest,
             Response = ServerJson.Default.CommandObject,
             Status = StatusCodes.Status202Accepted,
@@ -163,7 +163,7 @@ internal static class ServerRoutes
     private static async Task CommandAsync(RouteCall call)
     {
         var request = await RouteBody.ReadAsync(call.Context, RouteJson.Default.CommandRequest).ConfigureAwait(false);
-        var type = request.Type ?? throw new ServerException("invalid_command", "type is missing: start, stop, restart, kill or stdin.");
+        var type = request.Type ?? throw new ServerException("invalid_command", "type is missing: start, stop, restart, kill, update or stdin.");
         var command = await call.Fleet.CommandAsync(call.Id, type, request.Text, request.TimeoutSeconds).ConfigureAwait(false);
         await call.RespondAsync(
             command, ServerJson.Default.CommandObject, StatusCodes.Status202Accepted, $"/server/{command.ServerId}/command/{command.Id}").ConfigureAwait(false);

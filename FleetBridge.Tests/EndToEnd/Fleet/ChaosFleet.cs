@@ -139,50 +139,13 @@ internal sealed class ChaosFleet : IAsyncDisposable
             await _host.DisposeAsync();
         }
 
-        // the servers first: a keeper ends with its server
-        foreach (var id in ProcessesOf(_folder.Path))
-        {
-            FleetBridgeProcess.Send(id, FleetBridgeProcess.Kill);
-        }
-
         foreach (var wire in Wires)
         {
             await wire.DisposeAsync();
         }
 
         _http.Dispose();
-        await Eventually.TrueAsync(() => !KeepersOf(_folder.Path).Any(), "no keeper is left");
-    }
-
-    private static IEnumerable<int> ProcessesOf(string folder) => Processes(
-        process => new FileInfo(Path.Combine(process, "exe")).LinkTarget is { } program && program.StartsWith(folder, StringComparison.Ordinal));
-
-    private static IEnumerable<int> KeepersOf(string folder) => Processes(
-        process => File.ReadAllText(Path.Combine(process, "cmdline")) is var words
-            && words.Contains("fleetbridge-keeper", StringComparison.Ordinal) && words.Contains(folder, StringComparison.Ordinal));
-
-    private static IEnumerable<int> Processes(Func<string, bool> condition)
-    {
-        foreach (var process in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(process), out var id) && IsOne(process, condition))
-            {
-                yield return id;
-            }
-        }
-    }
-
-    private static bool IsOne(string process, Func<string, bool> condition)
-    {
-        try
-        {
-            return condition(process);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // it has ended meanwhile
-            return false;
-        }
+        await LeftServers.EndAsync(_folder.Path);
     }
 
     private Uri Uri(string path) => new($"http://127.0.0.1:{HostPort}/{path}");

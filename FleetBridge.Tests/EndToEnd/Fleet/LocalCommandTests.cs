@@ -124,6 +124,33 @@ public sealed partial class LocalCommandTests : CliTest
     }
 
     [Fact]
+    public async Task Worker_of_the_host_that_was_shut_down_is_started_by_the_next_launch()
+    {
+        Requires.Unix();
+        await using var host = await HostProcess.StartAsync(State);
+        string[] words = ["local", "--json", "--http-port", $"{host.HttpPort}", "--executable", Repository.EchoServer, "--game-ports", "0"];
+        await using var first = Start(words);
+        await WaitAsync(first, events => events.Any(Is("process_ready")), "the server is ready");
+
+        var shutdown = await RunAsync("worker", "shutdown", "local", "--url", $"http://127.0.0.1:{host.HttpPort}");
+        Assert.True(shutdown.Code == 0, shutdown.Error);
+        await StatusAsync("shutdown");
+        var server = JsonNode.Parse(await host.GetAsync("server/EchoServer-1"))!;
+        Assert.Equal(("stopped", "running"), ((string)server["state"]!, (string)server["desired_state"]!));
+        Assert.Contains("The worker was shut down.", (string)server["reason"]!, StringComparison.Ordinal);
+
+        await using var second = Start(words);
+        await WaitAsync(second, events => events.Count(Is("process_ready")) == 2, "the server that was stopped, and the new one");
+        await StatusAsync("alive");
+        first.Signal(FleetBridgeProcess.Interrupt);
+        second.Signal(FleetBridgeProcess.Interrupt);
+        Assert.Equal((0, 0), ((await first.WaitAsync()).Code, (await second.WaitAsync()).Code));
+
+        Task StatusAsync(string status) => Eventually.TrueAsync(
+            async () => (string?)JsonNode.Parse(await host.GetAsync("worker/local"))!["status"] == status, $"the worker is {status}");
+    }
+
+    [Fact]
     public async Task Servers_of_a_killed_command_are_taken_over_by_the_next_one_and_nothing_runs_twice()
     {
         Requires.Unix();

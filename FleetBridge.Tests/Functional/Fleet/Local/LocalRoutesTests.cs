@@ -128,8 +128,8 @@ public sealed class LocalRoutesTests(ITestOutputHelper output) : IDisposable
     public async Task Ports_that_are_all_in_use_are_said()
     {
         Requires.Unix();
-        using var other = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Any, 0));
-        var port = ((IPEndPoint)other.Client.LocalEndPoint!).Port;
+        var port = FreePorts.Take();
+        using var other = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Any, port));
         await using var host = await TestHost.StartAsync(output);
         WriteScript("exec sleep 600");
         await CallAsync(host, HttpMethod.Post, LocalRoutes.ServersPath, new JsonObject { ["executable"] = _folder["server.sh"], ["game_ports"] = $"{port}" });
