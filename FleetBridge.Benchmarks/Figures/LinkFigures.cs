@@ -41,13 +41,14 @@ internal static class LinkFigures
         for (; done < cuts && !(up.Complete.IsCompleted && down.Complete.IsCompleted); done++)
         {
             // each cut at a random place in its part of the way
-            var place = (long)(count * (done + random.NextDouble()) / cuts * 0.98);
+            var place = (long)(count * (done + random.NextDouble()) / cuts * 0.9);
             while (Math.Max(up.Received, down.Received) < place || !client.Status.IsConnected)
             {
                 await Task.Delay(1, bench.Cancellation);
             }
 
             var connections = up.Connections;
+            var cut = () => { };
             if (done == cuts / 2)
             {
                 var former = host.Server;
@@ -56,11 +57,17 @@ internal static class LinkFigures
             }
             else
             {
-                (random.Next(2) == 0 ? client.Server : host.Server.Find("w1")!).Abort("cut");
+                cut = random.Next(2) == 0 ? () => client.Server.Abort("cut") : () => host.Server.Find("w1")?.Abort("cut");
             }
 
-            while (up.Connections == connections)
+            // the side that is cut may not have its end of the connection yet, and has nothing to cut then
+            for (var wait = 0; up.Connections == connections; wait++)
             {
+                if (wait % 20 == 0)
+                {
+                    cut();
+                }
+
                 await Task.Delay(1, bench.Cancellation);
             }
         }

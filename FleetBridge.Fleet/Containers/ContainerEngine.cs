@@ -8,6 +8,9 @@ namespace FleetBridge.Fleet.Containers;
 /// <param name="clock">The clock of its silence.</param>
 internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clock) : IDisposable
 {
+    /// <summary>Where the engine is on Linux unless somebody says otherwise.</summary>
+    private const string DefaultSocket = "/var/run/docker.sock";
+
     private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(60);
@@ -42,7 +45,35 @@ internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clo
 
     /// <summary>Whether it answers.</summary>
     /// <returns>Why not, as a sentence; null when it does.</returns>
-    public async Task<string?> FindProblemAsync(CancellationToken cancellation)
+    public Task<string?> FindProblemAsync(CancellationToken cancellation) =>
+        FindMissingSocket() is { } missing ? Task.FromResult<string?>(DescribeMissing($"{missing} does not exist")) : PingAsync(cancellation);
+
+    /// <summary>
+    /// The socket of an engine that cannot be there, since the socket is not. The engine's client, some 10 MiB of the worker's memory, is
+    /// loaded only where it may find something.
+    /// </summary>
+    private string? FindMissingSocket()
+    {
+        var named = options.Endpoint?.ToString() ?? Environment.GetEnvironmentVariable("DOCKER_HOST");
+        if (!OperatingSystem.IsLinux() || (named is null && IsChosenOtherwise()))
+        {
+            return null;
+        }
+
+        var socket = named is null ? DefaultSocket
+            : Uri.TryCreate(named, UriKind.Absolute, out var address) && address is { Scheme: "unix", LocalPath: ['/', ..] } ? address.LocalPath
+            : null;
+        return socket is not null && !File.Exists(socket) ? socket : null;
+    }
+
+    /// <summary>Whether the docker command's settings may name an engine.</summary>
+    private static bool IsChosenOtherwise() =>
+        Environment.GetEnvironmentVariable("DOCKER_CONTEXT") is { Length: > 0 }
+        || Directory.Exists(Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } configured
+            ? configured
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker"));
+
+    private async Task<string?> PingAsync(CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(PingLimit, clock);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
@@ -57,10 +88,13 @@ internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clo
         }
         catch (Exception exception) when (IsUnreachable(exception) || exception is DockerApiException or DockerConfigurationException)
         {
-            return $"There is no container engine{Place} ({VisibleText.Of(InnermostOf(exception))}). Install Docker and start it, let the worker's "
-                + "user use its socket, or set DOCKER_HOST.";
+            return DescribeMissing(InnermostOf(exception));
         }
     }
+
+    private string DescribeMissing(string reason) =>
+        $"There is no container engine{Place} ({VisibleText.Of(reason)}). Install Docker and start it, let the worker's user use its socket, or "
+        + "set DOCKER_HOST.";
 
     /// <summary>Makes a request that is no stream, and gives up after a while.</summary>
     /// <typeparam name="T">The response.</typeparam>
