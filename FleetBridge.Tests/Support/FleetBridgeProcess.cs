@@ -95,7 +95,9 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     /// <summary>The variables with which the program, or a shell that calls it, finds its runtime and its state.</summary>
     public static void Prepare(IDictionary<string, string?> environment, string state)
     {
-        foreach (var name in environment.Keys.Where(name => name.StartsWith("FLEETBRIDGE_", StringComparison.Ordinal)).ToList())
+        // "dotnet test" has DOTNET_ROOT_X64, which goes before DOTNET_ROOT
+        string[] others = ["FLEETBRIDGE_", "DOTNET_ROOT"];
+        foreach (var name in environment.Keys.Where(name => others.Any(start => name.StartsWith(start, StringComparison.Ordinal))).ToList())
         {
             environment.Remove(name);
         }

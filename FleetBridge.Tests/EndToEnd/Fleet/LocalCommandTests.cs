@@ -111,7 +111,8 @@ public sealed partial class LocalCommandTests : CliTest
         await using var local = Start("local", "--json", "--http-port", $"{host.HttpPort}", "--executable", Repository.EchoServer, "--game-ports", "0");
         await WaitAsync(local, events => events.Any(Is("process_ready")), "the server is ready");
         Assert.Equal(host.Process.Id, (int)Lines(local)[0]["pid"]!);
-        var (_, created) = await host.CallAsync("CreateGameSession", new() { ["FleetId"] = "fleet-local", ["MaximumPlayerSessionCount"] = 2 });
+        var (status, created) = await host.CallAsync("CreateGameSession", new() { ["FleetId"] = "fleet-local", ["MaximumPlayerSessionCount"] = 2 });
+        Assert.True(status == System.Net.HttpStatusCode.OK, created.ToJsonString());
         await WaitAsync(local, events => events.Any(Is("session_created")), "the session is told");
 
         local.Signal(FleetBridgeProcess.Kill);
