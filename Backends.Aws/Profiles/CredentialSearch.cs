@@ -171,6 +171,7 @@ internal sealed class CredentialSearch(AwsEnvironment environment, ProfileStore 
 
         return (role ?? profile?.Value("role_arn")) is { Length: > 0 } arn
             ? new(arn, tokenFile, session ?? profile?.Value("role_session_name"), profile?.Value("region"))
+            : (file ?? role) is null ? null // what the profile lacks is said where the profile is read
             : throw new BackendException(
                 "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not.",
                 "Set both, and restart the bridge and the editor.");

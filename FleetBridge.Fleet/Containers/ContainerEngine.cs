@@ -40,8 +40,10 @@ internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clo
     }
 
     /// <summary>Where it is, as far as somebody has said so, with the words before it.</summary>
-    public string Place =>
-        (options.Endpoint?.ToString() ?? Environment.GetEnvironmentVariable("DOCKER_HOST")) is { Length: > 0 } named ? $" at {VisibleText.Of(named)}" : "";
+    public string Place => Address is { Length: > 0 } named ? $" at {VisibleText.Of(named)}" : "";
+
+    /// <summary>The address that the options or the environment name; null when none does.</summary>
+    private string? Address => options.Endpoint?.ToString() ?? Environment.GetEnvironmentVariable("DOCKER_HOST");
 
     /// <summary>Whether it answers.</summary>
     /// <returns>Why not, as a sentence; null when it does.</returns>
@@ -54,7 +56,7 @@ internal sealed class ContainerEngine(ContainerOptions options, TimeProvider clo
     /// </summary>
     private string? FindMissingSocket()
     {
-        var named = options.Endpoint?.ToString() ?? Environment.GetEnvironmentVariable("DOCKER_HOST");
+        var named = Address;
         if (!OperatingSystem.IsLinux() || (named is null && IsChosenOtherwise()))
         {
             return null;

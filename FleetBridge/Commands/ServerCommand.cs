@@ -28,7 +28,7 @@ internal static class ServerCommand
         command.Subcommands.Add(CreateCommand("restart", "Stop a server and start it again.", "fleetbridge server restart s-1a2b"));
         command.Subcommands.Add(CreateCommand("kill", "End a server and all of its processes at once.", "fleetbridge server kill s-1a2b"));
         command.Subcommands.Add(CreateCommand(
-            "update", "Install the newest version of a server's game; what runs goes on, and the next start uses it.", "fleetbridge server update s-1a2b"));
+            "update", "Install the newest version of a server's game. A running server keeps running; its next start uses the new version.", "fleetbridge server update s-1a2b"));
         command.Subcommands.Add(CreateSend());
         command.Subcommands.Add(CreateDelete());
         command.Subcommands.Add(ServerLogsCommand.Create());

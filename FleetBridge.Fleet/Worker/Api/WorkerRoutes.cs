@@ -167,7 +167,7 @@ internal sealed class WorkerRoutes(WorkerCore core, string workerId, Action shut
     {
         Find(id);
         var request = await RouteBody.ReadAsync(context, RouteJson.Default.CommandRequest).ConfigureAwait(false);
-        var type = request.Type ?? throw new ServerException("invalid_command", "type is missing: start, stop, restart, kill, update or stdin.");
+        var type = request.RequireType();
         if (type == CommandType.Stdin != request.Text is not null)
         {
             throw new ServerException("invalid_command", "text is the line of a stdin command, and of no other.");

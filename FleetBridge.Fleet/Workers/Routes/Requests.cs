@@ -34,6 +34,11 @@ internal sealed record CommandRequest
 
     /// <summary>How long it may wait to be begun; 60 by default.</summary>
     public double? TimeoutSeconds { get; init; }
+
+    /// <summary>The type, which a command has to have.</summary>
+    /// <exception cref="ServerException">It is missing.</exception>
+    public CommandType RequireType() =>
+        Type ?? throw new ServerException("invalid_command", "type is missing: start, stop, restart, kill, update or stdin.");
 }
 
 /// <summary>The body of POST /worker/{id}.</summary>

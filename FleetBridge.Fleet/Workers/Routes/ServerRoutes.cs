@@ -163,7 +163,7 @@ internal static class ServerRoutes
     private static async Task CommandAsync(RouteCall call)
     {
         var request = await RouteBody.ReadAsync(call.Context, RouteJson.Default.CommandRequest).ConfigureAwait(false);
-        var type = request.Type ?? throw new ServerException("invalid_command", "type is missing: start, stop, restart, kill, update or stdin.");
+        var type = request.RequireType();
         var command = await call.Fleet.CommandAsync(call.Id, type, request.Text, request.TimeoutSeconds).ConfigureAwait(false);
         await call.RespondAsync(
             command, ServerJson.Default.CommandObject, StatusCodes.Status202Accepted, $"/server/{command.ServerId}/command/{command.Id}").ConfigureAwait(false);

@@ -66,7 +66,7 @@ public sealed class FleetTerminalTests : IAsyncDisposable
         _fleet.Host.Signal(Pause);
         await terminal.SeeLineAsync("The host does not respond within 3 seconds.");
         _fleet.Host.Signal(Continue);
-        await terminal.SeeAsync(lines => !lines.Any(line => line.Contains("does not respond", StringComparison.Ordinal)), "the host goes on");
+        await terminal.SeeAsync(lines => !lines.Any(line => line.Contains("does not respond", StringComparison.Ordinal)), "the host responds again");
         terminal.Press('\u0003');
         await terminal.WaitAsync();
     }

@@ -3,7 +3,7 @@ using FleetBridge.Tests.Support;
 
 namespace FleetBridge.Tests.EndToEnd.Fleet;
 
-/// <summary>A game of Steam, with a host, a worker and a program that stands in for SteamCMD, and the commands that a user types.</summary>
+/// <summary>A game of Steam, with a host, a worker and a program that acts as SteamCMD, and the commands that a user types.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class SteamServerTests : IAsyncDisposable
 {
