@@ -11,17 +11,25 @@ internal static partial class ProjectPath
     /// <returns>The absolute path; the path as it is, if it can be none of this system's.</returns>
     public static string Resolve(string path, string? projectRoot)
     {
-        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) || (!OperatingSystem.IsWindows() && WindowsDrive().IsMatch(path)))
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) || IsForeign(path))
         {
             return path;
         }
 
-        return projectRoot is { Length: > 0 } && !projectRoot.Contains('\0', StringComparison.Ordinal)
-            ? Path.GetFullPath(path, Path.GetFullPath(projectRoot))
-            : Path.GetFullPath(path);
+        return projectRoot switch
+        {
+            null or "" => Path.GetFullPath(path),
+            _ when projectRoot.Contains('\0', StringComparison.Ordinal) => Path.GetFullPath(path),
+            _ when IsForeign(projectRoot) && !Path.IsPathRooted(path) => Path.Combine(projectRoot, path),
+            _ => Path.GetFullPath(path, Path.GetFullPath(projectRoot)),
+        };
     }
 
-    /// <summary>A path of a Windows project: absolute on Windows, although other systems take it for relative.</summary>
-    [GeneratedRegex(@"^[A-Za-z]:[/\\]")]
-    private static partial Regex WindowsDrive();
+    /// <summary>Whether it is a whole path of Windows, on a drive or of a share: other systems take it for a relative one.</summary>
+    public static bool IsWindows(string path) => WindowsRoot().IsMatch(path);
+
+    private static bool IsForeign(string path) => !OperatingSystem.IsWindows() && IsWindows(path);
+
+    [GeneratedRegex(@"^(?:[A-Za-z]:[/\\]|\\\\)")]
+    private static partial Regex WindowsRoot();
 }

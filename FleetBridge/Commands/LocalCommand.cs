@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using FleetBridge.Backends.Files;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Host;
@@ -188,7 +189,7 @@ internal static class LocalCommand
         path ??= settings.GetValueOrDefault("fleet_launch_path");
         return (root, path) switch
         {
-            ({ Length: > 0 }, { Length: > 0 }) => LaunchRequest.Resolve(root, path),
+            ({ Length: > 0 }, { Length: > 0 }) => LaunchRequest.Resolve(ProjectPath.Resolve(root, settings.GetValueOrDefault("project_root")), path),
             _ when project is not null => throw new UserException(
                 ExitCode.Usage,
                 $"The project {project} does not say {(root is { Length: > 0 } ? "the launch path (FleetLaunchPath)" : "where the packaged server is (ServerPackageRoot)")}. "

@@ -51,6 +51,20 @@ public sealed class LocalCommandTests : CliTest
     }
 
     [Fact]
+    public async Task Relative_package_folder_counts_from_the_project_as_with_other_commands()
+    {
+        var folder = Directory.CreateDirectory(Folder["Game/Config"]);
+        File.WriteAllText(
+            Path.Combine(folder.FullName, "DefaultEditor.ini"),
+            "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]\nServerPackageRoot=Packaged\nFleetLaunchPath=/local/game/a\n");
+        AssertRefused(await RunAsync([.. FreeChoice, "--project", Folder["Game"]]), 2, $"The package folder {Folder["Game", "Packaged"]} does not exist");
+        AssertRefused(
+            await RunAsync([.. FreeChoice, "--project", Folder["Game"], "--server-package-root", "../Other"]),
+            2,
+            $"The package folder {Folder["Other"]} does not exist");
+    }
+
+    [Fact]
     public async Task Session_without_a_host_says_how_to_start_one()
     {
         var url = $"http://127.0.0.1:{FreePorts.Take()}";

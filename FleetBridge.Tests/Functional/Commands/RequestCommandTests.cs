@@ -49,6 +49,24 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
         Assert.Equal("True", (string?)result.Json["Overall Result"]);
     }
 
+    [Theory]
+    [InlineData(null, "Packaged")]
+    [InlineData("../Other", "../Other")]
+    [InlineData("./a/..", "")]
+    public async Task Relative_package_folder_counts_from_the_project_wherever_the_command_runs(string? set, string folder)
+    {
+        var away = Directory.CreateDirectory(Folder["far", "away"]).FullName;
+        Directory.CreateDirectory(Folder["My Game", "Config"]);
+        File.WriteAllText(
+            Folder["My Game", "Config", "DefaultEditor.ini"],
+            "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]\nServerPackageRoot=Packaged\n");
+        string[] settings = set is null ? [] : ["--set", $"server_package_root={set}"];
+        await using var program = FleetBridgeProcess.Start(
+            State, ["request", "aws/1/deployment/packaged_build/check", "--project", "../../My Game", .. settings], folder: away);
+        var root = (string?)(await program.WaitAsync()).Json["Details"]!["Package Root"];
+        Assert.Equal(Path.GetFullPath(Path.Combine(Folder["My Game"], folder)), Path.TrimEndingDirectorySeparator(root!));
+    }
+
     [Fact]
     public async Task Request_with_a_url_goes_to_the_running_bridge()
     {
