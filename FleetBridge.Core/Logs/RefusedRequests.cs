@@ -15,8 +15,13 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
 
     private const string InvalidTarget = "Invalid request target";
     private const string InvalidLine = "Invalid request line";
+    private const string InvalidHeader = "Invalid request header";
+
     private const string Hint = " If the editor sent it, check the profile name, the region and the prefix: the editor puts "
         + "them into the address as they are, so they must not contain spaces, control characters or letters outside ASCII.";
+
+    private static readonly string[] HeaderReasons =
+        ["Malformed request: invalid headers", "Request is missing Host header", "Multiple Host headers", "Invalid Host header"];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -30,10 +35,15 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
         refusals.Refused(ReasonOf(message), $"A request was refused by the web server: {Describe(message)}");
     }
 
-    /// <summary>Whether a request was refused because of its first line, so that nothing of a response has been sent.</summary>
-    public static bool IsOfRequestLine(BadHttpRequestException exception) =>
-        exception.Message.StartsWith(InvalidTarget, StringComparison.Ordinal)
-        || exception.Message.StartsWith(InvalidLine, StringComparison.Ordinal);
+    /// <summary>Whether a request was refused because of its first line or its headers, so that nothing of a response has been sent.</summary>
+    public static bool IsOfRequestHead(BadHttpRequestException exception) =>
+        HeaderReasons.Concat([InvalidTarget, InvalidLine, InvalidHeader]).Any(reason => exception.Message.StartsWith(reason, StringComparison.Ordinal))
+        && !IsBehindBody(exception);
+
+    /// <summary>A trailer of a chunked body is refused in a header's words, but perhaps behind the response. Only the place differs.</summary>
+    private static bool IsBehindBody(BadHttpRequestException exception) =>
+        exception.Message.StartsWith(InvalidHeader, StringComparison.Ordinal)
+        && exception.StackTrace?.Contains("TryParseRequest", StringComparison.Ordinal) != true;
 
     /// <summary>What the server says of a request, with what to do.</summary>
     public static string Describe(string message)

@@ -11,8 +11,8 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace FleetBridge.Core.Ports;
 
 /// <summary>
-/// Gives the server's bare 400 for a request line that it cannot read, such as one with the raw UTF-8 of a profile's name, a body that says
-/// why. The server has no place for that: it tells its log before it responds, with the connection's id.
+/// Gives the server's bare 400 for a request line or a header that it cannot read, such as one with the raw UTF-8 of a profile's name, a body
+/// that says why. The server has no place for that: it writes to its log before it responds, with the connection's id.
 /// </summary>
 /// <param name="inner">The server's loggers.</param>
 /// <param name="write">Writes the body.</param>
@@ -80,7 +80,7 @@ internal sealed class UnreadableRequests(
 
             // only where nothing of a response can have been sent
             if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad
-                && RefusedRequests.IsOfRequestLine(bad)
+                && RefusedRequests.IsOfRequestHead(bad)
                 && state is IEnumerable<KeyValuePair<string, object?>> values
                 && values.FirstOrDefault(value => value.Key == ConnectionId).Value is string id)
             {

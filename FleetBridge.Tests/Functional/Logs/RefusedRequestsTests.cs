@@ -33,7 +33,12 @@ public sealed class RefusedRequestsTests(ITestOutputHelper output)
     [InlineData("POST /probe/1/config?profile_name=a b HTTP/1.1\r\nHost: localhost\r\n\r\n", "must not contain spaces")]
     [InlineData("POST /probe\0/1/config HTTP/1.1\r\nHost: localhost\r\n\r\n", "control characters")]
     [InlineData("hello\r\n\r\n", "Invalid request line.")]
-    public async Task Request_line_that_cannot_be_read_has_a_response_that_says_why(string request, string reason)
+    [InlineData("POST /probe/1/config HTTP/1.1\r\nHost: localhost\r\nX-Odd: a\0b\r\n\r\n", "invalid headers")]
+    [InlineData("POST /probe/1/config HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n", "Invalid request header")]
+    [InlineData("POST /probe/1/config HTTP/1.1\r\nHost: local=host\r\n\r\n", "Invalid Host header")]
+    [InlineData("POST /probe/1/config HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", "Multiple Host headers.")]
+    [InlineData("POST /probe/1/config HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "Request is missing Host header.")]
+    public async Task Request_that_cannot_be_read_has_a_response_that_says_why(string request, string reason)
     {
         await using var bridge = await TestBridge.StartAsync(output);
         using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);
@@ -47,6 +52,17 @@ public sealed class RefusedRequestsTests(ITestOutputHelper output)
         var json = JsonNode.Parse(response.Body)!;
         Assert.Equal("False", (string?)json["Overall Result"]);
         Assert.Contains(reason, (string?)json["Error"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trailer_that_cannot_be_read_has_no_second_response()
+    {
+        await using var bridge = await TestBridge.StartAsync(output);
+        using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);
+        const string Request = "POST /probe/1/config HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n";
+        await raw.SendAsync(Encoding.ASCII.GetBytes(Request));
+        await raw.ReadResponseAsync();
+        Assert.True(await raw.IsClosedAsync());
     }
 
     [Fact]
