@@ -31,7 +31,9 @@ internal static class ProjectChecks
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return (
-                [ReportedCheck.Failed(SettingsName, exception.Message, "Name the .uproject file, and save the plugin's settings in the editor.")],
+                [ReportedCheck.Failed(SettingsName, exception.Message, exception.InnerException is InvalidDataException
+                    ? "A text editor's 'Save as' has the encoding."
+                    : "Name the .uproject file, and save the plugin's settings in the editor.")],
                 new Dictionary<string, string>());
         }
     }

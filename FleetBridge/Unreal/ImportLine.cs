@@ -1,3 +1,5 @@
+using FleetBridge.Backends.Files;
+
 namespace FleetBridge.Unreal;
 
 /// <summary>
@@ -59,7 +61,7 @@ internal static class ImportLine
             return ", which the plugin takes as a plain text, and no such folder exists";
         }
 
-        if (!Path.IsPathFullyQualified(value) && value is not [_, ':', '/' or '\\', ..])
+        if (!Path.IsPathFullyQualified(value) && !ProjectPath.IsWindows(value))
         {
             return ", which counts from the editor's own folder, not from the project's";
         }
@@ -75,8 +77,9 @@ internal static class ImportLine
         };
     }
 
-    /// <summary>Python takes forward slashes on every system.</summary>
-    private static string Plain(string folder) => OperatingSystem.IsWindows() ? folder.Replace('\\', '/') : folder;
+    /// <summary>A folder as the plugin's settings name it: Python and the engine take forward slashes on every system.</summary>
+    public static string Plain(string folder) =>
+        OperatingSystem.IsWindows() || ProjectPath.IsWindows(folder) ? folder.Replace('\\', '/') : folder;
 
     private static bool HasPythonsCharacters(string text) => text.AsSpan().IndexOfAny("'\\\r\n") >= 0;
 }

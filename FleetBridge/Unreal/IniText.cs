@@ -5,24 +5,30 @@ using System.Text.RegularExpressions;
 namespace FleetBridge.Unreal;
 
 /// <summary>
-/// The text of an Unreal configuration file, by the engine's rules (<c>FillFileFromBuffer</c> and <c>FParse</c> in its Core module).
+/// The text of an Unreal configuration file, by the rules of the engine's Core module: <c>FFileHelper::BufferToString</c>,
+/// <c>FParse::LineExtended</c> as <c>FConfigFile</c> uses it, and <c>FParse::QuotedString</c>.
 /// </summary>
 internal static partial class IniText
 {
-    /// <summary>What may precede a key: add, remove, replace, and other commands.</summary>
-    private const string Commands = "+-.!@*^~";
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private const string Remove = "-";
-    private const string Clear = "!";
-
-    /// <summary>Reads a file's text: UTF-16 with and without its mark, else UTF-8.</summary>
+    /// <summary>Reads a file's text: UTF-16 with and without its mark, else UTF-8. The engine reads up to the first NUL.</summary>
     /// <exception cref="InvalidDataException">It is neither.</exception>
     public static string Decode(byte[] bytes)
     {
+        // without its mark, UTF-16 has a zero in every second byte of a heading
+        var (encoding, mark) = bytes switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => (Utf8, 3),
+            [0xFF, 0xFE, ..] => (Encoding.Unicode, 2),
+            [0xFE, 0xFF, ..] => (Encoding.BigEndianUnicode, 2),
+            [not 0, 0, not 0, 0, ..] => (Encoding.Unicode, 0),
+            [0, not 0, 0, not 0, ..] => (Encoding.BigEndianUnicode, 0),
+            _ => ((Encoding)Utf8, 0),
+        };
         try
         {
-            using var reader = new StreamReader(new MemoryStream(bytes), Guess(bytes), detectEncodingFromByteOrderMarks: true);
-            return reader.ReadToEnd();
+            return UntilNul(encoding.GetString(bytes.AsSpan(mark)));
         }
         catch (DecoderFallbackException)
         {
@@ -30,79 +36,110 @@ internal static partial class IniText
         }
     }
 
-    /// <summary>The lines: one that ends with a backslash goes on in the next, and what is behind <c>//</c> outside quotes does not count.</summary>
+    /// <summary>
+    /// The logical lines. A backslash at a line's end and braces outside quotes join lines, with a space where the end was; such braces
+    /// and what is behind <c>//</c> outside quotes do not count.
+    /// </summary>
     public static IEnumerable<string> Lines(string text)
     {
-        var joined = "";
-        foreach (var line in LineEnds().Split(text))
+        var line = new StringBuilder();
+        for (var at = 0; at < text.Length;)
         {
-            if (line.EndsWith('\\'))
-            {
-                joined += line[..^1];
-                continue;
-            }
-
-            yield return WithoutComment(joined + line).Trim();
-            joined = "";
-        }
-
-        if (joined.Length > 0)
-        {
-            yield return WithoutComment(joined).Trim();
+            at = ReadLine(text, at, line.Clear());
+            yield return line.ToString();
         }
     }
 
-    /// <summary>Carries out a line of a section.</summary>
-    /// <param name="line">The line.</param>
-    /// <param name="keys">The keys that count, with their names in the result.</param>
-    /// <param name="values">The values so far; the last line of a key counts.</param>
-    public static void Apply(string line, IReadOnlyDictionary<string, string> keys, Dictionary<string, string> values)
-    {
-        var equals = line.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-        {
-            return;
-        }
-
-        var key = line[..equals].Trim();
-        var command = key.Length > 1 && Commands.Contains(key[0], StringComparison.Ordinal) ? key[..1] : "";
-        if (!keys.TryGetValue(key[command.Length..].Trim(), out var name))
-        {
-            return;
-        }
-
-        var value = Unquote(line[(equals + 1)..].Trim());
-        if (value.Contains('\0', StringComparison.Ordinal))
-        {
-            // the engine's texts end there
-            value = value[..value.IndexOf('\0', StringComparison.Ordinal)];
-        }
-
-        if (command == Clear || (command == Remove && values.GetValueOrDefault(name) == value))
-        {
-            values.Remove(name);
-        }
-        else if (command != Remove && value.Length > 0)
-        {
-            values[name] = value;
-        }
-    }
+    /// <summary>A key's value: the rest of its line, without quotes and their escapes.</summary>
+    /// <param name="text">What is behind the equals sign.</param>
+    public static string Value(string text) => UntilNul(Unquote(text.Trim()));
 
     /// <summary>What somebody means who has written a plain text as a folder, <c>(Path="…")</c>, or a file, <c>(FilePath="…")</c>.</summary>
     public static string Unwrap(string value) => Struct().Match(value) is { Success: true } match ? Unquote(match.Groups["text"].Value) : value;
 
     /// <summary>Writes a value, in quotes where the engine would read something else without them.</summary>
-    public static string Quote(string value) =>
-        value.Contains("//", StringComparison.Ordinal) || value.Contains('"', StringComparison.Ordinal) || value != value.Trim()
-            ? $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
-            : value;
+    public static string Quote(string value) => Value(Lines($"{value}\n\n").First()) == value
+        ? value
+        : $"\"{Escaped().Replace(value, letter => letter.Value switch { "\n" => "\\n", "\r" => "\\r", var other => $"\\{other}" })}\"";
 
-    /// <summary>A value without its quotes; what is behind the closing one does not count.</summary>
-    private static string Unquote(string value) => Quoted().Match(value) is { Success: true } quoted
-        ? Escape().Replace(quoted.Groups["text"].Value, escape => Unescape(escape.Value[1..]))
-        : value;
+    /// <summary>Reads a logical line.</summary>
+    /// <returns>Where the next one begins.</returns>
+    private static int ReadLine(string text, int at, StringBuilder line)
+    {
+        var (inQuotes, inComment, braces) = (false, false, 0);
+        while (at < text.Length)
+        {
+            var (letter, next) = (text[at], at + 1 < text.Length ? text[at + 1] : '\0');
+            inComment |= !inQuotes && letter == '/' && next == '/';
+            if (letter is '\r' or '\n')
+            {
+                at += LengthOfEnd(text, at);
+                if (braces == 0)
+                {
+                    return at;
+                }
 
-    /// <summary>A sequence behind its backslash, as <c>FParse::QuotedString</c> reads it.</summary>
+                line.Append(' ');
+            }
+            else if (letter == '\\' && next is '\r' or '\n')
+            {
+                line.Append(' ');
+                at += 1 + LengthOfEnd(text, at + 1);
+            }
+            else if (!inQuotes && (letter == '{' || (letter == '}' && braces > 0)))
+            {
+                braces += letter == '{' ? 1 : -1;
+                at++;
+            }
+            else if (inQuotes && !inComment && letter == '\\' && next is '"' or '\\')
+            {
+                line.Append(letter).Append(next);
+                at += 2;
+            }
+            else
+            {
+                inQuotes ^= letter == '"';
+                at++;
+                if (!inComment)
+                {
+                    line.Append(letter);
+                }
+            }
+        }
+
+        return at;
+    }
+
+    private static int LengthOfEnd(string text, int at) =>
+        at + 1 < text.Length && text[at + 1] is '\r' or '\n' && text[at + 1] != text[at] ? 2 : 1;
+
+    /// <summary>A value without its quotes; what is behind the closing one does not count, and none is missed.</summary>
+    private static string Unquote(string value)
+    {
+        if (!value.StartsWith('"'))
+        {
+            return value;
+        }
+
+        var text = new StringBuilder(value.Length);
+        for (var at = 1; at < value.Length && value[at] != '"';)
+        {
+            if (value[at] == '\\' && Escape().Match(value, at) is { Success: true } escape)
+            {
+                text.Append(Unescape(escape.Value[1..]));
+                at += escape.Length;
+            }
+            else
+            {
+                text.Append(value[at]);
+                at++;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A sequence behind its backslash.</summary>
     private static string Unescape(string sequence) => sequence switch
     {
         "n" => "\n",
@@ -119,49 +156,15 @@ internal static partial class IniText
     private static int FromHex(string digits) =>
         int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : int.MaxValue;
 
-    private static string WithoutComment(string line)
-    {
-        var inQuotes = false;
-        for (var at = 0; at < line.Length; at++)
-        {
-            if (inQuotes && line[at] == '\\')
-            {
-                at++;
-            }
-            else if (line[at] == '"')
-            {
-                inQuotes = !inQuotes;
-            }
-            else if (!inQuotes && line[at] == '/' && at + 1 < line.Length && line[at + 1] == '/')
-            {
-                return line[..at];
-            }
-        }
+    /// <summary>The engine's texts end at a NUL.</summary>
+    private static string UntilNul(string text) => text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text;
 
-        return line;
-    }
-
-    /// <summary>UTF-16 has a zero in every second byte of a heading.</summary>
-    private static UnicodeEncoding? Utf16(byte[] bytes) => bytes switch
-    {
-        [not 0, 0, not 0, 0, ..] => new UnicodeEncoding(bigEndian: false, byteOrderMark: false),
-        [0, not 0, 0, not 0, ..] => new UnicodeEncoding(bigEndian: true, byteOrderMark: false),
-        _ => null,
-    };
-
-    private static Encoding Guess(byte[] bytes) =>
-        Utf16(bytes) ?? (Encoding)new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    [GeneratedRegex("\r\n|\r|\n")]
-    private static partial Regex LineEnds();
-
-    [GeneratedRegex("""^\((?:Path|FilePath)=(?<text>".*")\)""")]
+    [GeneratedRegex("""^\((?:Path|FilePath)=(?<text>.*)\)$""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Struct();
 
-    // a quote without its end is a character like any other
-    [GeneratedRegex("""^"(?<text>(?:[^"\\]|\\.)*)(?:"|$)(?<=.")""")]
-    private static partial Regex Quoted();
-
-    [GeneratedRegex("""\\(?:[\\"'nrt]|[0-7]{1,3}|x[0-9A-Fa-f]+|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8})""")]
+    [GeneratedRegex("""\G\\(?:[\\"'nrt]|[0-7]{1,3}|x[0-9A-Fa-f]+|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8})""")]
     private static partial Regex Escape();
+
+    [GeneratedRegex("""[\\"\r\n]""")]
+    private static partial Regex Escaped();
 }

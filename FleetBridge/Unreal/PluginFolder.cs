@@ -86,7 +86,7 @@ internal sealed record PluginFolder(string Path, string? Project, string? Settin
         {
             return UnrealProject.ReadModuleFolder(project) is { } found ? (found.Value, found.Folder) : (null, null);
         }
-        catch (FileNotFoundException)
+        catch (FileNotFoundException exception) when (exception.InnerException is null)
         {
             // the plugin's settings were never saved
             return (null, null);

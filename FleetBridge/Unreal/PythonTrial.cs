@@ -12,17 +12,29 @@ internal sealed record PythonTrial(int Code, string[] Lines, string Error)
     private const int TooOld = 9;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    /// <summary>Windows' installer has only the second one; the first one may be a program there that opens the store.</summary>
+    private static readonly string[] Names = ["python3", "python"];
+
     /// <summary>Runs a script.</summary>
     /// <param name="script">The script; it exits with 9 where Python is too old.</param>
     /// <param name="argument">Its argument.</param>
     /// <returns>What came of it; null without a Python that can run it.</returns>
     public static async Task<PythonTrial?> RunAsync(string script, string argument, TimeProvider clock, CancellationToken cancellation)
     {
-        if (ProgramPath.Find("python3") is not { } python)
+        foreach (var python in Names.Select(ProgramPath.Find).OfType<string>())
         {
-            return null;
+            if (await RunAsync(python, script, argument, clock, cancellation).ConfigureAwait(false) is { } trial)
+            {
+                return trial;
+            }
         }
 
+        return null;
+    }
+
+    private static async Task<PythonTrial?> RunAsync(
+        string python, string script, string argument, TimeProvider clock, CancellationToken cancellation)
+    {
         var start = ProgramPath.StartOf(python, "-I", "-B", "-c", script, argument);
         (start.RedirectStandardInput, start.StandardOutputEncoding) = (true, System.Text.Encoding.UTF8);
         try

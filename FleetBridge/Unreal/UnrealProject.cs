@@ -8,9 +8,10 @@ namespace FleetBridge.Unreal;
 /// </summary>
 internal static class UnrealProject
 {
-    private const string Section = "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]";
+    private const string Section = "/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings";
+    private const string ModuleFolder = "BOTO3Path";
 
-    private static readonly Dictionary<string, string> SettingOfKey = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> SettingOfKey = new()
     {
         ["FleetPrefix"] = "prefix",
         ["AWSProfile"] = "profile_name",
@@ -18,13 +19,6 @@ internal static class UnrealProject
         ["ServerPackageRoot"] = "server_package_root",
         ["FleetLaunchPath"] = "fleet_launch_path",
     };
-
-    private const string ModuleFolder = "BOTO3Path";
-
-    private static readonly Dictionary<string, string> ModuleKey = new(StringComparer.OrdinalIgnoreCase) { [ModuleFolder] = ModuleFolder };
-
-    private static readonly Dictionary<string, string> AllKeys =
-        SettingOfKey.Keys.Append(ModuleFolder).ToDictionary(key => key, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the settings, by their names in requests.</summary>
     /// <param name="project">The <c>.uproject</c> file, or its folder.</param>
@@ -34,9 +28,10 @@ internal static class UnrealProject
     /// </exception>
     public static IReadOnlyDictionary<string, string> ReadSettings(string project)
     {
-        var (folder, file) = Find(project);
-        var settings = ReadSection(file, SettingOfKey).Select(setting => (setting.Key, Value: IniText.Unwrap(setting.Value)))
-            .Where(setting => setting.Value.Length > 0).ToDictionary(setting => setting.Key, setting => setting.Value);
+        var (folder, values) = Read(project);
+        var settings = SettingOfKey.Where(key => values.ContainsKey(key.Key))
+            .Select(key => (Name: key.Value, Value: IniText.Unwrap(values[key.Key])))
+            .Where(setting => setting.Value.Length > 0).ToDictionary(setting => setting.Name, setting => setting.Value);
         settings["project_root"] = folder;
         if (settings.TryGetValue("server_package_root", out var root))
         {
@@ -53,19 +48,24 @@ internal static class UnrealProject
     /// </exception>
     public static (string Value, string Folder)? ReadModuleFolder(string project)
     {
-        var (folder, file) = Find(project);
-        return ReadSection(file, ModuleKey).TryGetValue(ModuleFolder, out var value) && IniText.Unwrap(value) is { Length: > 0 } path
+        var (folder, values) = Read(project);
+        return values.TryGetValue(ModuleFolder, out var value) && IniText.Unwrap(value) is { Length: > 0 } path
             ? (value, ProjectPath.Resolve(path, folder))
             : null;
     }
 
     /// <summary>The lines that name a folder or a file as the engine does for properties of that kind. All of the plugin's are plain texts.</summary>
-    /// <returns>Each as it has to be written.</returns>
+    /// <returns>Each as it has to be written; none for a folder that <see cref="ImportLine"/> cannot name.</returns>
     /// <inheritdoc cref="ReadModuleFolder"/>
-    public static IReadOnlyList<string> ReadWrapped(string project) =>
-        [.. ReadSection(Find(project).ConfigurationFile, AllKeys)
-            .Where(setting => IniText.Unwrap(setting.Value) is { Length: > 0 } plain && plain != setting.Value)
-            .Select(setting => $"{setting.Key}={IniText.Quote(IniText.Unwrap(setting.Value))}")];
+    public static IReadOnlyList<string> ReadWrapped(string project)
+    {
+        var (folder, values) = Read(project);
+        return [.. values.Select(setting => (setting.Key, setting.Value, Plain: IniText.Unwrap(setting.Value)))
+            .Where(setting => setting.Plain.Length > 0 && setting.Plain != setting.Value)
+            .Select(setting => setting.Key != ModuleFolder ? $"{setting.Key}={IniText.Quote(setting.Plain)}"
+                : ProjectPath.Resolve(setting.Plain, folder) is var path && ImportLine.CanName(path) ? ImportLine.ForConfiguration(path) : "")
+            .Where(line => line.Length > 0)];
+    }
 
     private static (string Folder, string ConfigurationFile) Find(string project)
     {
@@ -98,28 +98,20 @@ internal static class UnrealProject
         }
     }
 
-    private static Dictionary<string, string> ReadSection(string file, Dictionary<string, string> settingOfKey)
+    /// <summary>The project's folder, and the plugin's settings that are set, in the plugin's order.</summary>
+    private static (string Folder, IReadOnlyDictionary<string, string> Values) Read(string project)
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        var inside = false;
-        foreach (var line in IniText.Lines(ReadText(file)))
-        {
-            if (line.Contains('\0', StringComparison.Ordinal))
-            {
-                // no text: no value of the engine's has one, and no path may
-                continue;
-            }
-
-            if (line.StartsWith('['))
-            {
-                inside = string.Equals(line, Section, StringComparison.OrdinalIgnoreCase);
-            }
-            else if (inside && !line.StartsWith(';'))
-            {
-                IniText.Apply(line, settingOfKey, settings);
-            }
-        }
-
-        return settings;
+        var (folder, file) = Find(project);
+        var section = IniSection.Read(ReadText(file), Section);
+        return (folder, new[] { ModuleFolder }.Concat(SettingOfKey.Keys).Where(key => section[key] is not null)
+            .ToDictionary(key => key, key => Expand(section[key]!, folder)));
     }
+
+    /// <summary>The engine's variables for the project, as <c>FConfigValue::ExpandValue</c> replaces them.</summary>
+    private static string Expand(string value, string folder) => !value.Contains('%', StringComparison.Ordinal) ? value : value
+        .Replace("%GAMEDIR%", $"{ImportLine.Plain(folder)}/", StringComparison.Ordinal)
+        .Replace(
+            "%GAME%",
+            Directory.EnumerateFiles(folder, "*.uproject").Select(Path.GetFileNameWithoutExtension).FirstOrDefault("%GAME%"),
+            StringComparison.Ordinal);
 }

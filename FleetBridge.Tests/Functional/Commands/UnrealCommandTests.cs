@@ -174,6 +174,97 @@ public sealed class UnrealCommandTests : CliTest
         AssertRefused(await RunAsync("unreal", "install", place), 1, place, "Choose another folder");
     }
 
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("{a} größer")]
+    [InlineData("semi;colon = 100 %")]
+    [InlineData("quo\"te")]
+    [InlineData("comma, (round) [square] & $HOME")]
+    public async Task Line_that_it_says_to_write_names_the_folder_when_it_is_written(string name)
+    {
+        Requires.Unix();
+        Requires.Python();
+        var place = Directory.CreateDirectory(Folder[name]).FullName;
+        var said = await RunAsync("unreal", "install", place);
+        AssertDone(said);
+        var line = said.Output[said.Output.IndexOf("BOTO3Path=", StringComparison.Ordinal)..said.Output.LastIndexOf(").", StringComparison.Ordinal)];
+        var result = await RunAsync("unreal", "install", Project($"{Section}{line}\n"));
+        AssertDone(result);
+        AssertInstalledIn(place);
+        Assert.Contains("BOTO3Path names this folder", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-16", "\r\n")]
+    [InlineData("utf-16BE", "\n")]
+    [InlineData("utf-8", "\r")]
+    public async Task Configuration_of_any_encoding_is_read_and_stays_as_it_is(string encoding, string lineEnd)
+    {
+        var project = Project("");
+        var file = Path.Combine(project, "Config", "DefaultEditor.ini");
+        var text = System.Text.Encoding.GetEncoding(encoding);
+        File.WriteAllText(file, $"{Section}BOTO3Path={Plain.Replace('\\', '/')}\n".Replace("\n", lineEnd, StringComparison.Ordinal), text);
+        var before = File.ReadAllBytes(file);
+        File.SetAttributes(file, FileAttributes.ReadOnly);
+        for (var time = 0; time < 2; time++)
+        {
+            var result = await RunAsync("unreal", "install", project);
+            AssertDone(result);
+            Assert.Contains("BOTO3Path names this folder", result.Output, StringComparison.Ordinal);
+        }
+
+        AssertInstalledIn(Plain);
+        Assert.Equal(before, File.ReadAllBytes(file));
+        File.SetAttributes(file, FileAttributes.Normal);
+    }
+
+    [Fact]
+    public async Task Configuration_in_latin_1_is_named_and_nothing_is_installed()
+    {
+        var project = Project("");
+        var file = Path.Combine(project, "Config", "DefaultEditor.ini");
+        File.WriteAllBytes(file, System.Text.Encoding.Latin1.GetBytes($"{Section}BOTO3Path={Plain}\n"));
+        AssertRefused(await RunAsync("unreal", "install", project), 2, file, "Latin-1", "Save it as UTF-8");
+        Assert.False(Directory.Exists(Path.Combine(project, "Content")));
+        Assert.Empty(Directory.GetFileSystemEntries(Plain));
+    }
+
+    [Fact]
+    public async Task Engines_folder_with_an_apostrophe_is_never_a_line_to_write()
+    {
+        foreach (var setting in new[] { "", $"BOTO3Path={Plain.Replace('\\', '/')}\n" })
+        {
+            var project = Project($"{Section}{setting}", "Tom's Game");
+            var place = Directory.CreateDirectory(Path.Combine(project, "Content", "Python")).FullName;
+            var result = await RunAsync("unreal", "install", place);
+            AssertDone(result);
+            Assert.Contains("The engine imports from this folder by itself", result.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("BOTO3Path=", result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Python_without_a_3_in_its_name_is_used_too()
+    {
+        Requires.Unix();
+        Requires.Python();
+        var place = Directory.CreateDirectory(Folder["it's"]).FullName;
+        var programs = Directory.CreateDirectory(Folder["bin"]).FullName;
+        foreach (var (name, script) in new[] { ("python3", "exit 1"), ("python", $"exec '{Python.Program}' \"$@\"") })
+        {
+            File.WriteAllText(Path.Combine(programs, name), $"#!/bin/sh\n{script}\n");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Path.Combine(programs, name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
+        }
+
+        var result = await RunAsync(
+            new Dictionary<string, string> { ["PATH"] = programs }, "unreal", "install", Project($"{Section}BOTO3Path={place}\n"));
+        AssertRefused(result, 1, "Python cannot read the plugin's line");
+        Assert.Contains("Tried it", result.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Setting_that_would_run_something_is_read_and_not_run()
     {
@@ -237,9 +328,9 @@ public sealed class UnrealCommandTests : CliTest
             Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    private string Project(string? ini)
+    private string Project(string? ini, string name = "Project")
     {
-        var project = Directory.CreateDirectory(Folder["Project"]).FullName;
+        var project = Directory.CreateDirectory(Folder[name]).FullName;
         File.WriteAllText(Path.Combine(project, "My.uproject"), "{}");
         if (ini is not null)
         {

@@ -83,6 +83,31 @@ public sealed class DoctorMachineTests : DoctorTest
     }
 
     [Fact]
+    public async Task Line_to_write_has_no_backslash_and_no_apostrophe_for_the_plugin()
+    {
+        Project($"{Section}\nBOTO3Path=(Path=\"C:\\\\Users\\\\me\\\\py\")\nServerPackageRoot=(Path=\"D:\\\\Builds\\\\\")");
+        var result = await DoctorAsync("--project", Folder["game"]);
+        AssertFound(result, "plugin settings", "warning", "as a plain text", "BOTO3Path=C:/Users/me/py, ServerPackageRoot=\"D:\\\\Builds\\\\\"");
+        var place = Directory.CreateDirectory(Folder["game", "it's"]).FullName;
+        await File.WriteAllTextAsync(Path.Combine(place, "fleet_bridge.py"), Module());
+        Project($"{Section}\nBOTO3Path=(Path=\"{place.Replace('\\', '/')}\")");
+        result = await DoctorAsync("--project", Folder["game"]);
+        Assert.DoesNotContain("BOTO3Path=", result.Output, StringComparison.Ordinal);
+        AssertFound(result, "editor module", "failed", "as a plain text", "no apostrophe");
+    }
+
+    [Fact]
+    public async Task Configuration_in_latin_1_fails_with_what_to_do()
+    {
+        Project("");
+        await File.WriteAllBytesAsync(
+            Folder["game", "Config", "DefaultEditor.ini"], System.Text.Encoding.Latin1.GetBytes($"{Section}\nAWSProfile=Größe\n"));
+        var result = await DoctorAsync("--project", Folder["game"]);
+        AssertFound(result, "plugin settings", "failed", "such as Latin-1. Save it as UTF-8.", "'Save as'");
+        Assert.DoesNotContain("Name the .uproject file", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Project_that_does_not_exist_fails_and_the_rest_is_checked()
     {
         var result = await DoctorAsync("--project", Folder["nothing.uproject"]);

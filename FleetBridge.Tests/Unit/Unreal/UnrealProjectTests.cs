@@ -22,6 +22,7 @@ public sealed class UnrealProjectTests
                 ["project_root"] = Repository.SampleGame,
             },
             settings);
+        Assert.Empty(UnrealProject.ReadWrapped(Repository.SampleGame));
     }
 
     [Theory]
@@ -65,7 +66,6 @@ public sealed class UnrealProjectTests
     [InlineData("\"C:\\game\\A.exe\"", "C:\\game\\A.exe")]
     [InlineData("\\\\server\\share\\A.exe", "\\\\server\\share\\A.exe")]
     [InlineData("a=b;c", "a=b;c")]
-    [InlineData("\"", "\"")]
     [InlineData("  spaced out  ", "spaced out")]
     [InlineData("Größe/ゲーム", "Größe/ゲーム")]
     public void Value_is_unwrapped_as_the_engine_wrote_it(string written, string read)
@@ -93,15 +93,15 @@ public sealed class UnrealProjectTests
     [InlineData("AWSProfile=\"\\xffffffffff\"", "\uffff")]
     [InlineData("+AWSProfile=studio", "studio")]
     [InlineData(".AWSProfile=studio", "studio")]
-    [InlineData("@AWSProfile=studio", "studio")]
-    [InlineData("^AWSProfile=studio", "studio")]
+    [InlineData("@AWSProfile=studio", null)]
+    [InlineData("^AWSProfile=studio", null)]
     [InlineData("~AWSProfile=studio", "studio")]
-    [InlineData("*AWSProfile=studio", "studio")]
+    [InlineData("*AWSProfile=studio", null)]
     [InlineData("AWSProfile=first\n-AWSProfile=first", null)]
     [InlineData("AWSProfile=first\n-AWSProfile=other", "first")]
     [InlineData("AWSProfile=first\n!AWSProfile=ClearArray", null)]
-    [InlineData("AWSProfile=stu\\\ndio", "studio")]
-    [InlineData("AWSProfile=stu\\\r\ndio", "studio")]
+    [InlineData("AWSProfile=stu\\\ndio", "stu dio")]
+    [InlineData("AWSProfile=stu\\\r\ndio", "stu dio")]
     [InlineData("// AWSProfile=studio", null)]
     [InlineData("; AWSProfile=studio", null)]
     public void Line_is_read_as_the_engine_reads_it(string written, string? read)
@@ -128,6 +128,7 @@ public sealed class UnrealProjectTests
     [Theory]
     [InlineData("")]
     [InlineData("\"\"")]
+    [InlineData("\"")]
     [InlineData("(Path=\"\")")]
     public void Blank_value_counts_as_absent(string written)
     {
@@ -177,6 +178,30 @@ public sealed class UnrealProjectTests
         using var folder = Project($"{Section}ServerPackageRoot=(Path=\"{written}\")\n");
         Assert.Equal(
             folder["Packaged", "WindowsServer"], UnrealProject.ReadSettings(folder.Path)["server_package_root"]);
+    }
+
+    [Fact]
+    public void Variables_of_the_engine_are_replaced()
+    {
+        using var folder = Project($"{Section}ServerPackageRoot=%GAMEDIR%Packaged/%GAME%Server\nAWSProfile=%game%\nBOTO3Path=%GAMEDIR%Content/Python\n");
+        var settings = UnrealProject.ReadSettings(folder.Path);
+        Assert.Equal(folder["Packaged", "MyServer"], settings["server_package_root"]);
+        Assert.Equal("%game%", settings["profile_name"]);
+        Assert.Equal(
+            ($"{folder.Path.Replace('\\', '/')}/Content/Python", folder["Content", "Python"]), UnrealProject.ReadModuleFolder(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("(Path=\"C:\\\\py\\\\\")", "BOTO3Path=C:/py/")]
+    [InlineData("(path=C:/py)", "BOTO3Path=C:/py")]
+    [InlineData("(Path=\"\\\\\\\\server\\\\py\")", "BOTO3Path=\"//server/py\"")]
+    [InlineData("(Path=\"C:/it's\")", null)]
+    [InlineData("C:\\py", null)]
+    public void Line_to_write_for_the_module_is_one_that_the_plugin_can_use(string written, string? line)
+    {
+        using var folder = Project($"{Section}BOTO3Path={written}\nServerPackageRoot=(Path=\"D:\\\\Builds\\\\\")\n");
+        string[] expected = [.. line is null ? [] : new[] { line }, "ServerPackageRoot=\"D:\\\\Builds\\\\\""];
+        Assert.Equal(expected, UnrealProject.ReadWrapped(folder.Path));
     }
 
     [Fact]
