@@ -35,12 +35,13 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
         refusals.Refused(ReasonOf(message), $"A request was refused by the web server: {Describe(message)}");
     }
 
-    /// <summary>Whether a request was refused because of its first line or its headers, so that nothing of a response has been sent.</summary>
+    /// <summary>Whether a request was refused because of its first line or a header: nothing of a response has been sent then.</summary>
     public static bool IsOfRequestHead(BadHttpRequestException exception) =>
-        HeaderReasons.Concat([InvalidTarget, InvalidLine, InvalidHeader]).Any(reason => exception.Message.StartsWith(reason, StringComparison.Ordinal))
+        HeaderReasons.Concat([InvalidTarget, InvalidLine, InvalidHeader])
+            .Any(reason => exception.Message.StartsWith(reason, StringComparison.Ordinal))
         && !IsBehindBody(exception);
 
-    /// <summary>A trailer of a chunked body is refused in a header's words, but perhaps behind the response. Only the place differs.</summary>
+    /// <summary>A trailer of a chunked body is refused in a header's words, but behind the response. Only the place differs.</summary>
     private static bool IsBehindBody(BadHttpRequestException exception) =>
         exception.Message.StartsWith(InvalidHeader, StringComparison.Ordinal)
         && exception.StackTrace?.Contains("TryParseRequest", StringComparison.Ordinal) != true;

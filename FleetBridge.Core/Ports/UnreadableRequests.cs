@@ -11,8 +11,8 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace FleetBridge.Core.Ports;
 
 /// <summary>
-/// Gives the server's bare 400 for a request line or a header that it cannot read, such as one with the raw UTF-8 of a profile's name, a body
-/// that says why. The server has no place for that: it writes to its log before it responds, with the connection's id.
+/// Gives the server's bare 400 for a request line or a header that it cannot read, such as one with the raw UTF-8 of a profile's name,
+/// a body that says why. The server has no place for that: it writes to its log before it responds, with the connection's id.
 /// </summary>
 /// <param name="inner">The server's loggers.</param>
 /// <param name="write">Writes the body.</param>

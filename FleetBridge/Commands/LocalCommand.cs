@@ -189,7 +189,8 @@ internal static class LocalCommand
         path ??= settings.GetValueOrDefault("fleet_launch_path");
         return (root, path) switch
         {
-            ({ Length: > 0 }, { Length: > 0 }) => LaunchRequest.Resolve(ProjectPath.Resolve(root, settings.GetValueOrDefault("project_root")), path),
+            ({ Length: > 0 }, { Length: > 0 }) => LaunchRequest.Resolve(
+                ProjectPath.Resolve(root, settings.GetValueOrDefault("project_root")), path),
             _ when project is not null => throw new UserException(
                 ExitCode.Usage,
                 $"The project {project} does not say {(root is { Length: > 0 } ? "the launch path (FleetLaunchPath)" : "where the packaged server is (ServerPackageRoot)")}. "

@@ -90,8 +90,8 @@ internal static class UnrealCommand
         return folder switch
         {
             { IsConfigured: true } => "The project's BOTO3Path names this folder. Start the editor and press the plugin's button.",
-            { Configured: { } other } when !ImportLine.CanName(folder.Path) => $"The engine imports from this folder by itself, but first from the "
-                + $"project's BOTO3Path, which is {other}. Remove a fleet_bridge.py from there.",
+            { Configured: { } other } when !ImportLine.CanName(folder.Path) => "The engine imports from this folder by itself, but first "
+                + $"from the project's BOTO3Path, which is {other}. Remove a fleet_bridge.py from there.",
             { Configured: { } other } => $"The project's BOTO3Path is {other}. Set it to this folder in the plugin's settings ({line}).",
             _ when !ImportLine.CanName(folder.Path) => "The engine imports from this folder by itself. Set BOTO3Path to any folder whose path has no "
                 + "apostrophe and no backslash.",

@@ -54,8 +54,9 @@ internal static partial class IniText
     /// <param name="text">What is behind the equals sign.</param>
     public static string Value(string text) => UntilNul(Unquote(text.Trim()));
 
-    /// <summary>What somebody means who has written a plain text as a folder, <c>(Path="…")</c>, or a file, <c>(FilePath="…")</c>.</summary>
-    public static string Unwrap(string value) => Struct().Match(value) is { Success: true } match ? Unquote(match.Groups["text"].Value) : value;
+    /// <summary>The plain text that somebody means by a folder, <c>(Path="…")</c>, or a file, <c>(FilePath="…")</c>.</summary>
+    public static string Unwrap(string value) =>
+        Struct().Match(value) is { Success: true } match ? Unquote(match.Groups["text"].Value) : value;
 
     /// <summary>Writes a value, in quotes where the engine would read something else without them.</summary>
     public static string Quote(string value) => Value(Lines($"{value}\n\n").First()) == value

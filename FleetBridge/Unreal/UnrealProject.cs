@@ -63,7 +63,9 @@ internal static class UnrealProject
         return [.. values.Select(setting => (setting.Key, setting.Value, Plain: IniText.Unwrap(setting.Value)))
             .Where(setting => setting.Plain.Length > 0 && setting.Plain != setting.Value)
             .Select(setting => setting.Key != ModuleFolder ? $"{setting.Key}={IniText.Quote(setting.Plain)}"
-                : ProjectPath.Resolve(setting.Plain, folder) is var path && ImportLine.CanName(path) ? ImportLine.ForConfiguration(path) : "")
+                : ProjectPath.Resolve(setting.Plain, folder) is var path && ImportLine.CanName(path)
+                    ? ImportLine.ForConfiguration(path)
+                    : "")
             .Where(line => line.Length > 0)];
     }
 

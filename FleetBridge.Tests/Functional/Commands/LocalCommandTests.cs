@@ -56,8 +56,12 @@ public sealed class LocalCommandTests : CliTest
         var folder = Directory.CreateDirectory(Folder["Game/Config"]);
         File.WriteAllText(
             Path.Combine(folder.FullName, "DefaultEditor.ini"),
-            "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]\nServerPackageRoot=Packaged\nFleetLaunchPath=/local/game/a\n");
-        AssertRefused(await RunAsync([.. FreeChoice, "--project", Folder["Game"]]), 2, $"The package folder {Folder["Game", "Packaged"]} does not exist");
+            "[/Script/FleeteratorGameLiftStarterEditor.GameLiftStarterSettings]\n"
+            + "ServerPackageRoot=Packaged\nFleetLaunchPath=/local/game/a\n");
+        AssertRefused(
+            await RunAsync([.. FreeChoice, "--project", Folder["Game"]]),
+            2,
+            $"The package folder {Folder["Game", "Packaged"]} does not exist");
         AssertRefused(
             await RunAsync([.. FreeChoice, "--project", Folder["Game"], "--server-package-root", "../Other"]),
             2,

@@ -187,7 +187,8 @@ public sealed class UnrealCommandTests : CliTest
         var place = Directory.CreateDirectory(Folder[name]).FullName;
         var said = await RunAsync("unreal", "install", place);
         AssertDone(said);
-        var line = said.Output[said.Output.IndexOf("BOTO3Path=", StringComparison.Ordinal)..said.Output.LastIndexOf(").", StringComparison.Ordinal)];
+        var begin = said.Output.IndexOf("BOTO3Path=", StringComparison.Ordinal);
+        var line = said.Output[begin..said.Output.LastIndexOf(").", StringComparison.Ordinal)];
         var result = await RunAsync("unreal", "install", Project($"{Section}{line}\n"));
         AssertDone(result);
         AssertInstalledIn(place);

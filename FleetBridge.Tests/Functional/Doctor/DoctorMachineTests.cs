@@ -87,7 +87,8 @@ public sealed class DoctorMachineTests : DoctorTest
     {
         Project($"{Section}\nBOTO3Path=(Path=\"C:\\\\Users\\\\me\\\\py\")\nServerPackageRoot=(Path=\"D:\\\\Builds\\\\\")");
         var result = await DoctorAsync("--project", Folder["game"]);
-        AssertFound(result, "plugin settings", "warning", "as a plain text", "BOTO3Path=C:/Users/me/py, ServerPackageRoot=\"D:\\\\Builds\\\\\"");
+        AssertFound(
+            result, "plugin settings", "warning", "as a plain text", "BOTO3Path=C:/Users/me/py, ServerPackageRoot=\"D:\\\\Builds\\\\\"");
         var place = Directory.CreateDirectory(Folder["game", "it's"]).FullName;
         await File.WriteAllTextAsync(Path.Combine(place, "fleet_bridge.py"), Module());
         Project($"{Section}\nBOTO3Path=(Path=\"{place.Replace('\\', '/')}\")");

@@ -59,7 +59,8 @@ public sealed class RefusedRequestsTests(ITestOutputHelper output)
     {
         await using var bridge = await TestBridge.StartAsync(output);
         using var raw = await RawHttp.ConnectAsync(bridge.HttpPort);
-        const string Request = "POST /probe/1/config HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n";
+        const string Request = "POST /probe/1/config HTTP/1.1\r\nHost: localhost\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n0\r\nno colon\r\n\r\n";
         await raw.SendAsync(Encoding.ASCII.GetBytes(Request));
         await raw.ReadResponseAsync();
         Assert.True(await raw.IsClosedAsync());

@@ -76,11 +76,13 @@ public sealed class QueryTests(SharedBridge shared) : IClassFixture<SharedBridge
     [InlineData("../SampleGame/Packaged/WindowsServer", "/Content/..")]
     public async Task Relative_package_folder_counts_from_the_project_that_the_editor_sends(string root, string end)
     {
-        var query = $"?server_package_root=\"{Uri.EscapeDataString(root)}\"&project_root=\"{Uri.EscapeDataString(Repository.SampleGame + end)}\"";
+        var query = $"?server_package_root=\"{Uri.EscapeDataString(root)}\""
+            + $"&project_root=\"{Uri.EscapeDataString(Repository.SampleGame + end)}\"";
         foreach (var path in new[] { "/deployment/packaged_build/check", "/deployment/packaged_build_check" })
         {
             var response = await RawHttp.PostAsync(_bridge.HttpPort, $"/aws_backend/1{path}{query}");
-            Assert.Equal(Path.Combine(Repository.SampleGame, "Packaged", "WindowsServer"), (string?)response.Json["Details"]!["Package Root"]);
+            Assert.Equal(
+                Path.Combine(Repository.SampleGame, "Packaged", "WindowsServer"), (string?)response.Json["Details"]!["Package Root"]);
         }
     }
 

@@ -183,7 +183,8 @@ public sealed class UnrealProjectTests
     [Fact]
     public void Variables_of_the_engine_are_replaced()
     {
-        using var folder = Project($"{Section}ServerPackageRoot=%GAMEDIR%Packaged/%GAME%Server\nAWSProfile=%game%\nBOTO3Path=%GAMEDIR%Content/Python\n");
+        using var folder = Project(
+            $"{Section}ServerPackageRoot=%GAMEDIR%Packaged/%GAME%Server\nAWSProfile=%game%\nBOTO3Path=%GAMEDIR%Content/Python\n");
         var settings = UnrealProject.ReadSettings(folder.Path);
         Assert.Equal(folder["Packaged", "MyServer"], settings["server_package_root"]);
         Assert.Equal("%game%", settings["profile_name"]);
