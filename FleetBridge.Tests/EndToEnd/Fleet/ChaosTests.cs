@@ -23,6 +23,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
     /// <summary>A command waits for its worker a minute, and a worker's own steps have their time too.</summary>
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(150);
 
+    /// <summary>A server prints its first line when it has started, which is a second of a busy machine.</summary>
+    private static readonly TimeSpan BriefRun = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentQueue<Given> _commands = [];
 
     private enum Blow
@@ -231,7 +234,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
         // a start that is cancelled ends the process, and the keeper with it, whose lines nobody has taken yet
         var cancelled = changes.Count(command => command.Type is "start" or "restart" && outcomes[command.Id] != "done");
-        Assert.True(silent <= cancelled, $"{silent} runs of {server} have no lines, and {cancelled} starts were cancelled");
+        // and on a busy machine one is asked to end before it has printed anything
+        var brief = found["recent_ends"]!.AsArray().Count(end => (bool)end!["was_asked"]! && TimeOf(end["ended_at"]!) - TimeOf(end["started_at"]!) < BriefRun);
+        Assert.True(
+            silent <= cancelled + brief,
+            $"{silent} runs of {server} have no lines, {cancelled} starts were cancelled, and {brief} runs were brief: {found["recent_ends"]}");
         Assert.True(runs <= 1 + changes.Count(command => command.Type is "start" or "restart"), $"{server} was started {runs} times by {changes.Count} commands");
         foreach (var command in commands.Where(command => command.Text is not null))
         {
@@ -263,6 +270,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
         return (run, silent);
     }
+
+    private static DateTimeOffset TimeOf(JsonNode time) => DateTimeOffset.Parse((string)time!, CultureInfo.InvariantCulture);
 
     private static Task PauseAsync(int milliseconds, CancellationToken ending) => Task.Delay(
         TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, ending).ContinueWith(_ => { }, TaskScheduler.Default);
