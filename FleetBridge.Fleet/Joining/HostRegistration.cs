@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -88,7 +89,7 @@ internal sealed class HostRegistration(HostAddress host, string? fingerprint) : 
                 WireJson.Text(json, "code"),
                 isFinal: status is >= 400 and < 500 and not 408 and not 429);
         }
-        catch (Exception exception) when (exception is SocketException or IOException or HttpRequestException)
+        catch (Exception exception) when (IsUnreachable(exception))
         {
             if (_other is { } other)
             {
@@ -107,6 +108,10 @@ internal sealed class HostRegistration(HostAddress host, string? fingerprint) : 
                 isNobodyThere: innermost is SocketException { SocketErrorCode: SocketError.ConnectionRefused });
         }
     }
+
+    /// <remarks>Not inlined: the framework's client would be loaded for a plain port too.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsUnreachable(Exception exception) => exception is SocketException or IOException or HttpRequestException;
 
     private async Task<(int Status, byte[] Body)> ExchangeAsync(string path, string body, string? secret, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -35,6 +36,12 @@ internal sealed class SqliteFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether an error is SQLite's.</summary>
+    /// <remarks>Not inlined, and for a filter: a method that was compiled ahead of time loads all types that it casts to or catches when it
+    /// begins, here ADO.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool IsError(Exception exception) => exception is SqliteException;
 
     /// <summary>Runs statements that have no parameters.</summary>
     /// <exception cref="SqliteException">One of them failed.</exception>

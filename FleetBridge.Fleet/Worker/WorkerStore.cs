@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FleetBridge.Core.State;
 using FleetBridge.Fleet.Servers;
@@ -57,7 +56,10 @@ internal sealed partial class WorkerStore : IDisposable
         catch (Exception exception)
         {
             held?.Dispose();
-            throw Explain(exception, path);
+            throw SqliteFile.IsError(exception) || exception is IOException or UnauthorizedAccessException
+                ? new WorkerException(
+                    $"The worker's store {path} cannot be opened: {exception.Message} Free it, or name another folder (--data).", exception)
+                : exception;
         }
     }
 
@@ -152,15 +154,6 @@ internal sealed partial class WorkerStore : IDisposable
             throw;
         }
     }
-
-    /// <summary>Not inlined: a method that was compiled ahead of time loads all types that it names, here those of ADO, when it begins.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Exception Explain(Exception exception, string path) =>
-        exception is SqliteException or IOException or UnauthorizedAccessException
-            ? new WorkerException(
-                $"The worker's store {path} cannot be opened: {exception.Message} Free it, or name another folder (--data).", exception)
-            : exception;
 
     private List<string> Execute(string sql, params ReadOnlySpan<string> values)
     {
