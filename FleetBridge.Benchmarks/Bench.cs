@@ -28,6 +28,17 @@ internal sealed record Bench(Place Place, Published Published, BenchmarkOptions 
         ],
         Place.NewFolder("state"));
 
+    /// <summary>Starts a worker of a host, with a new folder.</summary>
+    /// <param name="host">The host, which has been started.</param>
+    public Served StartWorker(Served host)
+    {
+        var state = Place.NewFolder("state");
+        return Served.Start(
+            Published.Bridge,
+            (_, _) => ["worker", "--host", $"http://127.0.0.1:{host.HttpPort}", "--data", Path.Combine(state, "worker"), "--json"],
+            state);
+    }
+
     /// <summary>Starts the floor.</summary>
     /// <param name="bytes">How long its constant answer is.</param>
     public Served StartFloor(int bytes) => Served.Start(

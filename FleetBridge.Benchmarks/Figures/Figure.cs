@@ -37,6 +37,8 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("linkcuts", LinkFigures.MeasureCutsAsync, IsHere: true),
         new("linkrate", LinkFigures.MeasureThroughputAsync, IsHere: true),
         new("linkresume", LinkFigures.MeasureResumeAsync, IsHere: true),
+        new("workerstart", WorkerFigures.MeasureStartAsync),
+        new("workerrest", WorkerFigures.MeasureRestAsync),
         new("workerreturn", WorkerReturnFigure.MeasureAsync),
         new("keeper", KeeperFigures.MeasureServersAsync),
         new("keeperlog", KeeperFigures.MeasureLogAsync),

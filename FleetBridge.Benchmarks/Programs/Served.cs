@@ -22,8 +22,8 @@ internal sealed class Served : IAsyncDisposable
     private Served(Process process, int httpPort, int webSocketPort, string state, long started)
     {
         (_process, HttpPort, WebSocketPort, _state, Started) = (process, httpPort, webSocketPort, state, started);
-
-        _output = ReadAsync(process);
+        FirstLine = process.StandardOutput.ReadLineAsync();
+        _output = ReadAsync(process, FirstLine);
     }
 
     public int HttpPort { get; }
@@ -32,6 +32,9 @@ internal sealed class Served : IAsyncDisposable
 
     /// <summary>When its process was asked for (a <see cref="Stopwatch"/> timestamp).</summary>
     public long Started { get; private set; }
+
+    /// <summary>The first line of its output: null when it ends without one.</summary>
+    public Task<string?> FirstLine { get; private set; }
 
     /// <summary>What it has computed since its start.</summary>
     public TimeSpan ProcessorTime
@@ -139,7 +142,8 @@ internal sealed class Served : IAsyncDisposable
         _process.Dispose();
         Started = Stopwatch.GetTimestamp();
         _process = Process.Start(start)!;
-        _output = ReadAsync(_process);
+        FirstLine = _process.StandardOutput.ReadLineAsync();
+        _output = ReadAsync(_process, FirstLine);
     }
 
     public async ValueTask DisposeAsync()
@@ -157,8 +161,13 @@ internal sealed class Served : IAsyncDisposable
     }
 
     /// <summary>Reads what it writes: a full pipe would stop the program.</summary>
-    private static Task<string[]> ReadAsync(Process process) =>
-        Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+    private static async Task ReadAsync(Process process, Task<string?> firstLine)
+    {
+        var errors = process.StandardError.ReadToEndAsync();
+        await firstLine;
+        await process.StandardOutput.ReadToEndAsync();
+        await errors;
+    }
 
     /// <summary>Two ports that were free a moment ago, on both addresses.</summary>
     public static (int Http, int WebSocket) FreePorts()

@@ -28,10 +28,14 @@ internal sealed record HttpExchange(int Status, byte[] Body)
     }
 
     /// <summary>A GET on a connection of its own.</summary>
-    public static HttpExchange Get(int port, string target)
+    /// <param name="port">The port.</param>
+    /// <param name="target">The path.</param>
+    /// <param name="token">The bearer token, if one is needed.</param>
+    public static HttpExchange Get(int port, string target, string? token = null)
     {
         using var socket = Connection.Open(port);
-        return Post(socket, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"));
+        var authorization = token is null ? "" : $"Authorization: Bearer {token}\r\n";
+        return Post(socket, Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost:{port}\r\n{authorization}\r\n"));
     }
 
     public static byte[] Request(int port, string target) => Encoding.ASCII.GetBytes(

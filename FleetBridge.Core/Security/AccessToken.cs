@@ -51,7 +51,7 @@ internal sealed class AccessToken
     public AuthenticationHeaderValue Header => new(Scheme, _text);
 
     /// <summary>A new token that nobody can guess, as text.</summary>
-    public static string Random() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
+    public static string Random() => Base64Url.EncodeToString(ReadSystemRandom() ?? RandomNumberGenerator.GetBytes(RandomBytes));
 
     /// <summary>Whether a request has it.</summary>
     /// <param name="request">The request.</param>
@@ -65,6 +65,31 @@ internal sealed class AccessToken
     /// secret.</summary>
     /// <param name="text">The text.</param>
     public bool Is(string text) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text), _bytes);
+
+    /// <summary>
+    /// The kernel's random numbers (random(4)), from which OpenSSL takes the seed of its own. The framework's are OpenSSL's, which would be
+    /// some 6 MiB of a process that makes a token and nothing else with it.
+    /// </summary>
+    /// <returns>Null where there is no such device.</returns>
+    private static byte[]? ReadSystemRandom()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        try
+        {
+            var bytes = new byte[RandomBytes];
+            using var device = new FileStream("/dev/urandom", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            device.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Never the token: it could end in a log.</summary>
     /// <returns>The scheme.</returns>

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -71,25 +72,24 @@ internal sealed class HostRegistration(HostAddress host, string? fingerprint) : 
 
     private async Task<JsonObject> SendAsync(string path, JsonObject body, string? secret, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
-        {
-            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, WireJson.ContentType),
-        };
-        request.Headers.Authorization = secret is null ? null : new AuthenticationHeaderValue(AccessToken.Scheme, secret);
         try
         {
-            using var response = await Client.SendAsync(request, cancellation).ConfigureAwait(false);
-            var json = WireJson.Read(await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
-            if (response.IsSuccessStatusCode && json is not null)
+            var (status, response) = host.IsSecure
+                ? await ExchangeAsync(path, body.ToJsonString(), secret, cancellation).ConfigureAwait(false)
+                : await ExchangeOnLoopbackAsync(path, body.ToJsonString(), secret, cancellation).ConfigureAwait(false);
+            var json = WireJson.Read(response);
+            if (status is >= 200 and < 300 && json is not null)
             {
                 return json;
             }
 
-            var detail = WireJson.Text(json, "detail") ?? WireJson.Text(json, "message") ?? $"It responds with status {(int)response.StatusCode}.";
+            var detail = WireJson.Text(json, "detail") ?? WireJson.Text(json, "message") ?? $"It responds with status {status}.";
             throw new RegistrationException(
-                $"The host {host.Http} refuses this worker: {detail}", WireJson.Text(json, "code"), isFinal: (int)response.StatusCode is >= 400 and < 500 and not 408 and not 429);
+                $"The host {host.Http} refuses this worker: {detail}",
+                WireJson.Text(json, "code"),
+                isFinal: status is >= 400 and < 500 and not 408 and not 429);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (IsUnreachable(exception))
         {
             if (_other is { } other)
             {
@@ -107,6 +107,35 @@ internal sealed class HostRegistration(HostAddress host, string? fingerprint) : 
                 isFinal: false,
                 isNobodyThere: innermost is SocketException { SocketErrorCode: SocketError.ConnectionRefused });
         }
+    }
+
+    /// <remarks>Not inlined: the framework's client would be loaded for a plain port too.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsUnreachable(Exception exception) => exception is SocketException or IOException or HttpRequestException;
+
+    private async Task<(int Status, byte[] Body)> ExchangeAsync(string path, string body, string? secret, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        {
+            Content = new StringContent(body, Encoding.UTF8, WireJson.ContentType),
+        };
+        request.Headers.Authorization = secret is null ? null : new AuthenticationHeaderValue(AccessToken.Scheme, secret);
+        using var response = await Client.SendAsync(request, cancellation).ConfigureAwait(false);
+        return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+    }
+
+    private async Task<(int Status, byte[] Body)> ExchangeOnLoopbackAsync(
+        string path, string body, string? secret, CancellationToken cancellation)
+    {
+        var headers = new Dictionary<string, string> { ["Content-Type"] = WireJson.ContentType, ["Connection"] = "close" };
+        if (secret is not null)
+        {
+            headers["Authorization"] = $"{AccessToken.Scheme} {secret}";
+        }
+
+        using var exchange = await LoopbackExchange.SendAsync(
+            "POST", new Uri(host.Http, path), headers, Encoding.UTF8.GetBytes(body), cancellation).ConfigureAwait(false);
+        return (exchange.Status, await exchange.ReadBodyAsync(cancellation).ConfigureAwait(false));
     }
 }
 

@@ -24,7 +24,7 @@ internal sealed partial class LinkClient : IAsyncDisposable
     /// <param name="clock">The clock of every wait.</param>
     /// <param name="logger">Logs each change.</param>
     public LinkClient(LinkOptions options, ILinkHandler handler, TimeProvider clock, ILogger logger)
-        : this(options, handler, new WebSocketConnector(options, clock), clock, logger, Random.Shared.NextDouble)
+        : this(options, handler, CreateConnector(options, clock), clock, logger, Random.Shared.NextDouble)
     {
     }
 
@@ -80,6 +80,9 @@ internal sealed partial class LinkClient : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    private static ILinkConnector CreateConnector(LinkOptions options, TimeProvider clock) =>
+        options.Uri is { Scheme: "ws", IsLoopback: true } ? new LoopbackConnector(options, clock) : new WebSocketConnector(options, clock);
 
     private async Task KeepConnectedAsync(CancellationToken stopping)
     {

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -13,9 +11,6 @@ namespace FleetBridge.Fleet.Link;
 /// <param name="clock">Reads the dates of <c>Retry-After</c>.</param>
 internal sealed class WebSocketConnector(LinkOptions options, TimeProvider clock) : ILinkConnector
 {
-    /// <summary>A server that wants the client to stay away for longer is asked again after this.</summary>
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
-
     public string Target => options.Uri.GetLeftPart(UriPartial.Path);
 
     public async Task<(WebSocket Socket, LinkWelcome Welcome)> ConnectAsync(LinkPosition position, CancellationToken cancellation)
@@ -47,15 +42,9 @@ internal sealed class WebSocketConnector(LinkOptions options, TimeProvider clock
         socket.CollectHttpResponseDetails = true;
         socket.KeepAliveInterval = Timeout.InfiniteTimeSpan;
         socket.Proxy = null;
-        foreach (var (name, value) in options.Headers)
+        foreach (var (name, value) in LinkHandshake.HeadersOf(options, position))
         {
             socket.SetRequestHeader(name, value);
-        }
-
-        if (position.Epoch is { } epoch)
-        {
-            socket.SetRequestHeader(LinkHeaders.Epoch, epoch);
-            socket.SetRequestHeader(LinkHeaders.Received, LinkHeaders.Write(position.Received));
         }
 
         if (options.PinnedFingerprint is { } pinned)
@@ -74,13 +63,9 @@ internal sealed class WebSocketConnector(LinkOptions options, TimeProvider clock
 
     private static LinkWelcome ReadWelcome(ClientWebSocket socket)
     {
-        var (epoch, received, resumed) = (Find(LinkHeaders.Epoch), Find(LinkHeaders.Received), Find(LinkHeaders.Resumed));
+        var welcome = LinkHandshake.ReadWelcome(name => Header(socket, name));
         socket.HttpResponseHeaders = null;
-        return LinkHeaders.Read(epoch, received) is { Epoch: { } id, Received: var number } && bool.TryParse(resumed, out var isResumed)
-            ? new LinkWelcome(new LinkSession(id, isResumed), number)
-            : throw new WebSocketException("the server did not say which session this is");
-
-        string? Find(string name) => Header(socket, name);
+        return welcome ?? throw new WebSocketException("the server did not say which session this is");
     }
 
     private static string? Header(ClientWebSocket socket, string name) =>
@@ -97,21 +82,9 @@ internal sealed class WebSocketConnector(LinkOptions options, TimeProvider clock
         var status = socket.HttpStatusCode;
         if (status != 0 && status != HttpStatusCode.SwitchingProtocols)
         {
-            return new LinkConnectException(
-                $"it responds with status {(int)status} ({status})", (int)status, ReadRetryAfter(Header(socket, "Retry-After")));
+            return LinkHandshake.Refusal((int)status, Header(socket, "Retry-After"), clock);
         }
 
-        var innermost = exception.GetBaseException();
-        return new LinkConnectException(
-            innermost.Message.TrimEnd('.'), isNobodyThere: innermost is SocketException { SocketErrorCode: SocketError.ConnectionRefused });
-    }
-
-    private TimeSpan? ReadRetryAfter(string? text)
-    {
-        TimeSpan? wait = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
-            : DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-                ? date - clock.GetUtcNow()
-                : null;
-        return wait is null ? null : TimeSpan.FromTicks(Math.Clamp(wait.Value.Ticks, 0, LongestRetryAfter.Ticks));
+        return LinkHandshake.Failure(exception);
     }
 }

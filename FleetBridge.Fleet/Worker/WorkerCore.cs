@@ -3,6 +3,7 @@ using FleetBridge.Core.State;
 using FleetBridge.Fleet.Keeper;
 using FleetBridge.Fleet.Running;
 using FleetBridge.Fleet.Servers;
+using FleetBridge.Fleet.Store;
 using FleetBridge.Keeper.Protocol;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -101,7 +102,7 @@ internal sealed partial class WorkerCore : IAsyncDisposable
         {
             _store.WriteValue(name, value);
         }
-        catch (SqliteException exception)
+        catch (Exception exception) when (SqliteFile.IsError(exception))
         {
             throw new WorkerException($"The worker's store cannot be written: {exception.Message}", exception);
         }

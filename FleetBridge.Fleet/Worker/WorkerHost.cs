@@ -34,6 +34,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
     private WorkerCore? _core;
     private WorkerEquipment? _equipment;
     private UplinkService? _uplink;
+    private Task<IHost>? _building;
     private IHost? _host;
     private readonly TaskCompletionSource _isShutDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _shutdown;
@@ -117,6 +118,10 @@ internal sealed partial class WorkerHost : IAsyncDisposable
             await host.StopAsync().ConfigureAwait(false);
             host.Dispose();
         }
+        else if (_building is { } building)
+        {
+            (await building.ConfigureAwait(false)).Dispose();
+        }
 
         if (_uplink is { } uplink)
         {
@@ -137,6 +142,8 @@ internal sealed partial class WorkerHost : IAsyncDisposable
 
     private async Task StartAsync()
     {
+        // a core's work of some 30 ms, which nothing here waits for until the end
+        _building = Task.Run(Build);
         await _api.StartAsync(CancellationToken.None).ConfigureAwait(false);
         _equipment = new WorkerEquipment(
             _options.DataFolder, _log.Loggers, _clock, _options.RunsFoldersOnly ? LogLevel.Debug : LogLevel.Information);
@@ -184,7 +191,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
             registration,
             _clock,
             _log.Loggers.CreateLogger<UplinkService>());
-        _host = Build(_uplink);
+        _host = await _building.ConfigureAwait(false);
         await _host.StartAsync(CancellationToken.None).ConfigureAwait(false);
         _opening.SetResult(new Api.WorkerRoutes(core, WorkerId, BeginShutdown, _clock) { HostLink = _uplink.Describe });
         LogStarted(VisibleText.Of(WorkerId), core.Observed.Count);
@@ -224,7 +231,7 @@ internal sealed partial class WorkerHost : IAsyncDisposable
         await routes.HandleAsync(context).ConfigureAwait(false);
     }
 
-    private IHost Build(UplinkService uplink)
+    private IHost Build()
     {
         // The working folder, the default content root, may have been deleted.
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
@@ -236,12 +243,20 @@ internal sealed partial class WorkerHost : IAsyncDisposable
         services.AddSingleton<IHostedService>(_api);
         services.AddSingleton<IHostedService>(provider => new StopOnSignal(
             provider.GetRequiredService<IHostApplicationLifetime>(), _options.Signals));
-        services.AddSingleton<IHostedService>(uplink);
+        services.AddSingleton<IHostedService>(new LinkService(this));
         return builder.Build();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {Worker} has started, with {Servers} servers.")]
     private partial void LogStarted(string worker, int servers);
+
+    /// <summary>The link, which is made while the host is being built.</summary>
+    private sealed class LinkService(WorkerHost worker) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => worker._uplink!.StartAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => worker._uplink!.StopAsync(cancellationToken);
+    }
 
     /// <summary>The private API's port, which is open before everything else.</summary>
     private sealed class ApiService(LoopbackServer server, TimeSpan closeLimit, TimeProvider clock) : IHostedService

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json.Nodes;
 using FleetBridge.Core.Client;
 using FleetBridge.Core.Lifetime;
 using FleetBridge.Core.Logs;
@@ -8,6 +7,7 @@ using FleetBridge.Core.Ports;
 using FleetBridge.Core.Processes;
 using FleetBridge.Core.Text;
 using FleetBridge.Fleet.Joining;
+using FleetBridge.Fleet.Servers;
 using FleetBridge.Fleet.Worker;
 using FleetBridge.Options;
 using FleetBridge.Serving;
@@ -75,16 +75,16 @@ internal static class WorkerCommand
     }
 
     /// <summary>The line by which programs know a worker.</summary>
-    private static string AnnounceJson(WorkerHost worker, WorkerHostOptions options) => new JsonObject
+    private static string AnnounceJson(WorkerHost worker, WorkerHostOptions options) => Encoding.UTF8.GetString(RestingJson.Write(json =>
     {
-        ["name"] = ProgramInfo.Name,
-        ["version"] = ProgramInfo.Version,
-        ["worker_id"] = worker.WorkerId,
-        ["port"] = worker.Port,
-        ["token_file"] = options.TokenFile,
-        ["pid"] = Environment.ProcessId,
-        ["host_fingerprint"] = worker.Fingerprint,
-    }.ToJsonString();
+        json.WriteString("name", ProgramInfo.Name);
+        json.WriteString("version", ProgramInfo.Version);
+        json.WriteString("worker_id", worker.WorkerId);
+        json.WriteNumber("port", worker.Port);
+        json.WriteString("token_file", options.TokenFile);
+        json.WriteNumber("pid", Environment.ProcessId);
+        json.WriteString("host_fingerprint", worker.Fingerprint);
+    }));
 
     private static string Announce(WorkerHost worker, WorkerHostOptions options, string? logFile)
     {

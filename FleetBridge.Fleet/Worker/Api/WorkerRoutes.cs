@@ -49,7 +49,7 @@ internal sealed class WorkerRoutes(WorkerCore core, string workerId, Action shut
         var segments = (context.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         return (context.Request.Method, segments) switch
         {
-            ("GET", ["status"]) => RespondAsync(context, Status(), WorkerApiJson.Default.WorkerStatus),
+            ("GET", ["status"]) => Problems.WriteAsync(context, StatusCodes.Status200OK, Status().ToJson()),
             ("POST", ["freeze"]) => DoAsync(context, core.Freeze),
             ("POST", ["thaw"]) => DoAsync(context, core.Thaw),
             ("POST", ["shutdown"]) => DoAsync(context, BeginShutdown, StatusCodes.Status202Accepted),

@@ -21,6 +21,35 @@ internal sealed record WorkerStatus
 
     /// <summary>The link to the host; null while there is none.</summary>
     public HostLinkStatus? HostLink { get; init; }
+
+    /// <summary>Its JSON; see <see cref="RestingJson"/>.</summary>
+    public byte[] ToJson() => RestingJson.Write(json =>
+    {
+        json.WriteString("id", Id);
+        json.WriteString("status", Status switch
+        {
+            WorkerState.Alive => "alive",
+            WorkerState.Frozen => "frozen",
+            WorkerState.Shutdown => "shutdown",
+            _ => "unknown",
+        });
+        RestingJson.WriteFigures(json, CpuPercent, MemoryBytes, DiskFreeBytes, Servers);
+        if (HostLink is not { } link)
+        {
+            json.WriteNull("host_link");
+            return;
+        }
+
+        json.WriteStartObject("host_link");
+        RestingJson.WriteTime(json, "connected_since", link.ConnectedSince);
+        json.WriteNumber("attempts", link.Attempts);
+        RestingJson.WriteTime(json, "next_try_at", link.NextTryAt);
+        json.WriteString("last_end", link.LastEnd);
+        json.WriteNumber("unacknowledged", link.Unacknowledged);
+        json.WriteNumber("oldest_seconds", link.OldestSeconds);
+        json.WriteString("refusal", link.Refusal);
+        json.WriteEndObject();
+    });
 }
 
 /// <summary>The link to the host.</summary>

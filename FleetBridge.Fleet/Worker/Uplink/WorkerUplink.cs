@@ -142,7 +142,7 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
         switch (type)
         {
             case LinkMessageType.Desired:
-                await _core.SetDesiredAsync(Read(payload, ServerJson.Default.DesiredServers).Servers).ConfigureAwait(false);
+                await _core.SetDesiredAsync(RestingJson.ReadDesired(payload.Span).Servers).ConfigureAwait(false);
                 break;
             case LinkMessageType.DesiredChange:
                 await _core.ChangeDesiredAsync(Read(payload, ServerJson.Default.DesiredServer)).ConfigureAwait(false);
@@ -204,9 +204,7 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
                 IsFrozen = _saidFrozen,
                 Servers = _core.Observed,
             };
-            await SendAsync(
-                LinkMessageType.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, ServerJson.Default.WorkerHello), LinkClass.Control, cancellation)
-                .ConfigureAwait(false);
+            await SendAsync(LinkMessageType.Hello, RestingJson.Write(hello), LinkClass.Control, cancellation).ConfigureAwait(false);
             _isGreeted = true;
         }
         finally
@@ -274,8 +272,8 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
 
     private async Task ReportHealthOnceAsync(CancellationToken cancellation)
     {
-        var health = JsonSerializer.SerializeToUtf8Bytes(_core.Measure(), ServerJson.Default.WorkerHealth);
-        await SendAsync(LinkMessageType.Health, health, LinkClass.Telemetry, cancellation).ConfigureAwait(false);
+        await SendAsync(LinkMessageType.Health, RestingJson.Write(_core.Measure()), LinkClass.Telemetry, cancellation)
+            .ConfigureAwait(false);
     }
 
     private async Task ReportChangesAsync()

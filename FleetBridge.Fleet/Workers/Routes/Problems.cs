@@ -11,6 +11,7 @@ namespace FleetBridge.Fleet.Workers.Routes;
 internal static class Problems
 {
     private const string ContentType = "application/problem+json";
+    private const string JsonType = "application/json";
 
     private static readonly Dictionary<string, int> Statuses = new(StringComparer.Ordinal)
     {
@@ -61,9 +62,12 @@ internal static class Problems
 
     /// <summary>Responds with JSON.</summary>
     public static Task WriteAsync<T>(
-        HttpContext context, int status, T value, JsonTypeInfo<T> type, string contentType = "application/json")
+        HttpContext context, int status, T value, JsonTypeInfo<T> type, string contentType = JsonType) =>
+        WriteAsync(context, status, JsonSerializer.SerializeToUtf8Bytes(value, type), contentType);
+
+    /// <summary>Responds with JSON.</summary>
+    public static Task WriteAsync(HttpContext context, int status, byte[] body, string contentType = JsonType)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
         context.Response.ContentLength = body.Length;

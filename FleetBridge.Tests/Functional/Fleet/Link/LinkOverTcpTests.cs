@@ -87,14 +87,60 @@ public sealed class LinkOverTcpTests
             context.Response.Headers.RetryAfter = value;
             return Task.CompletedTask;
         };
-        var connector = new WebSocketConnector(new LinkOptions { Uri = new Uri($"ws://127.0.0.1:{port.Number}/worker") }, TimeProvider.System);
+        var options = new LinkOptions { Uri = new Uri($"ws://127.0.0.1:{port.Number}/worker") };
+        var connector = new LoopbackConnector(options, TimeProvider.System);
         var failure = await Assert.ThrowsAsync<LinkConnectException>(
             () => connector.ConnectAsync(new LinkPosition(null, 0), TestContext.Current.CancellationToken));
         Assert.Equal((503, seconds), (failure.Status, (int?)failure.RetryAfter?.TotalSeconds));
     }
 
     [Fact]
-    public async Task Machine_without_a_server_is_told_apart()
+    public async Task Retry_after_is_read_over_tls_too()
+    {
+        using var folder = new TemporaryFolder();
+        var certificate = new HostCertificate(folder["certificate.pem"], TimeProvider.System, NullLogger.Instance);
+        await using var port = await LinkPort.OpenAsync(tls: await certificate.PrepareAsync());
+        using var kept = X509CertificateLoader.LoadCertificateFromFile(certificate.Path);
+        port.Responds = context =>
+        {
+            context.Response.StatusCode = 503;
+            context.Response.Headers.RetryAfter = "7";
+            return Task.CompletedTask;
+        };
+        var options = new LinkOptions
+        {
+            Uri = new Uri($"wss://127.0.0.1:{port.Number}/worker"),
+            PinnedFingerprint = WebSocketConnector.FingerprintOf(kept),
+        };
+        var connector = new WebSocketConnector(options, TimeProvider.System);
+        var failure = await Assert.ThrowsAsync<LinkConnectException>(
+            () => connector.ConnectAsync(new LinkPosition(null, 0), TestContext.Current.CancellationToken));
+        Assert.Equal((503, 7), (failure.Status, failure.RetryAfter?.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task Response_that_is_no_handshake_is_refused()
+    {
+        await using var port = await LinkPort.OpenAsync();
+        port.Responds = context =>
+        {
+            context.Response.StatusCode = 101;
+            context.Response.Headers.Upgrade = "websocket";
+            context.Response.Headers.SecWebSocketAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+            context.Response.Headers.SecWebSocketProtocol = LinkHeaders.Protocol;
+            return Task.CompletedTask;
+        };
+        var options = new LinkOptions { Uri = new Uri($"ws://127.0.0.1:{port.Number}/worker") };
+        var connector = new LoopbackConnector(options, TimeProvider.System);
+        var failure = await Assert.ThrowsAsync<LinkConnectException>(
+            () => connector.ConnectAsync(new LinkPosition(null, 0), TestContext.Current.CancellationToken));
+        Assert.Contains("no WebSocket handshake", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Machine_without_a_server_is_told_apart(bool isLoopback)
     {
         int closed;
         await using (var wire = new BrokenWire(1))
@@ -102,7 +148,10 @@ public sealed class LinkOverTcpTests
             closed = wire.Port;
         }
 
-        var connector = new WebSocketConnector(new LinkOptions { Uri = new Uri($"ws://127.0.0.1:{closed}/worker") }, TimeProvider.System);
+        var options = new LinkOptions { Uri = new Uri($"ws://127.0.0.1:{closed}/worker") };
+        ILinkConnector connector = isLoopback
+            ? new LoopbackConnector(options, TimeProvider.System)
+            : new WebSocketConnector(options, TimeProvider.System);
         var failure = await Assert.ThrowsAsync<LinkConnectException>(
             () => connector.ConnectAsync(new LinkPosition(null, 0), TestContext.Current.CancellationToken));
         Assert.True(failure.IsNobodyThere);
