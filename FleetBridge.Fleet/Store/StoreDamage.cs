@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
@@ -9,8 +8,6 @@ namespace FleetBridge.Fleet.Store;
 internal static class StoreDamage
 {
     /// <summary>Whether the error says that the file's content is wrong.</summary>
-    /// <remarks>Not inlined: a worker loads ADO with the first method that names its types.</remarks>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool IsDamage(Exception error) => error is JsonException
         or SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB };
 
