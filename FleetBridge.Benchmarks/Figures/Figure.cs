@@ -39,6 +39,7 @@ internal sealed record Figure(string Name, Func<Bench, FigureTable, Task> Measur
         new("linkresume", LinkFigures.MeasureResumeAsync, IsHere: true),
         new("workerstart", WorkerFigures.MeasureStartAsync),
         new("workerrest", WorkerFigures.MeasureRestAsync),
+        new("workerservers", WorkerFigures.MeasureServersAsync),
         new("workerreturn", WorkerReturnFigure.MeasureAsync),
         new("keeper", KeeperFigures.MeasureServersAsync),
         new("keeperlog", KeeperFigures.MeasureLogAsync),

@@ -14,7 +14,7 @@ namespace FleetBridge.Benchmarks.Figures;
 /// <summary>Real servers with the published keeper, and a worker in this process.</summary>
 internal static class KeeperFigures
 {
-    private const string Script = "server";
+    public const string Script = "server";
 
     /// <summary>The start of a server, its keeper's memory, adoption, and what 200 idle servers cost.</summary>
     public static async Task MeasureServersAsync(Bench bench, FigureTable table)
@@ -149,7 +149,8 @@ internal static class KeeperFigures
         NullLoggerFactory.Instance,
         TimeProvider.System);
 
-    private static string MakeGame(Bench bench, string script)
+    /// <summary>A game of one shell script.</summary>
+    public static string MakeGame(Bench bench, string script)
     {
         var folder = bench.Place.NewFolder("game");
         var file = Path.Combine(folder, Script);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using FleetBridge.Benchmarks.Programs;
 using FleetBridge.Benchmarks.Wire;
@@ -9,6 +11,7 @@ namespace FleetBridge.Benchmarks.Figures;
 internal static class WorkerFigures
 {
     private const string Status = "/status";
+    private const string List = "server?limit=200";
     private const int ConstantBytes = 300;
     private const double MostStart = 1.4;
     private const double MostMemory = 70;
@@ -67,6 +70,99 @@ internal static class WorkerFigures
 
         table.AddAtMost("worker: memory at rest, linked to its host (VmRSS)", memory, floorMemory, "0.0", "MiB", MostMemory);
     }
+
+    /// <summary>Two hundred servers of one worker, which do nothing: how soon the host lists them, and what they cost the worker.</summary>
+    public static async Task MeasureServersAsync(Bench bench, FigureTable table)
+    {
+        await using var host = await StartHostAsync(bench);
+        await using var worker = bench.StartWorker(host);
+        await ReadStatusAsync(worker);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.HttpPort}") };
+        var game = KeeperFigures.MakeGame(bench, "exec sleep 100000");
+        var count = bench.Options.Count(200, 20);
+        for (var i = 0; i < count; i++)
+        {
+            await PostAsync(
+                http, "server", $$$"""{"game_id": "folder:{{{game}}}", "configuration": {"executable": "{{{KeeperFigures.Script}}}"}}""");
+        }
+
+        try
+        {
+            foreach (var id in await WaitForAsync("stopped"))
+            {
+                await PostAsync(http, $"server/{id}/command", """{"type": "start"}""");
+            }
+
+            await WaitForAsync("ready");
+            var list = new Sample();
+            for (var i = 0; i < bench.Options.Count(500, 50); i++)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                await http.GetByteArrayAsync(List, bench.Cancellation);
+                list.Add(Stopwatch.GetElapsedTime(begun));
+            }
+
+            await worker.WaitUntilIdleAsync(bench.Cancellation);
+            var before = worker.ProcessorTime;
+            var time = TimeSpan.FromSeconds(bench.Options.Count(20, 5));
+            await Task.Delay(time, TimeProvider.System, bench.Cancellation);
+            var share = 100 * ((worker.ProcessorTime - before) / time);
+            table.Add(
+                Text($"`GET /server` of a host, {count} servers on one worker"),
+                list.ToText("0.00", "ms"),
+                bound: "≤ 5 ms",
+                holds: list.Median <= 5);
+            table.Add(
+                Text($"supervision of {count} servers, of a core, the whole worker"),
+                Text($"{share:0.0} %"),
+                bound: "≤ 2 %",
+                holds: share <= 2);
+            table.Add(Text($"the worker's memory with {count} servers"), Text($"{worker.ReadMemory("VmRSS"):0.0} MiB"));
+        }
+        finally
+        {
+            foreach (var (id, _) in await ListAsync())
+            {
+                await PostAsync(http, $"server/{id}/command", """{"type": "kill"}""");
+            }
+
+            await WaitForAsync("stopped");
+        }
+
+        async Task<IReadOnlyList<string>> WaitForAsync(string state)
+        {
+            IReadOnlyList<(string Id, string State)> found;
+            while ((found = await ListAsync()).Any(server => server.State != state))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, bench.Cancellation);
+            }
+
+            return [.. found.Select(server => server.Id)];
+        }
+
+        async Task<IReadOnlyList<(string Id, string State)>> ListAsync()
+        {
+            using var json = JsonDocument.Parse(await http.GetByteArrayAsync(List, bench.Cancellation));
+            return
+            [
+                .. json.RootElement.GetProperty("items").EnumerateArray()
+                    .Select(item => (item.GetProperty("id").GetString()!, item.GetProperty("state").GetString()!)),
+            ];
+        }
+    }
+
+    private static async Task PostAsync(HttpClient http, string path, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync(path, content);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new BenchmarkException(
+                $"POST /{path} has status {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<Served> StartHostAsync(Bench bench)
     {

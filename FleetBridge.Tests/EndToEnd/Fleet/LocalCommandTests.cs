@@ -141,7 +141,16 @@ public sealed partial class LocalCommandTests : CliTest
         Assert.Contains("The worker was shut down.", (string)server["reason"]!, StringComparison.Ordinal);
 
         await using var second = Start(words);
-        await WaitAsync(second, events => events.Count(Is("process_ready")) == 2, "the server that was stopped, and the new one");
+        await WaitAsync(second, events => events.Any(Is("process_ready")), "a server is ready");
+        string[] states = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var servers = JsonNode.Parse(await host.GetAsync("server"))!["items"]!.AsArray();
+                states = [.. servers.Select(found => $"{found!["id"]} is {found["state"]}: {found["reason"]}").Order()];
+                return servers.Count(found => (string?)found!["state"] == "ready") == 2;
+            },
+            () => $"the server that was stopped, and the new one: {string.Join(", ", states)}; {second.Output}{second.Error}");
         await StatusAsync("alive");
         first.Signal(FleetBridgeProcess.Interrupt);
         second.Signal(FleetBridgeProcess.Interrupt);

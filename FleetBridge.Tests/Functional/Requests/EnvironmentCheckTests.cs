@@ -45,7 +45,7 @@ public sealed class EnvironmentCheckTests(ITestOutputHelper output) : IDisposabl
             new EnvironmentCheck("listening", async context => { await Task.Delay(Timeout.Infinite, context.Cancellation); return null!; }),
             new EnvironmentCheck("good", _ => Task.FromResult(new CheckResult(CheckStatus.Ok, "It is there."))),
             """);
-        await using var bridge = await TestBridge.StartAsync(output, [_root.Path], new FastClock(20));
+        await using var bridge = await TestBridge.StartAsync(output, [_root.Path], new FastClock(5));
         var (_, json) = await bridge.PostAsync("/small/1/doctor");
         Assert.Equal(["Failed", "Failed", "Ok"], Checks(json).Select(check => (string?)check["State"]));
         Assert.All(Checks(json).Take(2), check => Assert.Contains("no response within 10 s", (string?)check["Message"], StringComparison.Ordinal));

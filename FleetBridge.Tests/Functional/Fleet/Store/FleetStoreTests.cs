@@ -60,6 +60,24 @@ public abstract class FleetStoreTests
     }
 
     [Fact]
+    public async Task Ten_thousand_heartbeats_write_nothing()
+    {
+        CountedStore? store = null;
+        await using var fleet = await FleetControl.OpenAsync(
+            new FleetControlOptions(), () => store = new CountedStore(Open()), Log, TimeProvider.System, TestContext.Current.CancellationToken);
+        await FillAsync(fleet);
+        Assert.NotEqual(0, store!.Writes);
+        var written = store.Writes;
+
+        for (var i = 0; i < 10_000; i++)
+        {
+            await fleet.ChangeAsync(model => model.Heartbeat("p", healthy: true));
+        }
+
+        Assert.Equal(written, store.Writes);
+    }
+
+    [Fact]
     public async Task A_store_of_a_newer_program_is_refused_and_left_alone()
     {
         await using (await OpenAsync())
@@ -138,4 +156,26 @@ public abstract class FleetStoreTests
         .. fleet.Read(model => model.Records().ToList()).Select(
             record => $"{record.Table} {JsonSerializer.Serialize(record.Record, record.Record.GetType(), FleetJson.Default)}"),
     ];
+
+    /// <summary>Counts the records that are written.</summary>
+    private sealed class CountedStore(IFleetStore inner) : IFleetStore
+    {
+        public int Writes { get; private set; }
+
+        public void LoadInto(FleetModel model) => inner.LoadInto(model);
+
+        public void Write(ReadOnlySpan<RecordChange> changes)
+        {
+            foreach (var change in changes)
+            {
+                Writes += change.IsStored ? 1 : 0;
+            }
+
+            inner.Write(changes);
+        }
+
+        public void Maintain() => inner.Maintain();
+
+        public void Dispose() => inner.Dispose();
+    }
 }
