@@ -20,8 +20,11 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
     private const string Hint = " If the editor sent it, check the profile name, the region and the prefix: the editor puts "
         + "them into the address as they are, so they must not contain spaces, control characters or letters outside ASCII.";
 
-    private static readonly string[] HeaderReasons =
-        ["Malformed request: invalid headers", "Request is missing Host header", "Multiple Host headers", "Invalid Host header"];
+    private static readonly string[] HeadReasons =
+    [
+        InvalidTarget, InvalidLine, InvalidHeader,
+        "Malformed request: invalid headers", "Request is missing Host header", "Multiple Host headers", "Invalid Host header",
+    ];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -37,8 +40,7 @@ internal sealed class RefusedRequests(RefusalLog refusals) : ILogger
 
     /// <summary>Whether a request was refused because of its first line or a header: nothing of a response has been sent then.</summary>
     public static bool IsOfRequestHead(BadHttpRequestException exception) =>
-        HeaderReasons.Concat([InvalidTarget, InvalidLine, InvalidHeader])
-            .Any(reason => exception.Message.StartsWith(reason, StringComparison.Ordinal))
+        HeadReasons.Any(reason => exception.Message.StartsWith(reason, StringComparison.Ordinal))
         && !IsBehindBody(exception);
 
     /// <summary>A trailer of a chunked body is refused in a header's words, but behind the response. Only the place differs.</summary>
