@@ -37,7 +37,18 @@ internal sealed class AwsDeployment : IAsyncDisposable
     public IReadOnlyList<(LogLevel Level, string Message)> Log { get; private set; } = [];
 
     /// <summary>What the last operation logged, as one text.</summary>
-    public string LogText => string.Join('\n', Log.Select(record => record.Message));
+    public string LogText
+    {
+        get
+        {
+            // of two operations at once, the other one may still add to it
+            var log = Log;
+            lock (log)
+            {
+                return string.Join('\n', log.Select(record => record.Message));
+            }
+        }
+    }
 
     /// <summary>The end of operations before their end.</summary>
     public CancellationToken Cancellation { get; set; }
