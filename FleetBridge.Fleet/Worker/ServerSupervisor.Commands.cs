@@ -140,7 +140,9 @@ internal sealed partial class ServerSupervisor
         _ when _commands.Exists(command => command.Type == CommandType.Kill) => "It was killed on request.",
         _ when _isShuttingDown => "The worker was shut down.",
         _ when _record.Desired.IsDeleted => "The server was deleted.",
-        _ when Wanted == DesiredState.Stopped => "It was stopped on request.",
+
+        // a start may have come behind the stop before anybody looked: both are carried out, in their order
+        _ when Wanted == DesiredState.Stopped || _commands.Exists(command => command.Type == CommandType.Stop) => "It was stopped on request.",
         _ when _commands.Exists(command => command.EndsRun == running.RunId) => "It was restarted on request.",
         _ => null,
     };

@@ -55,6 +55,22 @@ public sealed class StopTests : WorkerTest
     }
 
     [Fact]
+    public async Task Start_right_behind_a_stop_is_a_new_run_and_both_are_done()
+    {
+        Runner.Prepare = server => server.EndsAt = "quit";
+        await AddAsync(Configuration("quit"));
+        await StartAsync();
+        for (var round = 1; round <= 20; round++)
+        {
+            // most of these starts come before anybody has looked at the stop
+            var both = Task.WhenAll(RunAsync(CommandType.Stop), RunAsync(CommandType.Start));
+            var outcomes = await both.WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.All(outcomes, outcome => Assert.Equal(CommandStatus.Done, outcome.Status));
+            Assert.Equal(round + 1, Runner.Starts);
+        }
+    }
+
+    [Fact]
     public async Task Stop_cancels_a_start_that_waits_for_its_install()
     {
         var gate = new TaskCompletionSource();
