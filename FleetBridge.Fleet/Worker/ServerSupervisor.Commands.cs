@@ -42,7 +42,7 @@ internal sealed partial class ServerSupervisor
     {
         switch (command.Type)
         {
-            case CommandType.Start when _running is not null && !_isStopping && Wanted == DesiredState.Running:
+            case CommandType.Start when _running is { } running && !_isStopping && FindStopRequest(running) is null:
                 command.Done();
                 return;
             case CommandType.Start:

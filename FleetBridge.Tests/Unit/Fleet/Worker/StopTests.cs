@@ -54,8 +54,10 @@ public sealed class StopTests : WorkerTest
         Assert.Equal((ServerState.Stopped, StopStep.Kill, "SIGKILL"), (Server.State, Server.StoppedBy, Server.Signal));
     }
 
-    [Fact]
-    public async Task Start_right_behind_a_stop_is_a_new_run_and_both_are_done()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_right_behind_a_stop_is_a_new_run_and_both_are_done(bool isWishSentFirst)
     {
         Runner.Prepare = server => server.EndsAt = "quit";
         await AddAsync(Configuration("quit"));
@@ -63,8 +65,13 @@ public sealed class StopTests : WorkerTest
         for (var round = 1; round <= 20; round++)
         {
             // most of these starts come before anybody has looked at the stop
-            var both = Task.WhenAll(RunAsync(CommandType.Stop), RunAsync(CommandType.Start));
-            var outcomes = await both.WaitAsync(TimeSpan.FromSeconds(30));
+            var stop = RunAsync(CommandType.Stop);
+            if (isWishSentFirst)
+            {
+                await Core.ChangeDesiredAsync(Core.Desired.Single() with { DesiredState = DesiredState.Running });
+            }
+
+            var outcomes = await Task.WhenAll(stop, RunAsync(CommandType.Start)).WaitAsync(TimeSpan.FromSeconds(30));
             Assert.All(outcomes, outcome => Assert.Equal(CommandStatus.Done, outcome.Status));
             Assert.Equal(round + 1, Runner.Starts);
         }
