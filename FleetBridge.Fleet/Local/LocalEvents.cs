@@ -66,7 +66,7 @@ internal sealed class LocalEvents : IAsyncDisposable
     /// <summary>A server of an earlier host was taken over: it is ready if it has connected again, and otherwise once it has.</summary>
     public void TellAdopted(ServerProcess process)
     {
-        if (process is { State: ServerProcessState.Ready, IsConnected: true } && _ready.TryAdd(process.ProcessId, true))
+        if (FleetModel.IsAvailable(process) && _ready.TryAdd(process.ProcessId, true))
         {
             Tell(Of(LocalEvent.ProcessReady, process));
         }
@@ -159,17 +159,23 @@ internal sealed class LocalEvents : IAsyncDisposable
         return _servers.NameOf(processId) is null;
     }
 
-    /// <summary>One that was ready under an earlier host is so again when it is back.</summary>
+    /// <summary>Ready is what can be given a game session: a process's first health report comes right behind its ProcessReady. One that
+    /// was ready under an earlier host is so again when it is back.</summary>
     private bool IsNewlyReady(ServerProcess? before, ServerProcess process)
     {
-        var isBack = before is { State: ServerProcessState.Ready, IsConnected: false } && process.IsConnected;
-        if (before?.State == ServerProcessState.Ready && !isBack)
+        var isNewLife = before?.State != ServerProcessState.Ready;
+        if (isNewLife)
         {
-            return false;
+            _ready.TryRemove(process.ProcessId, out _);
         }
 
-        _servers.NoteReady(process.ProcessId);
-        return _ready.TryAdd(process.ProcessId, true) || !isBack;
+        var isTold = FleetModel.IsAvailable(process) && _ready.TryAdd(process.ProcessId, true);
+        if (isNewLife || isTold)
+        {
+            _servers.NoteReady(process.ProcessId);
+        }
+
+        return isTold;
     }
 
     private LocalEvent Of(string name, ServerProcess process) => new(name)

@@ -89,6 +89,13 @@ internal sealed record RunRecord
     /// <summary>Whether it was ready.</summary>
     public bool IsReady { get; init; }
 
+    /// <summary>Who wants it to end, from before the first step of the stop; null for nobody. A worker that finds the run ended knows by
+    /// it that this was no crash.</summary>
+    public string? Asked { get; init; }
+
+    /// <summary>The step of the stop that was begun last.</summary>
+    public StopStep? Step { get; init; }
+
     /// <summary>Whether it was given a game session: a process hosts one in its life, and ends then.</summary>
     public bool HadSession { get; init; }
 }

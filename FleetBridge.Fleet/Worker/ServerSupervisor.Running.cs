@@ -212,7 +212,8 @@ internal sealed partial class ServerSupervisor
         if (_isStopping)
         {
             var settings = _record.Run!.Configuration.Stop;
-            step = await new StopLadder(_clock).EndAsync(running, settings, _killNow.Token, _leaving.Token).ConfigureAwait(false);
+            var ladder = new StopLadder(_clock, begun => StoreStep(running, asked, begun));
+            step = await ladder.EndAsync(running, settings, _killNow.Token, _leaving.Token).ConfigureAwait(false);
         }
         else if (!running.Exited.IsCompleted)
         {
@@ -243,6 +244,19 @@ internal sealed partial class ServerSupervisor
         running.Forget();
     }
 
+    /// <summary>Before a step of a stop that somebody has asked for: if this worker is killed, the next one finds a process that has ended,
+    /// and the command that wanted it may have been carried out.</summary>
+    private void StoreStep(IRunningServer running, string? asked, StopStep step)
+    {
+        lock (_lock)
+        {
+            if (_record.Run is { } run && (FindStopRequest(running) ?? asked) is { } who && (run.Asked, run.Step) != (who, step))
+            {
+                Store(_record with { Run = run with { Asked = who, Step = step } });
+            }
+        }
+    }
+
     /// <summary>The process has ended. What was wanted decides what that was.</summary>
     private void Handle(ServerExit exit, string? asked, string? unhealthy, StopStep? step = null)
     {
@@ -260,13 +274,13 @@ internal sealed partial class ServerSupervisor
                 command.EndsRun = null;
             }
 
-            asked ??= Wanted == DesiredState.Stopped ? "It was stopped on request." : null;
+            asked ??= run?.Asked ?? (Wanted == DesiredState.Stopped ? "It was stopped on request." : null);
             var record = _record with
             {
                 Run = null,
                 ExitCode = exit.ExitCode,
                 Signal = exit.Signal,
-                StoppedBy = asked is null ? null : step,
+                StoppedBy = asked is null ? null : step ?? run?.Step,
                 NextTryAt = null,
                 PauseSeconds = null,
                 LastRun = run is null ? _record.LastRun : new EndedRun(run.ProcessId, started, exit.EndedAt, asked is not null),

@@ -6,7 +6,8 @@ namespace FleetBridge.Fleet.Worker;
 
 /// <summary>Ends a server: by its stop command, then by its signal, then by the kill of all its processes. Each step has its time.</summary>
 /// <param name="clock">The clock.</param>
-internal sealed class StopLadder(TimeProvider clock)
+/// <param name="beginning">Is called before each step.</param>
+internal sealed class StopLadder(TimeProvider clock, Action<StopStep>? beginning = null)
 {
     /// <summary>A kill is repeated as long as something is left: a process in the kernel ends when the kernel lets it.</summary>
     private static readonly TimeSpan KillInterval = TimeSpan.FromSeconds(5);
@@ -23,7 +24,7 @@ internal sealed class StopLadder(TimeProvider clock)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(now, leaving);
         var limit = TimeSpan.FromSeconds(settings.TimeoutSeconds);
         if (settings.Command is { } command
-            && await TryAsync(server, limit, cancellation => server.WriteStdinAsync(Encoding.UTF8.GetBytes(command), cancellation), either.Token)
+            && await TryAsync(server, StopStep.Command, limit, cancellation => server.WriteStdinAsync(Encoding.UTF8.GetBytes(command), cancellation), either.Token)
                 .ConfigureAwait(false))
         {
             return StopStep.Command;
@@ -31,11 +32,12 @@ internal sealed class StopLadder(TimeProvider clock)
 
         leaving.ThrowIfCancellationRequested();
         if (settings.Signal != "SIGKILL"
-            && await TryAsync(server, limit, cancellation => server.SignalAsync(settings.Signal, cancellation), either.Token).ConfigureAwait(false))
+            && await TryAsync(server, StopStep.Signal, limit, cancellation => server.SignalAsync(settings.Signal, cancellation), either.Token).ConfigureAwait(false))
         {
             return StopStep.Signal;
         }
 
+        beginning?.Invoke(StopStep.Kill);
         while (!server.Exited.IsCompleted)
         {
             leaving.ThrowIfCancellationRequested();
@@ -47,16 +49,17 @@ internal sealed class StopLadder(TimeProvider clock)
     }
 
     /// <returns>Whether the server has ended.</returns>
-    private async Task<bool> TryAsync(IRunningServer server, TimeSpan limit, Func<CancellationToken, Task> step, CancellationToken now)
+    private async Task<bool> TryAsync(IRunningServer server, StopStep step, TimeSpan limit, Func<CancellationToken, Task> act, CancellationToken now)
     {
         if (now.IsCancellationRequested)
         {
             return false;
         }
 
+        beginning?.Invoke(step);
         try
         {
-            await step(now).ConfigureAwait(false);
+            await act(now).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -133,6 +133,26 @@ public sealed class StopTests : WorkerTest
         Assert.Equal(StopStep.Signal, Server.StoppedBy);
     }
 
+    [Theory]
+    [InlineData(nameof(CommandType.Stop), nameof(ServerState.Stopped), 1)]
+    [InlineData(nameof(CommandType.Restart), nameof(ServerState.Ready), 2)]
+    public async Task Server_that_ends_by_a_stop_while_there_is_no_worker_has_not_crashed(string type, string state, int runs)
+    {
+        Runner.Prepare = server => server.EndsAt = null;
+        await AddAsync(Configuration("quit"));
+        await StartAsync();
+        var first = Runner.Last;
+        _ = RunAsync(Enum.Parse<CommandType>(type));
+        await Eventually.TrueAsync(() => first.HasHeard("quit"), "the command is written");
+        await RestartWorkerAsync(between: () => first.End());
+
+        await Eventually.TrueAsync(() => first.IsForgotten, "its end is known");
+        await StateAsync(Enum.Parse<ServerState>(state));
+        Assert.Equal((StopStep.Command, 0, runs), (Server.StoppedBy, Server.Restarts, Runner.Runs.Count));
+        Assert.EndsWith("on request. It exited with code 0.", Server.Reason, StringComparison.Ordinal);
+        Assert.True(Core.Observed.Single().Ends[0].WasAsked);
+    }
+
     [Fact]
     public async Task Stop_of_what_does_not_run_is_done_at_once()
     {

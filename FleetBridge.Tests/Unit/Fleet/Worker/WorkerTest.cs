@@ -55,9 +55,11 @@ public abstract class WorkerTest : IAsyncLifetime
         Clock);
 
     /// <summary>The worker ends and begins again; what runs is found.</summary>
-    private protected async Task RestartWorkerAsync()
+    /// <param name="between">What happens while there is no worker.</param>
+    private protected async Task RestartWorkerAsync(Action? between = null)
     {
         await Core.DisposeAsync();
+        between?.Invoke();
         Runner.Left.Clear();
         Runner.Left.AddRange(Runner.Runs.Where(run => !run.IsForgotten));
         await OpenAsync();
