@@ -52,22 +52,36 @@ internal sealed class RawWebSocket : IDisposable
         return new Frame((start[0] & 0x80) != 0, (start[0] & 0x70) >> 4, start[0] & 0x0F, await Http.ReadAsync((int)length));
     }
 
-    /// <summary>Reads the next log record, answering pings on the way.</summary>
-    public async Task<JsonObject> ReadRecordAsync()
+    /// <summary>Reads the next log record, answering pings on the way. The deadline is for all of it: the pings alone would never end.</summary>
+    public Task<JsonObject> ReadRecordAsync()
     {
-        while (true)
-        {
-            var frame = await ReadFrameAsync();
-            if (frame.OpCode == Frame.Ping)
-            {
-                await SendFrameAsync(Frame.Pong, frame.Payload);
-                continue;
-            }
+        return NextAsync().WaitAsync(Eventually.Limit);
 
-            Assert.Equal(Frame.TextCode, frame.OpCode);
-            Assert.True(frame.Fin);
-            return JsonNode.Parse(frame.Payload)!.AsObject();
+        async Task<JsonObject> NextAsync()
+        {
+            while (true)
+            {
+                if (await ReadRecordOrPingAsync() is { } record)
+                {
+                    return record;
+                }
+            }
         }
+    }
+
+    /// <summary>The log records that have come by now. What has come may be a ping, and no record behind it.</summary>
+    public async Task<IReadOnlyList<JsonObject>> ReadAvailableRecordsAsync()
+    {
+        var records = new List<JsonObject>();
+        while (Http.Stream.DataAvailable)
+        {
+            if (await ReadRecordOrPingAsync() is { } record)
+            {
+                records.Add(record);
+            }
+        }
+
+        return records;
     }
 
     /// <summary>Sends a masked frame.</summary>
@@ -80,6 +94,21 @@ internal sealed class RawWebSocket : IDisposable
     }
 
     public void Dispose() => Http.Dispose();
+
+    /// <returns>Null for a ping, which is answered.</returns>
+    private async Task<JsonObject?> ReadRecordOrPingAsync()
+    {
+        var frame = await ReadFrameAsync();
+        if (frame.OpCode == Frame.Ping)
+        {
+            await SendFrameAsync(Frame.Pong, frame.Payload);
+            return null;
+        }
+
+        Assert.Equal(Frame.TextCode, frame.OpCode);
+        Assert.True(frame.Fin);
+        return JsonNode.Parse(frame.Payload)!.AsObject();
+    }
 }
 
 /// <summary>A WebSocket frame.</summary>

@@ -60,7 +60,7 @@ internal sealed class Editor : IDisposable
         var answer = await AskAsync(path, backend);
 
         // nothing here waits: what has not arrived by now came after the answer
-        var log = await ReadAvailableAsync();
+        IReadOnlyList<LogRecord> log = [.. (await _log.ReadAvailableRecordsAsync()).Select(Read)];
         _output.WriteLine($"[{path}] → {answer["Overall Result"]}");
         foreach (var record in log)
         {
@@ -101,8 +101,7 @@ internal sealed class Editor : IDisposable
     {
         while (true)
         {
-            // a deadline of its own, since the pings in between would continue forever
-            var record = Read(await _log.ReadRecordAsync().WaitAsync(Eventually.Limit));
+            var record = Read(await _log.ReadRecordAsync());
             _output.WriteLine($"    {record.Level,-8} {record.Message}");
             if (record.Message.Contains(text, StringComparison.Ordinal))
             {
@@ -137,17 +136,6 @@ internal sealed class Editor : IDisposable
         Assert.Equal(200, response.Status);
         Assert.Equal((byte)'{', response.Body[0]);
         return response.Json;
-    }
-
-    private async Task<List<LogRecord>> ReadAvailableAsync()
-    {
-        var records = new List<LogRecord>();
-        while (_log.Http.Stream.DataAvailable)
-        {
-            records.Add(Read(await _log.ReadRecordAsync()));
-        }
-
-        return records;
     }
 }
 

@@ -102,6 +102,7 @@ public sealed class FleetTests(ITestOutputHelper output)
     {
         await using var deployment = await AwsDeployment.StartAsync(output);
         deployment.Aws.Seed.Build("test1-build");
+        deployment.Aws.BeforeEffect = new Meeting("CreateFleet", 2).ArriveAsync;
         deployment.Aws.AfterEffect = new Meeting("CreateFleet", 2).ArriveAsync;
         await Task.WhenAll(
             deployment.SucceedAsync("fleet", "create", LaunchPath), deployment.SucceedAsync("fleet", "create", LaunchPath));

@@ -36,7 +36,7 @@ public sealed class HelloBackendTests(ITestOutputHelper output)
 
     private static async Task<string> NextAsync(RawWebSocket socket)
     {
-        var record = await socket.ReadRecordAsync().WaitAsync(Eventually.Limit);
+        var record = await socket.ReadRecordAsync();
         return $"{record["level"]} {record["name"]} {record["message"]}";
     }
 }

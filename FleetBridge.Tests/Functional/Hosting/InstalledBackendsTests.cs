@@ -41,7 +41,7 @@ public sealed class InstalledBackendsTests(ITestOutputHelper output) : IDisposab
         var records = new List<string>();
         while (records.Count < 3)
         {
-            var record = await socket.ReadRecordAsync().WaitAsync(Eventually.Limit);
+            var record = await socket.ReadRecordAsync();
             records.Add($"{record["level"]} {record["message"]}");
         }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using FleetBridge.Core.Logs;
 using FleetBridge.Tests.Support;
 
@@ -136,18 +135,6 @@ public sealed class LogDeliveryTests(ITestOutputHelper output)
         .EnumerateFiles(bridge.Folder.Path, "bridge*.log")
         .Sum(file => File.ReadLines(file).Count(line => line.Contains(text, StringComparison.Ordinal)));
 
-    private static async Task<List<string>> ReadAvailableAsync(RawWebSocket socket)
-    {
-        var messages = new List<string>();
-        while (socket.Http.Stream.DataAvailable)
-        {
-            var frame = await socket.ReadFrameAsync();
-            if (frame.OpCode == Frame.TextCode)
-            {
-                messages.Add((string)JsonNode.Parse(frame.Payload)!["message"]!);
-            }
-        }
-
-        return messages;
-    }
+    private static async Task<List<string>> ReadAvailableAsync(RawWebSocket socket) =>
+        [.. (await socket.ReadAvailableRecordsAsync()).Select(record => (string)record["message"]!)];
 }
