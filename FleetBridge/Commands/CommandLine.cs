@@ -24,19 +24,23 @@ internal static class CommandLine
             Grammar.Check(args);
             var commands = Build(session, args);
             await session.BeforeParsingAsync().ConfigureAwait(false);
+            var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            HeldAction.Hold(commands, listening.Task);
             var parsed = commands.Parse(args.Length > 0 ? args : ["--help"], Grammar.Rules);
             if (UsageErrors.Has(parsed))
             {
                 return UsageErrors.Report(parsed);
             }
 
-            var code = await parsed.InvokeAsync(new InvocationConfiguration
+            var invocation = parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TerminationLimit,
                 Output = BackendConsole.StandardOutput,
                 Error = BackendConsole.StandardError,
-            }).ConfigureAwait(false);
+            });
+            listening.SetResult();
+            var code = await invocation.ConfigureAwait(false);
             return args.Length > 0 ? code : (int)ExitCode.Usage;
         }
         catch (UserException exception)

@@ -47,8 +47,6 @@ internal static class ScriptCommand
         options.AddTo(command, session, commandLine, withoutBackend: true);
         command.SetAction(async (parsed, cancellation) =>
         {
-            // the caller needs the task before the script is compiled, so that Ctrl-C can end that
-            await Task.Yield();
             var path = Path.GetFullPath(parsed.GetValue(file)!);
             if (!File.Exists(path))
             {

@@ -157,9 +157,6 @@ internal static class ServeCommand
             PageLink = ports.Gateway is null ? null : PageLink.NewToken(),
         };
 
-        // Until its first wait the command does not count as started, and a signal ends the process without its clean-up.
-        await Task.Yield();
-
         // The ports accept connections already: the program that started this one waits for the announcement, not for the server.
         var announcing = Task.CompletedTask;
         await using var log = BridgeLog.Open(

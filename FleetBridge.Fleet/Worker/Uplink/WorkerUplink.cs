@@ -74,7 +74,26 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
     /// <summary>Says that the worker has shut down, and waits a while until the host has heard it.</summary>
     public async Task SayShutdownAsync()
     {
-        await _link.SendAsync((int)LinkMessageType.Shutdown, default).ConfigureAwait(false);
+        await _telling.WaitAsync(_ending.Token).ConfigureAwait(false);
+        try
+        {
+            // how each server ended goes before it: who reports the changes may not have come to it, and the process ends
+            if (_isGreeted && _link.Status.IsConnected)
+            {
+                foreach (var observed in _core.Observed)
+                {
+                    await SendAsync(observed).ConfigureAwait(false);
+                }
+            }
+
+            _isGreeted = false;
+            await SendAsync(LinkMessageType.Shutdown, [], LinkClass.Control, _ending.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _telling.Release();
+        }
+
         var begun = _clock.GetTimestamp();
         while (_link.Status is { IsConnected: true, Unacknowledged: > 0 } && _clock.GetElapsedTime(begun) < FarewellLimit)
         {
@@ -180,6 +199,12 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
                 throw new JsonException("A host sends no messages of that type.");
         }
     }
+
+    private ValueTask SendAsync(ObservedServer observed) => SendAsync(
+        LinkMessageType.Observed,
+        JsonSerializer.SerializeToUtf8Bytes(observed, ServerJson.Default.ObservedServer),
+        LinkClass.Control,
+        _ending.Token);
 
     private ValueTask SendAsync(LinkMessageType type, byte[] payload, LinkClass kind, CancellationToken cancellation) =>
         _link.SendAsync((int)type, payload, kind, cancellation);
@@ -288,8 +313,7 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
                     // before the hello there is no point: it says everything
                     if (_isGreeted)
                     {
-                        var payload = JsonSerializer.SerializeToUtf8Bytes(observed, ServerJson.Default.ObservedServer);
-                        await SendAsync(LinkMessageType.Observed, payload, LinkClass.Control, _ending.Token).ConfigureAwait(false);
+                        await SendAsync(observed).ConfigureAwait(false);
                     }
                 }
                 finally
