@@ -52,10 +52,11 @@ internal sealed class RawWebSocket : IDisposable
         return new Frame((start[0] & 0x80) != 0, (start[0] & 0x70) >> 4, start[0] & 0x0F, await Http.ReadAsync((int)length));
     }
 
-    /// <summary>Reads the next log record, answering pings on the way. The deadline is for all of it: the pings alone would never end.</summary>
-    public Task<JsonObject> ReadRecordAsync()
+    /// <summary>Reads the next log record, answering pings on the way.</summary>
+    /// <param name="patience">For how long, with all pings; null for the usual.</param>
+    public Task<JsonObject> ReadRecordAsync(TimeSpan? patience = null)
     {
-        return NextAsync().WaitAsync(Eventually.Limit);
+        return NextAsync().WaitAsync(patience ?? Eventually.Limit);
 
         async Task<JsonObject> NextAsync()
         {

@@ -12,7 +12,20 @@ public abstract class WindowsTest(WindowsFixture fixture, ITestOutputHelper outp
 
     private protected Wine Wine => _wine!;
 
-    public virtual async ValueTask InitializeAsync() => _wine = await fixture.RequireAsync();
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            _wine = await fixture.RequireAsync();
+            await PrepareAsync();
+        }
+        catch
+        {
+            // a test that ends here, skipped or not, is not disposed
+            Dispose();
+            throw;
+        }
+    }
 
     public virtual ValueTask DisposeAsync()
     {
@@ -20,6 +33,9 @@ public abstract class WindowsTest(WindowsFixture fixture, ITestOutputHelper outp
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>What a class needs besides.</summary>
+    private protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     /// <summary>A file of the test, as a program of Windows writes its path.</summary>
     private protected string PathOf(params string[] names) => Wine.PathOf(Folder[names]);

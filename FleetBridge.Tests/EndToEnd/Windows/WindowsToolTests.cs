@@ -9,10 +9,9 @@ public sealed class WindowsToolTests(WindowsFixture fixture, ITestOutputHelper o
 
     private Dictionary<string, string> Dotnet => new() { ["DOTNET_ROOT"] = PathOf("dotnet") };
 
-    public override async ValueTask InitializeAsync()
+    private protected override async Task PrepareAsync()
     {
         Requires.ToolPackage();
-        await base.InitializeAsync();
         Directory.CreateDirectory(Folder["home"]);
         Shown.WriteLine(await InstalledTool.InstallAsync(Folder["tools"], Folder["home"]));
         InstalledTool.LayWindowsRuntime(Folder["dotnet"]);

@@ -83,7 +83,8 @@ public sealed class BrokenBuildTests(BrokenBuildTests.Bridge shared) : IClassFix
             {
                 while (true)
                 {
-                    var record = await _socket.ReadRecordAsync();
+                    // until the bridge ends
+                    var record = await _socket.ReadRecordAsync(Timeout.InfiniteTimeSpan);
                     _records.Enqueue($"{record["level"]} {record["message"]}");
                 }
             });
