@@ -71,33 +71,45 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
     /// <exception cref="LinkException">The host refuses this worker.</exception>
     public Task RunAsync(CancellationToken stopping) => _link.RunAsync(stopping);
 
-    /// <summary>Says that the worker has shut down, and waits a while until the host has heard it.</summary>
+    /// <summary>Says how each server has ended and that the worker has shut down, and waits a while until the host has heard it.</summary>
     public async Task SayShutdownAsync()
     {
-        await _telling.WaitAsync(_ending.Token).ConfigureAwait(false);
         try
         {
-            // how each server ended goes before it: who reports the changes may not have come to it, and the process ends
+            using var limit = new CancellationTokenSource(FarewellLimit, _clock);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ending.Token);
+            await SayFarewellAsync(ending.Token).ConfigureAwait(false);
+            while (_link.Status is { IsConnected: true, Unacknowledged: > 0 })
+            {
+                await Task.Delay(FarewellStep, _clock, ending.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or LinkException or ObjectDisposedException)
+        {
+            // the host does not hear it now: it notices that the worker is away
+        }
+    }
+
+    private async Task SayFarewellAsync(CancellationToken cancellation)
+    {
+        await _telling.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            // what reports the changes may be behind, and the process ends: nothing comes after the farewell
             if (_isGreeted && _link.Status.IsConnected)
             {
                 foreach (var observed in _core.Observed)
                 {
-                    await SendAsync(observed).ConfigureAwait(false);
+                    await SendAsync(observed, cancellation).ConfigureAwait(false);
                 }
             }
 
             _isGreeted = false;
-            await SendAsync(LinkMessageType.Shutdown, [], LinkClass.Control, _ending.Token).ConfigureAwait(false);
+            await SendAsync(LinkMessageType.Shutdown, [], LinkClass.Control, cancellation).ConfigureAwait(false);
         }
         finally
         {
             _telling.Release();
-        }
-
-        var begun = _clock.GetTimestamp();
-        while (_link.Status is { IsConnected: true, Unacknowledged: > 0 } && _clock.GetElapsedTime(begun) < FarewellLimit)
-        {
-            await Task.Delay(FarewellStep, _clock).ConfigureAwait(false);
         }
     }
 
@@ -200,11 +212,11 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
         }
     }
 
-    private ValueTask SendAsync(ObservedServer observed) => SendAsync(
+    private ValueTask SendAsync(ObservedServer observed, CancellationToken cancellation) => SendAsync(
         LinkMessageType.Observed,
         JsonSerializer.SerializeToUtf8Bytes(observed, ServerJson.Default.ObservedServer),
         LinkClass.Control,
-        _ending.Token);
+        cancellation);
 
     private ValueTask SendAsync(LinkMessageType type, byte[] payload, LinkClass kind, CancellationToken cancellation) =>
         _link.SendAsync((int)type, payload, kind, cancellation);
@@ -313,7 +325,7 @@ internal sealed partial class WorkerUplink : ILinkHandler, IAsyncDisposable
                     // before the hello there is no point: it says everything
                     if (_isGreeted)
                     {
-                        await SendAsync(observed).ConfigureAwait(false);
+                        await SendAsync(observed, _ending.Token).ConfigureAwait(false);
                     }
                 }
                 finally
