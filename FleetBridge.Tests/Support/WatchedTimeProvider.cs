@@ -46,6 +46,7 @@ internal sealed class WatchedTimeProvider : FakeTimeProvider
     {
         private ITimer? _timer;
         private TimeSpan _period;
+        private bool _isSet;
 
         public TimeSpan DueTime { get; private set; }
 
@@ -53,14 +54,30 @@ internal sealed class WatchedTimeProvider : FakeTimeProvider
 
         public void Start(TimeSpan dueTime, TimeSpan period)
         {
-            List(dueTime, period);
-            _timer = clock.CreateBaseTimer(Call, dueTime, period);
+            _timer = clock.CreateBaseTimer(Call);
+            Change(dueTime, period);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            List(dueTime, period);
-            return _timer!.Change(dueTime, period);
+            var due = clock.GetUtcNow() + dueTime;
+            lock (clock._lock)
+            {
+                clock._timers.Remove(this);
+                (DueTime, Due, _period, _isSet) = (dueTime, due, period, dueTime != Timeout.InfiniteTimeSpan);
+            }
+
+            var isChanged = _timer!.Change(dueTime, period);
+            lock (clock._lock)
+            {
+                // listed when it is set and not before: whoever waits for it advances the time at once
+                if (_isSet && isChanged)
+                {
+                    clock._timers.Add(this);
+                }
+            }
+
+            return isChanged;
         }
 
         public void Dispose()
@@ -77,44 +94,33 @@ internal sealed class WatchedTimeProvider : FakeTimeProvider
 
         private void Call(object? unused)
         {
-            if (_period > TimeSpan.Zero)
-            {
-                List(_period, _period);
-            }
-            else
-            {
-                Unlist();
-            }
-
-            callback(state);
-        }
-
-        private void List(TimeSpan dueTime, TimeSpan period)
-        {
             var now = clock.GetUtcNow();
             lock (clock._lock)
             {
-                (DueTime, Due, _period) = (dueTime, now + dueTime, period);
-                if (dueTime == Timeout.InfiniteTimeSpan)
+                if (_period > TimeSpan.Zero)
                 {
-                    clock._timers.Remove(this);
+                    (DueTime, Due) = (_period, now + _period);
                 }
                 else
                 {
-                    clock._timers.Add(this);
+                    _isSet = false;
+                    clock._timers.Remove(this);
                 }
             }
+
+            callback(state);
         }
 
         private void Unlist()
         {
             lock (clock._lock)
             {
+                _isSet = false;
                 clock._timers.Remove(this);
             }
         }
     }
 
-    private ITimer CreateBaseTimer(TimerCallback callback, TimeSpan dueTime, TimeSpan period) =>
-        base.CreateTimer(callback, null, dueTime, period);
+    private ITimer CreateBaseTimer(TimerCallback callback) =>
+        base.CreateTimer(callback, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }
