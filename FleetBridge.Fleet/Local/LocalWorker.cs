@@ -35,27 +35,18 @@ internal sealed class LocalWorker(
     /// <summary>The workers and servers of the host, whether this one runs or was shut down.</summary>
     public Task<WorkerFleet> FleetAsync() => workers.Fleet.WaitAsync(_ending.Token);
 
-    /// <summary>Starts it, unless it runs: also one that was shut down.</summary>
+    /// <summary>Starts it, unless it runs: also one that was shut down. One that is shutting down is waited for first.</summary>
     /// <returns>The workers and servers of the host, which knows this one.</returns>
     /// <exception cref="Core.Processes.UserException">Its folder cannot be used.</exception>
     public async Task<WorkerFleet> StartAsync()
     {
         var fleet = await FleetAsync().ConfigureAwait(false);
-        await _starting.WaitAsync(_ending.Token).ConfigureAwait(false);
-        try
+        while (await StartOrFindEndAsync(fleet).ConfigureAwait(false) is { } ended)
         {
-            if (_host is null)
-            {
-                _host = await StartAsync(fleet).ConfigureAwait(false);
-                _watching = WatchAsync(_host);
-            }
+            await ended.WaitAsync(_ending.Token).ConfigureAwait(false);
+        }
 
-            return fleet;
-        }
-        finally
-        {
-            _starting.Release();
-        }
+        return fleet;
     }
 
     public async ValueTask DisposeAsync()
@@ -70,6 +61,29 @@ internal sealed class LocalWorker(
 
         _starting.Dispose();
         _ending.Dispose();
+    }
+
+    /// <summary>Starts it, unless it runs.</summary>
+    /// <returns>The end of one that shuts down; null where it runs.</returns>
+    private async Task<Task?> StartOrFindEndAsync(WorkerFleet fleet)
+    {
+        await _starting.WaitAsync(_ending.Token).ConfigureAwait(false);
+        try
+        {
+            if (_host is not null)
+            {
+                // asked to, it does not know it yet; and afterwards the host knows its end before it has ended
+                return _host.IsShuttingDown || control.Read(model => model.Workers.Find(Id) is { WantsShutdown: true }) ? _watching : null;
+            }
+
+            _host = await StartAsync(fleet).ConfigureAwait(false);
+            _watching = WatchAsync(_host);
+            return null;
+        }
+        finally
+        {
+            _starting.Release();
+        }
     }
 
     /// <summary>One that was shut down is gone: whoever asks for servers next starts another one.</summary>
@@ -93,12 +107,13 @@ internal sealed class LocalWorker(
 
     private async Task<WorkerHost> StartAsync(WorkerFleet fleet)
     {
-        // it is this very process: neither a lost folder nor a host that wants a token from everybody keeps it out
+        // it is this very process: neither a lost folder nor a host that wants a token from everybody keeps it out, and whoever asks for
+        // servers now has taken back a shutdown that nobody has carried out
         await control.ChangeAsync(model =>
         {
             if (model.Workers.Find(Id) is { } known)
             {
-                model.Workers.Set(known with { SecretHash = null });
+                model.Workers.Set(known with { SecretHash = null, WantsShutdown = false });
             }
         }).ConfigureAwait(false);
         var (token, _) = await fleet.MakeJoinTokenAsync().ConfigureAwait(false);

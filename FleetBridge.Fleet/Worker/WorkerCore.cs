@@ -27,6 +27,7 @@ internal sealed partial class WorkerCore : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private volatile bool _isFrozen;
+    private bool _isShuttingDown;
 
     private WorkerCore(WorkerCoreOptions options, WorkerStore store, ILoggerFactory loggers, TimeProvider clock)
     {
@@ -178,8 +179,15 @@ internal sealed partial class WorkerCore : IAsyncDisposable
     /// <summary>The opposite of <see cref="Freeze"/>.</summary>
     public void Thaw() => SetFrozen(false);
 
-    /// <summary>Stops all servers by their ladders, and starts none.</summary>
-    public Task ShutdownAsync() => Task.WhenAll(_servers.Values.Select(server => server.ShutdownAsync()));
+    /// <summary>Stops all servers by their ladders, and starts none, not even one that comes from now on.</summary>
+    public Task ShutdownAsync()
+    {
+        lock (_lock)
+        {
+            _isShuttingDown = true;
+            return Task.WhenAll(_servers.Values.Select(server => server.ShutdownAsync()));
+        }
+    }
 
     /// <summary>Reads a server's log.</summary>
     /// <param name="serverId">The server.</param>
@@ -279,6 +287,12 @@ internal sealed partial class WorkerCore : IAsyncDisposable
 
         var server = new ServerSupervisor(record, running, _surroundings);
         _servers[desired.Id] = server;
+        if (_isShuttingDown)
+        {
+            // it is not started
+            _ = server.ShutdownAsync();
+        }
+
         server.Begin();
     }
 

@@ -60,6 +60,18 @@ internal sealed partial class WorkerHost : IAsyncDisposable
     /// <summary>Completes when somebody has shut it down: its servers are stopped, and its host knows it.</summary>
     public Task WhenShutDown => _isShutDown.Task;
 
+    /// <summary>Whether somebody has begun to shut it down.</summary>
+    public bool IsShuttingDown
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _shutdown is not null;
+            }
+        }
+    }
+
     private IHostApplicationLifetime Lifetime => _host!.Services.GetRequiredService<IHostApplicationLifetime>();
 
     /// <summary>Starts a worker on a port that accepts connections already.</summary>

@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetBridge.Fleet.Local;
+using FleetBridge.Fleet.Servers;
 using FleetBridge.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -102,6 +103,40 @@ public sealed class LocalRoutesTests(ITestOutputHelper output) : IDisposable
         await stopping;
         Assert.True(FleetBridgeProcess.IsGone(id));
         await Eventually.TrueAsync(() => host.ReadLogFile().Contains("it is killed", StringComparison.Ordinal), "it is logged");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Launch_while_the_worker_shuts_down_starts_it_again(bool hasBegun)
+    {
+        Requires.Unix();
+        await using var host = await TestHost.StartAsync(output);
+        WriteScript("""
+            trap 'sleep 1; exit 0' TERM
+            echo ready
+            while true; do sleep 0.1; done
+            """);
+        var launch = new JsonObject { ["executable"] = _folder["server.sh"], ["game_ports"] = "0" };
+        await CallAsync(host, HttpMethod.Post, LocalRoutes.ServersPath, launch);
+        await Eventually.TrueAsync(() => host.ReadLogFile().Contains("server-1 ready", StringComparison.Ordinal), "it has set its trap");
+        var before = Servers()[0].SystemId;
+        using (var response = await host.Http.DeleteAsync(new Uri($"worker/{LocalWorker.Id}", UriKind.Relative)))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        }
+
+        if (hasBegun)
+        {
+            await Eventually.TrueAsync(() => Servers()[0].Observed?.State == ServerState.Stopping, "its server stops");
+        }
+
+        await CallAsync(host, HttpMethod.Post, LocalRoutes.ServersPath, launch);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(Servers() is [{ SystemId: { } first }, { SystemId: not null }] && first != before),
+            () => $"both run: {string.Join(", ", Servers().Select(server => $"{server.Name} {server.Observed?.State} {server.Observed?.Reason}"))}");
+
+        IReadOnlyList<LaunchedServer> Servers() => host.Host.Launcher.Of(host.Fleet).Servers;
     }
 
     [Theory]

@@ -174,6 +174,22 @@ public sealed class StopTests : WorkerTest
     }
 
     [Fact]
+    public async Task Server_that_comes_while_the_worker_shuts_down_is_started_by_the_next_worker()
+    {
+        await AddAsync();
+        await StartAsync();
+        await Core.ShutdownAsync();
+        await Core.ChangeDesiredAsync(Desired() with { Id = "late", DesiredState = DesiredState.Running });
+        var start = await Core.RunAsync(
+            new WorkerCommand { Id = "start", ServerId = "late", Type = CommandType.Start, Deadline = Clock.GetUtcNow().AddSeconds(60) },
+            TestContext.Current.CancellationToken);
+        Assert.Equal((CommandStatus.Failed, "The worker ends."), (start.Status, start.Error));
+        Assert.Single(Runner.Runs);
+        await RestartWorkerAsync();
+        await Eventually.TrueAsync(() => Runner.Runs.Select(run => run.ServerId).Count(id => id == "late") == 1, "it runs");
+    }
+
+    [Fact]
     public async Task Deleted_server_is_stopped_and_nothing_is_left()
     {
         await AddAsync();
