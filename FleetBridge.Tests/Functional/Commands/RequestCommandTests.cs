@@ -105,7 +105,7 @@ public sealed class RequestCommandTests(ITestOutputHelper output) : CliTest
     [InlineData("aws", "aws")]
     [InlineData("aws/1/config", "--set", "prefix")]
     [InlineData("aws/1/config", "--set", "=x")]
-    [InlineData("aws/1/config", "--url", "localhost:8000")]
+    [InlineData("aws/1/config", "--url", "localhost:1")]
     [InlineData("aws/1/config", "--url", "ftp://localhost")]
     [InlineData("aws/1/config", "--url", "")]
     [InlineData("aws/1/config", "--project", "")]
