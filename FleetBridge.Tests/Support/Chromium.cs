@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace FleetBridge.Tests.Support;
 
-/// <summary>This machine's Chromium, without a window, with a profile of its own that is gone with it.</summary>
+/// <summary>
+/// This machine's Chromium, without a window, with a profile of its own that is gone with it. The one that is built without windows takes
+/// half as much of the processors.
+/// </summary>
 internal sealed class Chromium : IAsyncDisposable
 {
     /// <summary>How long it may take to end before it is made to.</summary>
@@ -90,8 +93,10 @@ internal sealed class Chromium : IAsyncDisposable
         }
     }
 
-    private static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .SelectMany(folder => new[] { "chromium", "chromium-browser" }.Select(name => Path.Combine(folder, name)))
-        .FirstOrDefault(File.Exists);
+    private static string? Find()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return new[] { "chromium-headless-shell", "chromium", "chromium-browser" }
+            .SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+    }
 }

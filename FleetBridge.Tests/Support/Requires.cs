@@ -39,7 +39,7 @@ internal static class Requires
 
     /// <summary>A Chromium.</summary>
     public static void Chromium() => Assert.SkipUnless(
-        Support.Chromium.IsInstalled, "There is no chromium on the PATH (Debian: apt-get install chromium).");
+        Support.Chromium.IsInstalled, "There is no chromium on the PATH (Debian: apt-get install chromium-headless-shell).");
 
     /// <summary>The engine's own libraries, and a C compiler to build a client on them.</summary>
     public static void EngineClient()

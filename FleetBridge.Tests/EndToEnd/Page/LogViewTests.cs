@@ -22,6 +22,7 @@ public sealed partial class LogViewTests(PageSite site)
         await Expect(page.Button("Resume follow")).ToBeVisibleAsync();
 
         // older records may still come in above: what is in sight stays, whatever its distance from the top
+        await page.WaitUntilDrawnAsync();
         var lines = await page.Log.InnerTextAsync();
 
         await site.SayAsync("later", 7);
@@ -197,6 +198,7 @@ public sealed partial class LogViewTests(PageSite site)
         await page.Log.FocusAsync();
         await page.Page.Keyboard.PressAsync("t");
         await Expect(page.Page.GetByLabel("UTC")).ToBeCheckedAsync();
+        await page.WaitUntilDrawnAsync();
         var utc = TimeOnly.Parse((await shown.InnerTextAsync()).Replace(',', '.'), CultureInfo.InvariantCulture);
         Assert.Equal(TimeSpan.FromHours(5.5), local - utc);
         Assert.InRange((TimeOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime) - utc).TotalMinutes % (24 * 60), 0, 5);

@@ -34,6 +34,17 @@ internal sealed class WatchedPage : IAsyncDisposable
         await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Name = view, Exact = true })).ToBeVisibleAsync();
     }
 
+    /// <summary>Waits until the log no longer scrolls, and what has changed is drawn, which is in the browser's next frame.</summary>
+    public Task WaitUntilDrawnAsync() => Log.EvaluateAsync("""
+        async (log) => {
+            for (let still = 0, top = NaN; still < 5;) {
+                await new Promise((drawn) => requestAnimationFrame(drawn));
+                still = log.scrollTop === top ? still + 1 : 0;
+                top = log.scrollTop;
+            }
+        }
+        """);
+
     /// <summary>Chooses the test's backend, and a deployment of the test's own.</summary>
     public async Task ChooseStageAsync(string prefix)
     {
