@@ -36,14 +36,16 @@ internal sealed class LocalWorker(
     public Task<WorkerFleet> FleetAsync() => workers.Fleet.WaitAsync(_ending.Token);
 
     /// <summary>Starts it, unless it runs: also one that was shut down. One that is shutting down is waited for first.</summary>
+    /// <param name="cancellation">Ends the wait for that.</param>
     /// <returns>The workers and servers of the host, which knows this one.</returns>
     /// <exception cref="Core.Processes.UserException">Its folder cannot be used.</exception>
-    public async Task<WorkerFleet> StartAsync()
+    public async Task<WorkerFleet> StartAsync(CancellationToken cancellation = default)
     {
         var fleet = await FleetAsync().ConfigureAwait(false);
         while (await StartOrFindEndAsync(fleet).ConfigureAwait(false) is { } ended)
         {
-            await ended.WaitAsync(_ending.Token).ConfigureAwait(false);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _ending.Token);
+            await ended.WaitAsync(either.Token).ConfigureAwait(false);
         }
 
         return fleet;

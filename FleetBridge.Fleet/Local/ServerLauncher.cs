@@ -117,7 +117,7 @@ internal sealed class ServerLauncher : IAsyncDisposable
         await _control.ChangeAsync(
             model => Each(model, servers, server => model.PlacedServers.Set(server with { DesiredState = DesiredState.Stopped })),
             CancellationToken.None).ConfigureAwait(false);
-        var fleet = await _worker.StartAsync().ConfigureAwait(false);
+        var fleet = await _worker.StartAsync(cancellation).ConfigureAwait(false);
         using var limit = new CancellationTokenSource(StopLimit, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         await fleet.ChangeServersAsync(LocalWorker.Id, _ => servers.Count).ConfigureAwait(false);

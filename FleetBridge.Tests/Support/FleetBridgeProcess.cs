@@ -135,9 +135,9 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
             var ended = _process.HasExited && _read.IsCompleted;
             var come = condition(this);
             Assert.True(come || !ended, $"it ended before: {what}. Output:\n{Output}\nError:\n{Error}");
-            return come;
+            return Task.FromResult(come);
         },
-        what);
+        () => $"{what}. Output:\n{Output}\nError:\n{Error}");
 
     /// <summary>Sends it a signal.</summary>
     public void Signal(int signal) => Send(_process.Id, signal);

@@ -1,9 +1,11 @@
 namespace FleetBridge.Tests.Support;
 
-/// <summary>A folder that is gone when the test is.</summary>
+/// <summary>A folder that is gone when the test is. It is made when it is first asked for: a test that is skipped is not disposed.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("fleetbridge-test-").FullName;
+    private readonly Lazy<string> _path = new(() => Directory.CreateTempSubdirectory("fleetbridge-test-").FullName);
+
+    public string Path => _path.Value;
 
     public string this[params string[] names] => System.IO.Path.Combine([Path, .. names]);
 
@@ -21,5 +23,11 @@ internal sealed class TemporaryFolder : IDisposable
         return target;
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (_path.IsValueCreated)
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 }
