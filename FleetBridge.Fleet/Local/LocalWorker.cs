@@ -72,15 +72,14 @@ internal sealed class LocalWorker(
         await _starting.WaitAsync(_ending.Token).ConfigureAwait(false);
         try
         {
-            if (_host is not null)
+            if (_host is null)
             {
-                // asked to, it does not know it yet; and afterwards the host knows its end before it has ended
-                return _host.IsShuttingDown || control.Read(model => model.Workers.Find(Id) is { WantsShutdown: true }) ? _watching : null;
+                _host = await StartAsync(fleet).ConfigureAwait(false);
+                _watching = WatchAsync(_host);
             }
 
-            _host = await StartAsync(fleet).ConfigureAwait(false);
-            _watching = WatchAsync(_host);
-            return null;
+            // it may not know yet that it was asked to, even before its start; and the host knows of its end before it has ended
+            return _host.IsShuttingDown || control.Read(model => model.Workers.Find(Id) is { WantsShutdown: true }) ? _watching : null;
         }
         finally
         {
@@ -109,13 +108,12 @@ internal sealed class LocalWorker(
 
     private async Task<WorkerHost> StartAsync(WorkerFleet fleet)
     {
-        // it is this very process: neither a lost folder nor a host that wants a token from everybody keeps it out, and whoever asks for
-        // servers now has taken back a shutdown that nobody has carried out
+        // it is this very process: neither a lost folder nor a host that wants a token from everybody keeps it out
         await control.ChangeAsync(model =>
         {
             if (model.Workers.Find(Id) is { } known)
             {
-                model.Workers.Set(known with { SecretHash = null, WantsShutdown = false });
+                model.Workers.Set(known with { SecretHash = null });
             }
         }).ConfigureAwait(false);
         var (token, _) = await fleet.MakeJoinTokenAsync().ConfigureAwait(false);

@@ -139,6 +139,22 @@ public sealed class LocalRoutesTests(ITestOutputHelper output) : IDisposable
         IReadOnlyList<LaunchedServer> Servers() => host.Host.Launcher.Of(host.Fleet).Servers;
     }
 
+    [Fact]
+    public async Task Launch_starts_a_worker_again_that_was_asked_to_shut_down_before_it_started()
+    {
+        Requires.Unix();
+        await using var host = await TestHost.StartAsync(output);
+        var fleet = await host.Host.Workers.Fleet;
+        await fleet.RegisterWorkerAsync(LocalWorker.Id, "here", null, null);
+        await fleet.ShutdownAsync(LocalWorker.Id);
+        WriteScript("exec sleep 600");
+        await CallAsync(
+            host, HttpMethod.Post, LocalRoutes.ServersPath, new JsonObject { ["executable"] = _folder["server.sh"], ["game_ports"] = "0" });
+        Assert.Contains("Worker local has shut down.", host.ReadLogFile(), StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => host.Host.Launcher.Of(host.Fleet).Servers[0].SystemId is not null, "it runs");
+        Assert.Equal(WorkerState.Alive, fleet.GetWorker(LocalWorker.Id).Status);
+    }
+
     [Theory]
     [InlineData("{}", "executable is missing")]
     [InlineData("[", "not a JSON object")]
