@@ -74,7 +74,6 @@ internal sealed class BrokenWire : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync(_ended.Token);
-                Count++;
                 connections.Add(ForwardAsync(client));
             }
         }
@@ -88,19 +87,21 @@ internal sealed class BrokenWire : IAsyncDisposable
     {
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var pair = new Pair(client, server);
-        if (IsDown)
+        lock (_lock)
         {
-            return;
+            // with its count: what is counted can be cut
+            Count++;
+            _pairs.Add(pair);
         }
 
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, Volatile.Read(ref _target), _ended.Token);
-            lock (_lock)
+            if (IsDown)
             {
-                _pairs.Add(pair);
+                return;
             }
 
+            await server.ConnectAsync(IPAddress.Loopback, Volatile.Read(ref _target), _ended.Token);
             await Task.WhenAny(CopyAsync(client, server, () => LosesUp), CopyAsync(server, client, () => LosesDown));
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)

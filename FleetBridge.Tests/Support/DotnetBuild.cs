@@ -30,6 +30,9 @@ internal static class DotnetBuild
         }
 
         start.Environment["TMPDIR"] = temporary;
+
+        // a compiler of some seconds gains nothing by a profile of itself, which takes a third of its time
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -93,7 +93,7 @@ public sealed class ForeignFilesTests : CliTest
         var result = await Shell.RunAsync(
             State,
             $"umask {umask}; $A serve --http-port 0 --websocket-port 0 --gateway-port 0 --token-file \"$FLEETBRIDGE_STATE/deep/token\" --parent-pid $$ & P=$!; "
-            + "for i in $(seq 200); do [ -e \"$FLEETBRIDGE_STATE\"/generations/*/*/metadata.json ] && break; sleep 0.1; done; "
+            + "for i in $(seq 200); do ls \"$FLEETBRIDGE_STATE\"/generations/*/*/metadata.json >/dev/null 2>&1 && break; sleep 0.1; done; "
             + "list() { find \"$FLEETBRIDGE_STATE\" -printf '%m %P\\n'; }; "
             + "while [ \"$(list)\" != \"$(sleep 0.5; list)\" ]; do :; done; list; kill $P; wait");
         var made = result.Output.Split('\n').Where(line => line.Length > 0 && char.IsDigit(line[0])).ToList();
