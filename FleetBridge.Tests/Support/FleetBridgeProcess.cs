@@ -145,19 +145,23 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     /// <summary>Sends a process a signal, or with a negative id all of a group.</summary>
     public static void Send(int id, int signal) => Assert.Equal(0, SendSignal(id, signal));
 
-    /// <summary>Whether a process has ended; nobody may have asked for its exit code yet.</summary>
-    public static bool IsGone(int id)
+    /// <summary>Freezes it until signal 18 comes.</summary>
+    public Task FreezeAsync() => FreezeAsync(_process.Id);
+
+    /// <summary>
+    /// Freezes a process of Linux until signal 18 comes, and waits until each of its threads stands still: on a busy machine they run
+    /// for a while after the signal.
+    /// </summary>
+    public static Task FreezeAsync(int id)
     {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            return stat[stat.LastIndexOf(')')..] is [_, _, 'Z' or 'X', ..];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return !OperatingSystem.IsWindows() && SendSignal(id, 0) != 0;
-        }
+        Send(id, 19);
+        return Eventually.TrueAsync(
+            () => Directory.GetDirectories($"/proc/{id}/task").All(thread => StateOf(thread) is 'T' or null), "all its threads stand still");
     }
+
+    /// <summary>Whether a process has ended; nobody may have asked for its exit code yet.</summary>
+    public static bool IsGone(int id) =>
+        StateOf($"/proc/{id}") is { } state ? state is 'Z' or 'X' : !OperatingSystem.IsWindows() && SendSignal(id, 0) != 0;
 
     public async ValueTask DisposeAsync()
     {
@@ -173,6 +177,20 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SendSignal(int id, int signal);
+
+    /// <summary>The state of a process or thread by its folder in /proc; null where there is none.</summary>
+    private static char? StateOf(string folder)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"{folder}/stat");
+            return stat[stat.LastIndexOf(')') + 2];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A stream's text as far as it has come.</summary>
     private sealed class Captured

@@ -57,6 +57,8 @@ public sealed class RabbitBroker : IAsyncDisposable
 
     private string PidFile => _folder["pid"];
 
+    private int? Pid => File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile).Trim(), out var pid) ? pid : null;
+
     /// <summary>Its address, with user and password.</summary>
     public string Url(string vhost = "mesh", string user = "test", string password = "test") => $"amqp://{user}:{password}@127.0.0.1:{Port}/{vhost}";
 
@@ -103,7 +105,7 @@ public sealed class RabbitBroker : IAsyncDisposable
     }
 
     /// <summary>Stops it in its tracks: connections stay open, and nothing comes.</summary>
-    internal void Freeze() => Signal(19);
+    internal Task FreezeAsync() => FleetBridgeProcess.FreezeAsync(Pid ?? throw new InvalidOperationException("RabbitMQ does not run."));
 
     /// <summary>It continues.</summary>
     internal void Thaw() => Signal(18);
@@ -233,7 +235,7 @@ public sealed class RabbitBroker : IAsyncDisposable
 
     private void Signal(int signal)
     {
-        if (File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile).Trim(), out var pid))
+        if (Pid is { } pid)
         {
             _ = SendSignal(pid, signal);
         }

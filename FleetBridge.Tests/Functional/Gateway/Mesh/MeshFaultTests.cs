@@ -112,10 +112,10 @@ public sealed class MeshFaultTests(MeshFixture fixture)
         await using var bridge = await fixture.JoinAsync("one", new EchoService(), Key);
         await using var gateway = await fixture.JoinAsync("gw", key: Key);
 
-        fixture.Broker.Freeze();
         WireError error;
         try
         {
+            await fixture.Broker.FreezeAsync();
             error = await ErrorAsync(gateway, Call("fleetbridge.one", "echo", ttl: TimeSpan.FromMilliseconds(300)));
         }
         finally
@@ -140,10 +140,10 @@ public sealed class MeshFaultTests(MeshFixture fixture)
             await member.ConnectedAsync(TestContext.Current.CancellationToken);
         }
 
-        fixture.Broker.Freeze();
         WireError error;
         try
         {
+            await fixture.Broker.FreezeAsync();
             error = await ErrorAsync(gateway, Call("fleetbridge.one", "echo", ttl: TimeSpan.FromMinutes(10)));
             await Eventually.TrueAsync(() => !gateway.IsConnected, "the connection has ended");
         }

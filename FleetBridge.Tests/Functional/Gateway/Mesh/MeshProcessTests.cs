@@ -24,7 +24,7 @@ public sealed class MeshProcessTests(MeshFixture fixture) : IDisposable
         await Eventually.TrueAsync(
             async () => (whole = await RunAsync("servers", "--all", "--json")).Code == 0 && whole.Json["hosts"]!.AsArray().Count == 2, "both hosts respond");
 
-        two.Process.Signal(19);
+        await two.Process.FreezeAsync();
         var partial = await RunAsync("servers", "--all", "--json");
         var table = await RunAsync("servers", "--all");
         two.Process.Signal(18);

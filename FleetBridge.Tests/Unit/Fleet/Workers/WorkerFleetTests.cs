@@ -274,6 +274,7 @@ public sealed class WorkerFleetTests : IAsyncLifetime
         }
 
         Observe("a", new ObservedServer { Id = server.Id, State = ServerState.Ready, Pid = 7, CpuPercent = 50 });
+        await HoldsAsync(() => _fleet.Presence.FiguresOf(server.Id)?.CpuPercent == 50);
         var after = await CreateAsync("a");
 
         await foreach (var change in changes)
@@ -281,8 +282,6 @@ public sealed class WorkerFleetTests : IAsyncLifetime
             Assert.Equal(after.Id, Assert.IsType<PlacedServer>(change.After).ServerId);
             break;
         }
-
-        Assert.Equal(50, _fleet.Presence.FiguresOf(server.Id)!.CpuPercent);
     }
 
     [Fact]
