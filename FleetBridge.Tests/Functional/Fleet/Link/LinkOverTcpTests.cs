@@ -142,13 +142,7 @@ public sealed class LinkOverTcpTests
     [InlineData(false)]
     public async Task Machine_without_a_server_is_told_apart(bool isLoopback)
     {
-        int closed;
-        await using (var wire = new BrokenWire(1))
-        {
-            closed = wire.Port;
-        }
-
-        var options = new LinkOptions { Uri = new Uri($"ws://127.0.0.1:{closed}/worker") };
+        var options = new LinkOptions { Uri = new Uri($"ws://127.0.0.1:{FreePorts.Take()}/worker") };
         ILinkConnector connector = isLoopback
             ? new LoopbackConnector(options, TimeProvider.System)
             : new WebSocketConnector(options, TimeProvider.System);
