@@ -33,6 +33,21 @@ public sealed class RolledLogFileTests : IDisposable
     }
 
     [Fact]
+    public void File_that_cannot_be_begun_again_is_tried_again_by_the_next_write()
+    {
+        using (var file = Open("deep/bridge.log"))
+        {
+            Write(file, "large enough\n");
+            Directory.Delete(_folder["deep"], recursive: true);
+            Assert.ThrowsAny<IOException>(() => Write(file, "lost\n"));
+            Directory.CreateDirectory(_folder["deep"]);
+            Write(file, "kept\n");
+        }
+
+        Assert.Equal(["kept"], File.ReadLines(_folder["deep", "bridge.log"]).Skip(1));
+    }
+
+    [Fact]
     public void Next_run_continues_the_named_file()
     {
         using (var file = Open(mostBytes: 1000))
