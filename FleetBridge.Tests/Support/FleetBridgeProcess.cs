@@ -14,6 +14,8 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    private const int Stop = 19;
 
     private readonly Process _process;
     private readonly Captured _output = new();
@@ -145,16 +147,16 @@ internal sealed class FleetBridgeProcess : IAsyncDisposable
     /// <summary>Sends a process a signal, or with a negative id all of a group.</summary>
     public static void Send(int id, int signal) => Assert.Equal(0, SendSignal(id, signal));
 
-    /// <summary>Freezes it until signal 18 comes.</summary>
+    /// <summary>Freezes it until it is sent <see cref="Continue"/>.</summary>
     public Task FreezeAsync() => FreezeAsync(_process.Id);
 
     /// <summary>
-    /// Freezes a process of Linux until signal 18 comes, and waits until each of its threads stands still: on a busy machine they run
-    /// for a while after the signal.
+    /// Freezes a process of Linux until it is sent <see cref="Continue"/>, and waits until each of its threads stands still: on a busy
+    /// machine they run for a while after the signal.
     /// </summary>
     public static Task FreezeAsync(int id)
     {
-        Send(id, 19);
+        Send(id, Stop);
         return Eventually.TrueAsync(
             () => Directory.GetDirectories($"/proc/{id}/task").All(thread => StateOf(thread) is 'T' or null), "all its threads stand still");
     }

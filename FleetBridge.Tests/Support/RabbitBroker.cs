@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -13,8 +12,6 @@ public sealed class RabbitBroker : IAsyncDisposable
     private const string Folder = "/usr/lib/rabbitmq/bin";
     private const string Server = $"{Folder}/rabbitmq-server";
     private const string Control = $"{Folder}/rabbitmqctl";
-    private const int Terminate = 15;
-    private const int Kill = 9;
 
     private static readonly string[] Hosts = ["mesh", "other", "doomed", "differing"];
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
@@ -91,7 +88,7 @@ public sealed class RabbitBroker : IAsyncDisposable
     /// <summary>Ends it at once, as a power cut does.</summary>
     internal async Task KillAsync()
     {
-        Signal(Kill);
+        Signal(FleetBridgeProcess.Kill);
         await _server.WaitForExitAsync();
     }
 
@@ -108,7 +105,7 @@ public sealed class RabbitBroker : IAsyncDisposable
     internal Task FreezeAsync() => FleetBridgeProcess.FreezeAsync(Pid ?? throw new InvalidOperationException("RabbitMQ does not run."));
 
     /// <summary>It continues.</summary>
-    internal void Thaw() => Signal(18);
+    internal void Thaw() => Signal(FleetBridgeProcess.Continue);
 
     /// <summary>Runs its control program.</summary>
     /// <returns>What it has printed.</returns>
@@ -140,8 +137,8 @@ public sealed class RabbitBroker : IAsyncDisposable
     {
         if (!_server.HasExited)
         {
-            Signal(18);
-            Signal(Terminate);
+            Signal(FleetBridgeProcess.Continue);
+            Signal(FleetBridgeProcess.Terminate);
             await _server.WaitForExitAsync();
         }
 
@@ -235,13 +232,9 @@ public sealed class RabbitBroker : IAsyncDisposable
 
     private void Signal(int signal)
     {
-        if (Pid is { } pid)
+        if (Pid is { } pid && !FleetBridgeProcess.IsGone(pid))
         {
-            _ = SendSignal(pid, signal);
+            FleetBridgeProcess.Send(pid, signal);
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int pid, int signal);
 }

@@ -27,7 +27,7 @@ public sealed class MeshProcessTests(MeshFixture fixture) : IDisposable
         await two.Process.FreezeAsync();
         var partial = await RunAsync("servers", "--all", "--json");
         var table = await RunAsync("servers", "--all");
-        two.Process.Signal(18);
+        two.Process.Signal(FleetBridgeProcess.Continue);
 
         Assert.Equal("""["one","two"]""", whole!.Json["hosts"]!.ToJsonString());
         Assert.Equal("[]", whole.Json["missing"]!.ToJsonString());
